@@ -1,0 +1,94 @@
+/** Who may import whom. tools/checks/boundaries.mjs plants a violation of each rule to prove that it bites. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'app-not-to-app',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'package-not-to-app',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(apps|tools|tests|examples)/' },
+    },
+    {
+      name: 'contracts-stand-alone',
+      comment: 'Contracts hold shapes: no Nest, no database, no other package.',
+      severity: 'error',
+      from: { path: '^packages/contracts/src' },
+      to: { path: ['^packages/(?!contracts/)', 'node_modules/(@nestjs|typeorm|pg)/'] },
+    },
+    {
+      name: 'llm-wire-is-pure',
+      severity: 'error',
+      from: { path: '^packages/llm-wire/src', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: [
+          '^packages/(?!llm-wire/|contracts/)',
+          'node_modules/(@nestjs|typeorm|pg|undici|fastify)/',
+        ],
+      },
+    },
+    {
+      name: 'llm-wire-does-no-io',
+      severity: 'error',
+      from: { path: '^packages/llm-wire/src', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(buffer|string_decoder|crypto)$' },
+    },
+    {
+      name: 'rules-not-to-nest-or-sql',
+      comment: 'A file with no role in its name holds pure rules and types.',
+      severity: 'error',
+      from: {
+        path: '^apps/(auth|billing|routing|usage-ledger|retention|teams)/src/[^/]+/[a-z0-9-]+\\.ts$',
+      },
+      to: { path: 'node_modules/(@nestjs|typeorm|pg|@grpc)/' },
+    },
+    {
+      name: 'transport-not-to-repository',
+      severity: 'error',
+      from: { path: '\\.(grpc|consumer|controller)\\.ts$' },
+      to: { path: '\\.repository\\.ts$' },
+    },
+    {
+      name: 'feature-not-to-other-features-repository',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^apps/$1/src/[^/]+/.*\\.repository\\.ts$', pathNot: '^apps/$1/src/$2/' },
+    },
+    {
+      name: 'no-test-kit-in-production',
+      severity: 'error',
+      from: {
+        path: '^(apps|packages)/',
+        pathNot: ['\\.test\\.ts$', '^packages/(testing-kit|local-stack)/', '/testing/'],
+      },
+      to: { path: '^packages/(testing-kit|local-stack)/' },
+    },
+    {
+      name: 'not-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules/\\.cache)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

@@ -1,0 +1,24 @@
+export { authKeyRevoked } from './auth-key-revoked.v1.js';
+export { billingAllowanceRecalled } from './billing-allowance-recalled.v1.js';
+export { billingChargePosted } from './billing-charge-posted.v1.js';
+export {
+  defineEvent,
+  envelopeSchema,
+  streams,
+  type Envelope,
+  type EventDefinition,
+  type StreamName,
+} from './event.js';
+export {
+  recordedRequestSchema,
+  usageLedgerRequestRecorded,
+  type RecordedRequest,
+} from './usage-ledger-request-recorded.v1.js';
+export { usageLedgerWatermarkAdvanced } from './usage-ledger-watermark-advanced.v1.js';
+export {
+  requestOutcomes,
+  requestRecordSchema,
+  usageRequestCompleted,
+  type RequestOutcome,
+  type RequestRecord,
+} from './usage-request-completed.v1.js';
