@@ -1,0 +1,254 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import { requestRecordSchema } from '@modelbridge/contracts/events';
+import { SpoolFullError } from './errors.js';
+import { Journal } from './journal.js';
+import { closeFacts, openFacts } from './testing/facts.js';
+
+const options = {
+  segmentBytes: 64 * 1024,
+  maxBytes: 512 * 1024,
+  reservedBytesPerOpenRequest: 4096,
+};
+const epoch = '0198c0de-0000-7000-8000-000000000001';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'spool-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const onePerToken = (
+  _price: string,
+  counts: { inputTokens: number; outputTokens: number },
+): bigint => BigInt(counts.inputTokens + counts.outputTokens);
+
+const recordsOf = (journal: Journal): Record<string, unknown>[] =>
+  journal
+    .readClosed(1, 10_000, Infinity)
+    .map(({ record }) => JSON.parse(record.toString()) as Record<string, unknown>);
+
+describe('Journal', () => {
+  it('gives closes a gapless sequence in the order in which they were appended', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    const requests = Array.from({ length: 20 }, () => openFacts());
+    for (const facts of requests) journal.begin(facts);
+    for (const { requestId } of requests.reverse()) journal.close(requestId, closeFacts());
+    await journal.sync();
+    const records = recordsOf(journal);
+    expect(records.map((record) => record.sequence)).toEqual(requests.map((_, index) => index + 1));
+    expect(records.map((record) => record.requestId)).toEqual(
+      requests.map((facts) => facts.requestId),
+    );
+    await journal.stop();
+  });
+
+  it('writes records that the event schema accepts, metadata only', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    const facts = openFacts();
+    journal.begin(facts);
+    const closed = journal.close(facts.requestId, closeFacts());
+    expect(() =>
+      requestRecordSchema.strict().parse(JSON.parse(String(closed?.record))),
+    ).not.toThrow();
+    await journal.stop();
+  });
+
+  it('closes a request once, however often it is told to', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    const facts = openFacts();
+    journal.begin(facts);
+    expect(journal.close(facts.requestId, closeFacts())).not.toBeNull();
+    expect(journal.close(facts.requestId, closeFacts())).toBeNull();
+    expect(journal.lastSequence).toBe(1);
+    await journal.stop();
+  });
+
+  it('says a record is durable only after its fdatasync', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    const facts = openFacts();
+    journal.begin(facts);
+    journal.close(facts.requestId, closeFacts());
+    expect(journal.durableSequence).toBe(0);
+    expect(journal.readClosed(1, 10, Infinity)).toEqual([]);
+    await journal.sync();
+    expect(journal.durableSequence).toBe(1);
+    await journal.stop();
+  });
+
+  it('after a crash charges nothing for a request that delivered nothing', async () => {
+    const crashed = await Journal.create(root, epoch, options);
+    crashed.begin(openFacts());
+    const { journal } = await Journal.recover(crashed.dir, epoch, options);
+    expect(journal.closeAbandoned(Date.now(), onePerToken)).toBe(1);
+    await journal.sync();
+    expect(recordsOf(journal)).toMatchObject([
+      { sequence: 1, costNanoUsd: '0', outcome: 'crashed', outputTokens: 0, estimated: false },
+    ]);
+  });
+
+  it('after a crash charges what was delivered, by what the upstream reported, marked estimated', async () => {
+    const crashed = await Journal.create(root, epoch, options);
+    const counted = openFacts();
+    const reported = openFacts();
+    crashed.begin(counted);
+    crashed.begin(reported);
+    crashed.progress(counted.requestId, { bytes: 900, frames: 9, estimatedOutputTokens: 30 });
+    crashed.progress(reported.requestId, {
+      bytes: 900,
+      frames: 9,
+      estimatedOutputTokens: 30,
+      reported: { inputTokens: 100, outputTokens: 1 },
+    });
+    const { journal } = await Journal.recover(crashed.dir, epoch, options);
+    journal.closeAbandoned(Date.now(), onePerToken);
+    await journal.sync();
+    expect(recordsOf(journal)).toMatchObject([
+      { requestId: counted.requestId, costNanoUsd: '40', estimated: true, inputTokens: 10 },
+      { requestId: reported.requestId, costNanoUsd: '130', estimated: true, inputTokens: 100 },
+    ]);
+  });
+
+  it('never charges a crashed request above what it reserved', async () => {
+    const crashed = await Journal.create(root, epoch, options);
+    const facts = openFacts({ reservedNanoUsd: 7n });
+    crashed.begin(facts);
+    crashed.progress(facts.requestId, { bytes: 1, frames: 1, estimatedOutputTokens: 1_000 });
+    const { journal } = await Journal.recover(crashed.dir, epoch, options);
+    journal.closeAbandoned(Date.now(), onePerToken);
+    await journal.sync();
+    expect(recordsOf(journal)).toMatchObject([{ costNanoUsd: '7' }]);
+  });
+
+  it('forgets a torn last write, keeps everything before it and goes on after it', async () => {
+    const crashed = await Journal.create(root, epoch, options);
+    const facts = openFacts();
+    crashed.begin(facts);
+    crashed.close(facts.requestId, closeFacts());
+    await crashed.stop();
+    const path = join(crashed.dir, readdirSync(crashed.dir).sort()[0] ?? '');
+    const bytes = readFileSync(path);
+    const end = bytes.findLastIndex((byte) => byte !== 0);
+    bytes.fill(0xee, end + 1, end + 40);
+    writeFileSync(path, bytes);
+    const first = await Journal.recover(crashed.dir, epoch, options);
+    expect(first.damaged).toBe(0);
+    expect(first.journal.lastSequence).toBe(1);
+    const again = await Journal.recover(crashed.dir, epoch, options);
+    expect(again.damaged).toBe(0);
+    expect(recordsOf(again.journal)).toHaveLength(1);
+  });
+
+  it('detects a flipped bit: the damaged close is not published, and the file is kept for a person', async () => {
+    const crashed = await Journal.create(root, epoch, options);
+    for (const facts of [openFacts(), openFacts()]) {
+      crashed.begin(facts);
+      crashed.close(facts.requestId, closeFacts());
+    }
+    await crashed.stop();
+    const path = join(crashed.dir, readdirSync(crashed.dir).sort()[0] ?? '');
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf('"costNanoUsd":"1000"');
+    bytes.write('9', at + '"costNanoUsd":"'.length);
+    writeFileSync(path, bytes);
+    const { journal, damaged } = await Journal.recover(crashed.dir, epoch, options);
+    expect(damaged).toBe(1);
+    expect(recordsOf(journal)).toEqual([]);
+    expect(journal.openCount).toBe(1);
+    expect(readFileSync(`${path}.damaged`)).toEqual(bytes);
+  });
+
+  it('removes segments up to the watermark only, and one long stream does not pin them', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    const long = openFacts();
+    journal.begin(long);
+    journal.progress(long.requestId, { bytes: 5, frames: 1, estimatedOutputTokens: 2 });
+    const churn = async (count: number): Promise<void> => {
+      for (let done = 0; done < count; done++) {
+        const facts = openFacts();
+        journal.begin(facts);
+        journal.close(facts.requestId, closeFacts());
+        await journal.sync();
+      }
+    };
+    await churn(150);
+    const grown = journal.bytes;
+    expect(grown).toBeGreaterThan(options.segmentBytes * 3);
+    expect(journal.readClosed(1, 1, Infinity)).toHaveLength(1);
+    journal.settled(150);
+    await churn(1);
+    expect(journal.bytes).toBeLessThan(grown);
+    const { journal: recovered } = await Journal.recover(journal.dir, epoch, options);
+    expect(recovered.lastSequence).toBe(151);
+    expect(recovered.closeAbandoned(Date.now(), onePerToken)).toBe(1);
+    await recovered.sync();
+    expect(recordsOf(recovered).at(-1)).toMatchObject({ requestId: long.requestId, sequence: 152 });
+  });
+
+  it('refuses new requests when full, and still closes every open one', async () => {
+    const journal = await Journal.create(root, epoch, { ...options, maxBytes: 128 * 1024 });
+    const open: string[] = [];
+    const fill = (): void => {
+      for (;;) {
+        const facts = openFacts();
+        journal.begin(facts);
+        open.push(facts.requestId);
+      }
+    };
+    expect(fill).toThrow(SpoolFullError);
+    expect(open.length).toBeGreaterThan(10);
+    for (const requestId of open) {
+      journal.progress(requestId, { bytes: 1, frames: 1, estimatedOutputTokens: 1 });
+    }
+    for (const requestId of open) expect(journal.close(requestId, closeFacts())).not.toBeNull();
+    await journal.sync();
+    expect(journal.durableSequence).toBe(open.length);
+    await journal.stop();
+  });
+
+  it('control: without the reserve an open request could not be closed', async () => {
+    const journal = await Journal.create(root, epoch, {
+      ...options,
+      maxBytes: 128 * 1024,
+      reservedBytesPerOpenRequest: 0,
+    });
+    const open: string[] = [];
+    const fill = (): void => {
+      for (;;) {
+        const facts = openFacts();
+        journal.begin(facts);
+        open.push(facts.requestId);
+      }
+    };
+    expect(fill).toThrow();
+    expect(() => open.forEach((requestId) => journal.close(requestId, closeFacts()))).toThrow();
+    await journal.stop();
+  });
+
+  it('keeps exact totals of allowances across segments and crashes until they are closed', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    const allowanceId = newId('allowance');
+    const unused = newId('allowance');
+    journal.allowanceGranted(allowanceId);
+    journal.allowanceGranted(unused);
+    for (let done = 0; done < 150; done++) {
+      const facts = openFacts({ allowanceId });
+      journal.begin(facts);
+      journal.close(facts.requestId, closeFacts({ costNanoUsd: 7n }));
+      await journal.sync();
+    }
+    journal.settled(150);
+    const { journal: recovered } = await Journal.recover(journal.dir, epoch, options);
+    expect([...recovered.allowances]).toEqual([
+      [allowanceId, 1050n],
+      [unused, 0n],
+    ]);
+    recovered.allowanceClosed(allowanceId);
+    await recovered.sync();
+    const { journal: again } = await Journal.recover(journal.dir, epoch, options);
+    expect([...again.allowances.keys()]).toEqual([unused]);
+  });
+});

@@ -1,0 +1,367 @@
+import { copyFileSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { SpoolFullError } from './errors.js';
+import {
+  type CloseFacts,
+  closeAfterCrash,
+  type OpenFacts,
+  type PriceOf,
+  type Progress,
+  requestRecord,
+} from './facts.js';
+import { decodeFrames, encodeFrame, FrameType } from './frame.js';
+import {
+  applyFrame,
+  closePayload,
+  emptyState,
+  type JournalState,
+  openPayload,
+  splitClose,
+} from './journal-state.js';
+import { Segment } from './segment.js';
+
+export interface JournalOptions {
+  segmentBytes: number;
+  maxBytes: number;
+  reservedBytesPerOpenRequest: number;
+}
+
+export interface ClosedRecord {
+  sequence: number;
+  /** The request record as JSON. */
+  record: Buffer;
+}
+
+interface SegmentOnDisk {
+  index: number;
+  path: string;
+  lastSequence: number;
+  segment: Segment | null;
+}
+
+/**
+ * The append-only record of one gateway epoch. Appending is synchronous and survives the process;
+ * `sync` groups what was appended and survives the machine.
+ */
+export class Journal {
+  private spare: Segment | null = null;
+  private preparing: Promise<void> | null = null;
+  private failed: Error | null = null;
+  private ended = false;
+  /** The newest group; the one before it may still be under way. */
+  private syncing: Promise<void> | null = null;
+  /** The same, while it still takes what is appended. */
+  private gathering: Promise<void> | null = null;
+  private readonly unsynced = new Set<Segment>();
+  private settledOnDisk = 0;
+  private durable: number;
+  /** Called with each record once its close is on disk for good. */
+  onDurable: (sequence: number) => void = () => undefined;
+
+  private constructor(
+    readonly dir: string,
+    readonly epoch: string,
+    private readonly options: JournalOptions,
+    private readonly state: JournalState,
+    private readonly segments: SegmentOnDisk[],
+    private current: Segment,
+  ) {
+    this.durable = state.lastSequence;
+  }
+
+  static async create(root: string, epoch: string, options: JournalOptions): Promise<Journal> {
+    const dir = join(root, epoch);
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const first = await Segment.create(dir, 1, options.segmentBytes);
+    const onDisk = { index: 1, path: first.path, lastSequence: 0, segment: first };
+    const journal = new Journal(dir, epoch, options, emptyState(), [onDisk], first);
+    await journal.prepareSpare();
+    return journal;
+  }
+
+  /** Reads what a dead gateway left. `damaged` counts segments with more than a torn last write. */
+  static async recover(
+    dir: string,
+    epoch: string,
+    options: JournalOptions,
+  ): Promise<{ journal: Journal; damaged: number }> {
+    const state = emptyState();
+    const segments: SegmentOnDisk[] = [];
+    let damaged = 0;
+    const names = readdirSync(dir).filter((name) => name.endsWith('.segment'));
+    for (const name of names.sort()) {
+      const path = join(dir, name);
+      const { frames, end, tail } = decodeFrames(Segment.read(path));
+      if (tail === 'damaged') {
+        damaged++;
+        copyFileSync(path, `${path}.damaged`);
+      }
+      if (tail !== 'clean') truncateSync(path, end);
+      for (const frame of frames) applyFrame(state, frame);
+      segments.push({
+        index: parseInt(name, 10),
+        path,
+        lastSequence: state.lastSequence,
+        segment: null,
+      });
+    }
+    const index = (segments.at(-1)?.index ?? 0) + 1;
+    const segment = await Segment.create(dir, index, options.segmentBytes);
+    segments.push({ index, path: segment.path, lastSequence: state.lastSequence, segment });
+    const journal = new Journal(dir, epoch, options, state, segments, segment);
+    journal.settledOnDisk = state.settledSequence;
+    journal.carryOver();
+    await journal.sync();
+    return { journal, damaged };
+  }
+
+  get lastSequence(): number {
+    return this.state.lastSequence;
+  }
+
+  /** The last sequence whose close is on disk for good. */
+  get durableSequence(): number {
+    return this.durable;
+  }
+
+  get settledSequence(): number {
+    return this.state.settledSequence;
+  }
+
+  get openCount(): number {
+    return this.state.open.size;
+  }
+
+  get bytes(): number {
+    return (this.segments.length + (this.spare ? 1 : 0)) * this.options.segmentBytes;
+  }
+
+  /** What each allowance that billing has not closed yet was charged in this epoch. */
+  get allowances(): ReadonlyMap<string, bigint> {
+    return this.state.allowances;
+  }
+
+  allowanceGranted(allowanceId: string): void {
+    if (this.state.allowances.has(allowanceId)) return;
+    this.append(FrameType.Allowance, JSON.stringify({ allowanceId, spentNanoUsd: '0' }));
+    this.state.allowances.set(allowanceId, 0n);
+  }
+
+  allowanceClosed(allowanceId: string): void {
+    if (!this.state.allowances.delete(allowanceId)) return;
+    this.append(FrameType.AllowanceClosed, JSON.stringify({ allowanceId }));
+  }
+
+  /** Throws SpoolFullError when the close of every open request could not be kept for certain. */
+  begin(facts: OpenFacts): void {
+    if (this.failed) throw new SpoolFullError(this.failed.message);
+    if (this.room < this.reserveFor(this.state.open.size + 1)) {
+      void this.prepareSpare();
+      throw new SpoolFullError('no room for another open request');
+    }
+    if (this.state.open.has(facts.requestId)) throw new Error('the request is open already');
+    this.append(FrameType.Open, openPayload(facts));
+    this.state.open.set(facts.requestId, { facts, progress: undefined });
+  }
+
+  progress(requestId: string, progress: Progress): void {
+    const entry = this.state.open.get(requestId);
+    if (!entry) return;
+    const first = entry.progress === undefined;
+    entry.progress = progress;
+    // Later progress only sharpens an estimate; it never takes the room of a close.
+    if (!first && this.room < this.reserveFor(this.state.open.size)) return;
+    this.append(FrameType.Progress, JSON.stringify({ requestId, ...progress }));
+  }
+
+  /** Gives the request its sequence. Null when it is closed already. */
+  close(requestId: string, facts: CloseFacts): ClosedRecord | null {
+    const entry = this.state.open.get(requestId);
+    if (!entry) return null;
+    const sequence = this.state.lastSequence + 1;
+    const record = JSON.stringify(requestRecord(entry.facts, facts, sequence));
+    this.append(FrameType.Close, closePayload(sequence, record));
+    this.state.lastSequence = sequence;
+    this.state.open.delete(requestId);
+    const { allowanceId } = entry.facts;
+    const spent = allowanceId === null ? undefined : this.state.allowances.get(allowanceId);
+    if (allowanceId !== null && spent !== undefined) {
+      this.state.allowances.set(allowanceId, spent + facts.costNanoUsd);
+    }
+    const segment = this.segments.at(-1);
+    if (segment) segment.lastSequence = sequence;
+    return { sequence, record: Buffer.from(record) };
+  }
+
+  /** Closes everything that a dead gateway left open. */
+  closeAbandoned(now: number, priceOf: PriceOf): number {
+    const abandoned = [...this.state.open.values()];
+    for (const { facts, progress } of abandoned) {
+      this.close(facts.requestId, closeAfterCrash(facts, progress, now, priceOf));
+    }
+    return abandoned.length;
+  }
+
+  /** Resolves when everything appended so far is on disk. Calls in between share one fdatasync. */
+  sync(): Promise<void> {
+    if (this.gathering) return this.gathering;
+    const before = this.syncing?.catch(() => undefined);
+    const group = this.syncAfter(before).finally(() => {
+      if (this.syncing === group) this.syncing = null;
+    });
+    this.gathering = group;
+    this.syncing = group;
+    return group;
+  }
+
+  /** The ledger has everything up to here: segments that hold nothing newer are removed. */
+  settled(sequence: number): void {
+    if (sequence <= this.state.settledSequence) return;
+    this.state.settledSequence = Math.min(sequence, this.state.lastSequence);
+    while (this.segments.length > 1) {
+      const [oldest, next] = this.segments;
+      if (!oldest || !next || oldest.lastSequence > this.state.settledSequence) break;
+      // What the next segment carried over must be on disk before the original goes.
+      if (next.segment && this.unsynced.has(next.segment)) break;
+      (oldest.segment ?? { remove: () => rmSync(oldest.path, { force: true }) }).remove();
+      this.segments.shift();
+    }
+    if (!this.spare) void this.prepareSpare();
+  }
+
+  /** Notes the watermark in the journal, so that a restart does not send again what is settled. */
+  noteSettled(): void {
+    if (this.settledOnDisk === this.state.settledSequence) return;
+    if (this.room < this.reserveFor(this.state.open.size)) return;
+    this.settledOnDisk = this.state.settledSequence;
+    this.append(FrameType.Settled, this.settledPayload());
+  }
+
+  /** Closed records from a sequence on, oldest first, read back from disk. */
+  readClosed(from: number, maxRecords: number, maxBytes: number): ClosedRecord[] {
+    const found: ClosedRecord[] = [];
+    let bytes = 0;
+    for (const { path, lastSequence } of this.segments) {
+      if (lastSequence < from) continue;
+      for (const { type, payload } of decodeFrames(Segment.read(path)).frames) {
+        if (type !== FrameType.Close) continue;
+        const closed = splitClose(payload);
+        if (closed.sequence < from || closed.sequence > this.durable) continue;
+        bytes += closed.record.length;
+        if (found.length > 0 && (found.length >= maxRecords || bytes > maxBytes)) return found;
+        found.push({ sequence: closed.sequence, record: Buffer.from(closed.record) });
+      }
+    }
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    this.ended = true;
+    await this.preparing;
+    await this.sync().catch(() => undefined);
+    for (const { segment } of this.segments) segment?.close();
+    this.spare?.close();
+  }
+
+  /** Removes the directory: only when nothing in it is needed any more. */
+  async remove(): Promise<void> {
+    this.ended = true;
+    await this.preparing;
+    for (const { segment } of this.segments) segment?.close();
+    this.spare?.close();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private get room(): number {
+    return this.current.free + (this.spare ? this.spare.free : 0);
+  }
+
+  /** One share more than there are requests: a frame that does not fit wastes the end of a segment. */
+  private reserveFor(openRequests: number): number {
+    return (openRequests + 1) * this.options.reservedBytesPerOpenRequest;
+  }
+
+  private append(type: FrameType, payload: string): void {
+    const frame = encodeFrame(type, payload);
+    if (frame.length > this.current.free) this.rotate();
+    if (frame.length > this.current.free) throw new SpoolFullError('no segment to append to');
+    this.current.append(frame);
+    this.unsynced.add(this.current);
+  }
+
+  private rotate(): void {
+    if (!this.spare) throw new SpoolFullError('no spare segment');
+    const next = this.spare;
+    this.spare = null;
+    this.current.seal();
+    this.current = next;
+    this.segments.push({
+      index: next.index,
+      path: next.path,
+      lastSequence: this.state.lastSequence,
+      segment: next,
+    });
+    this.carryOver();
+    void this.prepareSpare();
+  }
+
+  /** Restates what is still open, so that one long stream does not pin the segments before it. */
+  private carryOver(): void {
+    const put = (type: FrameType, payload: string): void =>
+      this.current.append(encodeFrame(type, payload));
+    put(FrameType.Settled, this.settledPayload());
+    for (const [allowanceId, spent] of this.state.allowances) {
+      put(FrameType.Allowance, JSON.stringify({ allowanceId, spentNanoUsd: spent.toString() }));
+    }
+    for (const [requestId, { facts, progress }] of this.state.open) {
+      put(FrameType.Open, openPayload(facts));
+      if (progress) put(FrameType.Progress, JSON.stringify({ requestId, ...progress }));
+    }
+    this.settledOnDisk = this.state.settledSequence;
+    this.unsynced.add(this.current);
+  }
+
+  private settledPayload(): string {
+    const { settledSequence: sequence, lastSequence } = this.state;
+    return JSON.stringify({ sequence, lastSequence });
+  }
+
+  private prepareSpare(): Promise<void> {
+    if (this.spare || this.ended) return Promise.resolve();
+    this.preparing ??= this.createSpare().finally(() => {
+      this.preparing = null;
+    });
+    return this.preparing;
+  }
+
+  private async createSpare(): Promise<void> {
+    if (this.bytes + this.options.segmentBytes > this.options.maxBytes) return;
+    const index = (this.segments.at(-1)?.index ?? 0) + 1;
+    try {
+      this.spare = await Segment.create(this.dir, index, this.options.segmentBytes);
+    } catch {
+      // A full disk: requests are refused by `begin` until a later attempt succeeds.
+      this.spare = null;
+    }
+  }
+
+  private async syncAfter(before: Promise<void> | undefined): Promise<void> {
+    // What arrives during the fdatasync before, or in this turn of the event loop, shares the next.
+    await (before ?? new Promise<void>((resolve) => setImmediate(resolve)));
+    this.gathering = null;
+    const sequence = this.state.lastSequence;
+    const segments = [...this.unsynced];
+    this.unsynced.clear();
+    try {
+      for (const segment of segments) await segment.sync();
+    } catch (error) {
+      // After a failed fsync the kernel may have dropped the pages: nothing more is promised here.
+      this.failed = error instanceof Error ? error : new Error('fdatasync failed');
+      throw this.failed;
+    }
+    if (sequence > this.durable) {
+      this.durable = sequence;
+      this.onDurable(sequence);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** Bounds of the spool. A request is refused (503) before the upstream is called when they are met. */
+export const spoolLimits = {
+  /** One preallocated file. */
+  segmentBytes: 16 * 1024 * 1024,
+  /** All segments of one epoch together. */
+  maxBytes: 1024 * 1024 * 1024,
+  /** Kept free for each open request: carrying it to a new segment, a progress, its close. */
+  reservedBytesPerOpenRequest: 6 * 1024,
+  /** At most one progress a request in this time, after the first. */
+  progressIntervalMs: 1000,
+  /** Records in one published batch. */
+  publishRecords: 200,
+  publishBytes: 512 * 1024,
+  /** Closed records kept in memory for their first publication; older ones are read back from disk. */
+  windowRecords: 5000,
+  /** What is not settled this long after it was sent is sent again. */
+  resendAfterMs: 5000,
+  publishTimeoutMs: 5000,
+  publishRetryMs: { first: 100, most: 5000 },
+  /** How often directories that nobody holds are looked for. */
+  adoptEveryMs: 5000,
+} as const;

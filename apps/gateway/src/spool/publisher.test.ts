@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Journal } from './journal.js';
+import { spoolLimits } from './limits.js';
+import { type Publish, Publisher, type UsageBatch } from './publisher.js';
+import { closeFacts, openFacts } from './testing/facts.js';
+
+const options = {
+  segmentBytes: 16 * 1024 * 1024,
+  maxBytes: 1 << 30,
+  reservedBytesPerOpenRequest: 4096,
+};
+const epoch = '0198c0de-0000-7000-8000-000000000002';
+
+let root: string;
+let journal: Journal;
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'spool-'));
+  journal = await Journal.create(root, epoch, options);
+});
+afterEach(async () => {
+  await journal.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+function closeSome(publisher: Publisher, count: number): void {
+  for (let done = 0; done < count; done++) {
+    const facts = openFacts();
+    journal.begin(facts);
+    const closed = journal.close(facts.requestId, closeFacts());
+    if (closed) publisher.remember(closed);
+  }
+}
+
+function recorder(): {
+  batches: UsageBatch[];
+  publish: Publish;
+  until: (last: number) => Promise<void>;
+} {
+  const batches: UsageBatch[] = [];
+  let arrived = (): void => undefined;
+  return {
+    batches,
+    publish: async (batch) => {
+      batches.push(batch);
+      arrived();
+    },
+    until: async (last) => {
+      while ((batches.at(-1)?.lastSequence ?? 0) < last) {
+        await new Promise<void>((resolve) => (arrived = resolve));
+      }
+    },
+  };
+}
+
+const sequencesOf = (batches: UsageBatch[]): number[] =>
+  batches.flatMap(({ records }) =>
+    records.map((record) => (JSON.parse(record.toString()) as { sequence: number }).sequence),
+  );
+
+describe('Publisher', () => {
+  it('publishes nothing before its fdatasync and everything in order after', async () => {
+    const { batches, publish, until } = recorder();
+    const publisher = new Publisher(journal, publish);
+    closeSome(publisher, 450);
+    publisher.start();
+    expect(batches).toEqual([]);
+    await journal.sync();
+    await until(450);
+    expect(sequencesOf(batches)).toEqual(Array.from({ length: 450 }, (_, index) => index + 1));
+    expect(batches.length).toBeLessThan(10);
+    await publisher.stop();
+  });
+
+  it('sends again what JetStream did not acknowledge', async () => {
+    const { batches, publish, until } = recorder();
+    let failures = 2;
+    const publisher = new Publisher(journal, async (batch) => {
+      if (failures-- > 0) throw new Error('no acknowledgement');
+      await publish(batch);
+    });
+    closeSome(publisher, 3);
+    await journal.sync();
+    await until(3);
+    expect(sequencesOf(batches)).toEqual([1, 2, 3]);
+    await publisher.stop();
+  });
+
+  it('goes back to the watermark when acknowledged records are not settled, under another message id', async () => {
+    const { batches, publish, until } = recorder();
+    const publisher = new Publisher(journal, publish, 0);
+    closeSome(publisher, 3);
+    await journal.sync();
+    await until(3);
+    journal.settled(1);
+    publisher.settled(1);
+    const sent = batches.length;
+    publisher.tick();
+    await until(3);
+    await publisher.stop();
+    expect(sequencesOf(batches.slice(sent))).toEqual([2, 3]);
+    expect(new Set(batches.map(({ id }) => id)).size).toBe(batches.length);
+  });
+
+  it('sends nothing again once it is settled', async () => {
+    const { batches, publish, until } = recorder();
+    const publisher = new Publisher(journal, publish, 0);
+    closeSome(publisher, 3);
+    await journal.sync();
+    await until(3);
+    publisher.settled(3);
+    journal.settled(3);
+    const sent = batches.length;
+    publisher.tick();
+    await publisher.stop();
+    expect(batches.length).toBe(sent);
+  });
+
+  it('reads back from disk what no longer is in memory', async () => {
+    const { batches, publish, until } = recorder();
+    const publisher = new Publisher(journal, publish);
+    const count = spoolLimits.windowRecords + 50;
+    closeSome(publisher, count);
+    await journal.sync();
+    await until(count);
+    expect(sequencesOf(batches)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    await publisher.stop();
+  });
+});

@@ -1,0 +1,123 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import { lockDirectory } from './directory-lock.js';
+import { Journal } from './journal.js';
+import { type Adoption, Spool, type SpoolOptions, type UsageBatch } from './spool.js';
+import { closeFacts, openFacts } from './testing/facts.js';
+
+const epoch = '0198c0de-0000-7000-8000-000000000003';
+const journalOptions = {
+  segmentBytes: 64 * 1024,
+  maxBytes: 1 << 30,
+  reservedBytesPerOpenRequest: 4096,
+};
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'spool-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** A spool whose ledger settles whatever is published. */
+async function openSpool(over: Partial<SpoolOptions> = {}): Promise<{
+  spool: Spool;
+  published: Record<string, unknown>[];
+  adoptions: Adoption[];
+}> {
+  const published: Record<string, unknown>[] = [];
+  const adoptions: Adoption[] = [];
+  let ready = (_spool: Spool): void => undefined;
+  const opened = new Promise<Spool>((resolve) => (ready = resolve));
+  const spool = await Spool.open({
+    dir,
+    segmentBytes: 64 * 1024,
+    priceOf: (_price, counts) => BigInt(counts.outputTokens),
+    publish: async (batch: UsageBatch) => {
+      for (const record of batch.records) {
+        published.push(JSON.parse(record.toString()) as Record<string, unknown>);
+      }
+      void opened.then((open) => open.settledUpTo(batch.epoch, batch.lastSequence));
+    },
+    onAdopted: (adoption) => adoptions.push(adoption),
+    onAdoptionFailed: (_epoch, error) => {
+      throw error;
+    },
+    ...over,
+  });
+  ready(spool);
+  return { spool, published, adoptions };
+}
+
+describe('Spool', () => {
+  it('publishes each closed request and leaves nothing behind when everything is settled', async () => {
+    const { spool, published } = await openSpool();
+    const facts = openFacts();
+    const entry = spool.begin(facts);
+    await entry.durable;
+    entry.progress({ bytes: 1, frames: 1, estimatedOutputTokens: 1 });
+    entry.close(closeFacts());
+    await spool.close();
+    expect(published).toMatchObject([{ requestId: facts.requestId, sequence: 1 }]);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('keeps what the ledger has not settled, for the next gateway to adopt', async () => {
+    const deaf = await openSpool({ publish: async () => undefined });
+    deaf.spool.begin(openFacts()).close(closeFacts());
+    await deaf.spool.close(50);
+    expect(readdirSync(dir)).toHaveLength(1);
+    const { spool, published, adoptions } = await openSpool();
+    await spool.close();
+    expect(adoptions).toMatchObject([{ abandoned: 0, damagedSegments: 0 }]);
+    expect(published).toHaveLength(1);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('adopts every directory that nobody holds, also of several dead gateways, and closes what they left open', async () => {
+    const dead = [epoch, epoch.replace(/3$/, '4')];
+    for (const each of dead) {
+      const journal = await Journal.create(dir, each, journalOptions);
+      const delivered = openFacts();
+      journal.begin(delivered);
+      journal.progress(delivered.requestId, { bytes: 10, frames: 1, estimatedOutputTokens: 3 });
+      journal.begin(openFacts());
+      await journal.sync();
+    }
+    const { spool, published, adoptions } = await openSpool();
+    await spool.close();
+    expect(adoptions.map((adoption) => adoption.epoch).sort()).toEqual(dead);
+    expect(adoptions.map(({ abandoned }) => abandoned)).toEqual([2, 2]);
+    expect(published.map((record) => record.costNanoUsd).sort()).toEqual(['0', '0', '3', '3']);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('leaves a directory alone that a living gateway holds', async () => {
+    const journal = await Journal.create(dir, epoch, journalOptions);
+    journal.begin(openFacts());
+    await journal.sync();
+    const lock = lockDirectory(journal.dir);
+    const { spool, adoptions } = await openSpool();
+    await spool.close();
+    expect(adoptions).toEqual([]);
+    expect(readdirSync(dir)).toEqual([epoch]);
+    lock?.release();
+  });
+
+  it('keeps an adopted directory until its allowances are closed with billing', async () => {
+    const journal = await Journal.create(dir, epoch, journalOptions);
+    const allowanceId = newId('allowance');
+    journal.allowanceGranted(allowanceId);
+    await journal.sync();
+    const first = await openSpool();
+    expect([...(first.adoptions[0]?.allowances ?? [])]).toEqual([[allowanceId, 0n]]);
+    await first.spool.close(50);
+    expect(readdirSync(dir)).toEqual([epoch]);
+    const second = await openSpool();
+    second.adoptions[0]?.allowanceClosed(allowanceId);
+    await second.spool.close(50);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+});
