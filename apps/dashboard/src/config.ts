@@ -1,0 +1,11 @@
+import { httpConfig, loadConfig, logConfig } from '@modelbridge/service-kit';
+import { z } from 'zod';
+
+const schema = z.object({ ...httpConfig, ...logConfig });
+
+export type Config = z.infer<typeof schema>;
+
+/** The only reader of the environment. Throws ConfigError naming every unusable variable. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  return loadConfig(schema, env);
+}

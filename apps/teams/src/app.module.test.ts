@@ -1,0 +1,33 @@
+import { ConfigError, createService } from '@modelbridge/service-kit';
+import { startTestService } from '@modelbridge/testing-kit';
+import { describe, expect, it } from '@jest/globals';
+import { serviceOptions } from './app.module.js';
+import { readConfig } from './config.js';
+
+describe('teams', () => {
+  it('is ready on a real Postgres and NATS, and not once NATS is gone', async () => {
+    const service = await startTestService({
+      start: createService,
+      name: 'teams',
+      options: (env) => serviceOptions(readConfig(env)),
+      database: true,
+      nats: true,
+    });
+    try {
+      expect((await fetch(`${service.httpUrl}/healthz`)).status).toBe(200);
+      expect((await fetch(`${service.httpUrl}/readyz`)).status).toBe(200);
+      await service.nats?.stop();
+      const answer = await fetch(`${service.httpUrl}/readyz`);
+      expect(answer.status).toBe(503);
+      expect(await answer.text()).toContain('nats');
+    } finally {
+      await service.close();
+    }
+  });
+
+  it('does not start without its database, and names it', () => {
+    expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(ConfigError);
+    expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(/DATABASE_URL is missing/);
+    expect(() => readConfig({ HTTP_PORT: '0', DATABASE_URL: '' })).toThrow(/DATABASE_URL is empty/);
+  });
+});

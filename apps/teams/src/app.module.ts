@@ -1,0 +1,18 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { KitModule, type ServiceOptions } from '@modelbridge/service-kit';
+import type { Config } from './config.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    const migrationsDir = new URL('../migrations/', import.meta.url);
+    return {
+      module: AppModule,
+      imports: [KitModule.forRoot({ name: 'teams', config, database: { migrationsDir }, nats: true })],
+    };
+  }
+}
+
+export function serviceOptions(config: Config): ServiceOptions {
+  return { name: 'teams', module: AppModule.forRoot(config), config };
+}
