@@ -1,0 +1,36 @@
+import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
+import { KitModule, type ServiceOptions } from '@modelbridge/service-kit';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { AuthConfig } from './config.js';
+import { KeysGrpc } from './keys/keys.grpc.js';
+import { KeysRepository } from './keys/keys.repository.js';
+import { KeysService } from './keys/keys.service.js';
+import { UsersGrpc } from './users/users.grpc.js';
+import { UsersRepository } from './users/users.repository.js';
+import { UsersService } from './users/users.service.js';
+
+const name = 'auth';
+
+@Module({
+  controllers: [UsersGrpc, KeysGrpc],
+  providers: [UsersService, UsersRepository, KeysService, KeysRepository],
+})
+export class AppModule {
+  static forRoot(config: AuthConfig): DynamicModule {
+    const migrationsDir = new URL('../migrations/', import.meta.url);
+    return {
+      module: AppModule,
+      imports: [KitModule.forRoot({ name, config, database: { migrationsDir }, nats: true })],
+    };
+  }
+}
+
+/** The whole service, as `main` and the tests run it. */
+export function authService(config: AuthConfig): ServiceOptions {
+  return {
+    name,
+    module: AppModule.forRoot(config),
+    config,
+    grpc: [{ name: 'auth.v1.AuthService', definition: AuthServiceService }],
+  };
+}

@@ -1,0 +1,56 @@
+import type {
+  CreateKeyRequest,
+  CreateKeyResponse,
+  Key as KeyMessage,
+  ListKeysRequest,
+  ListKeysResponse,
+  ResolveKeyRequest,
+  ResolveKeyResponse,
+  RevokeKeyRequest,
+  RevokeKeyResponse,
+} from '@modelbridge/contracts/auth.v1';
+import { validRequest } from '@modelbridge/service-kit';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import {
+  keyDigestSchema,
+  keyPageSchema,
+  keyReferenceSchema,
+  newKeySchema,
+  type Key,
+} from './key.js';
+import { KeysService } from './keys.service.js';
+
+@Controller()
+export class KeysGrpc {
+  constructor(private readonly keys: KeysService) {}
+
+  @GrpcMethod('AuthService', 'createKey')
+  async createKey(request: CreateKeyRequest): Promise<CreateKeyResponse> {
+    const { key, apiKey } = await this.keys.create(validRequest(newKeySchema(new Date()), request));
+    return { key: keyMessage(key), apiKey };
+  }
+
+  @GrpcMethod('AuthService', 'revokeKey')
+  async revokeKey(request: RevokeKeyRequest): Promise<RevokeKeyResponse> {
+    const { keyId } = validRequest(keyReferenceSchema, request);
+    return { key: keyMessage(await this.keys.revoke(keyId)) };
+  }
+
+  @GrpcMethod('AuthService', 'listKeys')
+  async listKeys(request: ListKeysRequest): Promise<ListKeysResponse> {
+    const { keys, nextCursor } = await this.keys.list(validRequest(keyPageSchema, request));
+    return { keys: keys.map(keyMessage), nextCursor };
+  }
+
+  @GrpcMethod('AuthService', 'resolveKey')
+  async resolveKey(request: ResolveKeyRequest): Promise<ResolveKeyResponse> {
+    const { keySha256 } = validRequest(keyDigestSchema, request);
+    return { key: keyMessage(await this.keys.resolve(keySha256)) };
+  }
+}
+
+/** Generated types want every field present, also those that are unset. */
+function keyMessage(key: Key): KeyMessage {
+  return { ...key, expiresAt: key.expiresAt, revokedAt: key.revokedAt };
+}

@@ -1,0 +1,60 @@
+import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
+import { newId } from '@modelbridge/contracts';
+import { authKeyRevoked } from '@modelbridge/contracts/events';
+import { Database, Outbox, RpcError } from '@modelbridge/service-kit';
+import { Injectable } from '@nestjs/common';
+import type { Key, KeyPage, NewKey } from './key.js';
+import { KeysRepository } from './keys.repository.js';
+
+@Injectable()
+export class KeysService {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly keys: KeysRepository,
+  ) {}
+
+  /** The only moment at which the key exists in clear. */
+  async create(newKey: NewKey): Promise<{ key: Key; apiKey: string }> {
+    const { apiKey, publicId } = createApiKey();
+    const key = await this.keys.insert(
+      { ...newKey, keyId: newId('key'), publicId },
+      apiKeySha256(apiKey),
+    );
+    if (key === undefined) throw new RpcError('not_found', 'no such user', { field: 'user_id' });
+    return { key, apiKey };
+  }
+
+  /** Revoking twice is no error: the first revocation stands, and its event went out once. */
+  async revoke(keyId: string): Promise<Key> {
+    return this.database.transaction(async (tx) => {
+      const revoked = await this.keys.revoke(tx, keyId);
+      if (revoked !== undefined) {
+        await this.outbox.add(
+          tx,
+          authKeyRevoked,
+          { keyId, publicId: revoked.publicId },
+          { id: `revoked:${keyId}` },
+        );
+        return revoked;
+      }
+      const known = await this.keys.find(tx, keyId);
+      if (known === undefined) throw new RpcError('not_found', 'no such key', { field: 'key_id' });
+      return known;
+    });
+  }
+
+  /** Unknown, revoked and expired keys get one and the same answer. */
+  async resolve(keySha256: Uint8Array): Promise<Key> {
+    const key = await this.keys.findActiveByDigest(keySha256);
+    if (key === undefined) throw new RpcError('not_found', 'no such key');
+    return key;
+  }
+
+  /** `nextCursor` is empty on the last page. */
+  async list(page: KeyPage): Promise<{ keys: Key[]; nextCursor: string }> {
+    const found = await this.keys.listByAccount(page);
+    const keys = found.slice(0, page.limit);
+    return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.keyId ?? '') : '' };
+  }
+}

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { startService } from '@modelbridge/service-kit';
+import { authService } from './app.module.js';
+import { readConfig } from './config.js';
+
+await startService(() => authService(readConfig()));

@@ -1,0 +1,36 @@
+import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
+import {
+  createService,
+  grpcClient,
+  type PromisifiedClient,
+  type RunningService,
+} from '@modelbridge/service-kit';
+import { startTestService, type TestService } from '@modelbridge/testing-kit';
+import { authService } from '../app.module.js';
+import { readConfig } from '../config.js';
+
+export interface TestAuth {
+  service: TestService<RunningService>;
+  client: PromisifiedClient<AuthServiceClient>;
+  close(): Promise<void>;
+}
+
+/** The service with a database and a NATS server of its own, and a client that it trusts. */
+export async function startTestAuth(): Promise<TestAuth> {
+  const service = await startTestService({
+    start: createService,
+    name: 'auth',
+    options: (env) => authService(readConfig(env)),
+    database: true,
+    nats: true,
+  });
+  const client = grpcClient(AuthServiceClient, service.grpcTarget, service.callerTls);
+  return {
+    service,
+    client,
+    close: async () => {
+      client.close();
+      await service.close();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { EndpointsService } from '../endpoints/endpoints.service.js';
+import { HealthService } from './health.service.js';
+import { isAlive } from './probe.js';
+
+const probeIntervalMs = 5_000;
+/** A pool that takes longer than this to list its models is of no use to a caller. */
+const probeTimeoutMs = 2_000;
+
+/** Probes the self-hosted pools, so that one without traffic is known to be down or back. Vendors are not probed. */
+@Injectable()
+export class ProbesService implements OnModuleInit, OnModuleDestroy {
+  private readonly stopping = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly endpoints: EndpointsService,
+    private readonly health: HealthService,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.probeAll(), probeIntervalMs);
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+    this.stopping.abort();
+  }
+
+  /** One request a pool, whatever the number of its models. Never rejects. */
+  async probeAll(): Promise<void> {
+    await Promise.all(
+      [...this.pools()].map(async ([baseUrl, endpointIds]) => {
+        const timeout = AbortSignal.timeout(probeTimeoutMs);
+        const alive = await isAlive(baseUrl, AbortSignal.any([this.stopping.signal, timeout]));
+        if (!this.stopping.signal.aborted) this.health.recordProbe(endpointIds, alive);
+      }),
+    );
+  }
+
+  private pools(): Map<string, string[]> {
+    const pools = new Map<string, string[]>();
+    for (const { id, provider, baseUrl } of this.endpoints.current.values()) {
+      if (provider === 'selfhosted') pools.set(baseUrl, [...(pools.get(baseUrl) ?? []), id]);
+    }
+    return pools;
+  }
+}

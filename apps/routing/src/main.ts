@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { startService } from '@modelbridge/service-kit';
+import { routingService } from './app.module.js';
+import { readConfig } from './config.js';
+
+await startService(() => routingService(readConfig()));

@@ -1,0 +1,38 @@
+import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
+import {
+  createService,
+  grpcClient,
+  type PromisifiedClient,
+  type RunningService,
+} from '@modelbridge/service-kit';
+import { startTestService, type TestDatabase, type TestService } from '@modelbridge/testing-kit';
+import { routingService } from '../app.module.js';
+import { readConfig } from '../config.js';
+
+export interface TestRouting {
+  service: TestService<RunningService>;
+  client: PromisifiedClient<RoutingServiceClient>;
+  close(): Promise<void>;
+}
+
+/** The service with a real database and a client that it trusts. */
+export async function startTestRouting(
+  options: { database?: TestDatabase; env?: NodeJS.ProcessEnv; catalog?: unknown } = {},
+): Promise<TestRouting> {
+  const service = await startTestService({
+    start: createService,
+    name: 'routing',
+    options: (env) => routingService(readConfig(env), options.catalog),
+    database: options.database ?? true,
+    env: options.env,
+  });
+  const client = grpcClient(RoutingServiceClient, service.grpcTarget, service.callerTls);
+  return {
+    service,
+    client,
+    close: async () => {
+      client.close();
+      await service.close();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib';
+import { randomBase62, toBase62 } from './base62.js';
+
+const prefix = 'mb_live_';
+const publicIdLength = 12;
+/** 32 base62 digits: 190.5 bits. */
+const secretLength = 32;
+/** CRC-32 needs six base62 digits. */
+const checksumLength = 6;
+
+/** Characters of every key: `mb_live_<public id>_<secret><checksum>`. */
+export const apiKeyLength = prefix.length + publicIdLength + 1 + secretLength + checksumLength;
+
+const pattern = new RegExp(
+  `^${prefix}([0-9A-Za-z]{${publicIdLength}})_[0-9A-Za-z]{${secretLength + checksumLength}}$`,
+);
+
+export interface ApiKeyParts {
+  /** The part that may be shown and logged. */
+  publicId: string;
+}
+
+/** A new key in clear, with 190 bits of secret from the system's secure source. */
+export function createApiKey(): ApiKeyParts & { apiKey: string } {
+  const publicId = randomBase62(publicIdLength);
+  const body = `${prefix}${publicId}_${randomBase62(secretLength)}`;
+  return { publicId, apiKey: body + checksumOf(body) };
+}
+
+/**
+ * Reads a key that somebody presents. Undefined for what can be no key of ours, which the checksum
+ * tells without a look-up; whether a well-formed key exists is for auth to say.
+ */
+export function parseApiKey(text: string): ApiKeyParts | undefined {
+  if (text.length !== apiKeyLength) return undefined;
+  const publicId = pattern.exec(text)?.[1];
+  if (publicId === undefined) return undefined;
+  const body = text.slice(0, -checksumLength);
+  return text.slice(-checksumLength) === checksumOf(body) ? { publicId } : undefined;
+}
+
+/** CRC-32 (ISO 3309) of everything before it: it finds typing errors and junk, it protects nothing. */
+function checksumOf(body: string): string {
+  return toBase62(crc32(body), checksumLength);
+}
