@@ -1,7 +1,7 @@
 import { ConfigError, createService } from '@modelbridge/service-kit';
 import { startTestService } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
-import { serviceOptions } from './app.module.js';
+import { dashboardService } from './app.module.js';
 import { readConfig } from './config.js';
 
 describe('dashboard', () => {
@@ -9,7 +9,7 @@ describe('dashboard', () => {
     const service = await startTestService({
       start: createService,
       name: 'dashboard',
-      options: (env) => serviceOptions(readConfig(env)),
+      options: (env) => dashboardService(readConfig(env)),
     });
     try {
       expect((await fetch(`${service.httpUrl}/readyz`)).status).toBe(200);

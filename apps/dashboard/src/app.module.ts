@@ -14,6 +14,7 @@ export class AppModule {
   }
 }
 
-export function serviceOptions(config: Config): ServiceOptions {
+/** The whole service, as `main` and the tests run it. */
+export function dashboardService(config: Config): ServiceOptions {
   return { name: 'dashboard', module: AppModule.forRoot(config), config };
 }

@@ -1,5 +1,5 @@
 import { startService } from '@modelbridge/service-kit';
-import { serviceOptions } from './app.module.js';
+import { dashboardService } from './app.module.js';
 import { readConfig } from './config.js';
 
-await startService(() => serviceOptions(readConfig()));
+await startService(() => dashboardService(readConfig()));

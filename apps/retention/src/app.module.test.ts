@@ -1,7 +1,7 @@
 import { ConfigError, createService } from '@modelbridge/service-kit';
 import { startTestService } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
-import { serviceOptions } from './app.module.js';
+import { retentionService } from './app.module.js';
 import { readConfig } from './config.js';
 
 describe('retention', () => {
@@ -9,7 +9,7 @@ describe('retention', () => {
     const service = await startTestService({
       start: createService,
       name: 'retention',
-      options: (env) => serviceOptions(readConfig(env)),
+      options: (env) => retentionService(readConfig(env)),
       database: true,
       nats: true,
     });

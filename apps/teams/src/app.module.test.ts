@@ -1,7 +1,7 @@
 import { ConfigError, createService } from '@modelbridge/service-kit';
 import { startTestService } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
-import { serviceOptions } from './app.module.js';
+import { teamsService } from './app.module.js';
 import { readConfig } from './config.js';
 
 describe('teams', () => {
@@ -9,7 +9,7 @@ describe('teams', () => {
     const service = await startTestService({
       start: createService,
       name: 'teams',
-      options: (env) => serviceOptions(readConfig(env)),
+      options: (env) => teamsService(readConfig(env)),
       database: true,
       nats: true,
     });

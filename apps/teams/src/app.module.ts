@@ -13,6 +13,7 @@ export class AppModule {
   }
 }
 
-export function serviceOptions(config: Config): ServiceOptions {
+/** The whole service, as `main` and the tests run it. */
+export function teamsService(config: Config): ServiceOptions {
   return { name: 'teams', module: AppModule.forRoot(config), config };
 }

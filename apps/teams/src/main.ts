@@ -1,5 +1,5 @@
 import { startService } from '@modelbridge/service-kit';
-import { serviceOptions } from './app.module.js';
+import { teamsService } from './app.module.js';
 import { readConfig } from './config.js';
 
-await startService(() => serviceOptions(readConfig()));
+await startService(() => teamsService(readConfig()));

@@ -1,0 +1,17 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { KitModule } from '@modelbridge/service-kit';
+import { SANDBOX_CONFIG, type SandboxConfig } from './config.js';
+import { ProvidersModule } from './providers/providers.module.js';
+
+@Global()
+@Module({})
+export class AppModule {
+  static forRoot(config: SandboxConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [KitModule.forRoot({ name: 'sandbox', config }), ProvidersModule],
+      providers: [{ provide: SANDBOX_CONFIG, useValue: config }],
+      exports: [SANDBOX_CONFIG],
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import type { Tool, ToolChoice } from '../../generation/completion.js';
+import { readDirectives } from '../../generation/directives.js';
+import { isSealed } from '../../generation/hashing.js';
+import { PrefixScanner } from '../../generation/prefix-scanner.js';
+import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../json.js';
+import { JSON_OBJECT_SCHEMA, type ScannedPrompt } from '../chat-completions/chat-prompt.js';
+import { OPENAI_IMAGE_TOKENS } from './openai-models.js';
+import { invalid } from './openai-requests.js';
+
+const ITEM_TOKENS = 3;
+
+/** Reads the input of a Responses request. Throws for reasoning that was not made here. */
+export function scanResponsesInput(
+  body: JsonObject,
+  model: string,
+  cacheStep: number,
+): ScannedPrompt {
+  const scanner = new PrefixScanner(model, cacheStep);
+  if (Array.isArray(body.tools)) scanner.text(JSON.stringify(body.tools));
+  const directives: ScannedPrompt['directives'] = {};
+  const instructions = stringOf(body.instructions);
+  scanner.text(instructions);
+  readDirectives(instructions, directives);
+  const items = inputItems(body.input);
+  const lastUser = items.findLastIndex((item) => item.role === 'user');
+  let question = '';
+  for (const [index, item] of items.entries()) {
+    const role = stringOf(item.role);
+    scanner.opaque(role || stringOf(item.type), ITEM_TOKENS);
+    const text = scanItem(item, index, scanner);
+    if (role === 'system' || role === 'developer' || index === lastUser) {
+      readDirectives(text, directives);
+    }
+    if (index === lastUser && index === items.length - 1) question = text;
+  }
+  return { scanner, directives, question };
+}
+
+function inputItems(input: unknown): JsonObject[] {
+  if (typeof input === 'string') return [{ role: 'user', content: input }];
+  return arrayOf(input).map(objectOf);
+}
+
+function scanItem(item: JsonObject, index: number, scanner: PrefixScanner): string {
+  switch (item.type) {
+    case 'function_call':
+    case 'custom_tool_call':
+      scanner.text(stringOf(item.name));
+      scanner.text(stringOf(item.arguments ?? item.input));
+      return '';
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+      return scanContent(item.output, scanner);
+    case 'reasoning':
+      checkReasoning(item, index);
+      for (const part of arrayOf(item.summary).map(objectOf)) scanner.text(stringOf(part.text));
+      return '';
+    default:
+      return scanContent(item.content, scanner);
+  }
+}
+
+function checkReasoning(item: JsonObject, index: number): void {
+  const encrypted = item.encrypted_content;
+  if (encrypted === undefined || encrypted === null) return;
+  if (typeof encrypted === 'string' && isSealed(encrypted)) return;
+  throw invalid(
+    `The encrypted content for item ${stringOf(item.id)} could not be verified.`,
+    `input[${index}].encrypted_content`,
+    'invalid_encrypted_content',
+  );
+}
+
+function scanContent(content: unknown, scanner: PrefixScanner): string {
+  if (typeof content === 'string') {
+    scanner.text(content);
+    return content;
+  }
+  let text = '';
+  for (const part of arrayOf(content).map(objectOf)) {
+    if (part.type === 'input_image' || part.type === 'input_file') {
+      const identity = part.image_url ?? part.file_data ?? part.file_url ?? part.file_id;
+      scanner.opaque(stringOf(identity), OPENAI_IMAGE_TOKENS);
+    } else {
+      const words = stringOf(part.text ?? part.refusal);
+      scanner.text(words);
+      text += words;
+    }
+  }
+  return text;
+}
+
+export function responsesTools(body: JsonObject): Tool[] {
+  return arrayOf(body.tools)
+    .map(objectOf)
+    .filter((tool) => tool.type === 'function' || tool.type === 'custom')
+    .map((tool) => ({
+      name: stringOf(tool.name),
+      freeform: tool.type === 'custom',
+      parameters: objectOf(tool.parameters),
+    }));
+}
+
+export function responsesToolChoice(body: JsonObject): ToolChoice {
+  const choice = body.tool_choice;
+  if (choice === 'none' || choice === 'required') return choice;
+  return isObject(choice) && typeof choice.name === 'string' ? { name: choice.name } : 'auto';
+}
+
+export function responsesOutputSchema(body: JsonObject): JsonObject | undefined {
+  const format = objectOf(objectOf(body.text).format);
+  if (format.type === 'json_object') return JSON_OBJECT_SCHEMA;
+  return format.type === 'json_schema' ? objectOf(format.schema) : undefined;
+}

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import OpenAI from 'openai';
+import { longText, TestSandbox } from '../../testing/test-sandbox.js';
+
+type Params = OpenAI.Responses.ResponseCreateParamsNonStreaming;
+type StreamEvent = OpenAI.Responses.ResponseStreamEvent;
+
+const lookUp: OpenAI.Responses.FunctionTool = {
+  type: 'function',
+  name: 'look_up',
+  strict: true,
+  parameters: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] },
+};
+
+describe("OpenAI's responses", () => {
+  let sandbox: TestSandbox;
+  let client: OpenAI;
+
+  beforeAll(async () => {
+    sandbox = await TestSandbox.start();
+    client = new OpenAI({
+      baseURL: `${sandbox.url}/openai/v1`,
+      apiKey: sandbox.config.SANDBOX_OPENAI_API_KEY,
+      maxRetries: 0,
+    });
+  });
+  beforeEach(() => sandbox.faults());
+  afterAll(() => sandbox.close());
+
+  const ask = (input: Params['input'], extra: Partial<Params> = {}) =>
+    client.responses.create({ model: 'gpt-5.3-codex', input, ...extra });
+
+  async function events(input: string, extra: Partial<Params> = {}): Promise<StreamEvent[]> {
+    const params = { model: 'gpt-5.3-codex', input, ...extra, stream: true } as const;
+    const seen: StreamEvent[] = [];
+    for await (const event of await client.responses.create(params)) seen.push(event);
+    return seen;
+  }
+
+  it("sends a text's events in order, numbered without a gap", async () => {
+    const seen = await events('[[tokens=6]]', { reasoning: { effort: 'none' } });
+    expect(seen.map((event) => event.type)).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+    expect(seen.map((event) => event.sequence_number)).toEqual([...seen.keys()]);
+  });
+
+  it('ends a stream with the response that the same request gets unstreamed', async () => {
+    const whole = await ask('Tell me of harbors');
+    const seen = await events('Tell me of harbors');
+    const last = seen.at(-1);
+    const finished = last?.type === 'response.completed' ? last.response : undefined;
+    const text = seen.map((event) =>
+      event.type === 'response.output_text.delta' ? event.delta : '',
+    );
+    expect(text.join('')).toBe(whole.output_text);
+    expect(finished?.usage).toEqual(whole.usage);
+    expect(finished?.output.map((item) => item.type)).toEqual(['reasoning', 'message']);
+  });
+
+  it('reasons by default on a Codex model and counts it inside the output', async () => {
+    const reply = await ask('[[tokens=10]]');
+    expect(reply.usage).toMatchObject({
+      output_tokens: 74,
+      output_tokens_details: { reasoning_tokens: 64 },
+    });
+    const plain = await client.responses.create({ model: 'gpt-5.4', input: '[[tokens=10]]' });
+    expect(plain.usage?.output_tokens).toBe(10);
+  });
+
+  it('shows reasoning summaries and encrypted reasoning when asked, and takes back only its own', async () => {
+    const seen = await events('Think hard', {
+      reasoning: { effort: 'low', summary: 'auto' },
+      include: ['reasoning.encrypted_content'],
+    });
+    expect(seen.map((event) => event.type)).toEqual(
+      expect.arrayContaining([
+        'response.reasoning_summary_part.added',
+        'response.reasoning_summary_text.delta',
+        'response.reasoning_summary_text.done',
+        'response.reasoning_summary_part.done',
+      ]),
+    );
+    const last = seen.at(-1);
+    const item = last?.type === 'response.completed' ? last.response.output[0] : undefined;
+    if (item?.type !== 'reasoning') throw new Error('no reasoning item');
+    const next = { role: 'user', content: 'Go on' } as const;
+    await expect(ask([item, next])).resolves.toMatchObject({ status: 'completed' });
+    const forged = { ...item, encrypted_content: `${item.encrypted_content}x` };
+    await expect(ask([forged, next])).rejects.toMatchObject({
+      status: 400,
+      code: 'invalid_encrypted_content',
+    });
+  });
+
+  it('is incomplete at the cap and refuses a cap below 16', async () => {
+    const options = { reasoning: { effort: 'none' }, max_output_tokens: 16 } as const;
+    expect(await ask('[[tokens=50]]', options)).toMatchObject({
+      status: 'incomplete',
+      incomplete_details: { reason: 'max_output_tokens' },
+      usage: { output_tokens: 16 },
+    });
+    const seen = await events('[[tokens=50]]', options);
+    expect(seen.at(-1)?.type).toBe('response.incomplete');
+    await expect(ask('x', { max_output_tokens: 15 })).rejects.toMatchObject({
+      status: 400,
+      code: 'integer_below_min_value',
+      param: 'max_output_tokens',
+    });
+  });
+
+  it('calls functions and freeform tools, streamed alike', async () => {
+    const reply = await ask('call two tools', {
+      tools: [lookUp, { type: 'custom', name: 'apply_patch' }],
+    });
+    const calls = reply.output.filter((item) => item.type !== 'reasoning');
+    expect(calls.map((item) => item.type)).toEqual(['function_call', 'custom_tool_call']);
+    const [first] = calls;
+    expect(JSON.parse(first?.type === 'function_call' ? first.arguments : '')).toEqual({
+      id: expect.any(Number),
+    });
+    const seen = await events('call two tools', {
+      tools: [lookUp, { type: 'custom', name: 'apply_patch' }],
+    });
+    const deltas = (type: string) =>
+      seen.map((event) => (event.type === type && 'delta' in event ? event.delta : '')).join('');
+    expect(deltas('response.function_call_arguments.delta')).toBe(
+      first?.type === 'function_call' ? first.arguments : '',
+    );
+    const custom = calls[1]?.type === 'custom_tool_call' ? calls[1].input : '';
+    expect(deltas('response.custom_tool_call_input.delta')).toBe(custom);
+  });
+
+  it('answers structured, refuses on demand, reads the cache', async () => {
+    const schema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
+    const structured = await ask('x', {
+      text: { format: { type: 'json_schema', name: 'flag', schema } },
+    });
+    expect(JSON.parse(structured.output_text)).toEqual({ ok: expect.any(Boolean) });
+    const seen = await events('[[refuse]]');
+    expect(seen.map((event) => event.type)).toContain('response.refusal.done');
+    const input = longText('responses cache', 2000);
+    await ask(input);
+    const again = await ask(input);
+    expect(again.usage?.input_tokens_details.cached_tokens).toBeGreaterThanOrEqual(1024);
+  });
+
+  it('keeps no state to refer to', async () => {
+    await expect(ask('x', { previous_response_id: 'resp_1' })).rejects.toMatchObject({
+      status: 400,
+      code: 'previous_response_not_found',
+    });
+  });
+});

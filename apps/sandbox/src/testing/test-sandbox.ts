@@ -1,0 +1,86 @@
+import { createService, type RunningService } from '@modelbridge/service-kit';
+import { eventually } from '@modelbridge/testing-kit';
+import type { FaultRule } from '../control/fault-rule.js';
+import type { requestView } from '../control/request-view.js';
+import type { SandboxConfig } from '../config.js';
+import { sandboxService } from '../sandbox-service.js';
+
+export type ListedRequest = Omit<ReturnType<typeof requestView>, 'body'> & {
+  body: Record<string, unknown> | null;
+};
+
+const CONFIG: SandboxConfig = {
+  HOST: '127.0.0.1',
+  HTTP_PORT: 0,
+  LOG_LEVEL: 'silent',
+  SANDBOX_OPENAI_API_KEY: 'sk-openai-sandbox-0001',
+  SANDBOX_ANTHROPIC_API_KEY: 'sk-anthropic-sandbox-0001',
+  SANDBOX_SELFHOSTED_API_KEY: 'sk-selfhosted-sandbox-0001',
+  SANDBOX_CHUNK_DELAY_MS: 0,
+};
+
+/** A sandbox on a free port, with its control routes as methods. */
+export class TestSandbox {
+  readonly config = CONFIG;
+
+  private constructor(
+    private readonly service: RunningService,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<TestSandbox> {
+    const service = await createService(sandboxService(CONFIG));
+    return new TestSandbox(service, `http://127.0.0.1:${service.httpPort}`);
+  }
+
+  close(): Promise<void> {
+    return this.service.close();
+  }
+
+  /** Sets `rules` as the faults in force; none clears them. */
+  async faults(...rules: FaultRule[]): Promise<void> {
+    const response = await fetch(`${this.url}/control/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(rules),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
+  /** The last request that a provider received, once the sandbox is done with it. */
+  lastRequest(): Promise<ListedRequest> {
+    return eventually(async () => {
+      const last = (await this.requests()).at(-1);
+      if (!last?.finished) throw new Error('the request is not finished');
+      return last;
+    });
+  }
+
+  async requests(since = 0): Promise<ListedRequest[]> {
+    const response = await fetch(`${this.url}/control/requests?since=${since}&limit=1000`);
+    const { requests } = (await response.json()) as { requests: ListedRequest[] };
+    return requests;
+  }
+
+  async clearRequests(): Promise<void> {
+    await fetch(`${this.url}/control/requests`, { method: 'DELETE' });
+  }
+
+  post(path: string, key: string, body: unknown, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
+      method: 'POST',
+      ...init,
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        ...(init.headers as Record<string, string> | undefined),
+      },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+}
+
+/** `count` words that no other prompt begins with, for prompts that fill a cache. */
+export function longText(opening: string, count: number): string {
+  return `${opening} ${'alpha bravo delta gamma '.repeat(Math.ceil(count / 4))}`;
+}
