@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SpoolFullError } from './errors.js';
 import {
@@ -10,14 +10,15 @@ import {
   requestRecord,
 } from './facts.js';
 import { decodeFrames, encodeFrame, FrameType } from './frame.js';
+import { GroupSync } from './group-sync.js';
 import {
-  applyFrame,
   closePayload,
   emptyState,
   type JournalState,
   openPayload,
   splitClose,
 } from './journal-state.js';
+import { readJournal, type SegmentOnDisk } from './journal-recovery.js';
 import { Segment } from './segment.js';
 
 export interface JournalOptions {
@@ -32,13 +33,6 @@ export interface ClosedRecord {
   record: Buffer;
 }
 
-interface SegmentOnDisk {
-  index: number;
-  path: string;
-  lastSequence: number;
-  segment: Segment | null;
-}
-
 /**
  * The append-only record of one gateway epoch. Appending is synchronous and survives the process;
  * `sync` groups what was appended and survives the machine.
@@ -48,10 +42,7 @@ export class Journal {
   private preparing: Promise<void> | null = null;
   private failed: Error | null = null;
   private ended = false;
-  /** The newest group; the one before it may still be under way. */
-  private syncing: Promise<void> | null = null;
-  /** The same, while it still takes what is appended. */
-  private gathering: Promise<void> | null = null;
+  private readonly groups = new GroupSync(() => this.syncAppended());
   private readonly unsynced = new Set<Segment>();
   private settledOnDisk = 0;
   private durable: number;
@@ -85,26 +76,7 @@ export class Journal {
     epoch: string,
     options: JournalOptions,
   ): Promise<{ journal: Journal; damaged: number }> {
-    const state = emptyState();
-    const segments: SegmentOnDisk[] = [];
-    let damaged = 0;
-    const names = readdirSync(dir).filter((name) => name.endsWith('.segment'));
-    for (const name of names.sort()) {
-      const path = join(dir, name);
-      const { frames, end, tail } = decodeFrames(Segment.read(path));
-      if (tail === 'damaged') {
-        damaged++;
-        copyFileSync(path, `${path}.damaged`);
-      }
-      if (tail !== 'clean') truncateSync(path, end);
-      for (const frame of frames) applyFrame(state, frame);
-      segments.push({
-        index: parseInt(name, 10),
-        path,
-        lastSequence: state.lastSequence,
-        segment: null,
-      });
-    }
+    const { state, segments, damaged } = readJournal(dir);
     const index = (segments.at(-1)?.index ?? 0) + 1;
     const segment = await Segment.create(dir, index, options.segmentBytes);
     segments.push({ index, path: segment.path, lastSequence: state.lastSequence, segment });
@@ -204,14 +176,7 @@ export class Journal {
 
   /** Resolves when everything appended so far is on disk. Calls in between share one fdatasync. */
   sync(): Promise<void> {
-    if (this.gathering) return this.gathering;
-    const before = this.syncing?.catch(() => undefined);
-    const group = this.syncAfter(before).finally(() => {
-      if (this.syncing === group) this.syncing = null;
-    });
-    this.gathering = group;
-    this.syncing = group;
-    return group;
+    return this.groups.sync();
   }
 
   /** The ledger has everything up to here: segments that hold nothing newer are removed. */
@@ -345,10 +310,7 @@ export class Journal {
     }
   }
 
-  private async syncAfter(before: Promise<void> | undefined): Promise<void> {
-    // What arrives during the fdatasync before, or in this turn of the event loop, shares the next.
-    await (before ?? new Promise<void>((resolve) => setImmediate(resolve)));
-    this.gathering = null;
+  private async syncAppended(): Promise<void> {
     const sequence = this.state.lastSequence;
     const segments = [...this.unsynced];
     this.unsynced.clear();
