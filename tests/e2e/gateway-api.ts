@@ -1,0 +1,84 @@
+import type { StackFile } from './stack.js';
+
+/** A row of `GET /v1/usage`. */
+export interface UsageItem {
+  id: string;
+  created_at: string;
+  completed_at: string;
+  model: string;
+  provider: string | null;
+  region: string | null;
+  status: string | number;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  cost_nano_usd: string;
+  key_id: string;
+  user_id: string;
+  team_id: string | null;
+}
+
+export interface Credits {
+  balance_nano_usd: string;
+  held_nano_usd: string;
+  available_nano_usd: string;
+  spent_nano_usd: string;
+}
+
+/** Asks the gateway with a key; throws on any status but 200. */
+export async function getJson<T>(
+  stack: Pick<StackFile, 'gateway' | 'apiKey'>,
+  path: string,
+): Promise<T> {
+  const response = await fetch(`${stack.gateway}${path}`, {
+    headers: { authorization: `Bearer ${stack.apiKey}` },
+  });
+  if (response.status !== 200)
+    throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** What the sandbox's control list says of one request that it received. */
+export interface SandboxRequest {
+  provider: string;
+  region: string | null;
+  model: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Record<string, unknown>;
+  streamed: boolean;
+  status: number;
+  usage: {
+    inputTokens: number;
+    cacheReadTokens: number;
+    cacheWrite5mTokens: number;
+    cacheWrite1hTokens: number;
+    outputTokens: number;
+    reasoningTokens: number;
+  } | null;
+  callerGone: boolean;
+}
+
+export async function sandboxRequests(
+  stack: Pick<StackFile, 'sandbox'>,
+): Promise<SandboxRequest[]> {
+  const response = await fetch(`${stack.sandbox}/control/requests?limit=1000`);
+  return ((await response.json()) as { requests: SandboxRequest[] }).requests.filter(
+    ({ path }) => !path.endsWith('/models') && !path.endsWith('/health'),
+  );
+}
+
+export async function clearSandbox(stack: Pick<StackFile, 'sandbox'>): Promise<void> {
+  await fetch(`${stack.sandbox}/control/requests`, { method: 'DELETE' });
+  await fetch(`${stack.sandbox}/control/faults`, { method: 'DELETE' });
+}
+
+export async function setFaults(stack: Pick<StackFile, 'sandbox'>, rules: object[]): Promise<void> {
+  const response = await fetch(`${stack.sandbox}/control/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(rules),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}

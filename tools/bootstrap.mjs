@@ -1,0 +1,76 @@
+// What every npm script runs: sets the checkout up and does what was asked. Plain Node without
+// dependencies.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { read, setUp } from './bootstrap/set-up.mjs';
+import { childEnvironment, exitOf, out, ROOT, SetupError } from './bootstrap/steps.mjs';
+
+const TEST_RESULTS = path.join(ROOT, '.local', 'test-results.json');
+const OLDEST_NODE = [20, 19];
+const COMMANDS = ['start', 'reset', 'ops', 'test'];
+
+const [command = '', ...args] = process.argv.slice(2);
+
+function checkMachine() {
+  if (process.platform === 'win32') {
+    throw new SetupError('ModelBridge runs on Linux and macOS. On Windows, use it inside WSL 2.');
+  }
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  throw new SetupError(
+    `ModelBridge needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.\n` +
+      'Install the LTS release from https://nodejs.org, or with a version manager: nvm install --lts',
+  );
+}
+
+/** Runs every test. The last line is the sum over the whole run, whatever else was printed. */
+async function test(jestArgs) {
+  fs.rmSync(TEST_RESULTS, { force: true });
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      path.join('node_modules', 'jest', 'bin', 'jest.js'),
+      '--config=jest.config.mjs',
+      '--json',
+      `--outputFile=${TEST_RESULTS}`,
+      ...jestArgs,
+    ],
+    { cwd: ROOT, env: childEnvironment, stdio: 'inherit' },
+  );
+  const code = await exitOf(child);
+  const results = read(TEST_RESULTS);
+  const {
+    numPassedTests = 0,
+    numFailedTests = 0,
+    numRuntimeErrorTestSuites = 0,
+  } = results === '' ? { numFailedTests: 1 } : JSON.parse(results);
+  out.write(`\n${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed\n`);
+  return code;
+}
+
+async function run() {
+  checkMachine();
+  if (!COMMANDS.includes(command)) {
+    throw new SetupError(`Usage: node tools/bootstrap.mjs ${COMMANDS.join('|')} [options]`);
+  }
+  process.chdir(ROOT);
+  await setUp();
+  if (command === 'test') return test(args);
+  const launcher = path.join(ROOT, 'tools', 'launcher', 'dist', 'main.js');
+  const { main } = await import(pathToFileURL(launcher).href);
+  return main(command, args);
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`\n  ✗ ${error.message}\n\n`);
+  process.exitCode = 1;
+}
+if (command === 'start' || command === 'reset') process.exit();

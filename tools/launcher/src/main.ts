@@ -1,0 +1,27 @@
+import { fail } from './console.js';
+import { ops } from './ops/ops.js';
+import { reset } from './reset.js';
+import { start } from './start/start.js';
+import { StateInUseError } from './state/lock.js';
+
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { start, reset, ops };
+
+/** Runs `start`, `reset` or `ops`. Resolves with the exit code; every failure has been told. */
+export async function main(command: string, args: string[]): Promise<number> {
+  // Whoever reads our output may go away before a stop is over.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  try {
+    const run = COMMANDS[command];
+    if (!run) throw new Error(`Unknown command "${command}".`);
+    return await run(args);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const advice =
+      error instanceof StateInUseError
+        ? '\nStop it first (Ctrl-C there), or use another state: --state DIR (and --port-base N to start).'
+        : '';
+    fail(`${message}${advice}`);
+    return 1;
+  }
+}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { MAX_GATEWAYS, PORTS_USED } from './topology/ports.js';
+
+const DEFAULT_PORT_BASE = 4000;
+const DEFAULT_STATE = '.local';
+const HIGHEST_PORT = 65_535;
+
+export interface StartOptions {
+  portBase: number;
+  /** Absolute. */
+  stateDir: string;
+  gateways: number;
+}
+
+/** The command line cannot be understood; the message says what is wrong. */
+export class UsageError extends Error {}
+
+function integer(name: string, text: string, from: number, to: number): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= from && value <= to)) {
+    throw new UsageError(`--${name} must be a whole number from ${from} to ${to}, not "${text}".`);
+  }
+  return value;
+}
+
+function parse(args: string[]): { 'port-base'?: string; state?: string; gateways?: string } {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        'port-base': { type: 'string' },
+        state: { type: 'string' },
+        gateways: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(
+      `${(error as Error).message}\nUsage: npm start -- [--port-base N] [--state DIR] [--gateways N]`,
+    );
+  }
+}
+
+/** Reads `--port-base N`, `--state DIR` (relative to the checkout) and `--gateways N`. */
+export function parseStartOptions(args: string[]): StartOptions {
+  const values = parse(args);
+  return {
+    portBase: integer(
+      'port-base',
+      values['port-base'] ?? String(DEFAULT_PORT_BASE),
+      1024,
+      HIGHEST_PORT - PORTS_USED,
+    ),
+    stateDir: parseStateDir(values.state),
+    gateways: integer('gateways', values.gateways ?? '1', 1, MAX_GATEWAYS),
+  };
+}
+
+export function parseStateDir(state: string | undefined): string {
+  if (state === '') throw new UsageError('--state must name a directory.');
+  return resolve(state ?? DEFAULT_STATE);
+}

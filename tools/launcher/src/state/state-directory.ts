@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+
+/** Where a stack keeps what outlives it. */
+export interface StateDirectory {
+  root: string;
+  postgres: string;
+  nats: string;
+  spool: string;
+  logs: string;
+  secrets: string;
+  certificates: string;
+  stackFile: string;
+  lockFile: string;
+}
+
+export function stateDirectory(root: string): StateDirectory {
+  return {
+    root,
+    postgres: join(root, 'postgres'),
+    nats: join(root, 'nats'),
+    spool: join(root, 'spool'),
+    logs: join(root, 'logs'),
+    secrets: join(root, 'secrets'),
+    certificates: join(root, 'certificates'),
+    stackFile: join(root, 'stack.json'),
+    lockFile: join(root, 'launcher.lock'),
+  };
+}

@@ -1,0 +1,98 @@
+import { certificatePaths } from '@modelbridge/local-stack';
+import type { StateDirectory } from '../state/state-directory.js';
+import { SERVICES, type Ports } from './ports.js';
+import type { AppProcess } from './topology.js';
+import { keysOfSandbox, upstreamKeys, upstreamUrls } from './upstreams.js';
+
+const HOST = '127.0.0.1';
+
+/** Passed on to every process as the user has them. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'TZ',
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'LOG_LEVEL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+];
+
+/** Passed on to one app besides the variables that begin with its name. */
+const INHERITED_BY: Record<string, string[]> = {
+  billing: ['ALLOWANCE_LIFETIME_MS', 'ALLOWANCE_GRACE_MS'],
+};
+
+export interface StackContext {
+  ports: Ports;
+  state: StateDirectory;
+  /** The superuser's URL. */
+  postgresUrl: string;
+  natsUrl: string;
+  sandboxKeys: Record<string, string>;
+  /** The launcher's own environment. */
+  environment: Record<string, string | undefined>;
+}
+
+/** `host:port` of each service's gRPC server. */
+export function grpcAddresses(ports: Ports): Record<string, string> {
+  return Object.fromEntries(SERVICES.map((name) => [name, `${HOST}:${ports.grpc[name]}`]));
+}
+
+function databaseUrl(superuserUrl: string, database: string): string {
+  const url = new URL(superuserUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function inherited(app: string, environment: StackContext['environment']): Record<string, string> {
+  const names = [...INHERITED, ...(INHERITED_BY[app] ?? [])];
+  const own = `${app.toUpperCase().replaceAll('-', '_')}_`;
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && (names.includes(name) || name.startsWith(own)) ? [[name, value]] : [],
+    ),
+  );
+}
+
+function ofApp(app: string, context: StackContext): Record<string, string> {
+  const { environment, sandboxKeys, ports, state } = context;
+  switch (app) {
+    case 'gateway':
+      return { SPOOL_DIR: state.spool, ...upstreamKeys(environment, sandboxKeys) };
+    case 'routing':
+      return upstreamUrls(environment, `http://${HOST}:${ports.sandbox}`);
+    case 'sandbox':
+      return keysOfSandbox(environment, sandboxKeys);
+    default:
+      return {};
+  }
+}
+
+/**
+ * The environment of one process: what it needs and no more, so that a provider's key is known to
+ * the gateway alone. Variables that begin with the app's own name (`GATEWAY_REGION`) are passed on.
+ */
+export function environmentOf(process: AppProcess, context: StackContext): Record<string, string> {
+  const tls = certificatePaths(context.state.certificates, process.app);
+  const addresses = Object.entries(grpcAddresses(context.ports)).map(([name, address]) => [
+    `${name.toUpperCase().replaceAll('-', '_')}_GRPC`,
+    address,
+  ]);
+  return {
+    ...inherited(process.app, context.environment),
+    HOST,
+    HTTP_PORT: String(process.httpPort),
+    ...(process.grpcPort !== undefined && { GRPC_PORT: String(process.grpcPort) }),
+    ...(process.database !== undefined && {
+      DATABASE_URL: databaseUrl(context.postgresUrl, process.database),
+    }),
+    NATS_URL: context.natsUrl,
+    TLS_CA_FILE: tls.ca,
+    TLS_CERT_FILE: tls.certificate,
+    TLS_KEY_FILE: tls.key,
+    ...(Object.fromEntries(addresses) as Record<string, string>),
+    ...ofApp(process.app, context),
+  };
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { stateDirectory } from '../state/state-directory.js';
+import { environmentOf, type StackContext } from './environment.js';
+import { MAX_GATEWAYS, PORTS_USED, portsFrom } from './ports.js';
+import { topology } from './topology.js';
+
+function context(environment: Record<string, string>, gateways = 1): StackContext {
+  return {
+    ports: portsFrom(4000, gateways),
+    state: stateDirectory('/state'),
+    postgresUrl: 'postgres://postgres:p%40ss@127.0.0.1:4022/postgres',
+    natsUrl: 'nats://u:p@127.0.0.1:4023',
+    sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
+    environment,
+  };
+}
+
+function environments(variables: Record<string, string>): Record<string, Record<string, string>> {
+  const stack = context(variables);
+  return Object.fromEntries(
+    topology(stack.ports).map((app) => [app.name, environmentOf(app, stack)]),
+  );
+}
+
+describe('topology', () => {
+  it('gives every listener a port of its own below the next stack', () => {
+    const ports = portsFrom(4000, MAX_GATEWAYS);
+    const used = [
+      ...topology(ports).flatMap(({ httpPort, grpcPort }) => [httpPort, grpcPort ?? 0]),
+      ports.postgres,
+      ports.nats,
+      ports.natsMonitoring,
+    ].filter((port) => port !== 0);
+    expect(new Set(used).size).toBe(used.length);
+    expect(Math.max(...used)).toBeLessThan(4000 + PORTS_USED);
+  });
+
+  it('names one gateway plainly and several by number, on consecutive ports', () => {
+    const gateways = (count: number) =>
+      topology(portsFrom(4000, count))
+        .filter(({ app }) => app === 'gateway')
+        .map(({ name, httpPort }) => [name, httpPort]);
+    expect(gateways(1)).toEqual([['gateway', 4000]]);
+    expect(gateways(2)).toEqual([
+      ['gateway-1', 4000],
+      ['gateway-2', 4001],
+    ]);
+  });
+
+  it('waits only for what is started before', () => {
+    const started = new Set(['postgres', 'nats']);
+    for (const app of topology(portsFrom(4000, 2))) {
+      for (const name of app.waitsFor) expect(started).toContain(name);
+      started.add(app.name);
+    }
+  });
+});
+
+describe('the environment of a process', () => {
+  it('has its own database and certificate', () => {
+    expect(environments({})['usage-ledger']).toMatchObject({
+      HOST: '127.0.0.1',
+      HTTP_PORT: '4053',
+      GRPC_PORT: '4033',
+      DATABASE_URL: 'postgres://postgres:p%40ss@127.0.0.1:4022/usage_ledger',
+      NATS_URL: 'nats://u:p@127.0.0.1:4023',
+      TLS_CA_FILE: '/state/certificates/ca.crt',
+      TLS_CERT_FILE: '/state/certificates/usage-ledger.crt',
+      TLS_KEY_FILE: '/state/certificates/usage-ledger.key',
+      AUTH_GRPC: '127.0.0.1:4030',
+      USAGE_LEDGER_GRPC: '127.0.0.1:4033',
+    });
+    expect(environments({})['gateway']).not.toHaveProperty('DATABASE_URL');
+  });
+
+  it('shows a provider key that the user set to the gateway alone', () => {
+    const key = 'sk-canary';
+    const all = environments({ OPENAI_API_KEY: key, OPENAI_BASE_URL: 'https://api.openai.com/v1' });
+    const knowing = Object.keys(all).filter((name) => Object.values(all[name] ?? {}).includes(key));
+    expect(knowing).toEqual(['gateway']);
+  });
+
+  it('takes over log settings and variables that begin with the own name, and nothing else', () => {
+    const all = environments({ LOG_LEVEL: 'debug', GATEWAY_REGION: 'eu-west', AWS_SECRET: 'x' });
+    expect(all['gateway']).toMatchObject({ LOG_LEVEL: 'debug', GATEWAY_REGION: 'eu-west' });
+    expect(all['auth']).not.toHaveProperty('GATEWAY_REGION');
+    for (const environment of Object.values(all))
+      expect(environment).not.toHaveProperty('AWS_SECRET');
+  });
+});
