@@ -23,5 +23,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  globalSetup: '<rootDir>/packages/testing-kit/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/packages/testing-kit/jest/global-teardown.mjs',
   testTimeout: 30_000,
 };

@@ -10,7 +10,7 @@ import { childEnvironment, exitOf, out, ROOT, SetupError } from './bootstrap/ste
 
 const TEST_RESULTS = path.join(ROOT, '.local', 'test-results.json');
 const OLDEST_NODE = [20, 19];
-const COMMANDS = ['start', 'reset', 'ops', 'test'];
+const COMMANDS = ['start', 'reset', 'ops', 'test', 'check'];
 
 const [command = '', ...args] = process.argv.slice(2);
 
@@ -53,6 +53,14 @@ async function test(jestArgs) {
   return code;
 }
 
+/** Every check but the tests. */
+function check() {
+  const script = path.join('tools', 'checks', 'all.mjs');
+  return exitOf(
+    spawn(process.execPath, [script], { cwd: ROOT, env: childEnvironment, stdio: 'inherit' }),
+  );
+}
+
 async function run() {
   checkMachine();
   if (!COMMANDS.includes(command)) {
@@ -61,6 +69,7 @@ async function run() {
   process.chdir(ROOT);
   await setUp();
   if (command === 'test') return test(args);
+  if (command === 'check') return check();
   const launcher = path.join(ROOT, 'tools', 'launcher', 'dist', 'main.js');
   const { main } = await import(pathToFileURL(launcher).href);
   return main(command, args);

@@ -143,12 +143,13 @@ describe('the main job', () => {
       expect(rows).toEqual([]);
       return credits();
     });
-    const connection = await connect({ servers: stack.nats });
+    const { host, username: user, password: pass } = new URL(stack.nats);
+    const connection = await connect({ servers: host, user, pass });
     try {
       const manager = await jetstreamManager(connection);
       const consumer = await jetstream(connection).consumers.get('USAGE');
       const again: Uint8Array[] = [];
-      const { state } = await manager.streams.info('USAGE').then(({ state }) => ({ state }));
+      const { state } = await manager.streams.info('USAGE');
       for (let seen = 0; seen < state.messages; seen++) {
         const message = await consumer.next({ expires: 2_000 });
         if (!message) break;

@@ -88,7 +88,7 @@ export function limitScopeToNumber(object: LimitScope): number {
 
 export enum LimitPeriod {
   UNSPECIFIED = "LIMIT_PERIOD_UNSPECIFIED",
-  /** TOTAL - Never resets. On the account scope this is the balance or credit line. */
+  /** TOTAL - Never resets. On the account scope this is the balance with the credit line. */
   TOTAL = "LIMIT_PERIOD_TOTAL",
   /** MONTH - UTC calendar month. */
   MONTH = "LIMIT_PERIOD_MONTH",
@@ -254,6 +254,22 @@ export interface CreditAccountResponse {
   balanceNanoUsd: bigint;
 }
 
+export interface ReverseCreditRequest {
+  accountId: string;
+  /** Greater than 0. */
+  amountNanoUsd: bigint;
+  idempotencyKey: string;
+  /** refund or dispute. */
+  reason: string;
+}
+
+export interface ReverseCreditResponse {
+  transactionId: string;
+  balanceNanoUsd: bigint;
+  /** What the account owes since; greater than 0 means that it is frozen. */
+  receivableNanoUsd: bigint;
+}
+
 export interface GetCreditsRequest {
   accountId: string;
 }
@@ -305,8 +321,12 @@ export interface GetLimitsResponse {
   limits: Limit[];
 }
 
-/** What a gateway may admit in the current minute out of its plan's limits. 0 in a limit: no limit. */
+/**
+ * What an allowance may admit in one UTC minute out of its plan's limits, and at the same time.
+ * Absent for an account without a plan. 0 in a limit: no limit.
+ */
 export interface RateSlice {
+  /** In all, earlier steps of the allowance included. */
   requests: bigint;
   tokens: bigint;
   concurrentRequests: number;
@@ -316,13 +336,25 @@ export interface RateSlice {
   /** What no gateway holds yet of the window. */
   unallocatedRequests: bigint;
   unallocatedTokens: bigint;
-  windowEndsAt: Date | undefined;
+  windowEndsAt:
+    | Date
+    | undefined;
+  /** Counted like an allowance's lifetime. */
+  windowStartsInMs: number;
+  windowEndsInMs: number;
 }
 
 export interface RateDemand {
+  /** What waiting requests need beyond the slice: less is a refusal. All 0 when none waits. */
   requests: bigint;
   tokens: bigint;
   concurrentRequests: number;
+  /** What recent use suggests beyond the slice. */
+  wantedRequests: bigint;
+  wantedTokens: bigint;
+  wantedConcurrentRequests: number;
+  /** The slice is for the next minute, so that its first request need not wait. */
+  nextWindow: boolean;
 }
 
 export interface GrantAllowanceRequest {
@@ -338,13 +370,17 @@ export interface GrantAllowanceRequest {
     | undefined;
   /** What recent spend suggests. */
   wantedNanoUsd: bigint;
-  /** One request's worst case: less than this is a refusal. */
+  /** The least that the waiting request can do with: less than this is a refusal. */
   minimumNanoUsd: bigint;
-  rate: RateDemand | undefined;
+  rate:
+    | RateDemand
+    | undefined;
+  /** The waiting request's worst case: granted whole where it is free, near a limit too. */
+  requestNanoUsd: bigint;
 }
 
 export interface Granted {
-  /** The allowance's amount, all steps together. */
+  /** The allowance's amount, all steps together, less what was given back. */
   amountNanoUsd: bigint;
   /** Counted by the gateway on its monotonic clock from before it sent the request. */
   lifetimeMs: number;
@@ -372,8 +408,19 @@ export interface RenewAllowanceRequest {
   spentNanoUsd: bigint;
   /** What to add; 0 only prolongs. */
   wantedNanoUsd: bigint;
+  /** The least that must be added for the waiting request; 0 when none waits. */
   minimumNanoUsd: bigint;
   rate: RateDemand | undefined;
+  accountId: string;
+  /** What must be added for the waiting request's worst case; 0 when none waits. */
+  requestNanoUsd: bigint;
+  /**
+   * What the waiting request needs at least in all, counting what the allowance has free already:
+   * only if cap - used is less than this is it INSUFFICIENT_QUOTA.
+   */
+  neededNanoUsd: bigint;
+  /** Unspent and unreserved money that goes back now; only where minimum_nano_usd is 0. */
+  returnedNanoUsd: bigint;
 }
 
 export interface RenewAllowanceResponse {
@@ -382,9 +429,12 @@ export interface RenewAllowanceResponse {
 
 export interface CloseAllowanceRequest {
   allowanceId: string;
+  /** After a crash, when the last step is no longer known: 4294967295. */
   step: number;
   /** Exactly what was charged against it, in all. */
   spentNanoUsd: bigint;
+  /** Empty where the gateway no longer knows it, after a crash. */
+  accountId: string;
 }
 
 export interface CloseAllowanceResponse {
@@ -408,6 +458,43 @@ export interface GetChargeRequest {
 
 export interface GetChargeResponse {
   charge: Charge | undefined;
+}
+
+export interface GetSettlementRequest {
+  /** Not included. */
+  afterLedgerSequence: bigint;
+  upToLedgerSequence: bigint;
+}
+
+export interface GetSettlementResponse {
+  charges: bigint;
+  chargedNanoUsd: bigint;
+  /** Charged and overrun together are the costs of the requests. */
+  overrunNanoUsd: bigint;
+  /** Requests of any time that were put aside because they contradict an earlier one or have no account. */
+  quarantined: bigint;
+}
+
+export interface CheckInvariantsRequest {
+  /** Everything there is; else only what can still have changed: open periods and the last minutes. */
+  full: boolean;
+}
+
+export interface InvariantCheck {
+  /**
+   * I1 used + held <= cap in every scope, and held is what allowances hold. I2 a request is charged at
+   * most once. I3 every allowance = settled + released + open. I4 debits = credits.
+   */
+  invariant: string;
+  /** Rows that were looked at. */
+  checked: bigint;
+  violations: bigint;
+  /** What is wrong, of at most 10 of them. */
+  examples: string[];
+}
+
+export interface CheckInvariantsResponse {
+  checks: InvariantCheck[];
 }
 
 function createBaseAccount(): Account {
@@ -960,6 +1047,263 @@ export const CreditAccountResponse: MessageFns<CreditAccountResponse> = {
     message.transactionId = object.transactionId ?? "";
     message.balanceNanoUsd = (object.balanceNanoUsd !== undefined && object.balanceNanoUsd !== null)
       ? BigInt(object.balanceNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseReverseCreditRequest(): ReverseCreditRequest {
+  return { accountId: "", amountNanoUsd: 0n, idempotencyKey: "", reason: "" };
+}
+
+export const ReverseCreditRequest: MessageFns<ReverseCreditRequest> = {
+  encode(message: ReverseCreditRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(26).string(message.idempotencyKey);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReverseCreditRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReverseCreditRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReverseCreditRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: ReverseCreditRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.idempotencyKey !== "") {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReverseCreditRequest>, I>>(base?: I): ReverseCreditRequest {
+    return ReverseCreditRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReverseCreditRequest>, I>>(object: I): ReverseCreditRequest {
+    const message = createBaseReverseCreditRequest();
+    message.accountId = object.accountId ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseReverseCreditResponse(): ReverseCreditResponse {
+  return { transactionId: "", balanceNanoUsd: 0n, receivableNanoUsd: 0n };
+}
+
+export const ReverseCreditResponse: MessageFns<ReverseCreditResponse> = {
+  encode(message: ReverseCreditResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.transactionId !== "") {
+      writer.uint32(10).string(message.transactionId);
+    }
+    if (message.balanceNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.balanceNanoUsd) !== message.balanceNanoUsd) {
+        throw new globalThis.Error("value provided for field message.balanceNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.balanceNanoUsd);
+    }
+    if (message.receivableNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.receivableNanoUsd) !== message.receivableNanoUsd) {
+        throw new globalThis.Error("value provided for field message.receivableNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.receivableNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReverseCreditResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReverseCreditResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transactionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.balanceNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.receivableNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReverseCreditResponse {
+    return {
+      transactionId: isSet(object.transactionId)
+        ? globalThis.String(object.transactionId)
+        : isSet(object.transaction_id)
+        ? globalThis.String(object.transaction_id)
+        : "",
+      balanceNanoUsd: isSet(object.balanceNanoUsd)
+        ? BigInt(object.balanceNanoUsd)
+        : isSet(object.balance_nano_usd)
+        ? BigInt(object.balance_nano_usd)
+        : 0n,
+      receivableNanoUsd: isSet(object.receivableNanoUsd)
+        ? BigInt(object.receivableNanoUsd)
+        : isSet(object.receivable_nano_usd)
+        ? BigInt(object.receivable_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: ReverseCreditResponse): unknown {
+    const obj: any = {};
+    if (message.transactionId !== "") {
+      obj.transactionId = message.transactionId;
+    }
+    if (message.balanceNanoUsd !== 0n) {
+      obj.balanceNanoUsd = message.balanceNanoUsd.toString();
+    }
+    if (message.receivableNanoUsd !== 0n) {
+      obj.receivableNanoUsd = message.receivableNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReverseCreditResponse>, I>>(base?: I): ReverseCreditResponse {
+    return ReverseCreditResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReverseCreditResponse>, I>>(object: I): ReverseCreditResponse {
+    const message = createBaseReverseCreditResponse();
+    message.transactionId = object.transactionId ?? "";
+    message.balanceNanoUsd = (object.balanceNanoUsd !== undefined && object.balanceNanoUsd !== null)
+      ? BigInt(object.balanceNanoUsd)
+      : 0n;
+    message.receivableNanoUsd = (object.receivableNanoUsd !== undefined && object.receivableNanoUsd !== null)
+      ? BigInt(object.receivableNanoUsd)
       : 0n;
     return message;
   },
@@ -1813,6 +2157,8 @@ function createBaseRateSlice(): RateSlice {
     unallocatedRequests: 0n,
     unallocatedTokens: 0n,
     windowEndsAt: undefined,
+    windowStartsInMs: 0,
+    windowEndsInMs: 0,
   };
 }
 
@@ -1862,6 +2208,12 @@ export const RateSlice: MessageFns<RateSlice> = {
     }
     if (message.windowEndsAt !== undefined) {
       Timestamp.encode(toTimestamp(message.windowEndsAt), writer.uint32(74).fork()).join();
+    }
+    if (message.windowStartsInMs !== 0) {
+      writer.uint32(80).uint32(message.windowStartsInMs);
+    }
+    if (message.windowEndsInMs !== 0) {
+      writer.uint32(88).uint32(message.windowEndsInMs);
     }
     return writer;
   },
@@ -1951,6 +2303,22 @@ export const RateSlice: MessageFns<RateSlice> = {
             message.windowEndsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.windowStartsInMs = reader.uint32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.windowEndsInMs = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2002,6 +2370,16 @@ export const RateSlice: MessageFns<RateSlice> = {
         : isSet(object.window_ends_at)
         ? fromJsonTimestamp(object.window_ends_at)
         : undefined,
+      windowStartsInMs: isSet(object.windowStartsInMs)
+        ? globalThis.Number(object.windowStartsInMs)
+        : isSet(object.window_starts_in_ms)
+        ? globalThis.Number(object.window_starts_in_ms)
+        : 0,
+      windowEndsInMs: isSet(object.windowEndsInMs)
+        ? globalThis.Number(object.windowEndsInMs)
+        : isSet(object.window_ends_in_ms)
+        ? globalThis.Number(object.window_ends_in_ms)
+        : 0,
     };
   },
 
@@ -2034,6 +2412,12 @@ export const RateSlice: MessageFns<RateSlice> = {
     if (message.windowEndsAt !== undefined) {
       obj.windowEndsAt = message.windowEndsAt.toISOString();
     }
+    if (message.windowStartsInMs !== 0) {
+      obj.windowStartsInMs = Math.round(message.windowStartsInMs);
+    }
+    if (message.windowEndsInMs !== 0) {
+      obj.windowEndsInMs = Math.round(message.windowEndsInMs);
+    }
     return obj;
   },
 
@@ -2059,12 +2443,22 @@ export const RateSlice: MessageFns<RateSlice> = {
       ? BigInt(object.unallocatedTokens)
       : 0n;
     message.windowEndsAt = object.windowEndsAt ?? undefined;
+    message.windowStartsInMs = object.windowStartsInMs ?? 0;
+    message.windowEndsInMs = object.windowEndsInMs ?? 0;
     return message;
   },
 };
 
 function createBaseRateDemand(): RateDemand {
-  return { requests: 0n, tokens: 0n, concurrentRequests: 0 };
+  return {
+    requests: 0n,
+    tokens: 0n,
+    concurrentRequests: 0,
+    wantedRequests: 0n,
+    wantedTokens: 0n,
+    wantedConcurrentRequests: 0,
+    nextWindow: false,
+  };
 }
 
 export const RateDemand: MessageFns<RateDemand> = {
@@ -2083,6 +2477,24 @@ export const RateDemand: MessageFns<RateDemand> = {
     }
     if (message.concurrentRequests !== 0) {
       writer.uint32(24).uint32(message.concurrentRequests);
+    }
+    if (message.wantedRequests !== 0n) {
+      if (BigInt.asUintN(64, message.wantedRequests) !== message.wantedRequests) {
+        throw new globalThis.Error("value provided for field message.wantedRequests of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.wantedRequests);
+    }
+    if (message.wantedTokens !== 0n) {
+      if (BigInt.asUintN(64, message.wantedTokens) !== message.wantedTokens) {
+        throw new globalThis.Error("value provided for field message.wantedTokens of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.wantedTokens);
+    }
+    if (message.wantedConcurrentRequests !== 0) {
+      writer.uint32(48).uint32(message.wantedConcurrentRequests);
+    }
+    if (message.nextWindow !== false) {
+      writer.uint32(56).bool(message.nextWindow);
     }
     return writer;
   },
@@ -2124,6 +2536,38 @@ export const RateDemand: MessageFns<RateDemand> = {
             message.concurrentRequests = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.wantedRequests = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.wantedTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.wantedConcurrentRequests = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.nextWindow = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2145,6 +2589,26 @@ export const RateDemand: MessageFns<RateDemand> = {
         : isSet(object.concurrent_requests)
         ? globalThis.Number(object.concurrent_requests)
         : 0,
+      wantedRequests: isSet(object.wantedRequests)
+        ? BigInt(object.wantedRequests)
+        : isSet(object.wanted_requests)
+        ? BigInt(object.wanted_requests)
+        : 0n,
+      wantedTokens: isSet(object.wantedTokens)
+        ? BigInt(object.wantedTokens)
+        : isSet(object.wanted_tokens)
+        ? BigInt(object.wanted_tokens)
+        : 0n,
+      wantedConcurrentRequests: isSet(object.wantedConcurrentRequests)
+        ? globalThis.Number(object.wantedConcurrentRequests)
+        : isSet(object.wanted_concurrent_requests)
+        ? globalThis.Number(object.wanted_concurrent_requests)
+        : 0,
+      nextWindow: isSet(object.nextWindow)
+        ? globalThis.Boolean(object.nextWindow)
+        : isSet(object.next_window)
+        ? globalThis.Boolean(object.next_window)
+        : false,
     };
   },
 
@@ -2159,6 +2623,18 @@ export const RateDemand: MessageFns<RateDemand> = {
     if (message.concurrentRequests !== 0) {
       obj.concurrentRequests = Math.round(message.concurrentRequests);
     }
+    if (message.wantedRequests !== 0n) {
+      obj.wantedRequests = message.wantedRequests.toString();
+    }
+    if (message.wantedTokens !== 0n) {
+      obj.wantedTokens = message.wantedTokens.toString();
+    }
+    if (message.wantedConcurrentRequests !== 0) {
+      obj.wantedConcurrentRequests = Math.round(message.wantedConcurrentRequests);
+    }
+    if (message.nextWindow !== false) {
+      obj.nextWindow = message.nextWindow;
+    }
     return obj;
   },
 
@@ -2170,6 +2646,14 @@ export const RateDemand: MessageFns<RateDemand> = {
     message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
     message.tokens = (object.tokens !== undefined && object.tokens !== null) ? BigInt(object.tokens) : 0n;
     message.concurrentRequests = object.concurrentRequests ?? 0;
+    message.wantedRequests = (object.wantedRequests !== undefined && object.wantedRequests !== null)
+      ? BigInt(object.wantedRequests)
+      : 0n;
+    message.wantedTokens = (object.wantedTokens !== undefined && object.wantedTokens !== null)
+      ? BigInt(object.wantedTokens)
+      : 0n;
+    message.wantedConcurrentRequests = object.wantedConcurrentRequests ?? 0;
+    message.nextWindow = object.nextWindow ?? false;
     return message;
   },
 };
@@ -2186,6 +2670,7 @@ function createBaseGrantAllowanceRequest(): GrantAllowanceRequest {
     wantedNanoUsd: 0n,
     minimumNanoUsd: 0n,
     rate: undefined,
+    requestNanoUsd: 0n,
   };
 }
 
@@ -2226,6 +2711,12 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
     }
     if (message.rate !== undefined) {
       RateDemand.encode(message.rate, writer.uint32(82).fork()).join();
+    }
+    if (message.requestNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.requestNanoUsd) !== message.requestNanoUsd) {
+        throw new globalThis.Error("value provided for field message.requestNanoUsd of type int64 too large");
+      }
+      writer.uint32(88).int64(message.requestNanoUsd);
     }
     return writer;
   },
@@ -2323,6 +2814,14 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
             message.rate = RateDemand.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.requestNanoUsd = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2379,6 +2878,11 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
         ? BigInt(object.minimum_nano_usd)
         : 0n,
       rate: isSet(object.rate) ? RateDemand.fromJSON(object.rate) : undefined,
+      requestNanoUsd: isSet(object.requestNanoUsd)
+        ? BigInt(object.requestNanoUsd)
+        : isSet(object.request_nano_usd)
+        ? BigInt(object.request_nano_usd)
+        : 0n,
     };
   },
 
@@ -2414,6 +2918,9 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
     if (message.rate !== undefined) {
       obj.rate = RateDemand.toJSON(message.rate);
     }
+    if (message.requestNanoUsd !== 0n) {
+      obj.requestNanoUsd = message.requestNanoUsd.toString();
+    }
     return obj;
   },
 
@@ -2438,6 +2945,9 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
     message.rate = (object.rate !== undefined && object.rate !== null)
       ? RateDemand.fromPartial(object.rate)
       : undefined;
+    message.requestNanoUsd = (object.requestNanoUsd !== undefined && object.requestNanoUsd !== null)
+      ? BigInt(object.requestNanoUsd)
+      : 0n;
     return message;
   },
 };
@@ -2799,7 +3309,18 @@ export const GrantAllowanceResponse: MessageFns<GrantAllowanceResponse> = {
 };
 
 function createBaseRenewAllowanceRequest(): RenewAllowanceRequest {
-  return { allowanceId: "", step: 0, spentNanoUsd: 0n, wantedNanoUsd: 0n, minimumNanoUsd: 0n, rate: undefined };
+  return {
+    allowanceId: "",
+    step: 0,
+    spentNanoUsd: 0n,
+    wantedNanoUsd: 0n,
+    minimumNanoUsd: 0n,
+    rate: undefined,
+    accountId: "",
+    requestNanoUsd: 0n,
+    neededNanoUsd: 0n,
+    returnedNanoUsd: 0n,
+  };
 }
 
 export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
@@ -2830,6 +3351,27 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
     }
     if (message.rate !== undefined) {
       RateDemand.encode(message.rate, writer.uint32(50).fork()).join();
+    }
+    if (message.accountId !== "") {
+      writer.uint32(58).string(message.accountId);
+    }
+    if (message.requestNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.requestNanoUsd) !== message.requestNanoUsd) {
+        throw new globalThis.Error("value provided for field message.requestNanoUsd of type int64 too large");
+      }
+      writer.uint32(64).int64(message.requestNanoUsd);
+    }
+    if (message.neededNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.neededNanoUsd) !== message.neededNanoUsd) {
+        throw new globalThis.Error("value provided for field message.neededNanoUsd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.neededNanoUsd);
+    }
+    if (message.returnedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.returnedNanoUsd) !== message.returnedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.returnedNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.returnedNanoUsd);
     }
     return writer;
   },
@@ -2895,6 +3437,38 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
             message.rate = RateDemand.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.requestNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.neededNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.returnedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2931,6 +3505,26 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
         ? BigInt(object.minimum_nano_usd)
         : 0n,
       rate: isSet(object.rate) ? RateDemand.fromJSON(object.rate) : undefined,
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      requestNanoUsd: isSet(object.requestNanoUsd)
+        ? BigInt(object.requestNanoUsd)
+        : isSet(object.request_nano_usd)
+        ? BigInt(object.request_nano_usd)
+        : 0n,
+      neededNanoUsd: isSet(object.neededNanoUsd)
+        ? BigInt(object.neededNanoUsd)
+        : isSet(object.needed_nano_usd)
+        ? BigInt(object.needed_nano_usd)
+        : 0n,
+      returnedNanoUsd: isSet(object.returnedNanoUsd)
+        ? BigInt(object.returnedNanoUsd)
+        : isSet(object.returned_nano_usd)
+        ? BigInt(object.returned_nano_usd)
+        : 0n,
     };
   },
 
@@ -2954,6 +3548,18 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
     if (message.rate !== undefined) {
       obj.rate = RateDemand.toJSON(message.rate);
     }
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.requestNanoUsd !== 0n) {
+      obj.requestNanoUsd = message.requestNanoUsd.toString();
+    }
+    if (message.neededNanoUsd !== 0n) {
+      obj.neededNanoUsd = message.neededNanoUsd.toString();
+    }
+    if (message.returnedNanoUsd !== 0n) {
+      obj.returnedNanoUsd = message.returnedNanoUsd.toString();
+    }
     return obj;
   },
 
@@ -2976,6 +3582,16 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
     message.rate = (object.rate !== undefined && object.rate !== null)
       ? RateDemand.fromPartial(object.rate)
       : undefined;
+    message.accountId = object.accountId ?? "";
+    message.requestNanoUsd = (object.requestNanoUsd !== undefined && object.requestNanoUsd !== null)
+      ? BigInt(object.requestNanoUsd)
+      : 0n;
+    message.neededNanoUsd = (object.neededNanoUsd !== undefined && object.neededNanoUsd !== null)
+      ? BigInt(object.neededNanoUsd)
+      : 0n;
+    message.returnedNanoUsd = (object.returnedNanoUsd !== undefined && object.returnedNanoUsd !== null)
+      ? BigInt(object.returnedNanoUsd)
+      : 0n;
     return message;
   },
 };
@@ -3082,7 +3698,7 @@ export const RenewAllowanceResponse: MessageFns<RenewAllowanceResponse> = {
 };
 
 function createBaseCloseAllowanceRequest(): CloseAllowanceRequest {
-  return { allowanceId: "", step: 0, spentNanoUsd: 0n };
+  return { allowanceId: "", step: 0, spentNanoUsd: 0n, accountId: "" };
 }
 
 export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
@@ -3098,6 +3714,9 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
         throw new globalThis.Error("value provided for field message.spentNanoUsd of type int64 too large");
       }
       writer.uint32(24).int64(message.spentNanoUsd);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(34).string(message.accountId);
     }
     return writer;
   },
@@ -3139,6 +3758,14 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
             message.spentNanoUsd = reader.int64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3164,6 +3791,11 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
         : isSet(object.spent_nano_usd)
         ? BigInt(object.spent_nano_usd)
         : 0n,
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
     };
   },
 
@@ -3178,6 +3810,9 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
     if (message.spentNanoUsd !== 0n) {
       obj.spentNanoUsd = message.spentNanoUsd.toString();
     }
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
     return obj;
   },
 
@@ -3191,6 +3826,7 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
     message.spentNanoUsd = (object.spentNanoUsd !== undefined && object.spentNanoUsd !== null)
       ? BigInt(object.spentNanoUsd)
       : 0n;
+    message.accountId = object.accountId ?? "";
     return message;
   },
 };
@@ -3626,6 +4262,513 @@ export const GetChargeResponse: MessageFns<GetChargeResponse> = {
   },
 };
 
+function createBaseGetSettlementRequest(): GetSettlementRequest {
+  return { afterLedgerSequence: 0n, upToLedgerSequence: 0n };
+}
+
+export const GetSettlementRequest: MessageFns<GetSettlementRequest> = {
+  encode(message: GetSettlementRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.afterLedgerSequence !== 0n) {
+      if (BigInt.asUintN(64, message.afterLedgerSequence) !== message.afterLedgerSequence) {
+        throw new globalThis.Error("value provided for field message.afterLedgerSequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.afterLedgerSequence);
+    }
+    if (message.upToLedgerSequence !== 0n) {
+      if (BigInt.asUintN(64, message.upToLedgerSequence) !== message.upToLedgerSequence) {
+        throw new globalThis.Error("value provided for field message.upToLedgerSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.upToLedgerSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSettlementRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSettlementRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.afterLedgerSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.upToLedgerSequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSettlementRequest {
+    return {
+      afterLedgerSequence: isSet(object.afterLedgerSequence)
+        ? BigInt(object.afterLedgerSequence)
+        : isSet(object.after_ledger_sequence)
+        ? BigInt(object.after_ledger_sequence)
+        : 0n,
+      upToLedgerSequence: isSet(object.upToLedgerSequence)
+        ? BigInt(object.upToLedgerSequence)
+        : isSet(object.up_to_ledger_sequence)
+        ? BigInt(object.up_to_ledger_sequence)
+        : 0n,
+    };
+  },
+
+  toJSON(message: GetSettlementRequest): unknown {
+    const obj: any = {};
+    if (message.afterLedgerSequence !== 0n) {
+      obj.afterLedgerSequence = message.afterLedgerSequence.toString();
+    }
+    if (message.upToLedgerSequence !== 0n) {
+      obj.upToLedgerSequence = message.upToLedgerSequence.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSettlementRequest>, I>>(base?: I): GetSettlementRequest {
+    return GetSettlementRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSettlementRequest>, I>>(object: I): GetSettlementRequest {
+    const message = createBaseGetSettlementRequest();
+    message.afterLedgerSequence = (object.afterLedgerSequence !== undefined && object.afterLedgerSequence !== null)
+      ? BigInt(object.afterLedgerSequence)
+      : 0n;
+    message.upToLedgerSequence = (object.upToLedgerSequence !== undefined && object.upToLedgerSequence !== null)
+      ? BigInt(object.upToLedgerSequence)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseGetSettlementResponse(): GetSettlementResponse {
+  return { charges: 0n, chargedNanoUsd: 0n, overrunNanoUsd: 0n, quarantined: 0n };
+}
+
+export const GetSettlementResponse: MessageFns<GetSettlementResponse> = {
+  encode(message: GetSettlementResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.charges !== 0n) {
+      if (BigInt.asUintN(64, message.charges) !== message.charges) {
+        throw new globalThis.Error("value provided for field message.charges of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.charges);
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.chargedNanoUsd) !== message.chargedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.chargedNanoUsd);
+    }
+    if (message.overrunNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.overrunNanoUsd) !== message.overrunNanoUsd) {
+        throw new globalThis.Error("value provided for field message.overrunNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.overrunNanoUsd);
+    }
+    if (message.quarantined !== 0n) {
+      if (BigInt.asUintN(64, message.quarantined) !== message.quarantined) {
+        throw new globalThis.Error("value provided for field message.quarantined of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.quarantined);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSettlementResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSettlementResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.charges = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.overrunNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.quarantined = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSettlementResponse {
+    return {
+      charges: isSet(object.charges) ? BigInt(object.charges) : 0n,
+      chargedNanoUsd: isSet(object.chargedNanoUsd)
+        ? BigInt(object.chargedNanoUsd)
+        : isSet(object.charged_nano_usd)
+        ? BigInt(object.charged_nano_usd)
+        : 0n,
+      overrunNanoUsd: isSet(object.overrunNanoUsd)
+        ? BigInt(object.overrunNanoUsd)
+        : isSet(object.overrun_nano_usd)
+        ? BigInt(object.overrun_nano_usd)
+        : 0n,
+      quarantined: isSet(object.quarantined) ? BigInt(object.quarantined) : 0n,
+    };
+  },
+
+  toJSON(message: GetSettlementResponse): unknown {
+    const obj: any = {};
+    if (message.charges !== 0n) {
+      obj.charges = message.charges.toString();
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      obj.chargedNanoUsd = message.chargedNanoUsd.toString();
+    }
+    if (message.overrunNanoUsd !== 0n) {
+      obj.overrunNanoUsd = message.overrunNanoUsd.toString();
+    }
+    if (message.quarantined !== 0n) {
+      obj.quarantined = message.quarantined.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSettlementResponse>, I>>(base?: I): GetSettlementResponse {
+    return GetSettlementResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSettlementResponse>, I>>(object: I): GetSettlementResponse {
+    const message = createBaseGetSettlementResponse();
+    message.charges = (object.charges !== undefined && object.charges !== null) ? BigInt(object.charges) : 0n;
+    message.chargedNanoUsd = (object.chargedNanoUsd !== undefined && object.chargedNanoUsd !== null)
+      ? BigInt(object.chargedNanoUsd)
+      : 0n;
+    message.overrunNanoUsd = (object.overrunNanoUsd !== undefined && object.overrunNanoUsd !== null)
+      ? BigInt(object.overrunNanoUsd)
+      : 0n;
+    message.quarantined = (object.quarantined !== undefined && object.quarantined !== null)
+      ? BigInt(object.quarantined)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseCheckInvariantsRequest(): CheckInvariantsRequest {
+  return { full: false };
+}
+
+export const CheckInvariantsRequest: MessageFns<CheckInvariantsRequest> = {
+  encode(message: CheckInvariantsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.full !== false) {
+      writer.uint32(8).bool(message.full);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckInvariantsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckInvariantsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.full = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckInvariantsRequest {
+    return { full: isSet(object.full) ? globalThis.Boolean(object.full) : false };
+  },
+
+  toJSON(message: CheckInvariantsRequest): unknown {
+    const obj: any = {};
+    if (message.full !== false) {
+      obj.full = message.full;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CheckInvariantsRequest>, I>>(base?: I): CheckInvariantsRequest {
+    return CheckInvariantsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CheckInvariantsRequest>, I>>(object: I): CheckInvariantsRequest {
+    const message = createBaseCheckInvariantsRequest();
+    message.full = object.full ?? false;
+    return message;
+  },
+};
+
+function createBaseInvariantCheck(): InvariantCheck {
+  return { invariant: "", checked: 0n, violations: 0n, examples: [] };
+}
+
+export const InvariantCheck: MessageFns<InvariantCheck> = {
+  encode(message: InvariantCheck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.invariant !== "") {
+      writer.uint32(10).string(message.invariant);
+    }
+    if (message.checked !== 0n) {
+      if (BigInt.asUintN(64, message.checked) !== message.checked) {
+        throw new globalThis.Error("value provided for field message.checked of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.checked);
+    }
+    if (message.violations !== 0n) {
+      if (BigInt.asUintN(64, message.violations) !== message.violations) {
+        throw new globalThis.Error("value provided for field message.violations of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.violations);
+    }
+    for (const v of message.examples) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvariantCheck {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvariantCheck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.invariant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.checked = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.violations = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.examples.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InvariantCheck {
+    return {
+      invariant: isSet(object.invariant) ? globalThis.String(object.invariant) : "",
+      checked: isSet(object.checked) ? BigInt(object.checked) : 0n,
+      violations: isSet(object.violations) ? BigInt(object.violations) : 0n,
+      examples: globalThis.Array.isArray(object?.examples) ? object.examples.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: InvariantCheck): unknown {
+    const obj: any = {};
+    if (message.invariant !== "") {
+      obj.invariant = message.invariant;
+    }
+    if (message.checked !== 0n) {
+      obj.checked = message.checked.toString();
+    }
+    if (message.violations !== 0n) {
+      obj.violations = message.violations.toString();
+    }
+    if (message.examples?.length) {
+      obj.examples = message.examples;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InvariantCheck>, I>>(base?: I): InvariantCheck {
+    return InvariantCheck.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InvariantCheck>, I>>(object: I): InvariantCheck {
+    const message = createBaseInvariantCheck();
+    message.invariant = object.invariant ?? "";
+    message.checked = (object.checked !== undefined && object.checked !== null) ? BigInt(object.checked) : 0n;
+    message.violations = (object.violations !== undefined && object.violations !== null)
+      ? BigInt(object.violations)
+      : 0n;
+    message.examples = object.examples?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseCheckInvariantsResponse(): CheckInvariantsResponse {
+  return { checks: [] };
+}
+
+export const CheckInvariantsResponse: MessageFns<CheckInvariantsResponse> = {
+  encode(message: CheckInvariantsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.checks) {
+      InvariantCheck.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckInvariantsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckInvariantsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.checks.push(InvariantCheck.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckInvariantsResponse {
+    return {
+      checks: globalThis.Array.isArray(object?.checks) ? object.checks.map((e: any) => InvariantCheck.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: CheckInvariantsResponse): unknown {
+    const obj: any = {};
+    if (message.checks?.length) {
+      obj.checks = message.checks.map((e) => InvariantCheck.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CheckInvariantsResponse>, I>>(base?: I): CheckInvariantsResponse {
+    return CheckInvariantsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CheckInvariantsResponse>, I>>(object: I): CheckInvariantsResponse {
+    const message = createBaseCheckInvariantsResponse();
+    message.checks = object.checks?.map((e) => InvariantCheck.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /**
  * Money: the double-entry ledger, limits, and allowances (money set aside for a gateway).
  * Every amount is integer nano-USD.
@@ -3660,6 +4803,21 @@ export const BillingServiceService = {
       Buffer.from(CreditAccountResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreditAccountResponse => CreditAccountResponse.decode(value),
   },
+  /**
+   * Takes paid-in money back: a refund or a dispute. It takes free balance only; what is missing becomes
+   * a receivable and freezes the account until a later credit has paid it.
+   * Repeating an idempotency_key returns the first answer; ALREADY_EXISTS with another amount or account.
+   */
+  reverseCredit: {
+    path: "/billing.v1.BillingService/ReverseCredit" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReverseCreditRequest): Buffer => Buffer.from(ReverseCreditRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReverseCreditRequest => ReverseCreditRequest.decode(value),
+    responseSerialize: (value: ReverseCreditResponse): Buffer =>
+      Buffer.from(ReverseCreditResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReverseCreditResponse => ReverseCreditResponse.decode(value),
+  },
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: {
     path: "/billing.v1.BillingService/GetCredits" as const,
@@ -3670,7 +4828,12 @@ export const BillingServiceService = {
     responseSerialize: (value: GetCreditsResponse): Buffer => Buffer.from(GetCreditsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetCreditsResponse => GetCreditsResponse.decode(value),
   },
-  /** Sets or removes one hard limit. FAILED_PRECONDITION (field limit_nano_usd) when below what is used. */
+  /**
+   * Sets or removes one hard limit: account and member by month; key in total, by month and by day.
+   * On the account's total it is the credit line, added to the balance.
+   * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
+   * held recalls allowances and grants nothing until enough has come back.
+   */
   setLimit: {
     path: "/billing.v1.BillingService/SetLimit" as const,
     requestStream: false as const,
@@ -3692,7 +4855,9 @@ export const BillingServiceService = {
   },
   /**
    * Sets money aside for one gateway and one key: moves it from free to held in every nested limit,
-   * or says which limit is in the way. Repeating (allowance_id, step) returns the first answer.
+   * or says which limit is in the way. Where only holds are in the way it recalls them and waits up to
+   * 2 s. Repeating (allowance_id, step) returns the first answer; ALREADY_EXISTS (field step) with
+   * another body; FAILED_PRECONDITION (field step) after a later step of the same allowance.
    */
   grantAllowance: {
     path: "/billing.v1.BillingService/GrantAllowance" as const,
@@ -3705,7 +4870,11 @@ export const BillingServiceService = {
       Buffer.from(GrantAllowanceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GrantAllowanceResponse => GrantAllowanceResponse.decode(value),
   },
-  /** Adds to an open allowance and prolongs it. FAILED_PRECONDITION when it is closed or expired. */
+  /**
+   * Adds to an open allowance and prolongs it, or, expired or not, gives a part of it back: then nothing
+   * is added or prolonged. A refusal changes nothing.
+   * NOT_FOUND (field allowance_id); FAILED_PRECONDITION (field allowance_id) when closed or expired.
+   */
   renewAllowance: {
     path: "/billing.v1.BillingService/RenewAllowance" as const,
     requestStream: false as const,
@@ -3717,7 +4886,10 @@ export const BillingServiceService = {
       Buffer.from(RenewAllowanceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RenewAllowanceResponse => RenewAllowanceResponse.decode(value),
   },
-  /** Gives back what the gateway has not spent; what it has spent stays held until its charges arrive. */
+  /**
+   * Gives back what the gateway has not spent; what it has spent stays held until its charges arrive.
+   * Closing an unknown allowance stops a grant that is still under way; closing an ended one is no error.
+   */
   closeAllowance: {
     path: "/billing.v1.BillingService/CloseAllowance" as const,
     requestStream: false as const,
@@ -3739,6 +4911,32 @@ export const BillingServiceService = {
     responseSerialize: (value: GetChargeResponse): Buffer => Buffer.from(GetChargeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetChargeResponse => GetChargeResponse.decode(value),
   },
+  /**
+   * What is charged for the requests of a range of usage-ledger's sequence: for the check that usage
+   * and charges agree. Reads every charge of the range, so give it time.
+   */
+  getSettlement: {
+    path: "/billing.v1.BillingService/GetSettlement" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSettlementRequest): Buffer => Buffer.from(GetSettlementRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSettlementRequest => GetSettlementRequest.decode(value),
+    responseSerialize: (value: GetSettlementResponse): Buffer =>
+      Buffer.from(GetSettlementResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSettlementResponse => GetSettlementResponse.decode(value),
+  },
+  /** Checks what must always hold, in one snapshot: right on a system under load too. */
+  checkInvariants: {
+    path: "/billing.v1.BillingService/CheckInvariants" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckInvariantsRequest): Buffer =>
+      Buffer.from(CheckInvariantsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckInvariantsRequest => CheckInvariantsRequest.decode(value),
+    responseSerialize: (value: CheckInvariantsResponse): Buffer =>
+      Buffer.from(CheckInvariantsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckInvariantsResponse => CheckInvariantsResponse.decode(value),
+  },
 } as const;
 
 export interface BillingServiceServer extends UntypedServiceImplementation {
@@ -3752,23 +4950,50 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * ALREADY_EXISTS (field idempotency_key) with another amount or account.
    */
   creditAccount: handleUnaryCall<CreditAccountRequest, CreditAccountResponse>;
+  /**
+   * Takes paid-in money back: a refund or a dispute. It takes free balance only; what is missing becomes
+   * a receivable and freezes the account until a later credit has paid it.
+   * Repeating an idempotency_key returns the first answer; ALREADY_EXISTS with another amount or account.
+   */
+  reverseCredit: handleUnaryCall<ReverseCreditRequest, ReverseCreditResponse>;
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: handleUnaryCall<GetCreditsRequest, GetCreditsResponse>;
-  /** Sets or removes one hard limit. FAILED_PRECONDITION (field limit_nano_usd) when below what is used. */
+  /**
+   * Sets or removes one hard limit: account and member by month; key in total, by month and by day.
+   * On the account's total it is the credit line, added to the balance.
+   * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
+   * held recalls allowances and grants nothing until enough has come back.
+   */
   setLimit: handleUnaryCall<SetLimitRequest, SetLimitResponse>;
   /** Every limit that a request with this key meets, the account's balance first. */
   getLimits: handleUnaryCall<GetLimitsRequest, GetLimitsResponse>;
   /**
    * Sets money aside for one gateway and one key: moves it from free to held in every nested limit,
-   * or says which limit is in the way. Repeating (allowance_id, step) returns the first answer.
+   * or says which limit is in the way. Where only holds are in the way it recalls them and waits up to
+   * 2 s. Repeating (allowance_id, step) returns the first answer; ALREADY_EXISTS (field step) with
+   * another body; FAILED_PRECONDITION (field step) after a later step of the same allowance.
    */
   grantAllowance: handleUnaryCall<GrantAllowanceRequest, GrantAllowanceResponse>;
-  /** Adds to an open allowance and prolongs it. FAILED_PRECONDITION when it is closed or expired. */
+  /**
+   * Adds to an open allowance and prolongs it, or, expired or not, gives a part of it back: then nothing
+   * is added or prolonged. A refusal changes nothing.
+   * NOT_FOUND (field allowance_id); FAILED_PRECONDITION (field allowance_id) when closed or expired.
+   */
   renewAllowance: handleUnaryCall<RenewAllowanceRequest, RenewAllowanceResponse>;
-  /** Gives back what the gateway has not spent; what it has spent stays held until its charges arrive. */
+  /**
+   * Gives back what the gateway has not spent; what it has spent stays held until its charges arrive.
+   * Closing an unknown allowance stops a grant that is still under way; closing an ended one is no error.
+   */
   closeAllowance: handleUnaryCall<CloseAllowanceRequest, CloseAllowanceResponse>;
   /** The charge of one request; NOT_FOUND until it is posted. */
   getCharge: handleUnaryCall<GetChargeRequest, GetChargeResponse>;
+  /**
+   * What is charged for the requests of a range of usage-ledger's sequence: for the check that usage
+   * and charges agree. Reads every charge of the range, so give it time.
+   */
+  getSettlement: handleUnaryCall<GetSettlementRequest, GetSettlementResponse>;
+  /** Checks what must always hold, in one snapshot: right on a system under load too. */
+  checkInvariants: handleUnaryCall<CheckInvariantsRequest, CheckInvariantsResponse>;
 }
 
 export interface BillingServiceClient extends Client {
@@ -3810,6 +5035,26 @@ export interface BillingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreditAccountResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Takes paid-in money back: a refund or a dispute. It takes free balance only; what is missing becomes
+   * a receivable and freezes the account until a later credit has paid it.
+   * Repeating an idempotency_key returns the first answer; ALREADY_EXISTS with another amount or account.
+   */
+  reverseCredit(
+    request: ReverseCreditRequest,
+    callback: (error: ServiceError | null, response: ReverseCreditResponse) => void,
+  ): ClientUnaryCall;
+  reverseCredit(
+    request: ReverseCreditRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReverseCreditResponse) => void,
+  ): ClientUnaryCall;
+  reverseCredit(
+    request: ReverseCreditRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReverseCreditResponse) => void,
+  ): ClientUnaryCall;
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits(
     request: GetCreditsRequest,
@@ -3826,7 +5071,12 @@ export interface BillingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetCreditsResponse) => void,
   ): ClientUnaryCall;
-  /** Sets or removes one hard limit. FAILED_PRECONDITION (field limit_nano_usd) when below what is used. */
+  /**
+   * Sets or removes one hard limit: account and member by month; key in total, by month and by day.
+   * On the account's total it is the credit line, added to the balance.
+   * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
+   * held recalls allowances and grants nothing until enough has come back.
+   */
   setLimit(
     request: SetLimitRequest,
     callback: (error: ServiceError | null, response: SetLimitResponse) => void,
@@ -3860,7 +5110,9 @@ export interface BillingServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Sets money aside for one gateway and one key: moves it from free to held in every nested limit,
-   * or says which limit is in the way. Repeating (allowance_id, step) returns the first answer.
+   * or says which limit is in the way. Where only holds are in the way it recalls them and waits up to
+   * 2 s. Repeating (allowance_id, step) returns the first answer; ALREADY_EXISTS (field step) with
+   * another body; FAILED_PRECONDITION (field step) after a later step of the same allowance.
    */
   grantAllowance(
     request: GrantAllowanceRequest,
@@ -3877,7 +5129,11 @@ export interface BillingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GrantAllowanceResponse) => void,
   ): ClientUnaryCall;
-  /** Adds to an open allowance and prolongs it. FAILED_PRECONDITION when it is closed or expired. */
+  /**
+   * Adds to an open allowance and prolongs it, or, expired or not, gives a part of it back: then nothing
+   * is added or prolonged. A refusal changes nothing.
+   * NOT_FOUND (field allowance_id); FAILED_PRECONDITION (field allowance_id) when closed or expired.
+   */
   renewAllowance(
     request: RenewAllowanceRequest,
     callback: (error: ServiceError | null, response: RenewAllowanceResponse) => void,
@@ -3893,7 +5149,10 @@ export interface BillingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RenewAllowanceResponse) => void,
   ): ClientUnaryCall;
-  /** Gives back what the gateway has not spent; what it has spent stays held until its charges arrive. */
+  /**
+   * Gives back what the gateway has not spent; what it has spent stays held until its charges arrive.
+   * Closing an unknown allowance stops a grant that is still under way; closing an ended one is no error.
+   */
   closeAllowance(
     request: CloseAllowanceRequest,
     callback: (error: ServiceError | null, response: CloseAllowanceResponse) => void,
@@ -3924,6 +5183,41 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetChargeResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What is charged for the requests of a range of usage-ledger's sequence: for the check that usage
+   * and charges agree. Reads every charge of the range, so give it time.
+   */
+  getSettlement(
+    request: GetSettlementRequest,
+    callback: (error: ServiceError | null, response: GetSettlementResponse) => void,
+  ): ClientUnaryCall;
+  getSettlement(
+    request: GetSettlementRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSettlementResponse) => void,
+  ): ClientUnaryCall;
+  getSettlement(
+    request: GetSettlementRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSettlementResponse) => void,
+  ): ClientUnaryCall;
+  /** Checks what must always hold, in one snapshot: right on a system under load too. */
+  checkInvariants(
+    request: CheckInvariantsRequest,
+    callback: (error: ServiceError | null, response: CheckInvariantsResponse) => void,
+  ): ClientUnaryCall;
+  checkInvariants(
+    request: CheckInvariantsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckInvariantsResponse) => void,
+  ): ClientUnaryCall;
+  checkInvariants(
+    request: CheckInvariantsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckInvariantsResponse) => void,
   ): ClientUnaryCall;
 }
 

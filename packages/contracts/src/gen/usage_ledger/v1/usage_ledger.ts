@@ -24,6 +24,131 @@ export const protobufPackage = "usage_ledger.v1";
 
 export const protobufFileName = "usage_ledger/v1/usage_ledger.proto";
 
+export enum SpendGranularity {
+  UNSPECIFIED = "SPEND_GRANULARITY_UNSPECIFIED",
+  HOUR = "SPEND_GRANULARITY_HOUR",
+  /** DAY - UTC calendar day. */
+  DAY = "SPEND_GRANULARITY_DAY",
+  /** MONTH - UTC calendar month. */
+  MONTH = "SPEND_GRANULARITY_MONTH",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function spendGranularityFromJSON(object: any): SpendGranularity {
+  switch (object) {
+    case 0:
+    case "SPEND_GRANULARITY_UNSPECIFIED":
+      return SpendGranularity.UNSPECIFIED;
+    case 1:
+    case "SPEND_GRANULARITY_HOUR":
+      return SpendGranularity.HOUR;
+    case 2:
+    case "SPEND_GRANULARITY_DAY":
+      return SpendGranularity.DAY;
+    case 3:
+    case "SPEND_GRANULARITY_MONTH":
+      return SpendGranularity.MONTH;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SpendGranularity.UNRECOGNIZED;
+  }
+}
+
+export function spendGranularityToJSON(object: SpendGranularity): string {
+  switch (object) {
+    case SpendGranularity.UNSPECIFIED:
+      return "SPEND_GRANULARITY_UNSPECIFIED";
+    case SpendGranularity.HOUR:
+      return "SPEND_GRANULARITY_HOUR";
+    case SpendGranularity.DAY:
+      return "SPEND_GRANULARITY_DAY";
+    case SpendGranularity.MONTH:
+      return "SPEND_GRANULARITY_MONTH";
+    case SpendGranularity.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function spendGranularityToNumber(object: SpendGranularity): number {
+  switch (object) {
+    case SpendGranularity.UNSPECIFIED:
+      return 0;
+    case SpendGranularity.HOUR:
+      return 1;
+    case SpendGranularity.DAY:
+      return 2;
+    case SpendGranularity.MONTH:
+      return 3;
+    case SpendGranularity.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export enum SpendGroup {
+  /** UNSPECIFIED - One row for each period. */
+  UNSPECIFIED = "SPEND_GROUP_UNSPECIFIED",
+  MODEL = "SPEND_GROUP_MODEL",
+  KEY = "SPEND_GROUP_KEY",
+  USER = "SPEND_GROUP_USER",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function spendGroupFromJSON(object: any): SpendGroup {
+  switch (object) {
+    case 0:
+    case "SPEND_GROUP_UNSPECIFIED":
+      return SpendGroup.UNSPECIFIED;
+    case 1:
+    case "SPEND_GROUP_MODEL":
+      return SpendGroup.MODEL;
+    case 2:
+    case "SPEND_GROUP_KEY":
+      return SpendGroup.KEY;
+    case 3:
+    case "SPEND_GROUP_USER":
+      return SpendGroup.USER;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return SpendGroup.UNRECOGNIZED;
+  }
+}
+
+export function spendGroupToJSON(object: SpendGroup): string {
+  switch (object) {
+    case SpendGroup.UNSPECIFIED:
+      return "SPEND_GROUP_UNSPECIFIED";
+    case SpendGroup.MODEL:
+      return "SPEND_GROUP_MODEL";
+    case SpendGroup.KEY:
+      return "SPEND_GROUP_KEY";
+    case SpendGroup.USER:
+      return "SPEND_GROUP_USER";
+    case SpendGroup.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function spendGroupToNumber(object: SpendGroup): number {
+  switch (object) {
+    case SpendGroup.UNSPECIFIED:
+      return 0;
+    case SpendGroup.MODEL:
+      return 1;
+    case SpendGroup.KEY:
+      return 2;
+    case SpendGroup.USER:
+      return 3;
+    case SpendGroup.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface RequestRecord {
   requestId: string;
   startedAt: Date | undefined;
@@ -58,17 +183,24 @@ export interface RequestRecord {
   timeToFirstTokenMs?:
     | number
     | undefined;
-  /** Grows in commit order. */
+  /** 1, 2, 3 ... in commit order, without gaps. */
   ledgerSequence: bigint;
   /** SHA-256 (hex) of the key's public id. */
   keyHash: string;
+  /** One life of one gateway process, and the request's place in it. */
+  gatewayEpoch: string;
+  sequence: bigint;
+  allowanceId?: string | undefined;
 }
 
 export interface ListRequestsRequest {
+  /** Exactly one of key_id and account_id. */
   keyId: string;
   /** At most 100; 0 means 20. */
   limit: number;
+  /** next_cursor of the page before; empty for the first page. */
   cursor: string;
+  accountId: string;
 }
 
 export interface ListRequestsResponse {
@@ -96,6 +228,70 @@ export interface ListRecordedResponse {
   requests: RequestRecord[];
   /** The newest sequence there is; equal to the last request's when nothing is left. */
   newestLedgerSequence: bigint;
+}
+
+export interface ListSpendRequest {
+  /** At least one of account_id and key_id; both, and user_id, narrow further. */
+  accountId: string;
+  keyId: string;
+  userId: string;
+  /** Whole hours, UTC. Requests count in the hour in which they completed. */
+  from:
+    | Date
+    | undefined;
+  /** Exclusive. At most 750 hours, 400 days or 120 months after from, by granularity. */
+  to: Date | undefined;
+  granularity: SpendGranularity;
+  groupBy: SpendGroup;
+}
+
+export interface Spend {
+  periodStart:
+    | Date
+    | undefined;
+  /** The model, key id or user id; empty without a group. */
+  group: string;
+  requests: bigint;
+  inputTokens: bigint;
+  cacheReadTokens: bigint;
+  cacheWrite5mTokens: bigint;
+  cacheWrite1hTokens: bigint;
+  outputTokens: bigint;
+  reasoningTokens: bigint;
+  costNanoUsd: bigint;
+}
+
+export interface ListSpendResponse {
+  /** Oldest period first, dearest group first within it; periods without requests are left out. */
+  spend: Spend[];
+}
+
+export interface GetSettlementRequest {
+  /** Only what was recorded after this: 0 for everything. */
+  afterLedgerSequence: bigint;
+}
+
+export interface GetSettlementResponse {
+  newestLedgerSequence: bigint;
+  /** billing has announced the charges of every request up to here. */
+  confirmedLedgerSequence: bigint;
+  /** Over the requests after after_ledger_sequence up to confirmed_ledger_sequence. */
+  confirmedRequests: bigint;
+  confirmedCostNanoUsd: bigint;
+  /** Sequences up to the watermarks of the gateway epochs that recorded something since. */
+  settledSequences: bigint;
+  /** Those of them that are neither recorded nor quarantined. Anything but 0 is a fault. */
+  sequenceGaps: bigint;
+  /** The epochs with gaps, at most 100. */
+  epochsWithGaps: EpochGaps[];
+  /** Records kept out of the ledger, all time. */
+  quarantinedRecords: bigint;
+}
+
+export interface EpochGaps {
+  gatewayEpoch: string;
+  settledSequence: bigint;
+  sequenceGaps: bigint;
 }
 
 function createBaseRequestRecord(): RequestRecord {
@@ -128,6 +324,9 @@ function createBaseRequestRecord(): RequestRecord {
     timeToFirstTokenMs: undefined,
     ledgerSequence: 0n,
     keyHash: "",
+    gatewayEpoch: "",
+    sequence: 0n,
+    allowanceId: undefined,
   };
 }
 
@@ -240,6 +439,18 @@ export const RequestRecord: MessageFns<RequestRecord> = {
     }
     if (message.keyHash !== "") {
       writer.uint32(226).string(message.keyHash);
+    }
+    if (message.gatewayEpoch !== "") {
+      writer.uint32(234).string(message.gatewayEpoch);
+    }
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(240).uint64(message.sequence);
+    }
+    if (message.allowanceId !== undefined) {
+      writer.uint32(250).string(message.allowanceId);
     }
     return writer;
   },
@@ -481,6 +692,30 @@ export const RequestRecord: MessageFns<RequestRecord> = {
             message.keyHash = reader.string();
             continue;
           }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.gatewayEpoch = reader.string();
+            continue;
+          }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.allowanceId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -603,6 +838,17 @@ export const RequestRecord: MessageFns<RequestRecord> = {
         : isSet(object.key_hash)
         ? globalThis.String(object.key_hash)
         : "",
+      gatewayEpoch: isSet(object.gatewayEpoch)
+        ? globalThis.String(object.gatewayEpoch)
+        : isSet(object.gateway_epoch)
+        ? globalThis.String(object.gateway_epoch)
+        : "",
+      sequence: isSet(object.sequence) ? BigInt(object.sequence) : 0n,
+      allowanceId: isSet(object.allowanceId)
+        ? globalThis.String(object.allowanceId)
+        : isSet(object.allowance_id)
+        ? globalThis.String(object.allowance_id)
+        : undefined,
     };
   },
 
@@ -692,6 +938,15 @@ export const RequestRecord: MessageFns<RequestRecord> = {
     if (message.keyHash !== "") {
       obj.keyHash = message.keyHash;
     }
+    if (message.gatewayEpoch !== "") {
+      obj.gatewayEpoch = message.gatewayEpoch;
+    }
+    if (message.sequence !== 0n) {
+      obj.sequence = message.sequence.toString();
+    }
+    if (message.allowanceId !== undefined) {
+      obj.allowanceId = message.allowanceId;
+    }
     return obj;
   },
 
@@ -744,12 +999,15 @@ export const RequestRecord: MessageFns<RequestRecord> = {
       ? BigInt(object.ledgerSequence)
       : 0n;
     message.keyHash = object.keyHash ?? "";
+    message.gatewayEpoch = object.gatewayEpoch ?? "";
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    message.allowanceId = object.allowanceId ?? undefined;
     return message;
   },
 };
 
 function createBaseListRequestsRequest(): ListRequestsRequest {
-  return { keyId: "", limit: 0, cursor: "" };
+  return { keyId: "", limit: 0, cursor: "", accountId: "" };
 }
 
 export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
@@ -762,6 +1020,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     }
     if (message.cursor !== "") {
       writer.uint32(26).string(message.cursor);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(34).string(message.accountId);
     }
     return writer;
   },
@@ -803,6 +1064,14 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
             message.cursor = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -824,6 +1093,11 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
         : "",
       limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
     };
   },
 
@@ -838,6 +1112,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     if (message.cursor !== "") {
       obj.cursor = message.cursor;
     }
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
     return obj;
   },
 
@@ -849,6 +1126,7 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     message.keyId = object.keyId ?? "";
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? "";
+    message.accountId = object.accountId ?? "";
     return message;
   },
 };
@@ -1296,10 +1574,1021 @@ export const ListRecordedResponse: MessageFns<ListRecordedResponse> = {
   },
 };
 
+function createBaseListSpendRequest(): ListSpendRequest {
+  return {
+    accountId: "",
+    keyId: "",
+    userId: "",
+    from: undefined,
+    to: undefined,
+    granularity: SpendGranularity.UNSPECIFIED,
+    groupBy: SpendGroup.UNSPECIFIED,
+  };
+}
+
+export const ListSpendRequest: MessageFns<ListSpendRequest> = {
+  encode(message: ListSpendRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(34).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(42).fork()).join();
+    }
+    if (message.granularity !== SpendGranularity.UNSPECIFIED) {
+      writer.uint32(48).int32(spendGranularityToNumber(message.granularity));
+    }
+    if (message.groupBy !== SpendGroup.UNSPECIFIED) {
+      writer.uint32(56).int32(spendGroupToNumber(message.groupBy));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSpendRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSpendRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.granularity = spendGranularityFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.groupBy = spendGroupFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSpendRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      to: isSet(object.to) ? fromJsonTimestamp(object.to) : undefined,
+      granularity: isSet(object.granularity)
+        ? spendGranularityFromJSON(object.granularity)
+        : SpendGranularity.UNSPECIFIED,
+      groupBy: isSet(object.groupBy)
+        ? spendGroupFromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? spendGroupFromJSON(object.group_by)
+        : SpendGroup.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: ListSpendRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.from !== undefined) {
+      obj.from = message.from.toISOString();
+    }
+    if (message.to !== undefined) {
+      obj.to = message.to.toISOString();
+    }
+    if (message.granularity !== SpendGranularity.UNSPECIFIED) {
+      obj.granularity = spendGranularityToJSON(message.granularity);
+    }
+    if (message.groupBy !== SpendGroup.UNSPECIFIED) {
+      obj.groupBy = spendGroupToJSON(message.groupBy);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSpendRequest>, I>>(base?: I): ListSpendRequest {
+    return ListSpendRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSpendRequest>, I>>(object: I): ListSpendRequest {
+    const message = createBaseListSpendRequest();
+    message.accountId = object.accountId ?? "";
+    message.keyId = object.keyId ?? "";
+    message.userId = object.userId ?? "";
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.granularity = object.granularity ?? SpendGranularity.UNSPECIFIED;
+    message.groupBy = object.groupBy ?? SpendGroup.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseSpend(): Spend {
+  return {
+    periodStart: undefined,
+    group: "",
+    requests: 0n,
+    inputTokens: 0n,
+    cacheReadTokens: 0n,
+    cacheWrite5mTokens: 0n,
+    cacheWrite1hTokens: 0n,
+    outputTokens: 0n,
+    reasoningTokens: 0n,
+    costNanoUsd: 0n,
+  };
+}
+
+export const Spend: MessageFns<Spend> = {
+  encode(message: Spend, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.periodStart !== undefined) {
+      Timestamp.encode(toTimestamp(message.periodStart), writer.uint32(10).fork()).join();
+    }
+    if (message.group !== "") {
+      writer.uint32(18).string(message.group);
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asUintN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.requests);
+    }
+    if (message.inputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.inputTokens) !== message.inputTokens) {
+        throw new globalThis.Error("value provided for field message.inputTokens of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.inputTokens);
+    }
+    if (message.cacheReadTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheReadTokens) !== message.cacheReadTokens) {
+        throw new globalThis.Error("value provided for field message.cacheReadTokens of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.cacheReadTokens);
+    }
+    if (message.cacheWrite5mTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheWrite5mTokens) !== message.cacheWrite5mTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite5mTokens of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.cacheWrite5mTokens);
+    }
+    if (message.cacheWrite1hTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheWrite1hTokens) !== message.cacheWrite1hTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite1hTokens of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.cacheWrite1hTokens);
+    }
+    if (message.outputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.outputTokens) !== message.outputTokens) {
+        throw new globalThis.Error("value provided for field message.outputTokens of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.outputTokens);
+    }
+    if (message.reasoningTokens !== 0n) {
+      if (BigInt.asUintN(64, message.reasoningTokens) !== message.reasoningTokens) {
+        throw new globalThis.Error("value provided for field message.reasoningTokens of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.reasoningTokens);
+    }
+    if (message.costNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.costNanoUsd) !== message.costNanoUsd) {
+        throw new globalThis.Error("value provided for field message.costNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.costNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Spend {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpend();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.periodStart = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.group = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.requests = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.inputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.cacheReadTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.cacheWrite5mTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.cacheWrite1hTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.outputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.reasoningTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.costNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Spend {
+    return {
+      periodStart: isSet(object.periodStart)
+        ? fromJsonTimestamp(object.periodStart)
+        : isSet(object.period_start)
+        ? fromJsonTimestamp(object.period_start)
+        : undefined,
+      group: isSet(object.group) ? globalThis.String(object.group) : "",
+      requests: isSet(object.requests) ? BigInt(object.requests) : 0n,
+      inputTokens: isSet(object.inputTokens)
+        ? BigInt(object.inputTokens)
+        : isSet(object.input_tokens)
+        ? BigInt(object.input_tokens)
+        : 0n,
+      cacheReadTokens: isSet(object.cacheReadTokens)
+        ? BigInt(object.cacheReadTokens)
+        : isSet(object.cache_read_tokens)
+        ? BigInt(object.cache_read_tokens)
+        : 0n,
+      cacheWrite5mTokens: isSet(object.cacheWrite5mTokens)
+        ? BigInt(object.cacheWrite5mTokens)
+        : isSet(object.cache_write_5m_tokens)
+        ? BigInt(object.cache_write_5m_tokens)
+        : 0n,
+      cacheWrite1hTokens: isSet(object.cacheWrite1hTokens)
+        ? BigInt(object.cacheWrite1hTokens)
+        : isSet(object.cache_write_1h_tokens)
+        ? BigInt(object.cache_write_1h_tokens)
+        : 0n,
+      outputTokens: isSet(object.outputTokens)
+        ? BigInt(object.outputTokens)
+        : isSet(object.output_tokens)
+        ? BigInt(object.output_tokens)
+        : 0n,
+      reasoningTokens: isSet(object.reasoningTokens)
+        ? BigInt(object.reasoningTokens)
+        : isSet(object.reasoning_tokens)
+        ? BigInt(object.reasoning_tokens)
+        : 0n,
+      costNanoUsd: isSet(object.costNanoUsd)
+        ? BigInt(object.costNanoUsd)
+        : isSet(object.cost_nano_usd)
+        ? BigInt(object.cost_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: Spend): unknown {
+    const obj: any = {};
+    if (message.periodStart !== undefined) {
+      obj.periodStart = message.periodStart.toISOString();
+    }
+    if (message.group !== "") {
+      obj.group = message.group;
+    }
+    if (message.requests !== 0n) {
+      obj.requests = message.requests.toString();
+    }
+    if (message.inputTokens !== 0n) {
+      obj.inputTokens = message.inputTokens.toString();
+    }
+    if (message.cacheReadTokens !== 0n) {
+      obj.cacheReadTokens = message.cacheReadTokens.toString();
+    }
+    if (message.cacheWrite5mTokens !== 0n) {
+      obj.cacheWrite5mTokens = message.cacheWrite5mTokens.toString();
+    }
+    if (message.cacheWrite1hTokens !== 0n) {
+      obj.cacheWrite1hTokens = message.cacheWrite1hTokens.toString();
+    }
+    if (message.outputTokens !== 0n) {
+      obj.outputTokens = message.outputTokens.toString();
+    }
+    if (message.reasoningTokens !== 0n) {
+      obj.reasoningTokens = message.reasoningTokens.toString();
+    }
+    if (message.costNanoUsd !== 0n) {
+      obj.costNanoUsd = message.costNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Spend>, I>>(base?: I): Spend {
+    return Spend.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Spend>, I>>(object: I): Spend {
+    const message = createBaseSpend();
+    message.periodStart = object.periodStart ?? undefined;
+    message.group = object.group ?? "";
+    message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
+    message.inputTokens = (object.inputTokens !== undefined && object.inputTokens !== null)
+      ? BigInt(object.inputTokens)
+      : 0n;
+    message.cacheReadTokens = (object.cacheReadTokens !== undefined && object.cacheReadTokens !== null)
+      ? BigInt(object.cacheReadTokens)
+      : 0n;
+    message.cacheWrite5mTokens = (object.cacheWrite5mTokens !== undefined && object.cacheWrite5mTokens !== null)
+      ? BigInt(object.cacheWrite5mTokens)
+      : 0n;
+    message.cacheWrite1hTokens = (object.cacheWrite1hTokens !== undefined && object.cacheWrite1hTokens !== null)
+      ? BigInt(object.cacheWrite1hTokens)
+      : 0n;
+    message.outputTokens = (object.outputTokens !== undefined && object.outputTokens !== null)
+      ? BigInt(object.outputTokens)
+      : 0n;
+    message.reasoningTokens = (object.reasoningTokens !== undefined && object.reasoningTokens !== null)
+      ? BigInt(object.reasoningTokens)
+      : 0n;
+    message.costNanoUsd = (object.costNanoUsd !== undefined && object.costNanoUsd !== null)
+      ? BigInt(object.costNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseListSpendResponse(): ListSpendResponse {
+  return { spend: [] };
+}
+
+export const ListSpendResponse: MessageFns<ListSpendResponse> = {
+  encode(message: ListSpendResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.spend) {
+      Spend.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSpendResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSpendResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.spend.push(Spend.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSpendResponse {
+    return { spend: globalThis.Array.isArray(object?.spend) ? object.spend.map((e: any) => Spend.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: ListSpendResponse): unknown {
+    const obj: any = {};
+    if (message.spend?.length) {
+      obj.spend = message.spend.map((e) => Spend.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSpendResponse>, I>>(base?: I): ListSpendResponse {
+    return ListSpendResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSpendResponse>, I>>(object: I): ListSpendResponse {
+    const message = createBaseListSpendResponse();
+    message.spend = object.spend?.map((e) => Spend.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetSettlementRequest(): GetSettlementRequest {
+  return { afterLedgerSequence: 0n };
+}
+
+export const GetSettlementRequest: MessageFns<GetSettlementRequest> = {
+  encode(message: GetSettlementRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.afterLedgerSequence !== 0n) {
+      if (BigInt.asUintN(64, message.afterLedgerSequence) !== message.afterLedgerSequence) {
+        throw new globalThis.Error("value provided for field message.afterLedgerSequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.afterLedgerSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSettlementRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSettlementRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.afterLedgerSequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSettlementRequest {
+    return {
+      afterLedgerSequence: isSet(object.afterLedgerSequence)
+        ? BigInt(object.afterLedgerSequence)
+        : isSet(object.after_ledger_sequence)
+        ? BigInt(object.after_ledger_sequence)
+        : 0n,
+    };
+  },
+
+  toJSON(message: GetSettlementRequest): unknown {
+    const obj: any = {};
+    if (message.afterLedgerSequence !== 0n) {
+      obj.afterLedgerSequence = message.afterLedgerSequence.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSettlementRequest>, I>>(base?: I): GetSettlementRequest {
+    return GetSettlementRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSettlementRequest>, I>>(object: I): GetSettlementRequest {
+    const message = createBaseGetSettlementRequest();
+    message.afterLedgerSequence = (object.afterLedgerSequence !== undefined && object.afterLedgerSequence !== null)
+      ? BigInt(object.afterLedgerSequence)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseGetSettlementResponse(): GetSettlementResponse {
+  return {
+    newestLedgerSequence: 0n,
+    confirmedLedgerSequence: 0n,
+    confirmedRequests: 0n,
+    confirmedCostNanoUsd: 0n,
+    settledSequences: 0n,
+    sequenceGaps: 0n,
+    epochsWithGaps: [],
+    quarantinedRecords: 0n,
+  };
+}
+
+export const GetSettlementResponse: MessageFns<GetSettlementResponse> = {
+  encode(message: GetSettlementResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.newestLedgerSequence !== 0n) {
+      if (BigInt.asUintN(64, message.newestLedgerSequence) !== message.newestLedgerSequence) {
+        throw new globalThis.Error("value provided for field message.newestLedgerSequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.newestLedgerSequence);
+    }
+    if (message.confirmedLedgerSequence !== 0n) {
+      if (BigInt.asUintN(64, message.confirmedLedgerSequence) !== message.confirmedLedgerSequence) {
+        throw new globalThis.Error("value provided for field message.confirmedLedgerSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.confirmedLedgerSequence);
+    }
+    if (message.confirmedRequests !== 0n) {
+      if (BigInt.asUintN(64, message.confirmedRequests) !== message.confirmedRequests) {
+        throw new globalThis.Error("value provided for field message.confirmedRequests of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.confirmedRequests);
+    }
+    if (message.confirmedCostNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.confirmedCostNanoUsd) !== message.confirmedCostNanoUsd) {
+        throw new globalThis.Error("value provided for field message.confirmedCostNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.confirmedCostNanoUsd);
+    }
+    if (message.settledSequences !== 0n) {
+      if (BigInt.asUintN(64, message.settledSequences) !== message.settledSequences) {
+        throw new globalThis.Error("value provided for field message.settledSequences of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.settledSequences);
+    }
+    if (message.sequenceGaps !== 0n) {
+      if (BigInt.asUintN(64, message.sequenceGaps) !== message.sequenceGaps) {
+        throw new globalThis.Error("value provided for field message.sequenceGaps of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.sequenceGaps);
+    }
+    for (const v of message.epochsWithGaps) {
+      EpochGaps.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.quarantinedRecords !== 0n) {
+      if (BigInt.asUintN(64, message.quarantinedRecords) !== message.quarantinedRecords) {
+        throw new globalThis.Error("value provided for field message.quarantinedRecords of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.quarantinedRecords);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSettlementResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSettlementResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.newestLedgerSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.confirmedLedgerSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.confirmedRequests = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.confirmedCostNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.settledSequences = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.sequenceGaps = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.epochsWithGaps.push(EpochGaps.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.quarantinedRecords = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSettlementResponse {
+    return {
+      newestLedgerSequence: isSet(object.newestLedgerSequence)
+        ? BigInt(object.newestLedgerSequence)
+        : isSet(object.newest_ledger_sequence)
+        ? BigInt(object.newest_ledger_sequence)
+        : 0n,
+      confirmedLedgerSequence: isSet(object.confirmedLedgerSequence)
+        ? BigInt(object.confirmedLedgerSequence)
+        : isSet(object.confirmed_ledger_sequence)
+        ? BigInt(object.confirmed_ledger_sequence)
+        : 0n,
+      confirmedRequests: isSet(object.confirmedRequests)
+        ? BigInt(object.confirmedRequests)
+        : isSet(object.confirmed_requests)
+        ? BigInt(object.confirmed_requests)
+        : 0n,
+      confirmedCostNanoUsd: isSet(object.confirmedCostNanoUsd)
+        ? BigInt(object.confirmedCostNanoUsd)
+        : isSet(object.confirmed_cost_nano_usd)
+        ? BigInt(object.confirmed_cost_nano_usd)
+        : 0n,
+      settledSequences: isSet(object.settledSequences)
+        ? BigInt(object.settledSequences)
+        : isSet(object.settled_sequences)
+        ? BigInt(object.settled_sequences)
+        : 0n,
+      sequenceGaps: isSet(object.sequenceGaps)
+        ? BigInt(object.sequenceGaps)
+        : isSet(object.sequence_gaps)
+        ? BigInt(object.sequence_gaps)
+        : 0n,
+      epochsWithGaps: globalThis.Array.isArray(object?.epochsWithGaps)
+        ? object.epochsWithGaps.map((e: any) => EpochGaps.fromJSON(e))
+        : globalThis.Array.isArray(object?.epochs_with_gaps)
+        ? object.epochs_with_gaps.map((e: any) => EpochGaps.fromJSON(e))
+        : [],
+      quarantinedRecords: isSet(object.quarantinedRecords)
+        ? BigInt(object.quarantinedRecords)
+        : isSet(object.quarantined_records)
+        ? BigInt(object.quarantined_records)
+        : 0n,
+    };
+  },
+
+  toJSON(message: GetSettlementResponse): unknown {
+    const obj: any = {};
+    if (message.newestLedgerSequence !== 0n) {
+      obj.newestLedgerSequence = message.newestLedgerSequence.toString();
+    }
+    if (message.confirmedLedgerSequence !== 0n) {
+      obj.confirmedLedgerSequence = message.confirmedLedgerSequence.toString();
+    }
+    if (message.confirmedRequests !== 0n) {
+      obj.confirmedRequests = message.confirmedRequests.toString();
+    }
+    if (message.confirmedCostNanoUsd !== 0n) {
+      obj.confirmedCostNanoUsd = message.confirmedCostNanoUsd.toString();
+    }
+    if (message.settledSequences !== 0n) {
+      obj.settledSequences = message.settledSequences.toString();
+    }
+    if (message.sequenceGaps !== 0n) {
+      obj.sequenceGaps = message.sequenceGaps.toString();
+    }
+    if (message.epochsWithGaps?.length) {
+      obj.epochsWithGaps = message.epochsWithGaps.map((e) => EpochGaps.toJSON(e));
+    }
+    if (message.quarantinedRecords !== 0n) {
+      obj.quarantinedRecords = message.quarantinedRecords.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSettlementResponse>, I>>(base?: I): GetSettlementResponse {
+    return GetSettlementResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSettlementResponse>, I>>(object: I): GetSettlementResponse {
+    const message = createBaseGetSettlementResponse();
+    message.newestLedgerSequence = (object.newestLedgerSequence !== undefined && object.newestLedgerSequence !== null)
+      ? BigInt(object.newestLedgerSequence)
+      : 0n;
+    message.confirmedLedgerSequence =
+      (object.confirmedLedgerSequence !== undefined && object.confirmedLedgerSequence !== null)
+        ? BigInt(object.confirmedLedgerSequence)
+        : 0n;
+    message.confirmedRequests = (object.confirmedRequests !== undefined && object.confirmedRequests !== null)
+      ? BigInt(object.confirmedRequests)
+      : 0n;
+    message.confirmedCostNanoUsd = (object.confirmedCostNanoUsd !== undefined && object.confirmedCostNanoUsd !== null)
+      ? BigInt(object.confirmedCostNanoUsd)
+      : 0n;
+    message.settledSequences = (object.settledSequences !== undefined && object.settledSequences !== null)
+      ? BigInt(object.settledSequences)
+      : 0n;
+    message.sequenceGaps = (object.sequenceGaps !== undefined && object.sequenceGaps !== null)
+      ? BigInt(object.sequenceGaps)
+      : 0n;
+    message.epochsWithGaps = object.epochsWithGaps?.map((e) => EpochGaps.fromPartial(e)) || [];
+    message.quarantinedRecords = (object.quarantinedRecords !== undefined && object.quarantinedRecords !== null)
+      ? BigInt(object.quarantinedRecords)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseEpochGaps(): EpochGaps {
+  return { gatewayEpoch: "", settledSequence: 0n, sequenceGaps: 0n };
+}
+
+export const EpochGaps: MessageFns<EpochGaps> = {
+  encode(message: EpochGaps, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gatewayEpoch !== "") {
+      writer.uint32(10).string(message.gatewayEpoch);
+    }
+    if (message.settledSequence !== 0n) {
+      if (BigInt.asUintN(64, message.settledSequence) !== message.settledSequence) {
+        throw new globalThis.Error("value provided for field message.settledSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.settledSequence);
+    }
+    if (message.sequenceGaps !== 0n) {
+      if (BigInt.asUintN(64, message.sequenceGaps) !== message.sequenceGaps) {
+        throw new globalThis.Error("value provided for field message.sequenceGaps of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.sequenceGaps);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EpochGaps {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEpochGaps();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gatewayEpoch = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.settledSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sequenceGaps = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EpochGaps {
+    return {
+      gatewayEpoch: isSet(object.gatewayEpoch)
+        ? globalThis.String(object.gatewayEpoch)
+        : isSet(object.gateway_epoch)
+        ? globalThis.String(object.gateway_epoch)
+        : "",
+      settledSequence: isSet(object.settledSequence)
+        ? BigInt(object.settledSequence)
+        : isSet(object.settled_sequence)
+        ? BigInt(object.settled_sequence)
+        : 0n,
+      sequenceGaps: isSet(object.sequenceGaps)
+        ? BigInt(object.sequenceGaps)
+        : isSet(object.sequence_gaps)
+        ? BigInt(object.sequence_gaps)
+        : 0n,
+    };
+  },
+
+  toJSON(message: EpochGaps): unknown {
+    const obj: any = {};
+    if (message.gatewayEpoch !== "") {
+      obj.gatewayEpoch = message.gatewayEpoch;
+    }
+    if (message.settledSequence !== 0n) {
+      obj.settledSequence = message.settledSequence.toString();
+    }
+    if (message.sequenceGaps !== 0n) {
+      obj.sequenceGaps = message.sequenceGaps.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EpochGaps>, I>>(base?: I): EpochGaps {
+    return EpochGaps.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EpochGaps>, I>>(object: I): EpochGaps {
+    const message = createBaseEpochGaps();
+    message.gatewayEpoch = object.gatewayEpoch ?? "";
+    message.settledSequence = (object.settledSequence !== undefined && object.settledSequence !== null)
+      ? BigInt(object.settledSequence)
+      : 0n;
+    message.sequenceGaps = (object.sequenceGaps !== undefined && object.sequenceGaps !== null)
+      ? BigInt(object.sequenceGaps)
+      : 0n;
+    return message;
+  },
+};
+
 /** Permanent metadata of every request; never content. */
 export type UsageLedgerServiceService = typeof UsageLedgerServiceService;
 export const UsageLedgerServiceService = {
-  /** Requests of one key, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
+  /** Requests of one key or one account, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
   listRequests: {
     path: "/usage_ledger.v1.UsageLedgerService/ListRequests" as const,
     requestStream: false as const,
@@ -1334,10 +2623,37 @@ export const UsageLedgerServiceService = {
       Buffer.from(ListRecordedResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListRecordedResponse => ListRecordedResponse.decode(value),
   },
+  /**
+   * Sums of cost, requests and tokens by time and group, from hourly roll-ups.
+   * INVALID_ARGUMENT names a bad scope, range or granularity.
+   */
+  listSpend: {
+    path: "/usage_ledger.v1.UsageLedgerService/ListSpend" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSpendRequest): Buffer => Buffer.from(ListSpendRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSpendRequest => ListSpendRequest.decode(value),
+    responseSerialize: (value: ListSpendResponse): Buffer => Buffer.from(ListSpendResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSpendResponse => ListSpendResponse.decode(value),
+  },
+  /**
+   * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
+   * and charges agree. Reads every row above after_ledger_sequence, so give it time.
+   */
+  getSettlement: {
+    path: "/usage_ledger.v1.UsageLedgerService/GetSettlement" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSettlementRequest): Buffer => Buffer.from(GetSettlementRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSettlementRequest => GetSettlementRequest.decode(value),
+    responseSerialize: (value: GetSettlementResponse): Buffer =>
+      Buffer.from(GetSettlementResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSettlementResponse => GetSettlementResponse.decode(value),
+  },
 } as const;
 
 export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
-  /** Requests of one key, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
+  /** Requests of one key or one account, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
   listRequests: handleUnaryCall<ListRequestsRequest, ListRequestsResponse>;
   /** NOT_FOUND when the key has no such request. */
   getRequest: handleUnaryCall<GetRequestRequest, GetRequestResponse>;
@@ -1346,10 +2662,20 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
    * absence longer than the stream's memory.
    */
   listRecorded: handleUnaryCall<ListRecordedRequest, ListRecordedResponse>;
+  /**
+   * Sums of cost, requests and tokens by time and group, from hourly roll-ups.
+   * INVALID_ARGUMENT names a bad scope, range or granularity.
+   */
+  listSpend: handleUnaryCall<ListSpendRequest, ListSpendResponse>;
+  /**
+   * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
+   * and charges agree. Reads every row above after_ledger_sequence, so give it time.
+   */
+  getSettlement: handleUnaryCall<GetSettlementRequest, GetSettlementResponse>;
 }
 
 export interface UsageLedgerServiceClient extends Client {
-  /** Requests of one key, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
+  /** Requests of one key or one account, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
   listRequests(
     request: ListRequestsRequest,
     callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
@@ -1399,6 +2725,44 @@ export interface UsageLedgerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListRecordedResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Sums of cost, requests and tokens by time and group, from hourly roll-ups.
+   * INVALID_ARGUMENT names a bad scope, range or granularity.
+   */
+  listSpend(
+    request: ListSpendRequest,
+    callback: (error: ServiceError | null, response: ListSpendResponse) => void,
+  ): ClientUnaryCall;
+  listSpend(
+    request: ListSpendRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSpendResponse) => void,
+  ): ClientUnaryCall;
+  listSpend(
+    request: ListSpendRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSpendResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
+   * and charges agree. Reads every row above after_ledger_sequence, so give it time.
+   */
+  getSettlement(
+    request: GetSettlementRequest,
+    callback: (error: ServiceError | null, response: GetSettlementResponse) => void,
+  ): ClientUnaryCall;
+  getSettlement(
+    request: GetSettlementRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSettlementResponse) => void,
+  ): ClientUnaryCall;
+  getSettlement(
+    request: GetSettlementRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSettlementResponse) => void,
   ): ClientUnaryCall;
 }
 

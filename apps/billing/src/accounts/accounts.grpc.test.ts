@@ -1,0 +1,141 @@
+import { newId } from '@modelbridge/contracts';
+import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunningBilling, type Owner } from '../testing/running-billing.js';
+import { closeRequest, grantRequest } from '../testing/samples.js';
+
+let billing: RunningBilling;
+beforeAll(async () => {
+  billing = await RunningBilling.start();
+});
+afterAll(() => billing.close());
+
+function credit(
+  owner: Owner,
+  amountNanoUsd: bigint,
+  idempotencyKey: string = newId('transaction'),
+) {
+  return { accountId: owner.accountId, amountNanoUsd, idempotencyKey, source: 'operator' };
+}
+
+function reversal(
+  owner: Owner,
+  amountNanoUsd: bigint,
+  idempotencyKey: string = newId('transaction'),
+) {
+  return { accountId: owner.accountId, amountNanoUsd, idempotencyKey, reason: 'refund' };
+}
+
+describe('opening an account', () => {
+  it('answers a repetition alike, and refuses other values', async () => {
+    const request = { accountId: newId('account'), ownerUserId: newId('user'), plan: '' };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => billing.client.createAccount(request)),
+    );
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    const error = await billing.client
+      .createAccount({ ...request, ownerUserId: newId('user') })
+      .catch(rpcErrorFrom);
+    expect(error).toMatchObject({ code: 'already_exists', field: 'account_id' });
+  });
+
+  it.each([
+    ['account_id', { accountId: newId('user') }],
+    ['account_id', { accountId: "acct_' OR '1'='1" }],
+    ['owner_user_id', { ownerUserId: '' }],
+  ])('names %s where it is malformed', async (field, values) => {
+    const request = {
+      accountId: newId('account'),
+      ownerUserId: newId('user'),
+      plan: '',
+      ...values,
+    };
+    expect(await billing.client.createAccount(request).catch(rpcErrorFrom)).toMatchObject({
+      code: 'invalid_argument',
+      field,
+    });
+  });
+});
+
+describe('paid-in money', () => {
+  it('is credited once for each idempotency key, also when twenty come at once', async () => {
+    const owner = await billing.account(0n);
+    const request = credit(owner, 500n);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => billing.client.creditAccount(request)),
+    );
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(await billing.client.getCredits({ accountId: owner.accountId })).toEqual({
+      balanceNanoUsd: 500n,
+      heldNanoUsd: 0n,
+      availableNanoUsd: 500n,
+      spentNanoUsd: 0n,
+    });
+  });
+
+  it('under a used idempotency key is refused with another amount or account', async () => {
+    const [owner, other] = await Promise.all([billing.account(0n), billing.account(0n)]);
+    const request = credit(owner, 500n);
+    await billing.client.creditAccount(request);
+    const expected = { code: 'already_exists', field: 'idempotency_key' };
+    const larger = { ...request, amountNanoUsd: 501n };
+    expect(await billing.client.creditAccount(larger).catch(rpcErrorFrom)).toMatchObject(expected);
+    const elsewhere = { ...request, accountId: other.accountId };
+    expect(await billing.client.creditAccount(elsewhere).catch(rpcErrorFrom)).toMatchObject(
+      expected,
+    );
+  });
+
+  it.each([0n, -1n, 10n ** 18n + 1n])('of %s nano-USD is refused', async (amount) => {
+    const owner = await billing.account(0n);
+    expect(
+      await billing.client.creditAccount(credit(owner, amount)).catch(rpcErrorFrom),
+    ).toMatchObject({
+      code: 'invalid_argument',
+      field: 'amount_nano_usd',
+    });
+  });
+
+  it('of an unknown account is refused', async () => {
+    const request = { ...credit({ accountId: newId('account'), userId: '', keyId: '' }, 5n) };
+    expect(await billing.client.creditAccount(request).catch(rpcErrorFrom)).toMatchObject({
+      code: 'not_found',
+      field: 'account_id',
+    });
+  });
+});
+
+describe('a refund or dispute', () => {
+  it('takes free balance and leaves what is held', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 70n });
+    await billing.client.grantAllowance(grant);
+    expect(await billing.client.reverseCredit(reversal(owner, 30n))).toMatchObject({
+      balanceNanoUsd: 70n,
+      receivableNanoUsd: 0n,
+    });
+    await billing.client.grantAllowance(grantRequest(owner)).catch(rpcErrorFrom);
+    await billing.client.closeAllowance(closeRequest(grant, 0n));
+    expect(await billing.client.getCredits({ accountId: owner.accountId })).toMatchObject({
+      balanceNanoUsd: 70n,
+      availableNanoUsd: 70n,
+    });
+  });
+
+  it('makes what is missing a receivable, which the next credit pays before the account thaws', async () => {
+    const owner = await billing.account(100n);
+    const request = reversal(owner, 130n);
+    const answer = await billing.client.reverseCredit(request);
+    expect(answer).toMatchObject({ balanceNanoUsd: 0n, receivableNanoUsd: 30n });
+    expect(await billing.client.reverseCredit(request)).toEqual(answer);
+    await billing.client.creditAccount(credit(owner, 20n));
+    const frozen = await billing.client.grantAllowance(grantRequest(owner));
+    expect(frozen.outcome).toMatchObject({ value: { reason: 'REFUSAL_REASON_ACCOUNT_FROZEN' } });
+    expect(await billing.client.creditAccount(credit(owner, 25n))).toMatchObject({
+      balanceNanoUsd: 15n,
+    });
+    expect((await billing.client.grantAllowance(grantRequest(owner))).outcome?.$case).toBe(
+      'granted',
+    );
+  });
+});

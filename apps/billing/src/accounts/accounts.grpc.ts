@@ -1,0 +1,86 @@
+import { idFromUuid } from '@modelbridge/contracts';
+import type {
+  CreateAccountRequest,
+  CreateAccountResponse,
+  CreditAccountRequest,
+  CreditAccountResponse,
+  GetCreditsRequest,
+  GetCreditsResponse,
+  ReverseCreditRequest,
+  ReverseCreditResponse,
+} from '@modelbridge/contracts/billing.v1';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { z } from 'zod';
+import { answering, positiveAmountField, uuidField, validRequest } from '../request-validation.js';
+import { AccountsService } from './accounts.service.js';
+
+const createSchema = z.object({
+  accountId: uuidField('account'),
+  ownerUserId: uuidField('user'),
+  plan: z.string().max(50),
+});
+
+const paymentFields = {
+  accountId: uuidField('account'),
+  amountNanoUsd: positiveAmountField,
+  idempotencyKey: z.string().min(1, 'is missing').max(200, 'is longer than 200 characters'),
+};
+const creditSchema = z.object({
+  ...paymentFields,
+  source: z.string().min(1, 'is missing').max(50),
+});
+const reverseSchema = z.object({ ...paymentFields, reason: z.enum(['refund', 'dispute']) });
+const getSchema = z.object({ accountId: uuidField('account') });
+
+@Controller()
+export class AccountsGrpc {
+  constructor(private readonly accounts: AccountsService) {}
+
+  @GrpcMethod('BillingService', 'createAccount')
+  async createAccount(request: CreateAccountRequest): Promise<CreateAccountResponse> {
+    const { accountId, ownerUserId, plan } = validRequest(createSchema, request);
+    const account = await answering(() =>
+      this.accounts.create({ id: accountId, ownerUserId, plan }),
+    );
+    return {
+      account: {
+        accountId: idFromUuid('account', account.id),
+        ownerUserId: idFromUuid('user', account.ownerUserId),
+        plan: account.plan,
+        frozen: account.frozen,
+        createdAt: account.createdAt,
+      },
+    };
+  }
+
+  @GrpcMethod('BillingService', 'creditAccount')
+  async creditAccount(request: CreditAccountRequest): Promise<CreditAccountResponse> {
+    const { amountNanoUsd, ...payment } = validRequest(creditSchema, request);
+    const { transactionId, balance } = await answering(() =>
+      this.accounts.credit({ ...payment, amount: amountNanoUsd }),
+    );
+    return { transactionId, balanceNanoUsd: balance };
+  }
+
+  @GrpcMethod('BillingService', 'reverseCredit')
+  async reverseCredit(request: ReverseCreditRequest): Promise<ReverseCreditResponse> {
+    const { amountNanoUsd, reason, ...payment } = validRequest(reverseSchema, request);
+    const { transactionId, balance, receivable } = await answering(() =>
+      this.accounts.reverse({ ...payment, source: reason, amount: amountNanoUsd }),
+    );
+    return { transactionId, balanceNanoUsd: balance, receivableNanoUsd: receivable };
+  }
+
+  @GrpcMethod('BillingService', 'getCredits')
+  async getCredits(request: GetCreditsRequest): Promise<GetCreditsResponse> {
+    const { accountId } = validRequest(getSchema, request);
+    const { balance, held, spent } = await answering(() => this.accounts.credits(accountId));
+    return {
+      balanceNanoUsd: balance,
+      heldNanoUsd: held,
+      availableNanoUsd: balance - held,
+      spentNanoUsd: spent,
+    };
+  }
+}

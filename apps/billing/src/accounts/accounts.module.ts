@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AllowancesModule } from '../allowances/allowances.module.js';
+import { BookModule } from '../book/book.module.js';
+import { AccountsGrpc } from './accounts.grpc.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { AccountsService } from './accounts.service.js';
+
+@Module({
+  imports: [BookModule, AllowancesModule],
+  controllers: [AccountsGrpc],
+  providers: [AccountsService, AccountsRepository],
+})
+export class AccountsModule {}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '@modelbridge/service-kit';
+import type { Account } from '../book/account-book.js';
+
+export interface Payment {
+  idempotencyKey: string;
+  requestHash: string;
+  accountId: string;
+  source: string;
+  /** Nano-USD; negative for money that went back. */
+  amount: bigint;
+  answer: Record<string, string>;
+}
+
+export interface Credits {
+  balance: bigint;
+  held: bigint;
+  spent: bigint;
+}
+
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Opens an account with its ledger accounts and its total; does nothing where it exists. */
+  async create(tx: Tx, account: { id: string; ownerUserId: string; plan: string }): Promise<void> {
+    // Waits for another transaction that is opening the same account.
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [account.id]);
+    await tx.execute(
+      `WITH fresh AS (
+         SELECT $1::uuid AS id WHERE NOT EXISTS (SELECT FROM billing_account WHERE id = $1)
+       ), ledgers AS (
+         INSERT INTO ledger_account (kind, account_id)
+         SELECT kind, id FROM fresh, unnest(ARRAY['customer', 'receivable']) kind
+         RETURNING id, kind
+       )
+       INSERT INTO billing_account (id, owner_user_id, plan, customer_ledger, receivable_ledger)
+       SELECT fresh.id, $2, $3,
+         (SELECT id FROM ledgers WHERE kind = 'customer'), (SELECT id FROM ledgers WHERE kind = 'receivable')
+       FROM fresh`,
+      [account.id, account.ownerUserId, account.plan],
+    );
+    await tx.execute(
+      `INSERT INTO spend_counter (account_id, scope, scope_id, period, period_start, cap_nano_usd)
+       VALUES ($1, 'account', $1, 'total', '1970-01-01', 0) ON CONFLICT DO NOTHING`,
+      [account.id],
+    );
+  }
+
+  async find(
+    tx: Tx,
+    id: string,
+  ): Promise<Pick<Account, 'id' | 'ownerUserId' | 'plan' | 'frozen' | 'createdAt'>> {
+    const [account] = await tx.query<Account>(
+      `SELECT id, owner_user_id AS "ownerUserId", plan, frozen, created_at AS "createdAt"
+       FROM billing_account WHERE id = $1`,
+      [id],
+    );
+    if (account === undefined) throw new Error('the account is gone');
+    return account;
+  }
+
+  async credits(id: string): Promise<Credits | undefined> {
+    const [credits] = await this.database.query<Credits>(
+      `SELECT l.credits_nano_usd - l.debits_nano_usd AS balance,
+              c.held_nano_usd AS held, c.used_nano_usd AS spent
+       FROM billing_account a
+       JOIN ledger_account l ON l.id = a.customer_ledger
+       JOIN spend_counter c ON c.account_id = a.id AND c.scope = 'account' AND c.period = 'total'
+       WHERE a.id = $1`,
+      [id],
+    );
+    return credits;
+  }
+
+  async payment(
+    tx: Tx,
+    idempotencyKey: string,
+  ): Promise<{ requestHash: Buffer; answer: Record<string, string> } | undefined> {
+    const [payment] = await tx.query<{ requestHash: Buffer; answer: Record<string, string> }>(
+      'SELECT request_hash AS "requestHash", answer FROM payment WHERE idempotency_key = $1',
+      [idempotencyKey],
+    );
+    return payment;
+  }
+
+  async addPayment(tx: Tx, payment: Payment): Promise<void> {
+    await tx.execute(
+      `INSERT INTO payment (idempotency_key, request_hash, account_id, source, amount_nano_usd, answer)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [
+        payment.idempotencyKey,
+        Buffer.from(payment.requestHash, 'hex'),
+        payment.accountId,
+        payment.source,
+        payment.amount,
+        payment.answer,
+      ],
+    );
+  }
+
+  /** Serialises the payments that carry one idempotency key. */
+  async lockPayment(tx: Tx, idempotencyKey: string): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [idempotencyKey]);
+  }
+}

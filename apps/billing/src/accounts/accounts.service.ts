@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
+import { Injectable } from '@nestjs/common';
+import { Database } from '@modelbridge/service-kit';
+import { RecallService } from '../allowances/recall.service.js';
+import type { Account, AccountBook } from '../book/account-book.js';
+import { AccountBooks } from '../book/account-books.service.js';
+import { BillingError } from '../book/billing-error.js';
+import { AccountsRepository, type Credits } from './accounts.repository.js';
+import { credit, reverse } from './payment.js';
+
+export interface PaymentRequest {
+  accountId: string;
+  /** Nano-USD, greater than 0. */
+  amount: bigint;
+  idempotencyKey: string;
+  /** Where it came from (operator, stripe), or why it went back (refund, dispute). */
+  source: string;
+}
+
+export interface PaymentAnswer {
+  transactionId: string;
+  balance: bigint;
+  receivable: bigint;
+}
+
+const newTransferId = (): string => uuidOf('transaction', newId('transaction'));
+
+/** Billing accounts and the money paid into them. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly database: Database,
+    private readonly books: AccountBooks,
+    private readonly repository: AccountsRepository,
+    private readonly recalls: RecallService,
+  ) {}
+
+  create(account: { id: string; ownerUserId: string; plan: string }) {
+    return this.database.transaction(async (tx) => {
+      await this.repository.create(tx, account);
+      const opened = await this.repository.find(tx, account.id);
+      if (opened.ownerUserId !== account.ownerUserId || opened.plan !== account.plan) {
+        throw new BillingError(
+          'already_exists',
+          'the account exists with other values',
+          'account_id',
+        );
+      }
+      return opened satisfies Partial<Account>;
+    });
+  }
+
+  async credits(accountId: string): Promise<Credits> {
+    const credits = await this.repository.credits(accountId);
+    if (credits === undefined) throw unknownAccount();
+    return credits;
+  }
+
+  /** Adds paid-in money, once for each idempotency key. */
+  credit(request: PaymentRequest): Promise<PaymentAnswer> {
+    return this.pay(request, request.amount, (book) => credit(book, request.amount, newTransferId));
+  }
+
+  /** Takes paid-in money back, once for each idempotency key. */
+  reverse(request: PaymentRequest): Promise<PaymentAnswer> {
+    return this.pay(request, -request.amount, (book) =>
+      reverse(book, request.amount, newTransferId),
+    );
+  }
+
+  private async pay(
+    request: PaymentRequest,
+    amount: bigint,
+    move: (book: AccountBook) => string,
+  ): Promise<PaymentAnswer> {
+    const requestHash = hashOf(request, amount);
+    const answer = await this.database.transaction(async (tx) => {
+      await this.repository.lockPayment(tx, request.idempotencyKey);
+      const earlier = await this.repository.payment(tx, request.idempotencyKey);
+      if (earlier !== undefined) {
+        if (earlier.requestHash.toString('hex') === requestHash) return fromStored(earlier.answer);
+        throw new BillingError(
+          'already_exists',
+          'this idempotency key was used for another payment',
+          'idempotency_key',
+        );
+      }
+      const books = await this.books.open(tx, [{ accountId: request.accountId }]);
+      const book = books.get(request.accountId);
+      if (book === undefined) throw unknownAccount();
+      const transferId = move(book);
+      const { balance, receivable } = book.account;
+      const paid = { transactionId: idFromUuid('transaction', transferId), balance, receivable };
+      await this.books.save(tx, books.values());
+      await this.repository.addPayment(tx, {
+        ...request,
+        requestHash,
+        amount,
+        answer: toStored(paid),
+      });
+      return paid;
+    });
+    this.recalls.moved(request.accountId);
+    return answer;
+  }
+}
+
+function hashOf({ accountId, source }: PaymentRequest, amount: bigint): string {
+  return createHash('sha256')
+    .update(JSON.stringify([accountId, source, amount.toString()]))
+    .digest('hex');
+}
+
+function toStored({ transactionId, balance, receivable }: PaymentAnswer): Record<string, string> {
+  return { transactionId, balance: balance.toString(), receivable: receivable.toString() };
+}
+
+function fromStored(answer: Record<string, string>): PaymentAnswer {
+  const { transactionId = '', balance = '0', receivable = '0' } = answer;
+  return { transactionId, balance: BigInt(balance), receivable: BigInt(receivable) };
+}
+
+function unknownAccount(): BillingError {
+  return new BillingError('not_found', 'there is no such account', 'account_id');
+}

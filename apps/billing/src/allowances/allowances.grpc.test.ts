@@ -1,0 +1,433 @@
+import { newId, uuidOf } from '@modelbridge/contracts';
+import {
+  LimitPeriod,
+  LimitScope,
+  RefusalReason,
+  type GrantAllowanceResponse,
+  type Limit,
+} from '@modelbridge/contracts/billing.v1';
+import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
+import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
+import { eventually } from '@modelbridge/testing-kit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ChargesService } from '../charges/charges.service.js';
+import { RunningBilling, type Owner } from '../testing/running-billing.js';
+import { closeRequest, grantRequest, recorded, renewRequest } from '../testing/samples.js';
+import { OverdueService } from './overdue.service.js';
+
+const noon = '2026-03-14T12:00:00Z';
+const minute = 60_000;
+
+let billing: RunningBilling;
+beforeAll(async () => {
+  billing = await RunningBilling.start();
+});
+afterAll(() => billing.close());
+beforeEach(() => billing.clock.set(noon));
+
+function granted(response: GrantAllowanceResponse) {
+  if (response.outcome?.$case !== 'granted')
+    throw new Error(`refused: ${JSON.stringify(response, bigints)}`);
+  return response.outcome.value;
+}
+
+function refused(response: GrantAllowanceResponse) {
+  if (response.outcome?.$case !== 'refused') throw new Error('granted');
+  return response.outcome.value;
+}
+
+function bigints(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+async function credits(owner: Owner) {
+  return billing.client.getCredits({ accountId: owner.accountId });
+}
+
+async function limits(owner: Owner): Promise<Limit[]> {
+  return (await billing.client.getLimits(owner)).limits;
+}
+
+/** Posts one charge as if usage-ledger had announced it. */
+async function charge(owner: Owner, allowanceId: string | null, cost: bigint): Promise<string> {
+  const request = recorded(owner, { allowanceId, costNanoUsd: cost.toString() });
+  await billing.part(ChargesService).post([{ batchId: crypto.randomUUID(), requests: [request] }]);
+  return request.requestId;
+}
+
+describe('granting', () => {
+  it('sets aside what is wanted while much is free', async () => {
+    const owner = await billing.account(1_000_000n);
+    const { amountNanoUsd, idleMs, lifetimeMs } = granted(
+      await billing.client.grantAllowance(grantRequest(owner, { wantedNanoUsd: 5_000n })),
+    );
+    expect({ amountNanoUsd, idleMs, lifetimeMs }).toEqual({
+      amountNanoUsd: 5_000n,
+      idleMs: 10_000,
+      lifetimeMs: minute,
+    });
+    expect(await credits(owner)).toMatchObject({ heldNanoUsd: 5_000n, availableNanoUsd: 995_000n });
+  });
+
+  it('shrinks near the limit to one worst case, which comes back after 2 s of idleness', async () => {
+    const owner = await billing.account(1_000n);
+    const request = { wantedNanoUsd: 800n, requestNanoUsd: 300n, minimumNanoUsd: 50n };
+    const first = granted(await billing.client.grantAllowance(grantRequest(owner, request)));
+    expect(first).toMatchObject({ amountNanoUsd: 300n, idleMs: 2_000 });
+  });
+
+  it('grants the last cent where a worst case is above it and the least that is needed is not', async () => {
+    const owner = await billing.account(100n);
+    const request = { wantedNanoUsd: 800n, requestNanoUsd: 300n, minimumNanoUsd: 50n };
+    expect(
+      granted(await billing.client.grantAllowance(grantRequest(owner, request))).amountNanoUsd,
+    ).toBe(100n);
+  });
+
+  it('names the limit where cap - used alone is too little', async () => {
+    const owner = await billing.account(1_000_000n);
+    const { accountId, userId, keyId } = owner;
+    const set = { accountId, limitNanoUsd: 5_000n };
+    await billing.client.setLimit({
+      ...set,
+      scope: LimitScope.MEMBER,
+      period: LimitPeriod.MONTH,
+      scopeId: userId,
+    });
+    await billing.client.setLimit({
+      ...set,
+      scope: LimitScope.KEY,
+      period: LimitPeriod.DAY,
+      scopeId: keyId,
+      limitNanoUsd: 700n,
+    });
+    const answer = refused(
+      await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 701n })),
+    );
+    expect(answer).toMatchObject({
+      reason: RefusalReason.INSUFFICIENT_QUOTA,
+      limit: {
+        scope: LimitScope.KEY,
+        period: LimitPeriod.DAY,
+        scopeId: keyId,
+        limitNanoUsd: 700n,
+        usedNanoUsd: 0n,
+        resetsAt: new Date('2026-03-15T00:00:00Z'),
+      },
+    });
+  });
+
+  it('knows what was used this month when a limit is set in mid-month', async () => {
+    const owner = await billing.account(1_000_000n);
+    await charge(owner, null, 400n);
+    const limit = await billing.client.setLimit({
+      accountId: owner.accountId,
+      scope: LimitScope.MEMBER,
+      period: LimitPeriod.MONTH,
+      scopeId: owner.userId,
+      limitNanoUsd: 1_000n,
+    });
+    expect(limit.limit).toMatchObject({
+      usedNanoUsd: 400n,
+      resetsAt: new Date('2026-04-01T00:00:00Z'),
+    });
+    const answer = refused(
+      await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 601n })),
+    );
+    expect(answer.reason).toBe(RefusalReason.INSUFFICIENT_QUOTA);
+  });
+
+  it('refuses a frozen account', async () => {
+    const owner = await billing.account(100n);
+    await billing.client.reverseCredit({
+      accountId: owner.accountId,
+      amountNanoUsd: 150n,
+      idempotencyKey: newId('transaction'),
+      reason: 'dispute',
+    });
+    const answer = refused(await billing.client.grantAllowance(grantRequest(owner)));
+    expect(answer.reason).toBe(RefusalReason.ACCOUNT_FROZEN);
+  });
+});
+
+describe('steps', () => {
+  it('answers a repeated grant with its first answer and holds the money once', async () => {
+    const owner = await billing.account(1_000n);
+    const request = grantRequest(owner, { minimumNanoUsd: 100n });
+    const first = await billing.client.grantAllowance(request);
+    billing.clock.advance(10_000);
+    expect(await billing.client.grantAllowance(request)).toEqual(first);
+    expect((await credits(owner)).heldNanoUsd).toBe(100n);
+  });
+
+  it('answers twenty simultaneous repetitions of a grant alike', async () => {
+    const owner = await billing.account(1_000n);
+    const request = grantRequest(owner, { minimumNanoUsd: 100n });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => billing.client.grantAllowance(request)),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer, bigints))).size).toBe(1);
+    expect((await credits(owner)).heldNanoUsd).toBe(100n);
+  });
+
+  it('refuses the same step with another body', async () => {
+    const owner = await billing.account(1_000n);
+    const request = grantRequest(owner);
+    await billing.client.grantAllowance(request);
+    const error = await billing.client
+      .grantAllowance({ ...request, minimumNanoUsd: 2n })
+      .catch(rpcErrorFrom);
+    expect(error).toMatchObject({ code: 'already_exists', field: 'step' });
+  });
+
+  it('refuses a grant that comes after the close of its allowance', async () => {
+    const owner = await billing.account(1_000n);
+    const request = grantRequest(owner);
+    expect(await billing.client.closeAllowance(closeRequest(request, 0n))).toEqual({
+      releasedNanoUsd: 0n,
+    });
+    const error = await billing.client.grantAllowance(request).catch(rpcErrorFrom);
+    expect(error).toMatchObject({ code: 'failed_precondition', field: 'step' });
+    expect((await credits(owner)).heldNanoUsd).toBe(0n);
+  });
+
+  it('repeats the answer of a close', async () => {
+    const owner = await billing.account(1_000n);
+    const request = grantRequest(owner, { minimumNanoUsd: 100n });
+    await billing.client.grantAllowance(request);
+    const close = closeRequest(request, 30n);
+    expect(await billing.client.closeAllowance(close)).toEqual({ releasedNanoUsd: 70n });
+    expect(await billing.client.closeAllowance(close)).toEqual({ releasedNanoUsd: 70n });
+    expect((await credits(owner)).heldNanoUsd).toBe(30n);
+  });
+});
+
+describe('renewal', () => {
+  it('adds to an allowance and prolongs it', async () => {
+    const owner = await billing.account(1_000_000n);
+    const grant = grantRequest(owner, { wantedNanoUsd: 100n });
+    await billing.client.grantAllowance(grant);
+    billing.clock.advance(50_000);
+    const renewal = renewRequest(grant, { step: 1, wantedNanoUsd: 60n });
+    expect(granted(await billing.client.renewAllowance(renewal))).toMatchObject({
+      amountNanoUsd: 160n,
+      lifetimeMs: minute,
+    });
+    expect((await credits(owner)).heldNanoUsd).toBe(160n);
+  });
+
+  it('prolongs where nothing is left to add', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 100n });
+    await billing.client.grantAllowance(grant);
+    const renewal = renewRequest(grant, { step: 1, wantedNanoUsd: 60n });
+    expect(granted(await billing.client.renewAllowance(renewal)).amountNanoUsd).toBe(100n);
+  });
+
+  it('gives a part back while requests run on the rest', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 100n });
+    await billing.client.grantAllowance(grant);
+    const renewal = renewRequest(grant, { step: 1, returnedNanoUsd: 80n });
+    expect(granted(await billing.client.renewAllowance(renewal)).amountNanoUsd).toBe(20n);
+    expect((await credits(owner)).availableNanoUsd).toBe(80n);
+  });
+
+  it('is refused once the allowance has expired', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner);
+    await billing.client.grantAllowance(grant);
+    billing.clock.advance(minute);
+    const error = await billing.client
+      .renewAllowance(renewRequest(grant, { step: 1 }))
+      .catch(rpcErrorFrom);
+    expect(error).toMatchObject({ code: 'failed_precondition', field: 'allowance_id' });
+  });
+
+  it('does not find an allowance of another account', async () => {
+    const [owner, other] = await Promise.all([billing.account(100n), billing.account(100n)]);
+    const grant = grantRequest(owner);
+    await billing.client.grantAllowance(grant);
+    const foreign = renewRequest({ ...grant, accountId: other.accountId }, { step: 1 });
+    expect(await billing.client.renewAllowance(foreign).catch(rpcErrorFrom)).toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
+describe('money in flight', () => {
+  it('is recalled, and granted as soon as it comes back', async () => {
+    const owner = await billing.account(100n);
+    const idle = grantRequest(owner, { minimumNanoUsd: 80n });
+    await billing.client.grantAllowance(idle);
+    const recalls: string[] = [];
+    const listener = billing.part(Messaging).subscribeLatest(billingAllowanceRecalled, {
+      handle: ({ accountId }) => void recalls.push(accountId),
+    });
+    const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
+    await eventually(() => expect(recalls).toContain(owner.accountId));
+    await billing.client.closeAllowance(closeRequest(idle, 10n));
+    expect(granted(await waiting).amountNanoUsd).toBe(50n);
+    await listener.stop();
+  });
+
+  it('is refused as in flight, not as too little, when it does not come back within 2 s', async () => {
+    const owner = await billing.account(100n);
+    await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 80n }));
+    const started = performance.now();
+    const answer = refused(
+      await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n })),
+    );
+    expect(answer.reason).toBe(RefusalReason.IN_FLIGHT);
+    expect(answer.retryAfterMs).toBeGreaterThan(0);
+    expect(performance.now() - started).toBeGreaterThan(1_900);
+  });
+
+  it('turns into too little once it is charged', async () => {
+    const owner = await billing.account(100n);
+    const busy = grantRequest(owner, { minimumNanoUsd: 80n });
+    await billing.client.grantAllowance(busy);
+    const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
+    await charge(owner, busy.allowanceId, 80n);
+    expect(refused(await waiting).reason).toBe(RefusalReason.INSUFFICIENT_QUOTA);
+  });
+});
+
+describe('the end of an allowance', () => {
+  it('keeps what was spent held until its charges arrive', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
+    await billing.client.grantAllowance(grant);
+    await charge(owner, grant.allowanceId, 20n);
+    expect(await billing.client.closeAllowance(closeRequest(grant, 50n))).toEqual({
+      releasedNanoUsd: 40n,
+    });
+    expect(await credits(owner)).toMatchObject({ balanceNanoUsd: 80n, heldNanoUsd: 30n });
+    await charge(owner, grant.allowanceId, 30n);
+    expect(await credits(owner)).toMatchObject({ balanceNanoUsd: 50n, heldNanoUsd: 0n });
+  });
+
+  it('closes with exact totals after a crash, when account and step are no longer known', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
+    await billing.client.grantAllowance(grant);
+    const close = closeRequest(grant, 25n, { accountId: '', step: 4_294_967_295 });
+    expect(await billing.client.closeAllowance(close)).toEqual({ releasedNanoUsd: 65n });
+  });
+
+  it('holds through expiry and is written off only after the grace', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
+    await billing.client.grantAllowance(grant);
+    billing.clock.advance(minute + 15 * minute - 1);
+    await billing.part(OverdueService).sweep();
+    expect((await credits(owner)).heldNanoUsd).toBe(90n);
+    billing.clock.advance(1);
+    await eventually(async () => {
+      await billing.part(OverdueService).sweep();
+      expect((await credits(owner)).heldNanoUsd).toBe(0n);
+    });
+    const [written] = await billing.database.query<{ amount: bigint }>(
+      'SELECT written_off_nano_usd AS amount FROM allowance WHERE id = $1',
+      [uuidOf('allowance', grant.allowanceId)],
+    );
+    expect(written?.amount).toBe(90n);
+  });
+
+  it('charges what comes after the write-off: what fits to the customer, the rest to overrun', async () => {
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
+    await billing.client.grantAllowance(grant);
+    billing.clock.advance(17 * minute);
+    await billing.part(OverdueService).sweep();
+    await eventually(async () => expect((await credits(owner)).heldNanoUsd).toBe(0n));
+    await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 60n }));
+    const requestId = await charge(owner, grant.allowanceId, 90n);
+    const { charge: posted } = await billing.client.getCharge({ requestId });
+    expect(posted).toMatchObject({ chargedNanoUsd: 40n, overrunNanoUsd: 50n });
+    expect(await credits(owner)).toMatchObject({
+      balanceNanoUsd: 60n,
+      heldNanoUsd: 60n,
+      availableNanoUsd: 0n,
+    });
+  });
+
+  it('ends at midnight, and its charges post to the day of its grant', async () => {
+    const owner = await billing.account(1_000n);
+    await billing.client.setLimit({
+      accountId: owner.accountId,
+      scope: LimitScope.KEY,
+      period: LimitPeriod.DAY,
+      scopeId: owner.keyId,
+      limitNanoUsd: 200n,
+    });
+    billing.clock.set('2026-03-31T23:59:50Z');
+    const grant = grantRequest(owner, { minimumNanoUsd: 150n });
+    expect(granted(await billing.client.grantAllowance(grant)).lifetimeMs).toBe(10_000);
+    billing.clock.set('2026-04-01T00:00:01Z');
+    await charge(owner, grant.allowanceId, 150n);
+    const day = (await limits(owner)).find(({ period }) => period === LimitPeriod.DAY);
+    expect(day).toMatchObject({ usedNanoUsd: 0n, heldNanoUsd: 0n, limitNanoUsd: 200n });
+    granted(await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 200n })));
+    const used = await billing.database.query<{ start: string; used: bigint }>(
+      `SELECT period_start::text AS start, used_nano_usd AS used FROM spend_counter
+       WHERE period = 'day' AND used_nano_usd = 150 AND scope_id = $1`,
+      [uuidOf('key', owner.keyId)],
+    );
+    expect(used).toEqual([{ start: '2026-03-31', used: 150n }]);
+  });
+});
+
+describe('a cap that goes down', () => {
+  const keyTotal = (owner: Owner, limitNanoUsd: bigint | undefined) => ({
+    accountId: owner.accountId,
+    scope: LimitScope.KEY,
+    period: LimitPeriod.TOTAL,
+    scopeId: owner.keyId,
+    limitNanoUsd,
+  });
+
+  it('is refused below what is used', async () => {
+    const owner = await billing.account(1_000n);
+    await charge(owner, null, 100n);
+    const error = await billing.client.setLimit(keyTotal(owner, 99n)).catch(rpcErrorFrom);
+    expect(error).toMatchObject({ code: 'failed_precondition', field: 'limit_nano_usd' });
+    expect((await billing.client.setLimit(keyTotal(owner, 100n))).limit).toMatchObject({
+      usedNanoUsd: 100n,
+    });
+  });
+
+  it('recalls, grants nothing meanwhile and takes effect as holds return', async () => {
+    const owner = await billing.account(1_000n);
+    await billing.client.setLimit(keyTotal(owner, 500n));
+    const held = grantRequest(owner, { minimumNanoUsd: 400n });
+    await billing.client.grantAllowance(held);
+    await billing.client.setLimit(keyTotal(owner, 300n));
+    const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 10n }));
+    await eventually(async () => {
+      const [row] = await billing.database.query<{ lowered: boolean }>(
+        `SELECT lowered FROM spend_counter WHERE scope = 'key' AND period = 'total' AND cap_nano_usd = 300`,
+      );
+      expect(row?.lowered).toBe(true);
+    });
+    await billing.client.closeAllowance(closeRequest(held, 290n));
+    expect(granted(await waiting).amountNanoUsd).toBe(10n);
+  });
+});
+
+describe('racing', () => {
+  it('never grants more than the limit to 64 racers, and leaves nothing that one more could have had', async () => {
+    const owner = await billing.account(1_000n);
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, () =>
+        billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 30n })),
+      ),
+    );
+    const amounts = answers.flatMap(({ outcome }) =>
+      outcome?.$case === 'granted' ? [outcome.value.amountNanoUsd] : [],
+    );
+    const total = amounts.reduce((sum, amount) => sum + amount, 0n);
+    expect(total).toBe((await credits(owner)).heldNanoUsd);
+    expect(total).toBe(990n);
+  });
+});

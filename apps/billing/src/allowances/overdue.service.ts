@@ -1,0 +1,109 @@
+import { uuidOf, newId } from '@modelbridge/contracts';
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { Database, Logger, Metrics } from '@modelbridge/service-kit';
+import { AccountBooks } from '../book/account-books.service.js';
+import { Clock } from '../book/clock.js';
+import { AllowancesRepository } from './allowances.repository.js';
+import { writeOff } from './ending.js';
+import { allowanceLimits } from './limits.js';
+import { RecallService } from './recall.service.js';
+
+/** Ends allowances on which nobody reported, so that no crash holds a customer's money for ever. */
+@Injectable()
+export class OverdueService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private sweepTimer: NodeJS.Timeout | undefined;
+  private pruneTimer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+  private busy = false;
+  private readonly writtenOff;
+
+  constructor(
+    private readonly database: Database,
+    private readonly books: AccountBooks,
+    private readonly repository: AllowancesRepository,
+    private readonly recalls: RecallService,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.writtenOff = metrics.counter({
+      name: 'modelbridge_written_off_nano_usd_total',
+      help: 'Money that was set aside and on which no gateway reported in time',
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweepTimer = setInterval(() => this.tick(), allowanceLimits.sweepEveryMs);
+    this.pruneTimer = setInterval(() => void this.prune(), allowanceLimits.pruneEveryMs);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.sweepTimer);
+    clearInterval(this.pruneTimer);
+    await this.sweeping;
+  }
+
+  /** Writes off what is overdue now; how much (nano-USD). One that cannot be written off stops no other. */
+  async sweep(): Promise<bigint> {
+    let total = 0n;
+    for (let progress = true; progress;) {
+      progress = false;
+      const overdue = await this.repository.overdue(this.clock.now(), allowanceLimits.sweepBatch);
+      for (const { id, accountId } of overdue) {
+        try {
+          total += await this.writeOff(id, accountId);
+          progress = overdue.length === allowanceLimits.sweepBatch;
+        } catch (error) {
+          this.logger.error(
+            { err: error, allowanceId: id },
+            'an allowance could not be written off',
+          );
+        }
+      }
+    }
+    return total;
+  }
+
+  private tick(): void {
+    if (this.busy) return;
+    this.busy = true;
+    this.sweeping = this.sweep().then(
+      () => void (this.busy = false),
+      (error: unknown) => {
+        this.busy = false;
+        this.logger.error({ err: error }, 'overdue allowances could not be swept');
+      },
+    );
+  }
+
+  private async writeOff(allowanceId: string, accountId: string): Promise<bigint> {
+    const amount = await this.database.transaction(async (tx) => {
+      const books = await this.books.open(tx, [{ accountId, allowanceIds: [allowanceId] }]);
+      const book = books.get(accountId);
+      const allowance = book?.allowances.get(allowanceId);
+      if (book === undefined || allowance === undefined) return 0n;
+      if (allowance.state === 'ended' || allowance.graceUntil > this.clock.now()) return 0n;
+      const written = writeOff(book, allowance, uuidOf('transaction', newId('transaction')));
+      await this.books.save(tx, books.values());
+      return written;
+    });
+    if (amount > 0n) {
+      this.writtenOff.inc(Number(amount));
+      this.logger.warn({ allowanceId, nanoUsd: amount.toString() }, 'an allowance was written off');
+      this.recalls.moved(accountId);
+    }
+    return amount;
+  }
+
+  private async prune(): Promise<void> {
+    try {
+      await this.repository.pruneSteps(allowanceLimits.stepRetentionHours, 50_000);
+    } catch (error) {
+      this.logger.error({ err: error }, 'old steps could not be pruned');
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { Database } from '@modelbridge/service-kit';
+import type { AccountBook } from '../book/account-book.js';
+import type { AccountBooks, BookRequest } from '../book/account-books.service.js';
+import type { StepAnswer } from '../book/allowance.js';
+import { BillingError } from '../book/billing-error.js';
+import { allowanceLimits } from './limits.js';
+
+/** One step of one allowance, ready to be answered. */
+export interface StepJob {
+  /** What it needs; asked for right before the transaction, because the day may have changed. */
+  request(now: Date): BookRequest;
+  /** Applies the rules. Throws BillingError without having changed anything. */
+  run(book: AccountBook, now: Date): StepAnswer;
+}
+
+interface Queued {
+  job: StepJob;
+  resolve(answer: StepAnswer): void;
+  reject(error: unknown): void;
+}
+
+type Outcome = { answer: StepAnswer } | { error: unknown };
+
+/**
+ * Answers steps in the order in which they came, all that wait in one transaction: a hot account's row
+ * is locked once for many grants instead of once for each.
+ */
+export class StepLane {
+  private queue: Queued[] = [];
+  private draining = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly books: AccountBooks,
+    private readonly now: () => Date,
+  ) {}
+
+  answer(job: StepJob): Promise<StepAnswer> {
+    if (this.queue.length >= allowanceLimits.maxQueuedSteps / allowanceLimits.lanes) {
+      throw new BillingError('resource_exhausted', 'too many steps are waiting', '');
+    }
+    return new Promise((resolve, reject) => {
+      this.queue.push({ job, resolve, reject });
+      if (!this.draining) void this.drain();
+    });
+  }
+
+  /** Never rejects: every failure goes to the one who asked. */
+  private async drain(): Promise<void> {
+    this.draining = true;
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, allowanceLimits.batchSteps);
+      try {
+        await this.settle(batch);
+      } catch (error) {
+        await this.settleSingly(batch, error);
+      }
+    }
+    this.draining = false;
+  }
+
+  /** One bad step must not fail the others that happened to share its transaction. */
+  private async settleSingly(batch: Queued[], error: unknown): Promise<void> {
+    if (batch.length === 1) {
+      batch[0]?.reject(error);
+      return;
+    }
+    for (const queued of batch)
+      await this.settle([queued]).catch((single: unknown) => queued.reject(single));
+  }
+
+  private async settle(batch: Queued[]): Promise<void> {
+    const outcomes = await this.database.transaction(async (tx) => {
+      const now = this.now();
+      const requests = batch.map(({ job }) => job.request(now));
+      const books = await this.books.open(tx, requests);
+      const answered = batch.map(({ job }, index) =>
+        attempt(job, books.get(requests[index]?.accountId ?? ''), now),
+      );
+      await this.books.save(tx, books.values());
+      return answered;
+    });
+    batch.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index] as Outcome;
+      if ('answer' in outcome) resolve(outcome.answer);
+      else reject(outcome.error);
+    });
+  }
+}
+
+function attempt(job: StepJob, book: AccountBook | undefined, now: Date): Outcome {
+  if (book === undefined) {
+    return { error: new BillingError('not_found', 'there is no such account', 'account_id') };
+  }
+  try {
+    return { answer: job.run(book, now) };
+  } catch (error) {
+    // Anything else is a fault in the rules: nothing of this transaction may stand.
+    if (error instanceof BillingError) return { error };
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { KitModule } from '@modelbridge/service-kit';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { AllowancesModule } from './allowances/allowances.module.js';
+import { ChargesModule } from './charges/charges.module.js';
+import { BILLING_CONFIG, type BillingConfig } from './config.js';
+import { InvariantsModule } from './invariants/invariants.module.js';
+import { LimitsModule } from './limits/limits.module.js';
+
+@Global()
+@Module({})
+export class AppModule {
+  static forRoot(config: BillingConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        KitModule.forRoot({
+          name: 'billing',
+          config,
+          database: { migrationsDir: new URL('../migrations/', import.meta.url) },
+          nats: true,
+        }),
+        AccountsModule,
+        AllowancesModule,
+        ChargesModule,
+        InvariantsModule,
+        LimitsModule,
+      ],
+      providers: [{ provide: BILLING_CONFIG, useValue: config }],
+      exports: [BILLING_CONFIG],
+    };
+  }
+}

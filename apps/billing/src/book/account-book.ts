@@ -1,0 +1,78 @@
+import type { Allowance, StepAnswer } from './allowance.js';
+import {
+  counterKeysOf,
+  nameOf,
+  periodStartOf,
+  type Counter,
+  type CounterKey,
+  type Spender,
+} from './counter.js';
+import type { Transfer } from './transfer.js';
+
+/** Amounts are nano-USD. */
+export interface Account {
+  id: string;
+  ownerUserId: string;
+  /** Empty: no rate limit. */
+  plan: string;
+  frozen: boolean;
+  /** How far the balance may go below zero. */
+  creditLine: bigint;
+  customerLedger: bigint;
+  receivableLedger: bigint;
+  /** Paid in less charged: the customer's ledger balance. */
+  balance: bigint;
+  /** What the account owes since a refund or dispute that its balance could not cover. */
+  receivable: bigint;
+  createdAt: Date;
+}
+
+/** An answer that a step of an allowance got. */
+export interface AnsweredStep {
+  allowanceId: string;
+  step: number;
+  requestHash: string;
+  answer: StepAnswer;
+}
+
+/**
+ * The part of one account that a transaction has locked: the rules read and change it in memory, and
+ * it is written back as a whole.
+ */
+export class AccountBook {
+  readonly counters = new Map<string, Counter>();
+  readonly allowances = new Map<string, Allowance>();
+  readonly answeredSteps = new Map<string, AnsweredStep>();
+  /** The latest step that each allowance was asked for. */
+  readonly lastSteps = new Map<string, number>();
+  /** What the transaction posts to the ledger. */
+  readonly transfers: Transfer[] = [];
+
+  constructor(readonly account: Account) {}
+
+  /** Throws where the counter was not opened: forgetting a scope must not look like "no limit". */
+  counter(key: CounterKey): Counter {
+    const counter = this.counters.get(nameOf(key));
+    if (counter === undefined) throw new Error(`the counter ${nameOf(key)} was not opened`);
+    return counter;
+  }
+
+  /** Every counter that spending of this day passes through. */
+  countersOf(spender: Spender, day: string): Counter[] {
+    return counterKeysOf(spender, day).map((key) => this.counter(key));
+  }
+
+  /** The counter whose cap is the balance and the credit line. */
+  get total(): Counter {
+    return this.counter(totalKeyOf(this.account.id));
+  }
+}
+
+export function totalKeyOf(accountId: string): CounterKey {
+  return {
+    scope: 'account',
+    scopeId: accountId,
+    period: 'total',
+    periodStart: periodStartOf('total', ''),
+  };
+}

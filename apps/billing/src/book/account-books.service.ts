@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '@modelbridge/service-kit';
+import { AccountBook, totalKeyOf, type Account, type AnsweredStep } from './account-book.js';
+import {
+  AccountBookRepository,
+  type CounterChange,
+  type StoredCounter,
+} from './account-book.repository.js';
+import { stepKey, type Allowance } from './allowance.js';
+import { counterKeysOf, nameOf, type CounterKey } from './counter.js';
+
+/** What a use case needs of an account. */
+export interface BookRequest {
+  accountId: string;
+  counters?: CounterKey[];
+  /** With each allowance come the counters that it holds money in. */
+  allowanceIds?: string[];
+  steps?: { allowanceId: string; step: number }[];
+}
+
+interface Loaded {
+  account: Account;
+  counters: Map<string, StoredCounter>;
+  allowances: Map<string, Allowance>;
+  steps: Set<string>;
+}
+
+/** Opens accounts under lock and writes back what the rules changed. */
+@Injectable()
+export class AccountBooks {
+  private readonly loaded = new WeakMap<AccountBook, Loaded>();
+
+  constructor(private readonly repository: AccountBookRepository) {}
+
+  /** Locks the accounts and loads what is asked for. Unknown accounts are missing in the result. */
+  async open(tx: Tx, requests: BookRequest[]): Promise<Map<string, AccountBook>> {
+    const accountIds = [...new Set(requests.map(({ accountId }) => accountId))];
+    await this.repository.lock(tx, accountIds);
+    const accounts = await this.repository.accounts(tx, accountIds);
+    const books = new Map(accounts.map((account) => [account.id, new AccountBook({ ...account })]));
+    await this.loadAllowances(tx, books, requests);
+    await this.loadSteps(tx, books, requests);
+    await this.loadCounters(tx, books, requests);
+    for (const account of accounts) {
+      const book = books.get(account.id);
+      if (book !== undefined) this.loaded.set(book, snapshotOf(account, book));
+    }
+    return books;
+  }
+
+  /** Writes back what changed. Throws, and so rolls back, where a counter no longer has what is taken. */
+  async save(tx: Tx, books: Iterable<AccountBook>): Promise<void> {
+    const changes: CounterChange[] = [];
+    const allowances: Allowance[] = [];
+    const steps: AnsweredStep[] = [];
+    const opened = [...books];
+    for (const book of opened) {
+      const loaded = this.loaded.get(book);
+      if (loaded === undefined) throw new Error('a book that was not opened here');
+      changes.push(...counterChanges(book, loaded));
+      allowances.push(...allowanceChanges(book, loaded));
+      steps.push(
+        ...[...book.answeredSteps].flatMap(([key, step]) => (loaded.steps.has(key) ? [] : [step])),
+      );
+      if (accountChanged(book.account, loaded.account))
+        await this.repository.saveAccount(tx, book.account);
+    }
+    if (changes.length > 0) {
+      const updated = await this.repository.updateCounters(tx, changes);
+      if (updated !== changes.length)
+        throw new Error('a counter has less free than was taken from it');
+    }
+    if (allowances.length > 0) await this.repository.saveAllowances(tx, allowances);
+    if (steps.length > 0) await this.repository.addSteps(tx, steps);
+    const transfers = opened.flatMap((book) => book.transfers);
+    if (transfers.length > 0) await this.repository.addTransfers(tx, transfers);
+  }
+
+  private async loadAllowances(
+    tx: Tx,
+    books: Map<string, AccountBook>,
+    requests: BookRequest[],
+  ): Promise<void> {
+    const ids = [...new Set(requests.flatMap(({ allowanceIds = [] }) => allowanceIds))];
+    if (ids.length === 0) return;
+    for (const allowance of await this.repository.allowances(tx, ids)) {
+      books.get(allowance.accountId)?.allowances.set(allowance.id, allowance);
+    }
+  }
+
+  private async loadSteps(
+    tx: Tx,
+    books: Map<string, AccountBook>,
+    requests: BookRequest[],
+  ): Promise<void> {
+    const accountOf = new Map<string, string>();
+    const asked = requests.flatMap(({ accountId, steps = [] }) => {
+      for (const step of steps) accountOf.set(step.allowanceId, accountId);
+      return steps;
+    });
+    if (asked.length === 0) return;
+    for (const { allowanceId, lastStep, answered } of await this.repository.steps(tx, asked)) {
+      const book = books.get(accountOf.get(allowanceId) ?? '');
+      if (lastStep !== undefined) book?.lastSteps.set(allowanceId, lastStep);
+      if (answered !== undefined) book?.answeredSteps.set(stepKey(answered), answered);
+    }
+  }
+
+  private async loadCounters(
+    tx: Tx,
+    books: Map<string, AccountBook>,
+    requests: BookRequest[],
+  ): Promise<void> {
+    const wanted = new Map<string, CounterKey & { accountId: string }>();
+    const want = (accountId: string, key: CounterKey): void => {
+      if (books.has(accountId)) wanted.set(`${accountId} ${nameOf(key)}`, { ...key, accountId });
+    };
+    for (const accountId of books.keys()) want(accountId, totalKeyOf(accountId));
+    for (const { accountId, counters = [] } of requests)
+      for (const key of counters) want(accountId, key);
+    for (const [accountId, { allowances }] of books) {
+      for (const allowance of allowances.values()) {
+        for (const key of counterKeysOf(allowance, allowance.grantedDay)) want(accountId, key);
+      }
+    }
+    const take = (counter: StoredCounter): void => {
+      wanted.delete(`${counter.accountId} ${nameOf(counter)}`);
+      books.get(counter.accountId)?.counters.set(nameOf(counter), counter);
+    };
+    (await this.repository.counters(tx, [...wanted.values()])).forEach(take);
+    if (wanted.size === 0) return;
+    const missing = [...wanted.values()];
+    await this.repository.createCounters(tx, missing);
+    (await this.repository.counters(tx, missing)).forEach(take);
+  }
+}
+
+function snapshotOf(account: Account, book: AccountBook): Loaded {
+  const copies = <V extends object>(values: Map<string, V>): Map<string, V> =>
+    new Map([...values].map(([key, value]) => [key, { ...value }]));
+  return {
+    account,
+    counters: copies(book.counters) as Map<string, StoredCounter>,
+    allowances: copies(book.allowances),
+    steps: new Set(book.answeredSteps.keys()),
+  };
+}
+
+function counterChanges(book: AccountBook, { counters }: Loaded): CounterChange[] {
+  return [...book.counters].flatMap(([name, counter]) => {
+    const before = counters.get(name);
+    if (before === undefined) throw new Error('a counter that was not loaded');
+    const { used, held, cap, lowered } = before;
+    if (
+      counter.used === used &&
+      counter.held === held &&
+      counter.cap === cap &&
+      counter.lowered === lowered
+    ) {
+      return [];
+    }
+    const change = { usedDelta: counter.used - used, heldDelta: counter.held - held };
+    return [{ ...counter, accountId: book.account.id, ...change }];
+  });
+}
+
+function allowanceChanges(book: AccountBook, { allowances }: Loaded): Allowance[] {
+  return [...book.allowances.values()].filter((allowance) => {
+    const before = allowances.get(allowance.id);
+    return (
+      before === undefined ||
+      (Object.keys(allowance) as (keyof Allowance)[]).some(
+        (name) => allowance[name] !== before[name],
+      )
+    );
+  });
+}
+
+function accountChanged(after: Account, before: Account): boolean {
+  return (
+    after.frozen !== before.frozen ||
+    after.creditLine !== before.creditLine ||
+    after.plan !== before.plan
+  );
+}

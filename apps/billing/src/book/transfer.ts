@@ -1,0 +1,32 @@
+/** Transfers of the double-entry ledger: one amount from one account to another. */
+
+export type TransferKind =
+  | 'credit'
+  | 'credit_reversal'
+  | 'debt'
+  | 'debt_repayment'
+  | 'charge'
+  | 'overrun'
+  | 'write_off'
+  | 'write_off_reversal';
+
+export interface Transfer {
+  /** UUIDv7. */
+  id: string;
+  kind: TransferKind;
+  debitAccount: bigint;
+  creditAccount: bigint;
+  /** Nano-USD, greater than 0. */
+  amount: bigint;
+}
+
+/** The platform's own ledger accounts, opened by the first migration. */
+export const platformLedger = {
+  cash: 1n,
+  revenue: 2n,
+  /** Cost that no limit could bear. */
+  overrunLoss: 3n,
+  /** Money that was set aside and on which nobody reported, against `unreported`. */
+  writtenOff: 4n,
+  unreported: 5n,
+} as const;

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '@modelbridge/service-kit';
+import type { Charge } from './charge.js';
+
+export interface PostedCharge {
+  requestId: string;
+  accountId: string;
+  keyId: string;
+  transferId: string | null;
+  charged: bigint;
+  overrun: bigint;
+  postedAt: Date;
+}
+
+export interface QuarantinedCharge {
+  requestId: string;
+  bodyHash: string;
+  reason: 'other_body' | 'unknown_account';
+  record: unknown;
+}
+
+@Injectable()
+export class ChargesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The body hashes of the charges that are posted already, by request. */
+  async posted(tx: Tx, requestIds: string[]): Promise<Map<string, string>> {
+    const rows = await tx.query<{ id: string; hash: string }>(
+      `SELECT request_id AS id, encode(body_hash, 'hex') AS hash FROM charge WHERE request_id = ANY($1::uuid[])`,
+      [requestIds],
+    );
+    return new Map(rows.map(({ id, hash }) => [id, hash]));
+  }
+
+  async add(tx: Tx, charges: Charge[]): Promise<void> {
+    await tx.execute(
+      `INSERT INTO charge (request_id, body_hash, account_id, key_id, allowance_id, transfer_id,
+         charged_nano_usd, overrun_nano_usd, ledger_sequence)
+       SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[],
+         $7::int8[], $8::int8[], $9::int8[])`,
+      [
+        charges.map(({ request }) => request.requestId),
+        charges.map(({ request }) => Buffer.from(request.bodyHash, 'hex')),
+        charges.map(({ request }) => request.accountId),
+        charges.map(({ request }) => request.keyId),
+        charges.map(({ request }) => request.allowanceId),
+        charges.map(({ transferId }) => transferId),
+        charges.map(({ charged }) => charged),
+        charges.map(({ overrun }) => overrun),
+        charges.map(({ request }) => request.ledgerSequence),
+      ],
+    );
+  }
+
+  /** Puts charges aside; the number that were not aside yet. */
+  quarantine(tx: Tx, charges: QuarantinedCharge[]): Promise<number> {
+    return tx.execute(
+      `INSERT INTO quarantined_charge (request_id, body_hash, reason, record)
+       SELECT request_id, body_hash, reason, record::jsonb
+       FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[]) AS q (request_id, body_hash, reason, record)
+       ON CONFLICT DO NOTHING`,
+      [
+        charges.map(({ requestId }) => requestId),
+        charges.map(({ bodyHash }) => Buffer.from(bodyHash, 'hex')),
+        charges.map(({ reason }) => reason),
+        charges.map(({ record }) => JSON.stringify(record)),
+      ],
+    );
+  }
+
+  async find(requestId: string): Promise<PostedCharge | undefined> {
+    const [charge] = await this.database.query<PostedCharge>(
+      `SELECT request_id AS "requestId", account_id AS "accountId", key_id AS "keyId",
+              transfer_id AS "transferId", charged_nano_usd AS charged, overrun_nano_usd AS overrun,
+              posted_at AS "postedAt"
+       FROM charge WHERE request_id = $1`,
+      [requestId],
+    );
+    return charge;
+  }
+}

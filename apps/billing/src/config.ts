@@ -1,0 +1,44 @@
+import {
+  databaseConfig,
+  grpcServerConfig,
+  httpConfig,
+  loadConfig,
+  logConfig,
+  natsConfig,
+  tlsConfig,
+} from '@modelbridge/service-kit';
+import { z } from 'zod';
+
+const minute = 60_000;
+
+const schema = z.object({
+  ...httpConfig,
+  ...grpcServerConfig,
+  ...databaseConfig,
+  ...natsConfig,
+  ...tlsConfig,
+  ...logConfig,
+  /** How long an allowance lives unless it is renewed. */
+  ALLOWANCE_LIFETIME_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60 * minute)
+    .default(minute),
+  /** A request's total time limit in the gateway (10 minutes) and the time that its charge may take to arrive. */
+  ALLOWANCE_GRACE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(24 * 60 * minute)
+    .default(15 * minute),
+});
+
+export type BillingConfig = z.infer<typeof schema>;
+
+/** The service's configuration; the one place that reads the environment. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): BillingConfig {
+  return loadConfig(schema, env);
+}
+
+export const BILLING_CONFIG = Symbol('BillingConfig');

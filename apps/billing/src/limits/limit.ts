@@ -1,0 +1,27 @@
+import type { AccountBook } from '../book/account-book.js';
+import { BillingError } from '../book/billing-error.js';
+import { most } from '../book/amount.js';
+import { setCap, type Counter } from '../book/counter.js';
+
+/** Sets or removes (null) the cap of a running period. Refused below what is used already. */
+export function changeLimit(counter: Counter, cap: bigint | null): void {
+  if (cap !== null && cap < counter.used) throw belowUse();
+  setCap(counter, cap);
+}
+
+/** Sets how far the account's balance may go below zero. */
+export function changeCreditLine(book: AccountBook, creditLine: bigint): void {
+  const { account, total } = book;
+  const cap = (total.cap ?? 0n) - account.creditLine + creditLine;
+  if (cap < total.used) throw belowUse();
+  setCap(total, most(cap, 0n));
+  account.creditLine = creditLine;
+}
+
+function belowUse(): BillingError {
+  return new BillingError(
+    'failed_precondition',
+    'more than this is used already',
+    'limit_nano_usd',
+  );
+}

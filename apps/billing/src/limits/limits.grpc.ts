@@ -1,0 +1,80 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { uuidOf } from '@modelbridge/contracts';
+import {
+  LimitPeriod,
+  LimitScope,
+  type GetLimitsRequest,
+  type GetLimitsResponse,
+  type SetLimitRequest,
+  type SetLimitResponse,
+} from '@modelbridge/contracts/billing.v1';
+import { RpcError } from '@modelbridge/service-kit';
+import { z } from 'zod';
+import { periodsOf, type Scope } from '../book/counter.js';
+import { amountField, answering, uuidField, validRequest } from '../request-validation.js';
+import { periodOf, scopeOf, toLimit } from './limit-message.js';
+import { LimitsService } from './limits.service.js';
+
+const setSchema = z.object({
+  scope: z.enum(LimitScope),
+  period: z.enum(LimitPeriod),
+  accountId: uuidField('account'),
+  scopeId: z.string(),
+  limitNanoUsd: amountField.optional(),
+});
+
+const getSchema = z.object({
+  accountId: uuidField('account'),
+  userId: uuidField('user'),
+  keyId: uuidField('key'),
+});
+
+@Controller()
+export class LimitsGrpc {
+  constructor(private readonly limits: LimitsService) {}
+
+  @GrpcMethod('BillingService', 'setLimit')
+  async setLimit(request: SetLimitRequest): Promise<SetLimitResponse> {
+    const valid = validRequest(setSchema, request);
+    const scope = scopeOf(valid.scope);
+    if (scope === undefined) throw invalid('scope', 'must be account, member or key');
+    const period = periodOf(valid.period);
+    if (period === undefined || !periodsOf[scope].includes(period)) {
+      throw invalid('period', `must be one of ${periodsOf[scope].join(', ')} for ${scope}`);
+    }
+    const scopeId = scopeIdOf(scope, valid);
+    const cap = valid.limitNanoUsd ?? null;
+    const counter = await answering(() =>
+      this.limits.set({ accountId: valid.accountId, scope, scopeId, period }, cap),
+    );
+    return { limit: counter.cap === null ? undefined : toLimit(counter) };
+  }
+
+  @GrpcMethod('BillingService', 'getLimits')
+  async getLimits(request: GetLimitsRequest): Promise<GetLimitsResponse> {
+    const { accountId, userId, keyId } = validRequest(getSchema, request);
+    const counters = await answering(() => this.limits.standing(accountId, userId, keyId));
+    return { limits: counters.map(toLimit) };
+  }
+}
+
+function scopeIdOf(
+  scope: Scope,
+  { accountId, scopeId }: { accountId: string; scopeId: string },
+): string {
+  if (scope === 'account') {
+    if (scopeId !== '') throw invalid('scope_id', 'must be empty for the account');
+    return accountId;
+  }
+  const kind = scope === 'member' ? 'user' : 'key';
+  try {
+    return uuidOf(kind, scopeId);
+  } catch {
+    throw invalid('scope_id', `must be a ${kind} id`);
+  }
+}
+
+function invalid(field: string, message: string): RpcError {
+  return new RpcError('invalid_argument', `${field} ${message}`, { field });
+}

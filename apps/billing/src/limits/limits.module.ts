@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AllowancesModule } from '../allowances/allowances.module.js';
+import { BookModule } from '../book/book.module.js';
+import { LimitsGrpc } from './limits.grpc.js';
+import { LimitsRepository } from './limits.repository.js';
+import { LimitsService } from './limits.service.js';
+
+@Module({
+  imports: [BookModule, AllowancesModule],
+  controllers: [LimitsGrpc],
+  providers: [LimitsService, LimitsRepository],
+})
+export class LimitsModule {}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@modelbridge/service-kit';
+import { RecallService } from '../allowances/recall.service.js';
+import { AccountBooks } from '../book/account-books.service.js';
+import { BillingError } from '../book/billing-error.js';
+import { Clock } from '../book/clock.js';
+import { dayOf, periodStartOf, type Counter } from '../book/counter.js';
+import { changeCreditLine, changeLimit } from './limit.js';
+import { LimitsRepository, type LimitKey } from './limits.repository.js';
+
+/** Hard limits of accounts, members and keys. */
+@Injectable()
+export class LimitsService {
+  constructor(
+    private readonly database: Database,
+    private readonly books: AccountBooks,
+    private readonly repository: LimitsRepository,
+    private readonly recalls: RecallService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sets (nano-USD) or removes (null) a limit; its counter as it stands after. */
+  async set(limit: LimitKey, cap: bigint | null): Promise<Counter> {
+    const key = {
+      scope: limit.scope,
+      scopeId: limit.scopeId,
+      period: limit.period,
+      periodStart: periodStartOf(limit.period, dayOf(this.clock.now())),
+    };
+    const counter = await this.database.transaction(async (tx) => {
+      const books = await this.books.open(tx, [{ accountId: limit.accountId, counters: [key] }]);
+      const book = books.get(limit.accountId);
+      if (book === undefined) throw unknownAccount();
+      const running = book.counter(key);
+      if (limit.scope === 'account' && limit.period === 'total') {
+        changeCreditLine(book, cap ?? 0n);
+      } else {
+        changeLimit(running, cap);
+        await this.repository.set(tx, limit, cap);
+      }
+      await this.books.save(tx, books.values());
+      return running;
+    });
+    if (counter.lowered) this.recalls.recall(limit.accountId);
+    this.recalls.moved(limit.accountId);
+    return counter;
+  }
+
+  /** Every limit that a request of this member and key meets, the account's balance first. */
+  async standing(accountId: string, memberId: string, keyId: string): Promise<Counter[]> {
+    const counters = await this.repository.standing(
+      accountId,
+      { member: memberId, key: keyId },
+      dayOf(this.clock.now()),
+    );
+    if (counters.length === 0) throw unknownAccount();
+    return counters;
+  }
+}
+
+function unknownAccount(): BillingError {
+  return new BillingError('not_found', 'there is no such account', 'account_id');
+}

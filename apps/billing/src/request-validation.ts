@@ -1,0 +1,49 @@
+import { uuidOf, type IdKind } from '@modelbridge/contracts';
+import { RpcError } from '@modelbridge/service-kit';
+import { z } from 'zod';
+import { BillingError } from './book/billing-error.js';
+
+/** No single amount is above this, so that no sum of a few of them leaves int8: 1 billion USD. */
+export const maxAmountNanoUsd = 10n ** 18n;
+
+/** An id of one kind, as the UUID inside it. */
+export function uuidField(kind: IdKind) {
+  return z.string().transform((id, context) => {
+    try {
+      return uuidOf(kind, id);
+    } catch {
+      context.addIssue({ code: 'custom', message: `must be a ${kind} id` });
+      return z.NEVER;
+    }
+  });
+}
+
+export const amountField = z
+  .bigint()
+  .min(0n, 'must not be negative')
+  .max(maxAmountNanoUsd, 'is too large');
+export const positiveAmountField = amountField.min(1n, 'must be greater than 0');
+
+/** The request in the form that the rules want; else `invalid_argument` naming the first bad field as the proto does. */
+export function validRequest<S extends z.ZodType>(schema: S, request: unknown): z.output<S> {
+  const result = schema.safeParse(request);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = String(issue?.path[0] ?? '').replace(
+    /[A-Z]/g,
+    (letter) => `_${letter.toLowerCase()}`,
+  );
+  throw new RpcError('invalid_argument', `${field} ${issue?.message ?? 'is not valid'}`, { field });
+}
+
+/** Runs a use case; what its rules refuse becomes the public error of the same code. */
+export async function answering<T>(useCase: () => Promise<T>): Promise<T> {
+  try {
+    return await useCase();
+  } catch (error) {
+    if (error instanceof BillingError) {
+      throw new RpcError(error.code, error.message, { field: error.field, cause: error });
+    }
+    throw error;
+  }
+}

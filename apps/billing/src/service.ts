@@ -1,0 +1,14 @@
+import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
+import type { ServiceOptions } from '@modelbridge/service-kit';
+import { AppModule } from './app.module.js';
+import type { BillingConfig } from './config.js';
+
+/** The service as `main.ts` starts it and as the tests do. */
+export function billingService(config: BillingConfig): ServiceOptions {
+  return {
+    name: 'billing',
+    module: AppModule.forRoot(config),
+    config,
+    grpc: [{ name: 'billing.v1.BillingService', definition: BillingServiceService }],
+  };
+}

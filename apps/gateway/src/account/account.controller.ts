@@ -1,0 +1,149 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { isId } from '@modelbridge/contracts';
+import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
+import type { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
+import { BillingClient, UsageLedgerClient } from '../clients/clients.module.js';
+import { CallerKey } from '../ingress/caller.js';
+import { badField, RequestError } from '../ingress/request-error.js';
+import type { ResolvedKey } from '../keys/resolved-key.js';
+import { limits } from '../limits.js';
+
+/** What a key may ask about itself. */
+@Controller('v1')
+export class AccountController {
+  constructor(
+    private readonly billing: BillingClient,
+    private readonly usageLedger: UsageLedgerClient,
+  ) {}
+
+  @Get('usage')
+  async listUsage(
+    @CallerKey() key: ResolvedKey,
+    @Query('limit') limit: unknown,
+    @Query('cursor') cursor: unknown,
+  ): Promise<object> {
+    const { requests, nextCursor } = await this.usageLedger.listRequests({
+      keyId: key.keyId,
+      limit: readLimit(limit),
+      cursor: readCursor(cursor),
+      accountId: '',
+    });
+    return {
+      object: 'list',
+      data: requests.map(usageJson),
+      has_more: nextCursor !== '',
+      next_cursor: nextCursor === '' ? null : nextCursor,
+    };
+  }
+
+  @Get('usage/:id')
+  async getUsage(@CallerKey() key: ResolvedKey, @Param('id') id: string): Promise<object> {
+    if (!isId('request', id)) throw noSuchRequest();
+    const { request } = await this.usageLedger.getRequest({ keyId: key.keyId, requestId: id });
+    if (request === undefined) throw noSuchRequest();
+    return usageJson(request);
+  }
+
+  @Get('credits')
+  async getCredits(@CallerKey() key: ResolvedKey): Promise<object> {
+    const credits = await this.billing.getCredits({ accountId: key.accountId });
+    return {
+      object: 'credits',
+      balance_nano_usd: credits.balanceNanoUsd.toString(),
+      held_nano_usd: credits.heldNanoUsd.toString(),
+      available_nano_usd: credits.availableNanoUsd.toString(),
+      spent_nano_usd: credits.spentNanoUsd.toString(),
+    };
+  }
+
+  @Get('key')
+  async getKey(@CallerKey() key: ResolvedKey): Promise<object> {
+    const { limits: found } = await this.billing.getLimits({
+      accountId: key.accountId,
+      userId: key.userId,
+      keyId: key.keyId,
+    });
+    return {
+      object: 'key',
+      id: key.keyId,
+      name: key.name,
+      account_id: key.accountId,
+      user_id: key.userId,
+      team_id: key.teamId,
+      limits: found.map(limitJson),
+    };
+  }
+}
+
+function usageJson(request: RequestRecord): object {
+  return {
+    id: request.requestId,
+    object: 'usage',
+    created_at: request.startedAt?.toISOString() ?? null,
+    completed_at: request.completedAt?.toISOString() ?? null,
+    model: request.model,
+    provider: request.provider === '' ? null : request.provider,
+    region: request.region === '' ? null : request.region,
+    api: request.api,
+    status: request.status,
+    outcome: request.outcome,
+    finish_reason: request.finishReason === '' ? null : request.finishReason,
+    error_class: request.errorClass === '' ? null : request.errorClass,
+    streamed: request.streamed,
+    estimated: request.estimated,
+    input_tokens: Number(request.inputTokens),
+    output_tokens: Number(request.outputTokens),
+    reasoning_tokens: Number(request.reasoningTokens),
+    cache_read_tokens: Number(request.cacheReadTokens),
+    cache_write_tokens: Number(request.cacheWrite5mTokens + request.cacheWrite1hTokens),
+    cost_nano_usd: request.costNanoUsd.toString(),
+    price_version: request.priceVersion,
+    time_to_first_token_ms: request.timeToFirstTokenMs ?? null,
+    key_id: request.keyId,
+    user_id: request.userId,
+    team_id: request.teamId ?? null,
+  };
+}
+
+const scopes: Partial<Record<LimitScope, string>> = {
+  [LimitScope.ACCOUNT]: 'account',
+  [LimitScope.MEMBER]: 'member',
+  [LimitScope.KEY]: 'key',
+};
+const periods: Partial<Record<LimitPeriod, string>> = {
+  [LimitPeriod.TOTAL]: 'total',
+  [LimitPeriod.MONTH]: 'month',
+  [LimitPeriod.DAY]: 'day',
+};
+
+function limitJson(limit: Limit): object {
+  return {
+    scope: scopes[limit.scope] ?? null,
+    period: periods[limit.period] ?? null,
+    limit_nano_usd: limit.limitNanoUsd.toString(),
+    used_nano_usd: limit.usedNanoUsd.toString(),
+    held_nano_usd: limit.heldNanoUsd.toString(),
+    resets_at: limit.resetsAt?.toISOString() ?? null,
+  };
+}
+
+function readLimit(value: unknown): number {
+  if (value === undefined) return limits.defaultPage;
+  const limit = typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : 0;
+  if (limit < 1 || limit > limits.maxPage) {
+    throw badField('limit', `'limit' must be an integer from 1 to ${limits.maxPage}.`);
+  }
+  return limit;
+}
+
+function readCursor(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'string' || value.length > limits.maxIdentifierLength) {
+    throw badField('cursor', "'cursor' must be the next_cursor of an earlier page.");
+  }
+  return value;
+}
+
+function noSuchRequest(): RequestError {
+  return new RequestError(404, 'invalid_request_error', 'not_found', 'There is no such request.');
+}

@@ -1,0 +1,198 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  RefusalReason,
+  type GrantAllowanceResponse,
+  type RateDemand,
+  type RateSlice,
+  type Refused,
+} from '@modelbridge/contracts/billing.v1';
+import { rpcErrorFrom, type Logger } from '@modelbridge/service-kit';
+import type { BillingClient } from '../clients/clients.module.js';
+import type { Refusal } from './admission.js';
+import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
+import { firstStep } from './lease.js';
+import { allowanceLimits } from './limits.js';
+import type { RateStanding, Slice } from './rate-slice.js';
+
+/** Where the gateway notes which allowances it may hold, so that they are closed exactly after a crash. */
+export interface AllowanceJournal {
+  readonly epoch: string;
+  allowanceGranted(allowanceId: string): void;
+  allowanceClosed(allowanceId: string): void;
+}
+
+const call = { timeoutMs: allowanceLimits.callTimeoutMs };
+
+/** Allowance steps over gRPC. */
+export class BillingClientSteps implements BillingSteps {
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly billing: BillingClient,
+    private readonly journal: AllowanceJournal,
+    private readonly logger: Logger,
+  ) {}
+
+  async grant(spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer> {
+    // Before the call: a crash between billing's answer and our note would leave the money held.
+    this.journal.allowanceGranted(allowanceId);
+    const { outcome } = await this.billing.grantAllowance(
+      {
+        allowanceId,
+        step: firstStep,
+        gatewayEpoch: this.journal.epoch,
+        accountId: spender.accountId,
+        userId: spender.userId,
+        keyId: spender.keyId,
+        teamId: spender.teamId ?? undefined,
+        wantedNanoUsd: ask.wanted,
+        requestNanoUsd: ask.request,
+        minimumNanoUsd: ask.minimum > 0n ? ask.minimum : 1n,
+        rate: rateDemand(ask),
+      },
+      call,
+    );
+    const answer = answerOf(outcome);
+    if (answer.kind === 'refused') this.journal.allowanceClosed(allowanceId);
+    return answer;
+  }
+
+  async renew(
+    lease: { allowanceId: string; accountId: string; spent: bigint },
+    step: number,
+    ask: Ask,
+  ): Promise<StepAnswer> {
+    try {
+      const { outcome } = await this.billing.renewAllowance(
+        {
+          allowanceId: lease.allowanceId,
+          accountId: lease.accountId,
+          step,
+          spentNanoUsd: lease.spent,
+          wantedNanoUsd: ask.wanted,
+          requestNanoUsd: ask.request,
+          minimumNanoUsd: ask.minimum,
+          neededNanoUsd: ask.needed,
+          returnedNanoUsd: ask.returned,
+          rate: rateDemand(ask),
+        },
+        call,
+      );
+      return answerOf(outcome);
+    } catch (error) {
+      const code = rpcErrorFrom(error)?.code;
+      if (code === 'failed_precondition' || code === 'not_found') return { kind: 'ended' };
+      this.logger.warn(
+        { code, allowanceId: lease.allowanceId },
+        'an allowance could not be renewed',
+      );
+      throw error;
+    }
+  }
+
+  async close(
+    { allowanceId, accountId }: { allowanceId: string; accountId: string },
+    step: number,
+    spent: bigint,
+  ): Promise<void> {
+    const { first, most } = allowanceLimits.closeRetryMs;
+    for (let delayMs: number = first; ; delayMs = Math.min(delayMs * 2, most)) {
+      try {
+        await this.billing.closeAllowance(
+          { allowanceId, accountId, step, spentNanoUsd: spent },
+          call,
+        );
+        this.journal.allowanceClosed(allowanceId);
+        return;
+      } catch (error) {
+        const code = rpcErrorFrom(error)?.code;
+        this.logger.warn({ code, allowanceId }, 'an allowance could not be closed yet');
+        if (this.stopping.signal.aborted) return;
+        await delay(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Closes that are still tried get one more attempt; whoever adopts the spool makes up for the rest. */
+  stop(): void {
+    this.stopping.abort();
+  }
+}
+
+function rateDemand({ rate }: Ask): RateDemand {
+  return {
+    requests: BigInt(rate.requests),
+    tokens: BigInt(rate.tokens),
+    concurrentRequests: rate.concurrentRequests,
+    wantedRequests: BigInt(rate.wanted.requests),
+    wantedTokens: BigInt(rate.wanted.tokens),
+    wantedConcurrentRequests: rate.wanted.concurrentRequests,
+    nextWindow: rate.nextWindow,
+  };
+}
+
+function answerOf(outcome: GrantAllowanceResponse['outcome']): StepAnswer {
+  if (outcome === undefined) throw new Error('billing answered nothing');
+  if (outcome.$case === 'refused') return { kind: 'refused', refusal: refusalOf(outcome.value) };
+  const { amountNanoUsd, lifetimeMs, idleMs, rate } = outcome.value;
+  return {
+    kind: 'granted',
+    terms: { amountNanoUsd, lifetimeMs, idleMs, slice: rate && sliceOf(rate, performance.now()) },
+  };
+}
+
+function sliceOf(rate: RateSlice, now: number): Slice {
+  return {
+    requests: Number(rate.requests),
+    tokens: Number(rate.tokens),
+    concurrentRequests: rate.concurrentRequests,
+    limitRequests: Number(rate.limitRequests),
+    limitTokens: Number(rate.limitTokens),
+    limitConcurrentRequests: rate.limitConcurrentRequests,
+    unallocatedRequests: Number(rate.unallocatedRequests),
+    unallocatedTokens: Number(rate.unallocatedTokens),
+    windowStartsAt: now + rate.windowStartsInMs,
+    windowEndsAt: now + rate.windowEndsInMs,
+    resetsAt: rate.windowEndsAt?.getTime() ?? 0,
+  };
+}
+
+const reasons: Partial<Record<RefusalReason, Refusal['reason']>> = {
+  [RefusalReason.INSUFFICIENT_QUOTA]: 'insufficient_quota',
+  [RefusalReason.IN_FLIGHT]: 'in_flight_budget',
+  [RefusalReason.ACCOUNT_FROZEN]: 'account_frozen',
+  [RefusalReason.RATE_LIMITED]: 'rate_limited',
+};
+
+function refusalOf({ reason, limit, retryAfterMs, rate }: Refused): Refusal {
+  const named = reasons[reason] ?? 'billing_unavailable';
+  return {
+    reason: named,
+    limitSource:
+      limit &&
+      `${limit.scope.replace('LIMIT_SCOPE_', '')}.${limit.period.replace('LIMIT_PERIOD_', '')}`.toLowerCase(),
+    availableNanoUsd: limit && available(limit, named),
+    retryAfterMs: retryAfterMs === 0 ? undefined : retryAfterMs,
+    rate: rate && standingOf(rate),
+  };
+}
+
+/** For too little money what is not used; for money in flight what is not held either. */
+function available(
+  limit: { limitNanoUsd: bigint; usedNanoUsd: bigint; heldNanoUsd: bigint },
+  reason: Refusal['reason'],
+): bigint {
+  const unused = limit.limitNanoUsd - limit.usedNanoUsd;
+  const left = reason === 'in_flight_budget' ? unused - limit.heldNanoUsd : unused;
+  return left > 0n ? left : 0n;
+}
+
+function standingOf(rate: RateSlice): RateStanding {
+  return {
+    limitRequests: Number(rate.limitRequests),
+    remainingRequests: Number(rate.unallocatedRequests),
+    limitTokens: Number(rate.limitTokens),
+    remainingTokens: Number(rate.unallocatedTokens),
+    resetsAt: rate.windowEndsAt?.getTime() ?? 0,
+  };
+}

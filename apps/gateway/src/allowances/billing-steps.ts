@@ -1,0 +1,48 @@
+import type { Refusal } from './admission.js';
+import type { LeaseTerms } from './lease.js';
+import type { Shortfall } from './rate-slice.js';
+
+/** What one call to billing asks for. Amounts are nano-USD. */
+export interface Ask {
+  /** What recent spend suggests to add. */
+  wanted: bigint;
+  /** What waiting requests would reserve at most beyond what is free; 0 when none waits. */
+  request: bigint;
+  /** The least that helps one of them, beyond what is free. */
+  minimum: bigint;
+  /** The same, counting what is free. */
+  needed: bigint;
+  /** Goes back; then nothing else is asked for. */
+  returned: bigint;
+  rate: Shortfall & { wanted: Shortfall; nextWindow: boolean };
+}
+
+export type StepAnswer =
+  | { kind: 'granted'; terms: LeaseTerms }
+  | { kind: 'refused'; refusal: Omit<Refusal, 'requiredNanoUsd'> }
+  /** Billing has closed the allowance or let it expire. */
+  | { kind: 'ended' };
+
+/** Whose spending it is. */
+export interface Spender {
+  accountId: string;
+  userId: string;
+  keyId: string;
+  teamId: string | null;
+}
+
+/** The steps of an allowance at billing. Each rejects where the outcome is not known. */
+export interface BillingSteps {
+  grant(spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer>;
+  renew(
+    lease: { allowanceId: string; accountId: string; spent: bigint },
+    step: number,
+    ask: Ask,
+  ): Promise<StepAnswer>;
+  /** Retries until billing has answered. */
+  close(
+    allowance: { allowanceId: string; accountId: string },
+    step: number,
+    spent: bigint,
+  ): Promise<void>;
+}

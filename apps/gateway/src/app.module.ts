@@ -1,0 +1,27 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { KitModule } from '@modelbridge/service-kit';
+import { AccountModule } from './account/account.module.js';
+import { ClientsModule } from './clients/clients.module.js';
+import { ConfigModule } from './config.module.js';
+import type { GatewayConfig } from './config.js';
+import { IngressModule } from './ingress/ingress.module.js';
+import { ModelsModule } from './models/models.module.js';
+import { ShutdownModule } from './shutdown.module.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: GatewayConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        KitModule.forRoot({ name: 'gateway', config, nats: true }),
+        ConfigModule.forRoot(config),
+        ClientsModule,
+        IngressModule,
+        AccountModule,
+        ModelsModule,
+        ShutdownModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import type { Client } from '@grpc/grpc-js';
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
+import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
+import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+
+// Nest injects by run-time values, and a client's type has none: an empty class stands for each.
+type Token<C extends Client> = abstract new () => PromisifiedClient<C>;
+export const AuthClient = class AuthClient {} as unknown as Token<AuthServiceClient>;
+export type AuthClient = PromisifiedClient<AuthServiceClient>;
+export const BillingClient = class BillingClient {} as unknown as Token<BillingServiceClient>;
+export type BillingClient = PromisifiedClient<BillingServiceClient>;
+export const RoutingClient = class RoutingClient {} as unknown as Token<RoutingServiceClient>;
+export type RoutingClient = PromisifiedClient<RoutingServiceClient>;
+export const UsageLedgerClient =
+  class UsageLedgerClient {} as unknown as Token<UsageLedgerServiceClient>;
+export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
+
+const clients = [
+  {
+    provide: AuthClient,
+    inject: [GATEWAY_CONFIG],
+    useFactory: (config: GatewayConfig) => grpcClient(AuthServiceClient, config.AUTH_GRPC, config),
+  },
+  {
+    provide: BillingClient,
+    inject: [GATEWAY_CONFIG],
+    useFactory: (config: GatewayConfig) =>
+      grpcClient(BillingServiceClient, config.BILLING_GRPC, config),
+  },
+  {
+    provide: RoutingClient,
+    inject: [GATEWAY_CONFIG],
+    useFactory: (config: GatewayConfig) =>
+      grpcClient(RoutingServiceClient, config.ROUTING_GRPC, config),
+  },
+  {
+    provide: UsageLedgerClient,
+    inject: [GATEWAY_CONFIG],
+    useFactory: (config: GatewayConfig) =>
+      grpcClient(UsageLedgerServiceClient, config.USAGE_LEDGER_GRPC, config),
+  },
+];
+
+/** The services that the gateway asks, over mTLS. */
+@Global()
+@Module({ providers: clients, exports: clients })
+export class ClientsModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(AuthClient) private readonly auth: AuthClient,
+    @Inject(BillingClient) private readonly billing: BillingClient,
+    @Inject(RoutingClient) private readonly routing: RoutingClient,
+    @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
+  ) {}
+
+  onApplicationShutdown(): void {
+    for (const client of [this.auth, this.billing, this.routing, this.usageLedger]) client.close();
+  }
+}

@@ -1,0 +1,38 @@
+import { regions } from '@modelbridge/contracts';
+import {
+  grpcTarget,
+  httpConfig,
+  loadConfig,
+  logConfig,
+  natsConfig,
+  tlsConfig,
+} from '@modelbridge/service-kit';
+import { z } from 'zod';
+
+const secret = z.string().min(1);
+
+const schema = z.object({
+  ...httpConfig,
+  ...natsConfig,
+  ...tlsConfig,
+  ...logConfig,
+  AUTH_GRPC: grpcTarget,
+  ROUTING_GRPC: grpcTarget,
+  BILLING_GRPC: grpcTarget,
+  USAGE_LEDGER_GRPC: grpcTarget,
+  GATEWAY_REGION: z.enum(regions).default('us-east'),
+  /** A directory on a disk that outlives the process. */
+  SPOOL_DIR: z.string().min(1),
+  OPENAI_API_KEY: secret,
+  ANTHROPIC_API_KEY: secret,
+  SELFHOSTED_API_KEY: secret,
+});
+
+export type GatewayConfig = z.infer<typeof schema>;
+
+/** The gateway's configuration; the one place that reads the environment. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
+  return loadConfig(schema, env);
+}
+
+export const GATEWAY_CONFIG = Symbol('GatewayConfig');

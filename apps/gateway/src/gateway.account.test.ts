@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
+import { TestGateway } from './testing/test-gateway.js';
+
+function recordOf(keyId: string, given: Partial<RequestRecord> = {}): RequestRecord {
+  return RequestRecord.fromPartial({
+    requestId: newId('request'),
+    startedAt: new Date('2026-11-24T06:00:00.000Z'),
+    completedAt: new Date('2026-11-24T06:00:01.500Z'),
+    accountId: newId('account'),
+    userId: newId('user'),
+    teamId: undefined,
+    keyId,
+    model: 'gpt-5.4',
+    provider: 'openai',
+    region: 'us-east',
+    api: 'chat_completions',
+    status: 200,
+    outcome: 'completed',
+    finishReason: 'stop',
+    errorClass: '',
+    streamed: false,
+    estimated: false,
+    inputTokens: 20n,
+    cacheReadTokens: 10n,
+    cacheWrite5mTokens: 3n,
+    cacheWrite1hTokens: 4n,
+    outputTokens: 12n,
+    reasoningTokens: 4n,
+    costNanoUsd: 9_007_199_254_740_993n,
+    priceVersion: '2026-08-01',
+    timeToFirstTokenMs: 12,
+    ledgerSequence: 1n,
+    keyHash: '',
+    ...given,
+  });
+}
+
+describe('what a key may ask about itself', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+  afterAll(() => gateway.stop());
+
+  async function get(
+    apiKey: string,
+    path: string,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const reply = await fetch(`${gateway.url}${path}`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+    });
+    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+  }
+
+  it('lists its own requests page by page', async () => {
+    const { apiKey, keyId } = gateway.caller();
+    gateway.services.records.push(
+      recordOf(keyId),
+      recordOf(keyId),
+      recordOf(newId('key')),
+      recordOf(keyId),
+    );
+    const first = await get(apiKey, '/v1/usage?limit=2');
+    expect(first.body).toMatchObject({ object: 'list', has_more: true });
+    expect(first.body['data']).toHaveLength(2);
+    const cursor = String(first.body['next_cursor']);
+    const second = await get(apiKey, `/v1/usage?limit=2&cursor=${cursor}`);
+    expect(second.body).toMatchObject({ object: 'list', has_more: false, next_cursor: null });
+    expect(second.body['data']).toHaveLength(1);
+  });
+
+  it('shows one request with disjoint token classes and money as a decimal string', async () => {
+    const { apiKey, keyId } = gateway.caller();
+    const record = recordOf(keyId);
+    gateway.services.records.push(record);
+    expect((await get(apiKey, `/v1/usage/${record.requestId}`)).body).toMatchObject({
+      id: record.requestId,
+      created_at: '2026-11-24T06:00:00.000Z',
+      completed_at: '2026-11-24T06:00:01.500Z',
+      model: 'gpt-5.4',
+      provider: 'openai',
+      region: 'us-east',
+      status: 200,
+      input_tokens: 20,
+      output_tokens: 12,
+      cache_read_tokens: 10,
+      cache_write_tokens: 7,
+      cost_nano_usd: '9007199254740993',
+      key_id: keyId,
+      user_id: record.userId,
+      team_id: null,
+    });
+  });
+
+  it('does not show another key’s request', async () => {
+    const { apiKey } = gateway.caller();
+    const other = recordOf(newId('key'));
+    gateway.services.records.push(other);
+    const foreign = await get(apiKey, `/v1/usage/${other.requestId}`);
+    const absent = await get(apiKey, `/v1/usage/${newId('request')}`);
+    const malformed = await get(apiKey, '/v1/usage/anything');
+    expect([foreign.status, absent.status, malformed.status]).toEqual([404, 404, 404]);
+    expect(foreign.body).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2'])('refuses %s', async (query) => {
+    const { status, body } = await get(gateway.caller().apiKey, `/v1/usage?${query}`);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: { param: 'limit' } });
+  });
+
+  it('shows the account’s credits exactly', async () => {
+    expect((await get(gateway.caller().apiKey, '/v1/credits')).body).toMatchObject({
+      balance_nano_usd: '9007199254740993',
+      held_nano_usd: '3',
+      available_nano_usd: '9007199254740990',
+      spent_nano_usd: '7',
+    });
+  });
+
+  it('shows the key and every limit that it meets', async () => {
+    const { apiKey, keyId, accountId } = gateway.caller();
+    expect((await get(apiKey, '/v1/key')).body).toMatchObject({
+      id: keyId,
+      name: 'test key',
+      account_id: accountId,
+      limits: [
+        {
+          scope: 'key',
+          period: 'month',
+          limit_nano_usd: '5',
+          used_nano_usd: '2',
+          held_nano_usd: '1',
+          resets_at: '2026-12-01T00:00:00.000Z',
+        },
+      ],
+    });
+  });
+
+  it('says 503 in OpenAI’s shape while a service is away', async () => {
+    gateway.services.down.add('billing');
+    const { status, body } = await get(gateway.caller().apiKey, '/v1/credits');
+    gateway.services.down.delete('billing');
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ error: { type: 'server_error' } });
+  });
+});

@@ -1,0 +1,215 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WireFormat } from '@modelbridge/llm-wire';
+import type { Logger } from '@modelbridge/service-kit';
+import type { CatalogEndpoint } from '../catalog/routing-table.js';
+import { unavailable, type RequestError } from '../ingress/request-error.js';
+import { sendError } from '../ingress/send-error.js';
+import { limits } from '../limits.js';
+import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
+import {
+  brokenUpstream,
+  readUpstreamError,
+  type UpstreamFailure,
+} from '../upstream/upstream-errors.js';
+import type { UpstreamService } from '../upstream/upstream.service.js';
+import type { OpenRequest } from './open-request.js';
+import type { Reply, StopReason } from './reply.js';
+import type { RequestMetrics } from './request-metrics.js';
+import { nothingReceived } from './settlement.js';
+import { StreamReply } from './stream-reply.js';
+import type { UpstreamBody } from './upstream-bodies.js';
+import { WholeReply } from './whole-reply.js';
+
+export interface RunRequest {
+  req: IncomingMessage;
+  res: ServerResponse;
+  format: WireFormat;
+  requestId: string;
+  includeUsage: boolean;
+  outputCap: number | undefined;
+  endpoints: readonly CatalogEndpoint[];
+  open: OpenRequest;
+  bodyFor(endpoint: CatalogEndpoint): UpstreamBody;
+  /** Called once when nothing more will happen. */
+  onOver(run: InferenceRun): void;
+}
+
+export interface RunParts {
+  upstream: UpstreamService;
+  metrics: RequestMetrics;
+  logger: Logger;
+}
+
+/**
+ * One admitted request from its first call upstream to its last byte. Another endpoint is tried only
+ * while nothing of a reply has come.
+ */
+export class InferenceRun implements UpstreamListener {
+  private readonly startedAt = performance.now();
+  private readonly tried = new Set<string>();
+  private endpoint!: CatalogEndpoint;
+  private body!: UpstreamBody;
+  private call: UpstreamCall | undefined;
+  private calledAt = 0;
+  private head: UpstreamHead | undefined;
+  private reply: Reply | undefined;
+  private errorChunks: Buffer[] = [];
+  private errorBytes = 0;
+  private gone = false;
+  private over = false;
+  private sawData = false;
+
+  constructor(
+    private readonly request: RunRequest,
+    private readonly parts: RunParts,
+  ) {
+    request.res.once('close', () => {
+      if (!request.res.writableFinished) this.callerGone();
+    });
+  }
+
+  start(): void {
+    this.attempt(undefined);
+  }
+
+  onHead(head: UpstreamHead): void {
+    this.head = head;
+    if (head.status !== 200) return;
+    const contentType = String(head.headers['content-type'] ?? '');
+    const expected = this.body.stream ? 'text/event-stream' : 'json';
+    if (!contentType.includes(expected)) {
+      this.call?.abort();
+      return this.failed(brokenUpstream(502, 'upstream_content_type'));
+    }
+    const { res, format, requestId, includeUsage, outputCap, open } = this.request;
+    const parts = {
+      res,
+      format,
+      requestId,
+      includeUsage,
+      outputCap,
+      open,
+      model: open.facts.model,
+      endpoint: this.endpoint,
+      upstream: this.body,
+      call: this.call!,
+      callerGone: this.gone,
+      fail: (error: RequestError, errorClass: string) => this.fail(error, errorClass),
+      done: () => this.finish(),
+    };
+    this.reply = this.body.stream ? new StreamReply(parts) : new WholeReply(parts);
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.reply !== undefined) {
+      if (!this.sawData) this.note(true);
+      return this.reply.data(chunk);
+    }
+    this.errorBytes += chunk.length;
+    if (this.errorBytes <= limits.maxErrorBytes) this.errorChunks.push(chunk);
+  }
+
+  onEnd(): void {
+    if (this.reply !== undefined) return this.reply.end();
+    const { status, headers } = this.head!;
+    const body = Buffer.concat(this.errorChunks);
+    this.failed(
+      readUpstreamError({ status, headers, body }, this.body.format, this.request.format),
+    );
+  }
+
+  onError(): void {
+    if (this.reply !== undefined) return this.reply.cut();
+    this.failed(brokenUpstream(502, 'upstream_unreachable'));
+  }
+
+  tick(now: number): void {
+    if (now - this.startedAt >= limits.totalMs) this.stop('timed_out');
+    else this.reply?.tick(now);
+  }
+
+  /** Ends the request in mid-air. */
+  stop(reason: StopReason): void {
+    if (this.over) return;
+    if (this.reply !== undefined) return this.reply.stop(reason);
+    this.call?.abort();
+    const error =
+      reason === 'timed_out'
+        ? brokenUpstream(504, reason).error
+        : unavailable('gateway_restarting', 'This gateway is being restarted. Try again.');
+    this.fail(error, reason);
+  }
+
+  /** Answers with an error, at no cost. */
+  fail(error: RequestError, errorClass: string): void {
+    const { req, res, format, requestId, open } = this.request;
+    open.close({
+      status: this.gone ? 499 : error.status,
+      outcome: errorClass === 'timed_out' || errorClass === 'shut_down' ? errorClass : 'failed',
+      finishReason: null,
+      errorClass,
+      reply: nothingReceived,
+    });
+    sendError(req, res, format, requestId, error);
+    this.finish();
+  }
+
+  private attempt(previous: UpstreamFailure | undefined): void {
+    const { upstream } = this.parts;
+    const mayTry = this.tried.size < limits.maxAttempts;
+    const endpoint = mayTry ? upstream.pick(this.request.endpoints, this.tried) : undefined;
+    if (endpoint === undefined) {
+      const failure = previous ?? brokenUpstream(503, 'no_endpoint');
+      return this.fail(failure.error, failure.errorClass);
+    }
+    this.tried.add(endpoint.id);
+    this.endpoint = endpoint;
+    this.request.open.endpoint = endpoint;
+    this.body = this.request.bodyFor(endpoint);
+    this.head = undefined;
+    this.errorChunks = [];
+    this.errorBytes = 0;
+    this.sawData = false;
+    this.calledAt = performance.now();
+    this.call = upstream.send(endpoint, this.body, this);
+  }
+
+  private failed(failure: UpstreamFailure): void {
+    if (this.over) return;
+    const { fault, errorClass } = failure;
+    if (fault !== 'caller') this.note(false);
+    if (fault === 'account') {
+      const { provider } = this.endpoint;
+      this.parts.metrics.fault(`${provider}_account`);
+      this.parts.logger.error(
+        { provider, status: this.head?.status, requestId: this.request.requestId },
+        'a provider refuses the platform’s own account',
+      );
+    }
+    const capacityElsewhere = fault === 'capacity' && this.endpoint.provider === 'selfhosted';
+    if (!this.gone && (fault === 'broken' || capacityElsewhere)) return this.attempt(failure);
+    this.fail(failure.error, errorClass);
+  }
+
+  /** What this attempt says about its endpoint. */
+  private note(success: boolean): void {
+    this.sawData = true;
+    const { upstream, metrics } = this.parts;
+    const { id, provider, region } = this.endpoint;
+    const now = performance.now();
+    if (success) upstream.health.succeeded(id, now - this.calledAt);
+    else upstream.health.failed(id, now);
+    metrics.attempt(provider, region, success ? 'succeeded' : 'failed');
+  }
+
+  private callerGone(): void {
+    this.gone = true;
+    this.reply?.callerGone();
+  }
+
+  private finish(): void {
+    if (this.over) return;
+    this.over = true;
+    this.request.onOver(this);
+  }
+}

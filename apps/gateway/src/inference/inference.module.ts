@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AllowancesModule } from '../allowances/allowances.module.js';
+import { CatalogModule } from '../catalog/catalog.module.js';
+import { SettlementModule } from '../settlement/settlement.module.js';
+import { UpstreamModule } from '../upstream/upstream.module.js';
+import { InferenceService } from './inference.service.js';
+import { RequestMetrics } from './request-metrics.js';
+import { RunningRequests } from './running-requests.js';
+
+@Module({
+  imports: [AllowancesModule, CatalogModule, SettlementModule, UpstreamModule],
+  providers: [InferenceService, RequestMetrics, RunningRequests],
+  exports: [InferenceService, RunningRequests],
+})
+export class InferenceModule {}

@@ -1,0 +1,175 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import {
+  JsonScanError,
+  scanBody,
+  WireRequestError,
+  type BodyScan,
+  type WireFormat,
+} from '@modelbridge/llm-wire';
+import { Logger } from '@modelbridge/service-kit';
+import { Allowances, type Hold } from '../allowances/allowances.js';
+import { refusalError } from '../allowances/refusal-error.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import { BodyBudget } from '../ingress/body-budget.js';
+import { CallerGoneError, readBody } from '../ingress/read-body.js';
+import { badField, RequestError, unavailable } from '../ingress/request-error.js';
+import type { ResolvedKey } from '../keys/resolved-key.js';
+import { limits } from '../limits.js';
+import { freezePrice } from '../pricing/frozen-price.js';
+import { Spool, SpoolFullError, type SpoolEntry } from '../spool/spool.js';
+import { UpstreamService } from '../upstream/upstream.service.js';
+import { InferenceRun } from './inference-run.js';
+import { OpenRequest } from './open-request.js';
+import { planRequest, type RequestPlan } from './request-plan.js';
+import { chatMembers } from './request-fields.js';
+import { RequestMetrics } from './request-metrics.js';
+import { RunningRequests } from './running-requests.js';
+
+export interface InferenceExchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  format: WireFormat;
+  key: ResolvedKey;
+}
+
+/** Takes an inference request from its body to the first call upstream. */
+@Injectable()
+export class InferenceService {
+  private readonly budget = new BodyBudget(limits.maxBufferedBytes);
+
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly allowances: Allowances,
+    private readonly spool: Spool,
+    private readonly upstream: UpstreamService,
+    private readonly running: RunningRequests,
+    private readonly metrics: RequestMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Rejects with RequestError when the request is refused; resolves once it is under way. */
+  async handle(exchange: InferenceExchange): Promise<void> {
+    this.running.assertOpen();
+    const startedAt = Date.now();
+    const body = await readBody(exchange.req, this.budget);
+    try {
+      const plan = this.plan(exchange, body, startedAt);
+      const admission = this.allowances.admit(exchange.key, plan.need);
+      const admitted = admission instanceof Promise ? await admission : admission;
+      if ('refused' in admitted) throw refusalError(admitted.refused);
+      this.begin(exchange, plan, admitted.hold);
+    } catch (error) {
+      this.budget.release(body.length);
+      throw error;
+    }
+  }
+
+  private plan(exchange: InferenceExchange, body: Buffer, startedAt: number): RequestPlan {
+    try {
+      return planRequest({
+        format: exchange.format,
+        body,
+        scan: scan(body),
+        accountId: exchange.key.accountId,
+        startedAt,
+        table: this.catalog.table(),
+      });
+    } catch (error) {
+      if (error instanceof WireRequestError) throw badField(error.param, error.message, error.code);
+      throw error;
+    }
+  }
+
+  /** From here on the request holds money: whatever happens, it is closed and settled. */
+  private begin(exchange: InferenceExchange, plan: RequestPlan, hold: Hold): void {
+    const { req, res, requestId, format } = exchange;
+    if (res.destroyed) {
+      hold.settle(0n, 0);
+      throw new CallerGoneError('the caller closed the connection');
+    }
+    const open = new OpenRequest(
+      {
+        requestId,
+        model: plan.model,
+        startedAt: plan.startedAt,
+        estimatedInputTokens: plan.estimatedInputTokens,
+      },
+      hold,
+      this.openInSpool(exchange, plan, hold),
+      { metrics: this.metrics, logger: this.logger },
+    );
+    const outputCap = plan.outputCap(hold.reservedNanoUsd);
+    const run = new InferenceRun(
+      {
+        req,
+        res,
+        format,
+        requestId,
+        includeUsage: plan.fields.includeUsage,
+        outputCap,
+        endpoints: plan.endpoints,
+        open,
+        bodyFor: (endpoint) => plan.bodyFor(endpoint, outputCap),
+        onOver: (ended) => {
+          this.running.remove(ended);
+          this.budget.release(plan.bodyBytes);
+        },
+      },
+      { upstream: this.upstream, metrics: this.metrics, logger: this.logger },
+    );
+    this.running.add(run);
+    try {
+      run.start();
+    } catch (error) {
+      this.logger.error({ err: error, requestId }, 'a request could not be sent');
+      run.fail(internalError(), 'gateway_error');
+    }
+  }
+
+  private openInSpool(exchange: InferenceExchange, plan: RequestPlan, hold: Hold): SpoolEntry {
+    const { key, requestId } = exchange;
+    const { model } = plan;
+    const first = plan.endpoints[0];
+    try {
+      return this.spool.begin({
+        requestId,
+        allowanceId: hold.allowanceId,
+        startedAt: plan.startedAt,
+        accountId: key.accountId,
+        userId: key.userId,
+        teamId: key.teamId,
+        keyId: key.keyId,
+        keyHash: key.keyHash,
+        model: model.id,
+        provider: first?.provider ?? null,
+        region: first?.region ?? null,
+        api: 'chat_completions',
+        streamed: plan.fields.stream,
+        priceVersion: model.price.version,
+        price: freezePrice(model.price.tiers),
+        reservedNanoUsd: hold.reservedNanoUsd,
+        estimatedInputTokens: plan.estimatedInputTokens,
+      });
+    } catch (error) {
+      hold.settle(0n, 0);
+      if (!(error instanceof SpoolFullError)) throw error;
+      this.metrics.fault('spool_full');
+      throw unavailable('usage_not_recorded', 'The request could not be recorded. Try again.');
+    }
+  }
+}
+
+function scan(body: Buffer): BodyScan {
+  try {
+    return scanBody(body, chatMembers);
+  } catch (error) {
+    if (!(error instanceof JsonScanError)) throw error;
+    throw badField(error.param ?? 'body', `${error.message} (byte ${error.offset}).`, error.code);
+  }
+}
+
+function internalError(): RequestError {
+  return new RequestError(500, 'server_error', 'internal_error', 'The gateway failed. Try again.');
+}

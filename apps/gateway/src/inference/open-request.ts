@@ -1,0 +1,110 @@
+import type { RequestOutcome } from '@modelbridge/contracts/events';
+import type { StreamProgress } from '@modelbridge/llm-wire';
+import type { Logger } from '@modelbridge/service-kit';
+import type { Hold } from '../allowances/allowances.js';
+import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
+import type { SpoolEntry, TokenCounts } from '../spool/spool.js';
+import type { RequestMetrics } from './request-metrics.js';
+import { settle, type ReplyFacts } from './settlement.js';
+
+export interface RequestEnd {
+  /** The HTTP status that the caller saw. */
+  status: number;
+  outcome: RequestOutcome;
+  finishReason: string | null;
+  errorClass: string | null;
+  reply: ReplyFacts;
+}
+
+export interface OpenRequestFacts {
+  requestId: string;
+  model: CatalogModel;
+  startedAt: number;
+  estimatedInputTokens: number;
+}
+
+const progressEveryMs = 1_000;
+
+/** A request that is in the spool and holds money; it is closed and settled exactly once. */
+export class OpenRequest {
+  /** The endpoint that was called last. */
+  endpoint: CatalogEndpoint | undefined;
+  private timeToFirstTokenMs: number | null = null;
+  private lastProgress = -Infinity;
+  private closed = false;
+
+  constructor(
+    readonly facts: OpenRequestFacts,
+    private readonly hold: Hold,
+    private readonly entry: SpoolEntry,
+    private readonly parts: { metrics: RequestMetrics; logger: Logger },
+  ) {}
+
+  /** No byte of the reply leaves before. */
+  get durable(): Promise<void> {
+    return this.entry.durable;
+  }
+
+  /** The first byte of the reply is about to leave. */
+  firstByte(): void {
+    this.timeToFirstTokenMs ??= Date.now() - this.facts.startedAt;
+  }
+
+  /** To be called before each piece of a stream leaves; most calls do nothing. */
+  progress(now: number, read: () => StreamProgress): void {
+    if (now - this.lastProgress < progressEveryMs) return;
+    this.lastProgress = now;
+    const { bytes, events, estimatedOutputTokens, usage } = read();
+    this.entry.progress({ bytes, frames: events, estimatedOutputTokens, reported: usage });
+  }
+
+  /** Journals how the request ended, before the caller's last byte leaves. A second call does nothing. */
+  close(end: RequestEnd): void {
+    if (this.closed) return;
+    this.closed = true;
+    const { requestId, model, startedAt, estimatedInputTokens } = this.facts;
+    const { counts, costNanoUsd, estimated, fault } = settle(end.reply, {
+      tiers: model.price.tiers,
+      reservedNanoUsd: this.hold.reservedNanoUsd,
+      estimatedInputTokens,
+    });
+    if (fault !== undefined) {
+      this.parts.metrics.fault(fault);
+      this.parts.logger.error(
+        { requestId, model: model.id, fault },
+        'a request was charged wrongly',
+      );
+    }
+    const { timeToFirstTokenMs } = this;
+    const { status, outcome, finishReason, errorClass } = end;
+    const completedAt = Date.now();
+    this.entry.close({
+      completedAt,
+      status,
+      outcome,
+      finishReason,
+      errorClass,
+      estimated,
+      counts,
+      costNanoUsd,
+      timeToFirstTokenMs,
+      provider: this.endpoint?.provider ?? null,
+      region: this.endpoint?.region ?? null,
+    });
+    this.hold.settle(costNanoUsd, tokensOf(counts));
+    const durationMs = completedAt - startedAt;
+    const { metrics } = this.parts;
+    metrics.closed({ model: model.id, outcome, status, counts, durationMs, timeToFirstTokenMs });
+  }
+}
+
+/** Everything that a token rate limit counts; reasoning is a part of output. */
+function tokensOf(counts: TokenCounts): number {
+  return (
+    counts.inputTokens +
+    counts.cacheReadTokens +
+    counts.cacheWrite5mTokens +
+    counts.cacheWrite1hTokens +
+    counts.outputTokens
+  );
+}

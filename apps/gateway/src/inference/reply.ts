@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+import type { WireFormat } from '@modelbridge/llm-wire';
+import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
+import type { RequestError } from '../ingress/request-error.js';
+import type { UpstreamCall } from '../upstream/upstream-call.js';
+import type { OpenRequest } from './open-request.js';
+import type { UpstreamBody } from './upstream-bodies.js';
+
+/** Why a reply is given up by the gateway. */
+export type StopReason = 'timed_out' | 'shut_down';
+
+/** One way of handing a successful upstream reply to the caller: as a stream, or whole. */
+export interface Reply {
+  data(chunk: Buffer): void;
+  end(): void;
+  /** The upstream broke off. */
+  cut(): void;
+  callerGone(): void;
+  stop(reason: StopReason): void;
+  /** Called every second with the monotonic time. */
+  tick(now: number): void;
+}
+
+/** What a reply works with. */
+export interface ReplyParts {
+  res: ServerResponse;
+  /** The caller's format. */
+  format: WireFormat;
+  requestId: string;
+  model: CatalogModel;
+  includeUsage: boolean;
+  /** Present when the gateway lowered the cap on output tokens. */
+  outputCap: number | undefined;
+  endpoint: CatalogEndpoint;
+  upstream: UpstreamBody;
+  call: UpstreamCall;
+  open: OpenRequest;
+  callerGone: boolean;
+  /** Answers with an error in place of the reply, and closes the request at no cost. */
+  fail(error: RequestError, errorClass: string): void;
+  /** The reply is over: nothing is called on it any more. */
+  done(): void;
+}
+
+/** Names and values in turn, as node:http takes them fastest. */
+export function replyHeaders(parts: ReplyParts, contentType: string): string[] {
+  const { requestId, model, endpoint, outputCap, upstream } = parts;
+  const headers = [
+    'content-type',
+    contentType,
+    'x-request-id',
+    requestId,
+    'x-modelbridge-model',
+    model.id,
+    'x-modelbridge-provider',
+    endpoint.provider,
+    'x-modelbridge-region',
+    endpoint.region,
+  ];
+  if (parts.format === 'messages') headers.push('request-id', requestId);
+  if (outputCap !== undefined) headers.push('x-modelbridge-output-cap', String(outputCap));
+  const ignored = upstream.ignored.filter((name) => headerSafe.test(name));
+  if (ignored.length > 0) headers.push('x-modelbridge-ignored', ignored.join(', '));
+  return headers;
+}
+
+const headerSafe = /^[\w.-]{1,64}$/;

@@ -1,0 +1,95 @@
+import type { BodyScan, WireFormat } from '@modelbridge/llm-wire';
+import type { Need } from '../allowances/allowances.js';
+import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/routing-table.js';
+import { modelNotFound, unavailable } from '../ingress/request-error.js';
+import { outputCovered, worstCaseOf } from '../pricing/price.js';
+import { readChatFields, type RequestFields } from './request-fields.js';
+import {
+  capToWrite,
+  inputTokensOf,
+  mayWriteCache,
+  outputRangeOf,
+  tokenBound,
+} from './token-bound.js';
+import { upstreamBody, upstreamFormat, type UpstreamBody } from './upstream-bodies.js';
+
+/** What is decided about a request before any money is reserved for it. */
+export interface RequestPlan {
+  fields: RequestFields;
+  model: CatalogModel;
+  endpoints: readonly CatalogEndpoint[];
+  startedAt: number;
+  bodyBytes: number;
+  estimatedInputTokens: number;
+  need: Need;
+  /** The cap on output tokens to write for each choice when this much is reserved; undefined for none. */
+  outputCap(reservedNanoUsd: bigint): number | undefined;
+  bodyFor(endpoint: CatalogEndpoint, outputCap: number | undefined): UpstreamBody;
+}
+
+/** The least output cap that an upstream takes. */
+const leastCap: Record<WireFormat, number> = { chat: 1, responses: 16, messages: 1 };
+
+/** Throws 400, 404 or 503, and WireRequestError for what cannot be translated. */
+export function planRequest(input: {
+  format: WireFormat;
+  body: Buffer;
+  scan: BodyScan;
+  accountId: string;
+  startedAt: number;
+  table: RoutingTable;
+}): RequestPlan {
+  const { format, body, scan, accountId, startedAt, table } = input;
+  const fields = readChatFields(body, scan);
+  const model = table.model(fields.model);
+  if (model === undefined) throw modelNotFound(fields.model);
+  const endpoints = table.endpoints(model.id);
+  const [first] = endpoints;
+  if (first === undefined) {
+    throw unavailable('model_unavailable', `No provider serves '${model.id}' right now.`);
+  }
+  const tokens = inputTokensOf(scan.input, model, fields.hasTools);
+  const cacheWrites = mayWriteCache(body, model);
+  const least = leastCap[upstreamFormat(first, format)];
+  const range = outputRangeOf(fields.outputCap, model.maxOutputTokens, least);
+  const { tiers } = model.price;
+  const largest = tokenBound(tokens.bound, range.largest, fields.choices, cacheWrites);
+  const smallest = tokenBound(tokens.bound, range.smallest, fields.choices, cacheWrites);
+  const contextLeft = model.contextWindowTokens - tokens.cautious;
+  const source = { format, body, scan, fields, model, accountId, startedAt };
+  const bodyFor = (endpoint: CatalogEndpoint, cap: number | undefined): UpstreamBody =>
+    upstreamBody(
+      source,
+      endpoint,
+      cap,
+      Math.max(range.smallest, Math.min(range.largest, contextLeft)),
+    );
+  // What cannot be translated is refused before anything is reserved.
+  const translated =
+    upstreamFormat(first, format) === format ? undefined : bodyFor(first, undefined);
+  return {
+    fields,
+    model,
+    endpoints,
+    startedAt,
+    bodyBytes: body.length,
+    estimatedInputTokens: tokens.estimated,
+    need: {
+      worstCaseNanoUsd: worstCaseOf(tiers, largest),
+      minimumNanoUsd: worstCaseOf(tiers, smallest),
+      tokens: largest.inputTokens + largest.outputTokens,
+    },
+    outputCap: (reservedNanoUsd) =>
+      capToWrite({
+        callerCap: fields.outputCap,
+        range,
+        covered: outputCovered(tiers, largest, reservedNanoUsd),
+        choices: fields.choices,
+        contextLeft,
+      }),
+    bodyFor: (endpoint, cap) =>
+      translated !== undefined && cap === undefined && endpoint.id === first.id
+        ? translated
+        : bodyFor(endpoint, cap),
+  };
+}

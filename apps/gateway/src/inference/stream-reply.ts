@@ -1,0 +1,204 @@
+import {
+  apiError,
+  keepAliveFrame,
+  StreamTail,
+  StreamTranslator,
+  type ApiError,
+  type StreamProgress,
+} from '@modelbridge/llm-wire';
+import type { RequestOutcome } from '@modelbridge/contracts/events';
+import { unavailable } from '../ingress/request-error.js';
+import { limits } from '../limits.js';
+import { replyHeaders, type Reply, type ReplyParts, type StopReason } from './reply.js';
+
+const stopErrors: Record<StopReason, ApiError> = {
+  timed_out: apiError(
+    504,
+    'server_error',
+    'The reply took longer than a request may.',
+    'request_timeout',
+  ),
+  shut_down: apiError(
+    503,
+    'server_error',
+    'This gateway is being restarted. Try again.',
+    'gateway_restarting',
+  ),
+};
+const cutShort = apiError(
+  502,
+  'server_error',
+  'The provider broke off the reply.',
+  'upstream_stream_cut',
+);
+
+/** Hands a stream on piece by piece, no faster than the caller takes it. */
+export class StreamReply implements Reply {
+  private readonly relay: StreamTail | StreamTranslator;
+  /** What waits for the spool; undefined once OPEN is on disk. */
+  private held: Buffer[] | undefined = [];
+  private heldBytes = 0;
+  private endWhenDurable = false;
+  private waitsForDrain = false;
+  private over = false;
+  private goneAt: number | undefined;
+  private lastWriteAt = performance.now();
+
+  constructor(private readonly parts: ReplyParts) {
+    const { format, includeUsage, upstream, open } = parts;
+    this.relay =
+      upstream.context === undefined
+        ? new StreamTail({ format, stripUsage: !includeUsage })
+        : new StreamTranslator({ from: upstream.format, to: format, context: upstream.context });
+    if (parts.callerGone) this.callerGone();
+    open.durable.then(
+      () => this.release(),
+      () => this.spoolFailed(),
+    );
+  }
+
+  data(chunk: Buffer): void {
+    if (this.over) return;
+    let bytes: Buffer;
+    try {
+      bytes = this.relay.push(chunk);
+    } catch {
+      // An event without end.
+      return this.giveUp(cutShort, 'upstream_cut');
+    }
+    const progress = this.relay.progress;
+    if (progress.outcome !== undefined) return this.finish(bytes, progress);
+    if (bytes.length === 0) return;
+    const now = performance.now();
+    if (this.goneAt === undefined) this.parts.open.firstByte();
+    this.parts.open.progress(now, () => progress);
+    this.lastWriteAt = now;
+    this.write(bytes);
+  }
+
+  end(): void {
+    if (this.over) return;
+    const bytes = this.relay.end();
+    this.finish(bytes, this.relay.progress);
+  }
+
+  cut(): void {
+    this.giveUp(cutShort, 'upstream_cut');
+  }
+
+  /** The stream is read on for its usage, for a while. */
+  callerGone(): void {
+    if (this.over || this.goneAt !== undefined) return;
+    this.goneAt = performance.now();
+    this.held = this.held === undefined ? undefined : [];
+    this.parts.call.resume();
+  }
+
+  stop(reason: StopReason): void {
+    this.giveUp(stopErrors[reason], reason);
+  }
+
+  tick(now: number): void {
+    if (this.over) return;
+    if (this.goneAt !== undefined) {
+      if (now - this.goneAt >= limits.drainMs) this.giveUp(cutShort, 'caller_gone');
+    } else if (
+      this.held === undefined &&
+      !this.waitsForDrain &&
+      now - this.lastWriteAt >= limits.keepAliveSilenceMs
+    ) {
+      this.lastWriteAt = now;
+      this.write(keepAliveFrame(this.parts.format));
+    }
+  }
+
+  private giveUp(error: ApiError, outcome: RequestOutcome): void {
+    if (this.over) return;
+    const before = this.relay.progress;
+    const bytes = this.relay.fail(error);
+    this.parts.call.abort();
+    // What counts is the reply, not our own error frame.
+    this.finish(bytes, { ...before, outcome: 'cut' }, outcome);
+  }
+
+  private finish(lastBytes: Buffer, progress: StreamProgress, given?: RequestOutcome): void {
+    this.over = true;
+    const { parts } = this;
+    if (this.goneAt === undefined) parts.open.firstByte();
+    parts.open.close({
+      status: this.goneAt !== undefined && !parts.res.headersSent ? 499 : 200,
+      outcome: this.goneAt !== undefined ? 'caller_gone' : (given ?? outcomeOf(progress)),
+      finishReason: progress.finishReason ?? null,
+      errorClass: progress.outcome === 'completed' ? null : (given ?? `stream_${progress.outcome}`),
+      reply: {
+        // A stream whose first event is an error never began.
+        received: progress.outcome === 'failed' ? progress.events > 1 : progress.events > 0,
+        usage: progress.usage,
+        usageFinal: progress.usageFinal,
+        estimatedOutputTokens: progress.estimatedOutputTokens,
+      },
+    });
+    if (lastBytes.length > 0) this.write(lastBytes);
+    if (this.held === undefined) this.endResponse();
+    else this.endWhenDurable = true;
+    parts.done();
+  }
+
+  private write(bytes: Buffer): void {
+    if (this.goneAt !== undefined) return;
+    if (this.held !== undefined) {
+      this.held.push(bytes);
+      this.heldBytes += bytes.length;
+      if (this.heldBytes > limits.maxHeldBytes && !this.over) this.parts.call.pause();
+      return;
+    }
+    const { res, call } = this.parts;
+    if (res.write(bytes) || this.over || this.waitsForDrain) return;
+    this.waitsForDrain = true;
+    call.pause();
+    res.once('drain', () => {
+      this.waitsForDrain = false;
+      call.resume();
+    });
+  }
+
+  private release(): void {
+    const { held } = this;
+    this.held = undefined;
+    if (this.goneAt !== undefined) return;
+    const { res, call } = this.parts;
+    res.writeHead(200, [
+      ...replyHeaders(this.parts, 'text/event-stream; charset=utf-8'),
+      'cache-control',
+      'no-cache',
+    ]);
+    if (held === undefined || held.length === 0) res.flushHeaders();
+    else for (const bytes of held) this.write(bytes);
+    if (this.endWhenDurable) this.endResponse();
+    else if (!this.waitsForDrain) call.resume();
+  }
+
+  private endResponse(): void {
+    if (!this.parts.res.writableEnded) this.parts.res.end();
+  }
+
+  private spoolFailed(): void {
+    this.over = true;
+    this.parts.call.abort();
+    this.parts.fail(
+      unavailable('usage_not_recorded', 'The request could not be recorded. Try again.'),
+      'spool_failed',
+    );
+  }
+}
+
+function outcomeOf(progress: StreamProgress): RequestOutcome {
+  switch (progress.outcome) {
+    case 'completed':
+      return 'completed';
+    case 'failed':
+      return 'failed';
+    default:
+      return 'upstream_cut';
+  }
+}

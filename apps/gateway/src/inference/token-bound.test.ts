@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { scanBody } from '@modelbridge/llm-wire';
+import type { CatalogModel } from '../catalog/routing-table.js';
+import { capToWrite, inputTokensOf, mayWriteCache, outputRangeOf } from './token-bound.js';
+
+const model = {
+  provider: 'anthropic',
+  maxInputTokens: 200_000,
+  maxOutputTokens: 64_000,
+  maxTokensPerImage: 1_600,
+  maxTokensPerFile: 200_000,
+} as CatalogModel;
+
+function measure(content: unknown) {
+  const body = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content }] }));
+  return scanBody(body, []).input;
+}
+
+describe('inputTokensOf', () => {
+  it('bounds text by its bytes', () => {
+    const input = measure('x'.repeat(1_000));
+    const { bound, estimated } = inputTokensOf(input, model, false);
+    expect(bound).toBeGreaterThanOrEqual(1_000);
+    expect(bound).toBeLessThan(1_200);
+    expect(estimated).toBeLessThan(bound);
+  });
+
+  it('adds the hidden instructions of tools', () => {
+    const input = measure('x');
+    const plain = inputTokensOf(input, model, false).bound;
+    expect(inputTokensOf(input, model, true).bound - plain).toBe(512);
+  });
+
+  it('counts an inline image by its maximum, not by its bytes', () => {
+    const url = `data:image/png;base64,${'A'.repeat(500_000)}`;
+    const { bound } = inputTokensOf(
+      measure([{ type: 'image_url', image_url: { url } }]),
+      model,
+      false,
+    );
+    expect(bound).toBeLessThan(5_000);
+    expect(bound).toBeGreaterThan(1_600);
+  });
+
+  it.each([
+    ['an image by URL', { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }],
+    ['sound', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }],
+    ['a file', { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } }],
+  ])('takes the whole input limit for %s', (_, part) => {
+    expect(inputTokensOf(measure([part]), model, false).bound).toBe(200_000);
+  });
+
+  it('is never above the model’s input limit', () => {
+    expect(inputTokensOf(measure('x'.repeat(300_000)), model, true).bound).toBe(200_000);
+  });
+});
+
+describe('mayWriteCache', () => {
+  it('holds cache writes for Anthropic only where the body may mark something', () => {
+    expect(mayWriteCache(Buffer.from('{"messages":[]}'), model)).toBe(false);
+    expect(mayWriteCache(Buffer.from('{"cache_control":{}}'), model)).toBe(true);
+    expect(mayWriteCache(Buffer.from('{"cache\\u005fcontrol":{}}'), model)).toBe(true);
+    expect(mayWriteCache(Buffer.from('{}'), { ...model, provider: 'selfhosted' })).toBe(true);
+  });
+});
+
+describe('outputRangeOf', () => {
+  it('asks for the model’s maximum where the caller set no cap', () => {
+    expect(outputRangeOf(undefined, 64_000, 1)).toEqual({ largest: 64_000, smallest: 256 });
+  });
+
+  it('asks for no more than the model can give and no less than the upstream accepts', () => {
+    expect(outputRangeOf(1e6, 64_000, 1).largest).toBe(64_000);
+    expect(outputRangeOf(5, 64_000, 16)).toEqual({ largest: 16, smallest: 16 });
+    expect(outputRangeOf(100, 64_000, 1)).toEqual({ largest: 100, smallest: 100 });
+    expect(outputRangeOf(undefined, 64_000, 4_001).smallest).toBe(4_001);
+  });
+});
+
+describe('capToWrite', () => {
+  const base = { callerCap: undefined, choices: 1, contextLeft: 100_000 };
+
+  it('leaves the body alone when everything is covered', () => {
+    const range = outputRangeOf(undefined, 64_000, 1);
+    expect(capToWrite({ ...base, range, covered: 64_000 })).toBeUndefined();
+  });
+
+  it('writes the model’s maximum over a cap above it', () => {
+    const range = outputRangeOf(1e9, 64_000, 1);
+    expect(capToWrite({ ...base, callerCap: 1e9, range, covered: 64_000 })).toBe(64_000);
+  });
+
+  it('never lets the choices together exceed what is covered, nor goes below the smallest', () => {
+    fc.assert(
+      fc.property(
+        fc.option(fc.integer({ min: 1, max: 200_000 }), { nil: undefined }),
+        fc.integer({ min: 1, max: 128 }),
+        fc.integer({ min: 0, max: 20_000_000 }),
+        fc.integer({ min: -100_000, max: 200_000 }),
+        (callerCap, choices, extra, contextLeft) => {
+          const range = outputRangeOf(callerCap, 64_000, 1);
+          const covered = range.smallest * choices + extra;
+          const cap = capToWrite({ callerCap, range, covered, choices, contextLeft });
+          const sent = cap ?? range.largest;
+          expect(sent * choices).toBeLessThanOrEqual(Math.max(covered, 0));
+          expect(sent).toBeGreaterThanOrEqual(range.smallest);
+          expect(sent).toBeLessThanOrEqual(range.largest);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,129 @@
+import {
+  readReplyFacts,
+  translateReply,
+  type FinishReason,
+  type ReportedUsage,
+} from '@modelbridge/llm-wire';
+import { unavailable } from '../ingress/request-error.js';
+import { limits } from '../limits.js';
+import { brokenUpstream } from '../upstream/upstream-errors.js';
+import { replyHeaders, type Reply, type ReplyParts, type StopReason } from './reply.js';
+
+interface ReadReply {
+  body: Buffer;
+  usage: ReportedUsage | undefined;
+  finishReason: FinishReason | undefined;
+  estimatedOutputTokens: number;
+}
+
+/** Hands on a reply that comes in one piece. It is read to the end first, because its usage stands there. */
+export class WholeReply implements Reply {
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+  private over = false;
+  private gone: boolean;
+
+  constructor(private readonly parts: ReplyParts) {
+    this.gone = parts.callerGone;
+  }
+
+  data(chunk: Buffer): void {
+    if (this.over) return;
+    this.size += chunk.length;
+    if (this.size > limits.maxReplyBytes) return this.fail('upstream_reply_too_large');
+    this.chunks.push(chunk);
+  }
+
+  end(): void {
+    if (this.over) return;
+    const { open } = this.parts;
+    const reply = this.read();
+    if (reply === undefined) return this.fail('upstream_invalid_reply');
+    this.over = true;
+    open.firstByte();
+    open.close({
+      status: this.gone ? 499 : 200,
+      outcome: this.gone ? 'caller_gone' : 'completed',
+      finishReason: reply.finishReason ?? null,
+      errorClass: null,
+      reply: {
+        received: true,
+        usage: reply.usage,
+        usageFinal: true,
+        estimatedOutputTokens: reply.estimatedOutputTokens,
+      },
+    });
+    this.parts.done();
+    if (this.gone) return;
+    open.durable.then(
+      () => this.send(reply.body),
+      () => this.spoolFailed(),
+    );
+  }
+
+  cut(): void {
+    if (!this.over) this.fail('upstream_cut');
+  }
+
+  /** The reply is paid for whether it is wanted or not: it is read to its end. */
+  callerGone(): void {
+    this.gone = true;
+  }
+
+  stop(reason: StopReason): void {
+    if (this.over) return;
+    this.over = true;
+    this.parts.call.abort();
+    const error =
+      reason === 'timed_out'
+        ? brokenUpstream(504, reason).error
+        : unavailable('gateway_restarting', 'This gateway is being restarted. Try again.');
+    this.parts.fail(error, reason);
+  }
+
+  tick(): void {
+    // Only the request's total time limits a whole reply.
+  }
+
+  private read(): ReadReply | undefined {
+    const { format, upstream } = this.parts;
+    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.size);
+    try {
+      const facts = readReplyFacts(upstream.format, body);
+      if (facts === undefined) return undefined;
+      if (upstream.context === undefined) return { ...facts, body };
+      const translated = translateReply({
+        from: upstream.format,
+        to: format,
+        body,
+        context: upstream.context,
+      });
+      return { ...facts, ...translated };
+    } catch {
+      return undefined;
+    }
+  }
+
+  private send(body: Buffer): void {
+    const { res } = this.parts;
+    res.writeHead(200, [
+      ...replyHeaders(this.parts, 'application/json; charset=utf-8'),
+      'content-length',
+      String(body.length),
+    ]);
+    res.end(body);
+  }
+
+  private fail(errorClass: string): void {
+    this.over = true;
+    this.parts.call.abort();
+    this.parts.fail(brokenUpstream(502, errorClass).error, errorClass);
+  }
+
+  private spoolFailed(): void {
+    this.parts.fail(
+      unavailable('usage_not_recorded', 'The request could not be recorded. Try again.'),
+      'spool_failed',
+    );
+  }
+}

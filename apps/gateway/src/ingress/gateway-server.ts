@@ -1,0 +1,36 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { limits } from '../limits.js';
+
+/** Nest's Fastify on a node:http server whose listener can be wrapped before it listens. */
+export class GatewayServer {
+  private listener: RequestListener = (_req, res) => void res.writeHead(503).end();
+  private fastify: RequestListener = this.listener;
+
+  readonly adapter = new FastifyAdapter({
+    serverFactory: (handler: RequestListener) => this.create(handler),
+  });
+
+  /** Puts `wrap`'s listener in front of Fastify's. */
+  wrap(wrap: (fastify: RequestListener) => RequestListener): void {
+    this.listener = wrap(this.fastify);
+  }
+
+  private create(handler: RequestListener): Server {
+    this.fastify = handler;
+    this.listener = handler;
+    const server = createServer(
+      {
+        maxHeaderSize: limits.maxHeaderBytes,
+        headersTimeout: limits.headersTimeoutMs,
+        requestTimeout: limits.requestTimeoutMs,
+        connectionsCheckingInterval: limits.connectionsCheckMs,
+        keepAliveTimeout: limits.idleConnectionMs,
+        noDelay: true,
+      },
+      (req, res) => this.listener(req, res),
+    );
+    server.maxConnections = limits.maxConnections;
+    return server;
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { InferenceModule } from '../inference/inference.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { Ingress } from './ingress.service.js';
+import { OpenAiErrorFilter } from './openai-error.filter.js';
+
+@Module({
+  imports: [InferenceModule, KeysModule],
+  providers: [Ingress, { provide: APP_FILTER, useClass: OpenAiErrorFilter }],
+})
+export class IngressModule {}

@@ -1,0 +1,101 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { newId } from '@modelbridge/contracts';
+import type { WireFormat } from '@modelbridge/llm-wire';
+import { Logger } from '@modelbridge/service-kit';
+import { InferenceService } from '../inference/inference.service.js';
+import { KeysService } from '../keys/keys.service.js';
+import type { ResolvedKey } from '../keys/resolved-key.js';
+import { presentedKey } from './api-key-header.js';
+import { rememberCaller } from './caller.js';
+import { CallerGoneError } from './read-body.js';
+import { RequestError } from './request-error.js';
+import { sendError } from './send-error.js';
+
+/** Inference routes, matched on the path alone. */
+const inferenceRoutes = new Map<string, WireFormat>([['/v1/chat/completions', 'chat']]);
+
+/**
+ * What stands in front of Fastify: checks the key of everything under /v1, answers the inference
+ * routes itself, since a framework would cost more than the rest of the request, and hands on the rest.
+ */
+@Injectable()
+export class Ingress {
+  constructor(
+    private readonly keys: KeysService,
+    private readonly inference: InferenceService,
+    private readonly logger: Logger,
+  ) {}
+
+  listener(fastify: RequestListener): RequestListener {
+    return (req, res) => {
+      const path = pathOf(req.url ?? '/');
+      if (!path.startsWith('/v1/')) return fastify(req, res);
+      const requestId = newId('request');
+      const format = inferenceRoutes.get(path);
+      try {
+        const key = this.keys.resolve(presentedKey(req.headers));
+        if (key instanceof Promise) {
+          // Nothing is read of the body meanwhile.
+          key.then(
+            (resolved) => this.admitted(req, res, requestId, format, resolved, fastify),
+            (error: unknown) => this.fail(req, res, format, requestId, error),
+          );
+        } else this.admitted(req, res, requestId, format, key, fastify);
+      } catch (error) {
+        this.fail(req, res, format, requestId, error);
+      }
+    };
+  }
+
+  private admitted(
+    req: IncomingMessage,
+    res: ServerResponse,
+    requestId: string,
+    format: WireFormat | undefined,
+    key: ResolvedKey,
+    fastify: RequestListener,
+  ): void {
+    if (format === undefined) {
+      rememberCaller(req, key);
+      res.setHeader('x-request-id', requestId);
+      return void fastify(req, res);
+    }
+    if (req.method !== 'POST') {
+      const error = new RequestError(
+        405,
+        'invalid_request_error',
+        'method_not_allowed',
+        'This route takes POST.',
+        { headers: { allow: 'POST' } },
+      );
+      return this.fail(req, res, format, requestId, error);
+    }
+    this.inference
+      .handle({ req, res, requestId, format, key })
+      .catch((error: unknown) => this.fail(req, res, format, requestId, error));
+  }
+
+  private fail(
+    req: IncomingMessage,
+    res: ServerResponse,
+    format: WireFormat | undefined,
+    requestId: string,
+    error: unknown,
+  ): void {
+    if (error instanceof CallerGoneError) return;
+    if (error instanceof RequestError)
+      return sendError(req, res, format ?? 'chat', requestId, error);
+    this.logger.error({ err: error, requestId }, 'a request failed unexpectedly');
+    sendError(req, res, format ?? 'chat', requestId, internalError());
+  }
+}
+
+function internalError(): RequestError {
+  return new RequestError(500, 'server_error', 'internal_error', 'The gateway failed. Try again.');
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
+import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
+import { AuthClient } from '../clients/clients.module.js';
+import { invalidKey, unavailable } from '../ingress/request-error.js';
+import { limits } from '../limits.js';
+import { KeyCache } from './key-cache.js';
+import type { ResolvedKey } from './resolved-key.js';
+
+/**
+ * Tells whom an API key belongs to. Answers from memory in the steady state; whatever cannot be
+ * decided is refused.
+ */
+@Injectable()
+export class KeysService {
+  private readonly cache = new KeyCache(limits);
+  private readonly pending = new Map<string, Promise<ResolvedKey | undefined>>();
+
+  constructor(
+    private readonly auth: AuthClient,
+    private readonly messaging: Messaging,
+  ) {}
+
+  /**
+   * The key's owner, at once where it is cached. Throws or rejects with 401 for what is no valid key
+   * and 503 where auth is needed and does not answer.
+   */
+  resolve(apiKey: string | undefined): ResolvedKey | Promise<ResolvedKey> {
+    if (apiKey === undefined || parseApiKey(apiKey) === undefined) throw invalidKey();
+    const digest = apiKeySha256(apiKey);
+    const sha256 = digest.toString('hex');
+    const answer = this.cache.get(sha256, performance.now(), this.messaging.isConnected);
+    if (answer.found === 'unknown') throw invalidKey();
+    if (answer.found === 'key') {
+      // A failed refresh changes nothing: the entry lives on until its time is over.
+      if (answer.stale) this.lookUp(sha256, digest).catch(() => undefined);
+      return answer.key;
+    }
+    return this.lookUp(sha256, digest).then((key) => {
+      if (key === undefined) throw invalidKey();
+      return key;
+    });
+  }
+
+  revoke(keyId: string): void {
+    this.cache.revoke(keyId);
+  }
+
+  /** Revocations may have been missed. */
+  distrust(): void {
+    this.cache.distrust(performance.now());
+  }
+
+  private lookUp(sha256: string, digest: Buffer): Promise<ResolvedKey | undefined> {
+    const running = this.pending.get(sha256);
+    if (running !== undefined) return running;
+    if (this.pending.size >= limits.maxPendingKeyLookups) {
+      return Promise.reject(unavailable('keys_unavailable', 'Too many keys are being checked.'));
+    }
+    const lookUp = this.ask(sha256, digest).finally(() => this.pending.delete(sha256));
+    this.pending.set(sha256, lookUp);
+    return lookUp;
+  }
+
+  private async ask(sha256: string, digest: Buffer): Promise<ResolvedKey | undefined> {
+    const askedAt = performance.now();
+    try {
+      const { key } = await this.auth.resolveKey(
+        { keySha256: digest },
+        { timeoutMs: limits.keyLookupTimeoutMs },
+      );
+      if (key === undefined) throw unavailable('keys_unavailable', 'The key could not be checked.');
+      const resolved: ResolvedKey = {
+        keyId: key.keyId,
+        name: key.name,
+        accountId: key.accountId,
+        userId: key.userId,
+        teamId: key.teamId ?? null,
+        keyHash: publicIdSha256(key.publicId),
+        expiresAt: key.expiresAt?.getTime() ?? null,
+      };
+      return this.cache.put(sha256, resolved, askedAt) ? resolved : undefined;
+    } catch (error) {
+      if (rpcErrorFrom(error)?.code === 'not_found') {
+        this.cache.putUnknown(sha256, performance.now());
+        return undefined;
+      }
+      throw unavailable('keys_unavailable', 'The key could not be checked. Try again shortly.');
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** Every bound of the gateway, in one place. Sizes in bytes, times in milliseconds. */
+export const limits = {
+  // What a caller may send.
+  maxHeaderBytes: 16 * 1024,
+  maxBodyBytes: 32 * 1024 * 1024,
+  /** Bodies held by all running requests together; above it new ones are shed with 503. */
+  maxBufferedBytes: 512 * 1024 * 1024,
+  maxConnections: 20_000,
+  headersTimeoutMs: 5_000,
+  /** Slow senders are looked for this often, and each body must have grown by this much in between. */
+  bodyCheckMs: 5_000,
+  minBodyBytesPerCheck: 4 * 1024,
+  requestTimeoutMs: 180_000,
+  connectionsCheckMs: 1_000,
+  /** Longer than the idle time-outs of common load balancers, so that they close first. */
+  idleConnectionMs: 75_000,
+  /** After an early refusal the rest of the body is thrown away for this long, then the connection goes. */
+  lingerMs: 2_000,
+
+  // Keys.
+  keyCacheEntries: 50_000,
+  keyTtlMs: 60_000,
+  /** While revocations cannot be heard. */
+  keyTtlDeafMs: 5_000,
+  /** A cached key this old is looked up again beside the request that uses it. */
+  keyRefreshAfterMs: 30_000,
+  unknownKeyEntries: 10_000,
+  unknownKeyTtlMs: 2_000,
+  revokedKeyEntries: 10_000,
+  keyLookupTimeoutMs: 2_000,
+  maxPendingKeyLookups: 1_000,
+
+  // What a request may ask for.
+  maxChoices: 128,
+  /** Added to the input bound for what chat templates write around the messages. */
+  templateTokens: 64,
+  /** Added for the hidden instructions that come with tools or a response format. */
+  toolPromptTokens: 512,
+  /** A clipped output cap is not below this, or the caller's own if that is smaller. */
+  minOutputCapTokens: 256,
+  maxIdentifierLength: 512,
+
+  // Upstream.
+  maxUpstreamOrigins: 64,
+  connectionsPerOrigin: 512,
+  upstreamConnectMs: 5_000,
+  upstreamIdleMs: 120_000,
+  upstreamKeepAliveMs: 30_000,
+  upstreamHeaderBytes: 32 * 1024,
+  maxReplyBytes: 64 * 1024 * 1024,
+  maxErrorBytes: 256 * 1024,
+  /** Of a stream, while its request is not yet on disk. */
+  maxHeldBytes: 256 * 1024,
+  maxAttempts: 3,
+  /** A failing endpoint is passed over for this long, doubling up to the maximum. */
+  ejectMs: 1_000,
+  maxEjectMs: 30_000,
+  endpointReportMs: 2_000,
+
+  // Time.
+  totalMs: 600_000,
+  tickMs: 1_000,
+  keepAliveSilenceMs: 15_000,
+  /** How long a stream whose caller is gone is read on for its usage. */
+  drainMs: 10_000,
+  /** How long running requests may go on once the process is told to stop. */
+  shutdownGraceMs: 5_000,
+  /** How long the ledger then has to take the last records; the rest is sent by the next process. */
+  settleOnShutdownMs: 700,
+
+  // Lists.
+  defaultPage: 20,
+  maxPage: 100,
+} as const;

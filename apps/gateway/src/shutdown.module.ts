@@ -1,0 +1,27 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Shutdown } from '@modelbridge/service-kit';
+import { Allowances } from './allowances/allowances.js';
+import { AllowancesModule } from './allowances/allowances.module.js';
+import { InferenceModule } from './inference/inference.module.js';
+import { RunningRequests } from './inference/running-requests.js';
+import { limits } from './limits.js';
+import { SettlementModule } from './settlement/settlement.module.js';
+import { Spool } from './spool/spool.js';
+
+/** The order in which the gateway's work ends: requests first, then what they owe. */
+@Module({ imports: [AllowancesModule, InferenceModule, SettlementModule] })
+export class ShutdownModule implements OnModuleInit {
+  constructor(
+    private readonly shutdown: Shutdown,
+    private readonly running: RunningRequests,
+    private readonly allowances: Allowances,
+    private readonly spool: Spool,
+  ) {}
+
+  onModuleInit(): void {
+    this.shutdown.onDrain(async () => {
+      await this.running.drain();
+      await Promise.all([this.allowances.close(), this.spool.close(limits.settleOnShutdownMs)]);
+    });
+  }
+}

@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs';
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  status,
+  type sendUnaryData,
+  type ServerWritableStream,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
+import { newId } from '@modelbridge/contracts';
+import { AuthServiceService, type Key } from '@modelbridge/contracts/auth.v1';
+import {
+  BillingServiceService,
+  Granted,
+  type CloseAllowanceRequest,
+  type GrantAllowanceRequest,
+  type GrantAllowanceResponse,
+} from '@modelbridge/contracts/billing.v1';
+import {
+  RoutingServiceService,
+  type ReportEndpointsRequest,
+  type Snapshot,
+  type WatchSnapshotsRequest,
+  type WatchSnapshotsResponse,
+} from '@modelbridge/contracts/routing.v1';
+import {
+  UsageLedgerServiceService,
+  type RequestRecord,
+} from '@modelbridge/contracts/usage_ledger.v1';
+import type { TestTls } from '@modelbridge/testing-kit';
+
+type Method = (call: { request: never }, callback: sendUnaryData<never>) => void;
+
+/** auth, routing, billing and usage-ledger as far as a gateway asks them, over real gRPC with mTLS. */
+export class StubServices {
+  readonly keys = new Map<string, Key>();
+  readonly grants: GrantAllowanceRequest[] = [];
+  readonly closed: CloseAllowanceRequest[] = [];
+  readonly reports: ReportEndpointsRequest[] = [];
+  readonly records: RequestRecord[] = [];
+  /** Names of the calls, in order. */
+  readonly calls: string[] = [];
+  /** Services that answer UNAVAILABLE. */
+  readonly down = new Set<'auth' | 'routing' | 'billing' | 'usage-ledger'>();
+  answerGrant: (request: GrantAllowanceRequest) => GrantAllowanceResponse['outcome'] = grantInFull;
+  /** Set to hold back what auth answers. */
+  beforeKeyAnswer: () => Promise<void> = () => Promise.resolve();
+  snapshot: Snapshot = { version: 1n, models: [], endpoints: [], publishedAt: new Date() };
+  private readonly watchers = new Set<
+    ServerWritableStream<WatchSnapshotsRequest, WatchSnapshotsResponse>
+  >();
+  private server: Server | undefined;
+  target = '';
+
+  async start(tls: TestTls): Promise<void> {
+    const server = new Server();
+    server.addService(AuthServiceService, this.auth() as never);
+    server.addService(RoutingServiceService, this.routing());
+    server.addService(BillingServiceService, this.billing() as never);
+    server.addService(UsageLedgerServiceService, this.usageLedger() as never);
+    const credentials = ServerCredentials.createSsl(
+      readFileSync(tls.TLS_CA_FILE),
+      [
+        {
+          cert_chain: readFileSync(tls.TLS_CERT_FILE),
+          private_key: readFileSync(tls.TLS_KEY_FILE),
+        },
+      ],
+      true,
+    );
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync('127.0.0.1:0', credentials, (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+    this.server = server;
+    this.target = `127.0.0.1:${port}`;
+  }
+
+  stop(): void {
+    this.server?.forceShutdown();
+  }
+
+  /** A new key and the account that it belongs to. */
+  createKey(given: Partial<Key> = {}): { apiKey: string; key: Key } {
+    const { apiKey, publicId } = createApiKey();
+    const key: Key = {
+      keyId: newId('key'),
+      publicId,
+      name: 'test key',
+      accountId: newId('account'),
+      userId: newId('user'),
+      teamId: undefined,
+      createdAt: new Date(),
+      expiresAt: undefined,
+      revokedAt: undefined,
+      ...given,
+    };
+    this.keys.set(apiKeySha256(apiKey).toString('hex'), key);
+    return { apiKey, key };
+  }
+
+  publish(snapshot: Snapshot): void {
+    this.snapshot = snapshot;
+    for (const watcher of this.watchers) watcher.write({ snapshot });
+  }
+
+  private auth() {
+    return this.methods('auth', AuthServiceService, {
+      resolveKey: async ({ keySha256 }: { keySha256: Uint8Array }) => {
+        const key = this.keys.get(Buffer.from(keySha256).toString('hex'));
+        await this.beforeKeyAnswer();
+        if (key === undefined) throw serviceError(status.NOT_FOUND);
+        return { key };
+      },
+    });
+  }
+
+  private routing() {
+    return {
+      ...this.methods('routing', RoutingServiceService, {
+        reportEndpoints: (request: ReportEndpointsRequest) => {
+          this.reports.push(request);
+          return {};
+        },
+      }),
+      watchSnapshots: (
+        call: ServerWritableStream<WatchSnapshotsRequest, WatchSnapshotsResponse>,
+      ) => {
+        this.watchers.add(call);
+        call.on('cancelled', () => this.watchers.delete(call));
+        call.write({ snapshot: this.snapshot });
+      },
+    };
+  }
+
+  private billing() {
+    return this.methods('billing', BillingServiceService, {
+      grantAllowance: (request: GrantAllowanceRequest) => {
+        this.grants.push(request);
+        return { outcome: this.answerGrant(request) };
+      },
+      closeAllowance: (request: CloseAllowanceRequest) => {
+        this.closed.push(request);
+        return { releasedNanoUsd: 0n };
+      },
+      getCredits: () => ({
+        balanceNanoUsd: 9_007_199_254_740_993n,
+        heldNanoUsd: 3n,
+        availableNanoUsd: 9_007_199_254_740_990n,
+        spentNanoUsd: 7n,
+      }),
+      getLimits: () => ({
+        limits: [
+          {
+            scope: 'LIMIT_SCOPE_KEY',
+            period: 'LIMIT_PERIOD_MONTH',
+            scopeId: 'k',
+            limitNanoUsd: 5n,
+            usedNanoUsd: 2n,
+            heldNanoUsd: 1n,
+            resetsAt: new Date('2026-12-01T00:00:00Z'),
+          },
+        ],
+      }),
+    });
+  }
+
+  private usageLedger() {
+    return this.methods('usage-ledger', UsageLedgerServiceService, {
+      listRequests: ({
+        keyId,
+        limit,
+        cursor,
+      }: {
+        keyId: string;
+        limit: number;
+        cursor: string;
+      }) => {
+        const own = this.records.filter((record) => record.keyId === keyId);
+        const from = cursor === '' ? 0 : Number(cursor);
+        const requests = own.slice(from, from + limit);
+        const next = from + requests.length;
+        return { requests, nextCursor: next < own.length ? String(next) : '' };
+      },
+      getRequest: ({ keyId, requestId }: { keyId: string; requestId: string }) => {
+        const request = this.records.find(
+          (record) => record.keyId === keyId && record.requestId === requestId,
+        );
+        if (request === undefined) throw serviceError(status.NOT_FOUND);
+        return { request };
+      },
+    });
+  }
+
+  private methods(
+    service: 'auth' | 'routing' | 'billing' | 'usage-ledger',
+    definition: object,
+    answers: Record<string, (request: never) => unknown>,
+  ): Record<string, Method> {
+    const unary: Record<string, Method> = {};
+    for (const name of Object.keys(definition)) {
+      unary[name] = (call, callback) => {
+        this.calls.push(`${service}.${name}`);
+        Promise.resolve()
+          .then(() => {
+            const answer = answers[name];
+            if (this.down.has(service) || answer === undefined) {
+              throw serviceError(status.UNAVAILABLE);
+            }
+            return answer(call.request);
+          })
+          .then(
+            (response) => callback(null, response as never),
+            (error: ServiceError) => callback(error),
+          );
+      };
+    }
+    return unary;
+  }
+}
+
+export function grantInFull(request: GrantAllowanceRequest): GrantAllowanceResponse['outcome'] {
+  return { $case: 'granted', value: granted(request.wantedNanoUsd) };
+}
+
+/** A grant of this much. */
+export function granted(amountNanoUsd: bigint) {
+  return Granted.fromPartial({ amountNanoUsd, lifetimeMs: 60_000, idleMs: 10_000 });
+}
+
+function serviceError(code: status): ServiceError {
+  return Object.assign(new Error(status[code]), {
+    code,
+    details: status[code],
+    metadata: new Metadata(),
+  });
+}

@@ -1,0 +1,111 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parseError, translateError, type ApiError, type WireFormat } from '@modelbridge/llm-wire';
+import { RequestError, unavailable } from '../ingress/request-error.js';
+
+/**
+ * What an upstream's error means: `caller` sent something wrong; the `account` of the platform is at
+ * fault; the upstream has no `capacity` now; or it is `broken`.
+ */
+export type UpstreamFault = 'caller' | 'account' | 'capacity' | 'broken';
+
+export interface UpstreamFailure {
+  fault: UpstreamFault;
+  error: RequestError;
+  /** For usage metadata: a word, never the upstream's text. */
+  errorClass: string;
+}
+
+const callerStatuses = new Set([400, 404, 413, 422]);
+const accountStatuses = new Set([401, 402, 403]);
+const accountCodes = new Set([
+  'insufficient_quota',
+  'billing_not_active',
+  'billing_hard_limit_reached',
+]);
+/** Anthropic says so with status 400. */
+const accountWords = /credit balance|billing|purchase credits|exceeded your current quota/i;
+
+/** Reads an error reply. Nothing of the platform's account at the provider is in the result. */
+export function readUpstreamError(
+  reply: { status: number; headers: IncomingHttpHeaders; body: Buffer },
+  from: WireFormat,
+  to: WireFormat,
+): UpstreamFailure {
+  const { status, headers, body } = reply;
+  const parsed = parseError(status, body);
+  if (accountStatuses.has(status) || (parsed !== undefined && concernsAccount(parsed))) {
+    return {
+      fault: 'account',
+      error: unavailable('upstream_unavailable', 'The provider is not available right now.'),
+      errorClass: 'upstream_account',
+    };
+  }
+  if (status === 429 || status === 529) return atCapacity(status, headers);
+  if (callerStatuses.has(status) && parsed !== undefined) {
+    const { type, code, message, param } = translateError(parsed, from, to);
+    return {
+      fault: 'caller',
+      error: new RequestError(status, type, code, withoutIdentifiers(message), {
+        param: param ?? undefined,
+      }),
+      errorClass: `upstream_${status}`,
+    };
+  }
+  return brokenUpstream(status === 503 ? 503 : 502, `upstream_${status}`);
+}
+
+/** The upstream could not be reached, or what it sent is not its API. */
+export function brokenUpstream(status: 502 | 503 | 504, errorClass: string): UpstreamFailure {
+  const message =
+    status === 504
+      ? 'The provider did not answer in time.'
+      : 'The provider failed to answer. Nothing is charged; try again.';
+  return {
+    fault: 'broken',
+    error: new RequestError(status, 'server_error', 'upstream_error', message),
+    errorClass,
+  };
+}
+
+function concernsAccount(error: ApiError): boolean {
+  return (
+    (error.code !== null && accountCodes.has(error.code)) ||
+    accountCodes.has(error.type) ||
+    (error.type !== 'rate_limit_error' && accountWords.test(error.message))
+  );
+}
+
+function atCapacity(status: 429 | 529, headers: IncomingHttpHeaders): UpstreamFailure {
+  const kept: Record<string, string> = {};
+  for (const name of ['retry-after', 'retry-after-ms']) {
+    const value = headers[name];
+    if (typeof value === 'string' && /^[\w ,:.+-]{1,40}$/.test(value)) kept[name] = value;
+  }
+  // The provider's own text names the platform's organisation and its limits there.
+  const error =
+    status === 429
+      ? new RequestError(
+          429,
+          'rate_limit_error',
+          'upstream_rate_limited',
+          'The provider has no capacity for this model right now. Try again later.',
+          { headers: kept },
+        )
+      : new RequestError(
+          529,
+          'overloaded_error',
+          'upstream_overloaded',
+          'The provider is overloaded.',
+          {
+            headers: kept,
+          },
+        );
+  return { fault: 'capacity', error, errorClass: `upstream_${status}` };
+}
+
+const identifiers =
+  /\b(?:org|organization|proj|project|acct|account|user|key|sk|req|request|workspace)[-_][A-Za-z0-9_-]{6,}/g;
+
+function withoutIdentifiers(message: string): string {
+  return message.slice(0, 2_000).replace(identifiers, '[removed]');
+}

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { EndpointReports } from './endpoint-reports.js';
+import { UpstreamService } from './upstream.service.js';
+
+@Module({ providers: [UpstreamService, EndpointReports], exports: [UpstreamService] })
+export class UpstreamModule {}

@@ -1,0 +1,78 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { WireFormat } from '@modelbridge/llm-wire';
+import { Pool } from 'undici';
+import type { CatalogEndpoint } from '../catalog/routing-table.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { limits } from '../limits.js';
+import { EndpointHealth } from './endpoint-health.js';
+import { UpstreamCall, type UpstreamListener } from './upstream-call.js';
+import { UpstreamHeaders, upstreamPath } from './upstream-requests.js';
+
+export interface UpstreamBody {
+  format: WireFormat;
+  stream: boolean;
+  body: Buffer;
+}
+
+/** Calls upstreams over one pool of connections for each origin. Redirects are never followed. */
+@Injectable()
+export class UpstreamService implements OnApplicationShutdown {
+  readonly health = new EndpointHealth();
+  private readonly pools = new Map<string, Pool>();
+  private readonly headers: UpstreamHeaders;
+
+  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {
+    this.headers = new UpstreamHeaders({
+      openai: config.OPENAI_API_KEY,
+      anthropic: config.ANTHROPIC_API_KEY,
+      selfhosted: config.SELFHOSTED_API_KEY,
+    });
+  }
+
+  pick(
+    endpoints: readonly CatalogEndpoint[],
+    tried: ReadonlySet<string>,
+  ): CatalogEndpoint | undefined {
+    return this.health.pick(endpoints, tried, this.config.GATEWAY_REGION, performance.now());
+  }
+
+  send(endpoint: CatalogEndpoint, request: UpstreamBody, listener: UpstreamListener): UpstreamCall {
+    const call = new UpstreamCall(listener);
+    this.pool(endpoint.origin).dispatch(
+      {
+        method: 'POST',
+        path: upstreamPath(endpoint.basePath, request.format),
+        headers: this.headers.for(endpoint.provider, request.format, request.stream),
+        body: request.body,
+      },
+      call,
+    );
+    return call;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
+  }
+
+  private pool(origin: string): Pool {
+    const known = this.pools.get(origin);
+    if (known !== undefined) return known;
+    if (this.pools.size >= limits.maxUpstreamOrigins) {
+      const [[oldest, pool]] = this.pools as unknown as [[string, Pool]];
+      this.pools.delete(oldest);
+      void pool.close();
+    }
+    const pool = new Pool(origin, {
+      connections: limits.connectionsPerOrigin,
+      pipelining: 1,
+      maxHeaderSize: limits.upstreamHeaderBytes,
+      connect: { timeout: limits.upstreamConnectMs },
+      // A reply may take its whole time to begin; the request's own limit ends it.
+      headersTimeout: limits.totalMs,
+      bodyTimeout: limits.upstreamIdleMs,
+      keepAliveTimeout: limits.upstreamKeepAliveMs,
+    });
+    this.pools.set(origin, pool);
+    return pool;
+  }
+}

@@ -1,0 +1,52 @@
+import { KitModule } from '@modelbridge/service-kit';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from './config.js';
+import { PartitionsRepository } from './recording/partitions.repository.js';
+import { PartitionsService } from './recording/partitions.service.js';
+import { RecordingRepository } from './recording/recording.repository.js';
+import { RecordingService } from './recording/recording.service.js';
+import { RequestCompletedConsumer } from './recording/request-completed.consumer.js';
+import { RequestsGrpc } from './requests/requests.grpc.js';
+import { RequestsRepository } from './requests/requests.repository.js';
+import { RequestsService } from './requests/requests.service.js';
+import { ChargePostedConsumer } from './settlement/charge-posted.consumer.js';
+import { SettlementGrpc } from './settlement/settlement.grpc.js';
+import { SettlementRepository } from './settlement/settlement.repository.js';
+import { SettlementService } from './settlement/settlement.service.js';
+import { WatermarkAnnouncer } from './settlement/watermark-announcer.service.js';
+import { SpendGrpc } from './spend/spend.grpc.js';
+import { SpendRepository } from './spend/spend.repository.js';
+import { SpendService } from './spend/spend.service.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        KitModule.forRoot({
+          name: 'usage-ledger',
+          config,
+          database: { migrationsDir: new URL('../migrations/', import.meta.url) },
+          nats: true,
+        }),
+      ],
+      controllers: [RequestsGrpc, SettlementGrpc, SpendGrpc],
+      providers: [
+        ChargePostedConsumer,
+        PartitionsRepository,
+        PartitionsService,
+        RecordingRepository,
+        RecordingService,
+        RequestCompletedConsumer,
+        RequestsRepository,
+        RequestsService,
+        SettlementRepository,
+        SettlementService,
+        SpendRepository,
+        SpendService,
+        WatermarkAnnouncer,
+      ],
+    };
+  }
+}

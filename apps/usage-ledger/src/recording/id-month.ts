@@ -1,0 +1,39 @@
+/** A calendar month (UTC) of request ids: the ids of one partition. */
+export interface IdMonth {
+  /** `2026-02`. */
+  readonly month: string;
+  /** The smallest UUID of the month. */
+  readonly from: string;
+  /** The smallest UUID of the next month. */
+  readonly to: string;
+}
+
+/** Milliseconds since 1970 in the first 48 bits of a UUIDv7 (RFC 9562, section 5.7). */
+export function idTimeMs(requestUuid: string): number {
+  return Number.parseInt(requestUuid.slice(0, 8) + requestUuid.slice(9, 13), 16);
+}
+
+/** The month around a point in time. */
+export function monthBounds(time: Date): IdMonth {
+  const year = time.getUTCFullYear();
+  const month = time.getUTCMonth();
+  return {
+    month: `${year}-${String(month + 1).padStart(2, '0')}`,
+    from: smallestUuidAt(Date.UTC(year, month)),
+    to: smallestUuidAt(Date.UTC(year, month + 1)),
+  };
+}
+
+/** `count` months in a row, from `offset` months after the one around `time`. */
+export function monthsFrom(time: Date, offset: number, count: number): IdMonth[] {
+  const year = time.getUTCFullYear();
+  const first = time.getUTCMonth() + offset;
+  return Array.from({ length: count }, (_, index) =>
+    monthBounds(new Date(Date.UTC(year, first + index))),
+  );
+}
+
+function smallestUuidAt(timeMs: number): string {
+  const hex = timeMs.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}

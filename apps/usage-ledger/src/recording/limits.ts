@@ -1,0 +1,20 @@
+/** Bounds on what may enter the ledger and on the work of one transaction. */
+export const recordingLimits = {
+  /** Partitions exist from this many months back ... */
+  monthsBack: 24,
+  /** ... to this many ahead; records outside are quarantined. */
+  monthsAhead: 2,
+  /** One request can cost a million US dollars; beyond is a fault, and sums stay inside int8. */
+  maxCostNanoUsd: 1_000_000_000_000_000n,
+  /** Tokens of one class, milliseconds. */
+  maxCount: 1_000_000_000,
+  /** Records of one transaction. */
+  recordsPerTransaction: 4_000,
+  /** Records of one usage-ledger.request.recorded event: at its largest well inside a NATS message. */
+  recordsPerEvent: 200,
+  /** Messages that one fetch takes; each carries up to 500 records. */
+  messagesPerBatch: 64,
+  /** How long a fetch waits for more messages. A row is to be visible well within 2 s. */
+  batchWaitMs: 20,
+  messagesInFlight: 512,
+} as const;

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
+import { Database, Logger, Metrics, Outbox, type Tx } from '@modelbridge/service-kit';
+import { Injectable } from '@nestjs/common';
+import { SettlementService } from '../settlement/settlement.service.js';
+import { SpendService } from '../spend/spend.service.js';
+import { recordingLimits } from './limits.js';
+import { PartitionsService } from './partitions.service.js';
+import { RecordingRepository, type NewRecord } from './recording.repository.js';
+import { chunksOf, monthsOf, sortArrivals, type ArrivedRecord, type Sorted } from './recording.js';
+
+@Injectable()
+export class RecordingService {
+  private readonly recorded;
+  private readonly quarantined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly logger: Logger,
+    private readonly repository: RecordingRepository,
+    private readonly partitions: PartitionsService,
+    private readonly settlement: SettlementService,
+    private readonly spend: SpendService,
+    metrics: Metrics,
+  ) {
+    this.recorded = metrics.counter({
+      name: 'usage_records_total',
+      help: 'Usage records by result: recorded, duplicate or quarantined',
+      labelNames: ['result'],
+    });
+    this.quarantined = metrics.counter({
+      name: 'usage_records_quarantined_total',
+      help: 'Usage records that may not enter the ledger, by reason; any is an alert',
+      labelNames: ['reason'],
+    });
+  }
+
+  /** Records what is new. Resolves when everything is committed: as new, as duplicate or in quarantine. */
+  async record(arrivals: readonly ArrivedRecord[]): Promise<void> {
+    for (const chunk of chunksOf(arrivals, recordingLimits.recordsPerTransaction)) {
+      this.report(await this.recordChunk(chunk));
+    }
+  }
+
+  private async recordChunk(arrivals: ArrivedRecord[]): Promise<Sorted> {
+    const now = new Date();
+    const ids = arrivals.map(({ requestUuid }) => requestUuid);
+    // Before the transaction: a month's table must not wait for it, nor it for the table.
+    await this.partitions.ensure(monthsOf(arrivals, now));
+    return this.database.transaction(async (tx) => {
+      const head = await this.repository.lockHead(tx);
+      const sorted = sortArrivals(arrivals, await this.repository.bodyHashes(tx, ids), now);
+      const rows = sorted.fresh.map((arrived, index): NewRecord => ({
+        arrived,
+        ledgerSequence: head + BigInt(index) + 1n,
+      }));
+      const newHead = head + BigInt(rows.length);
+      if (rows.length > 0) {
+        await this.repository.insert(tx, rows);
+        await this.repository.moveHead(tx, newHead);
+        await this.spend.add(
+          tx,
+          sorted.fresh.map(({ record }) => record),
+        );
+        await this.handOver(tx, rows);
+      }
+      if (sorted.quarantined.length > 0) await this.repository.quarantine(tx, sorted.quarantined);
+      await this.settlement.settle(
+        tx,
+        arrivals.map(({ gatewayEpoch, record: { sequence } }) => ({ gatewayEpoch, sequence })),
+        newHead,
+      );
+      return sorted;
+    });
+  }
+
+  /** Puts new records into the outbox, where they stay until billing has announced their charges. */
+  private async handOver(tx: Tx, rows: readonly NewRecord[]): Promise<void> {
+    for (const batch of chunksOf(rows, recordingLimits.recordsPerEvent)) {
+      const batchId = randomUUID();
+      await this.settlement.expectConfirmation(tx, batchId, batch[0]?.ledgerSequence ?? 0n);
+      await this.outbox.add(
+        tx,
+        usageLedgerRequestRecorded,
+        {
+          batchId,
+          requests: batch.map(({ arrived, ledgerSequence }) => ({
+            ...arrived.record,
+            gatewayEpoch: arrived.gatewayEpoch,
+            ledgerSequence: Number(ledgerSequence),
+          })),
+        },
+        { id: batchId, awaitConfirmation: true },
+      );
+    }
+  }
+
+  private report({ fresh, duplicates, quarantined }: Sorted): void {
+    this.recorded.inc({ result: 'recorded' }, fresh.length);
+    this.recorded.inc({ result: 'duplicate' }, duplicates.length);
+    this.recorded.inc({ result: 'quarantined' }, quarantined.length);
+    for (const { arrived, reason } of quarantined) {
+      this.quarantined.inc({ reason });
+      this.logger.error(
+        { requestId: arrived.record.requestId, gatewayEpoch: arrived.gatewayEpoch, reason },
+        'a usage record was quarantined',
+      );
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { uuidOf } from '@modelbridge/contracts';
+import type { RequestRecord } from '@modelbridge/contracts/events';
+import { requestIdAt, sampleRecord } from '../testing/sample-records.js';
+import { arrivedRecord, sortArrivals } from './recording.js';
+
+const epoch = randomUUID();
+const now = new Date();
+const monthMs = 31 * 24 * 3_600_000;
+const nothingRecorded = new Map<string, string>();
+
+function sort(...records: RequestRecord[]) {
+  return sortArrivals(
+    records.map((record) => arrivedRecord(epoch, record)),
+    nothingRecorded,
+    now,
+  );
+}
+
+function reasonFor(changes: Partial<RequestRecord>): string | undefined {
+  return sort(sampleRecord(1, changes)).quarantined[0]?.reason;
+}
+
+describe('sorting arrivals', () => {
+  it('takes the same record once, whatever the order of its fields', () => {
+    const record = sampleRecord(1);
+    const reordered = Object.fromEntries(Object.entries(record).reverse()) as RequestRecord;
+    const { fresh, duplicates, quarantined } = sort(record, reordered, record);
+    expect([fresh.length, duplicates.length, quarantined.length]).toEqual([1, 2, 0]);
+  });
+
+  it('keeps the first body under an id and puts every other aside', () => {
+    const record = sampleRecord(1);
+    const { fresh, quarantined } = sort(record, { ...record, costNanoUsd: '1' });
+    expect(fresh[0]?.record).toBe(record);
+    expect(quarantined.map(({ reason }) => reason)).toEqual(['other_body']);
+  });
+
+  it('notices a change of any single field, and of the epoch', () => {
+    const record = sampleRecord(1);
+    const hashes = Object.keys(record).map(
+      (field) =>
+        arrivedRecord(epoch, { ...record, [field]: field === 'requestId' ? record.requestId : 'x' })
+          .bodyHash,
+    );
+    const { bodyHash } = arrivedRecord(epoch, record);
+    expect(hashes.filter((hash) => hash === bodyHash)).toHaveLength(1);
+    expect(arrivedRecord(randomUUID(), record).bodyHash).not.toBe(bodyHash);
+  });
+
+  it('compares with what is recorded', () => {
+    const record = sampleRecord(1);
+    const recorded = new Map([[uuidOf('request', record.requestId), 'another hash']]);
+    const { quarantined } = sortArrivals([arrivedRecord(epoch, record)], recorded, now);
+    expect(quarantined[0]?.reason).toBe('other_body');
+  });
+
+  it('refuses what would break the ledger for good', () => {
+    const old = new Date(now.getTime() - 26 * monthMs);
+    expect(reasonFor({ requestId: requestIdAt(old.getTime()) })).toBe('time_out_of_range');
+    expect(reasonFor({ requestId: requestIdAt(now.getTime() + 4 * monthMs) })).toBe(
+      'time_out_of_range',
+    );
+    expect(reasonFor({ completedAt: '0000-01-01T00:00:00Z' })).toBe('time_out_of_range');
+    expect(reasonFor({ costNanoUsd: '-1' })).toBe('cost_out_of_range');
+    expect(reasonFor({ costNanoUsd: '1000000000000001' })).toBe('cost_out_of_range');
+    expect(reasonFor({ outputTokens: 1_000_000_001 })).toBe('count_out_of_range');
+    expect(reasonFor({ model: 'a\0b' })).toBe('text_with_nul');
+    expect(reasonFor({ costNanoUsd: '0', teamId: null, provider: null })).toBeUndefined();
+  });
+});

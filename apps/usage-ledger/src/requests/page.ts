@@ -1,0 +1,65 @@
+import { idSchema } from '@modelbridge/contracts';
+import { z } from 'zod';
+
+export const requestPageLimits = { usual: 20, max: 100 };
+export const recordedPageLimits = { usual: 100, max: 1_000 };
+
+/** The cursor of the page that continues below a request. */
+export function cursorAfter(requestUuid: string): string {
+  return Buffer.from(requestUuid.replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+/** The UUID that a page continues below; undefined where `cursor` is none that cursorAfter made. */
+export function readCursor(cursor: string): string | undefined {
+  const hex = Buffer.from(cursor, 'base64url').toString('hex');
+  const groups = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(hex);
+  const uuid = groups?.slice(1).join('-');
+  return uuid !== undefined && cursorAfter(uuid) === cursor ? uuid : undefined;
+}
+
+const optionalId = (kind: 'key' | 'account') =>
+  z
+    .union([z.literal(''), idSchema(kind)], { error: `must be a ${kind} id` })
+    .transform((id) => id || undefined);
+
+const pageSize = ({ usual, max }: { usual: number; max: number }) =>
+  z
+    .int()
+    .min(0)
+    .max(max, `must be at most ${max}`)
+    .transform((limit) => limit || usual);
+
+/** A page of one key's or one account's requests, newest first. */
+export const requestPageSchema = z
+  .object({
+    keyId: optionalId('key'),
+    accountId: optionalId('account'),
+    limit: pageSize(requestPageLimits),
+    cursor: z.string().transform((cursor, context) => {
+      if (cursor === '') return undefined;
+      const below = readCursor(cursor);
+      if (below === undefined) {
+        context.addIssue({ code: 'custom', message: 'must be the next_cursor of an earlier page' });
+      }
+      return below;
+    }),
+  })
+  .refine(({ keyId, accountId }) => (keyId === undefined) !== (accountId === undefined), {
+    path: ['keyId'],
+    message: 'or account_id must be given, and not both',
+  });
+export type RequestPage = z.output<typeof requestPageSchema>;
+
+export const requestReferenceSchema = z.object({
+  keyId: idSchema('key'),
+  requestId: idSchema('request'),
+});
+
+const maxSequence = 2n ** 63n - 1n;
+
+/** A page of everything recorded, by ledger sequence. */
+export const recordedPageSchema = z.object({
+  afterLedgerSequence: z.bigint().min(0n).max(maxSequence, 'must fit 63 bits'),
+  limit: pageSize(recordedPageLimits),
+});
+export type RecordedPage = z.output<typeof recordedPageSchema>;

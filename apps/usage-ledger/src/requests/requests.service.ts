@@ -1,0 +1,38 @@
+import { uuidOf } from '@modelbridge/contracts';
+import type { RecordedRequest } from '@modelbridge/contracts/events';
+import { RpcError } from '@modelbridge/service-kit';
+import { Injectable } from '@nestjs/common';
+import { cursorAfter, type RecordedPage, type RequestPage } from './page.js';
+import { RequestsRepository } from './requests.repository.js';
+
+@Injectable()
+export class RequestsService {
+  constructor(private readonly requests: RequestsRepository) {}
+
+  /** Newest first. `nextCursor` is empty on the last page. */
+  async list(page: RequestPage): Promise<{ requests: RecordedRequest[]; nextCursor: string }> {
+    const found = await this.requests.page(page);
+    const requests = found.slice(0, page.limit);
+    const last = found.length > page.limit ? requests.at(-1) : undefined;
+    const nextCursor = last === undefined ? '' : cursorAfter(uuidOf('request', last.requestId));
+    return { requests, nextCursor };
+  }
+
+  /** Throws `not_found` where the key has no such request. */
+  async get(keyId: string, requestId: string): Promise<RecordedRequest> {
+    const request = await this.requests.find(keyId, requestId);
+    if (request === undefined) {
+      throw new RpcError('not_found', 'the key has no such request', { field: 'request_id' });
+    }
+    return request;
+  }
+
+  /** What was recorded after a ledger sequence, in that order, and the newest sequence there is. */
+  async listRecorded(
+    page: RecordedPage,
+  ): Promise<{ requests: RecordedRequest[]; newestLedgerSequence: bigint }> {
+    const requests = await this.requests.listRecorded(page);
+    // Read afterwards: it may be ahead of the page, never behind it.
+    return { requests, newestLedgerSequence: await this.requests.newestLedgerSequence() };
+  }
+}

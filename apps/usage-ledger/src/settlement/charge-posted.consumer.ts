@@ -1,0 +1,19 @@
+import { billingChargePosted } from '@modelbridge/contracts/events';
+import { Messaging } from '@modelbridge/service-kit';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { SettlementService } from './settlement.service.js';
+
+@Injectable()
+export class ChargePostedConsumer implements OnApplicationBootstrap {
+  constructor(
+    private readonly messaging: Messaging,
+    private readonly settlement: SettlementService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.messaging.consumeBatch(billingChargePosted, {
+      durable: 'usage-ledger__billing-charge-posted',
+      handle: (events) => this.settlement.confirm(events.flatMap(({ data }) => data.batchIds)),
+    });
+  }
+}

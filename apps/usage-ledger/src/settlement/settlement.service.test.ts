@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uuidOf } from '@modelbridge/contracts';
+import { eventually } from '@modelbridge/testing-kit';
+import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
+import { sampleRecord } from '../testing/sample-records.js';
+
+describe('settlement', () => {
+  let ledger: RunningLedger;
+  beforeAll(async () => {
+    ledger = await startLedger();
+  });
+  afterAll(() => ledger.close());
+
+  const outboxRows = () =>
+    ledger.query<{ event_id: string }>('select event_id from outbox where await_confirmation');
+  const settlement = () => ledger.client.getSettlement({ afterLedgerSequence: 0n });
+
+  it('announces a watermark that waits at a gap and jumps when it is filled', async () => {
+    const epoch = randomUUID();
+    await ledger.publish(epoch, sampleRecord(3), sampleRecord(1));
+    await ledger.settled(epoch, 1);
+    await ledger.publish(epoch, sampleRecord(5));
+    await ledger.publish(epoch, sampleRecord(2));
+    await ledger.settled(epoch, 3);
+    await ledger.publish(epoch, sampleRecord(4));
+    await ledger.settled(epoch, 5);
+  });
+
+  it('announces again when a gateway repeats what is settled', async () => {
+    const epoch = randomUUID();
+    const record = sampleRecord(1);
+    await ledger.publish(epoch, record);
+    await ledger.settled(epoch, 1);
+    ledger.heard.watermarks.delete(epoch);
+    await ledger.publish(epoch, record);
+    await ledger.settled(epoch, 1);
+  });
+
+  it('settles quarantined records, so that a gateway can forget them', async () => {
+    const epoch = randomUUID();
+    await ledger.publish(epoch, sampleRecord(1), sampleRecord(2, { costNanoUsd: '-5' }));
+    await ledger.settled(epoch, 2);
+    expect((await settlement()).sequenceGaps).toBe(0n);
+  });
+
+  it('keeps batches until billing announces their charges, and knows how far that is', async () => {
+    const first = sampleRecord(1, { costNanoUsd: '11' });
+    const second = sampleRecord(2, { costNanoUsd: '22' });
+    const epoch = randomUUID();
+    await ledger.publish(epoch, first);
+    const firstBatch = await ledger.batchOf(first.requestId);
+    await ledger.confirm(...(await outboxRows()).map(({ event_id }) => event_id));
+    await eventually(async () => expect(await outboxRows()).toEqual([]));
+    const before = await settlement();
+    expect(before.confirmedLedgerSequence).toBe(
+      BigInt(firstBatch.requests[0]?.ledgerSequence ?? 0),
+    );
+
+    await ledger.publish(epoch, second);
+    const secondBatch = await ledger.batchOf(second.requestId);
+    await ledger.publish(epoch, sampleRecord(3));
+    await ledger.settled(epoch, 3);
+    const waiting = await settlement();
+    expect(waiting.confirmedLedgerSequence).toBe(before.confirmedLedgerSequence);
+    expect(waiting.confirmedCostNanoUsd).toBe(before.confirmedCostNanoUsd);
+    expect(waiting.newestLedgerSequence).toBe(before.newestLedgerSequence + 2n);
+
+    await Promise.all([ledger.confirm(secondBatch.batchId), ledger.confirm(secondBatch.batchId)]);
+    await eventually(async () => {
+      const after = await settlement();
+      expect(after.confirmedLedgerSequence).toBe(before.confirmedLedgerSequence + 1n);
+      expect(after.confirmedCostNanoUsd).toBe(before.confirmedCostNanoUsd + 22n);
+      expect(after.confirmedRequests).toBe(before.confirmedRequests + 1n);
+    });
+  });
+
+  it('sums only what was recorded after a sequence that is already checked', async () => {
+    const { confirmedLedgerSequence } = await settlement();
+    const rest = await ledger.client.getSettlement({
+      afterLedgerSequence: confirmedLedgerSequence,
+    });
+    expect(rest.confirmedRequests).toBe(0n);
+    expect(rest.confirmedCostNanoUsd).toBe(0n);
+  });
+
+  it('sends batches again that billing has not confirmed when the NATS store is lost', async () => {
+    const record = sampleRecord(1);
+    await ledger.publish(randomUUID(), record);
+    const { batchId } = await ledger.batchOf(record.requestId);
+    ledger.heard.batches.length = 0;
+    await ledger.nats?.restartEmpty();
+    await ledger.query(`update outbox set due_at = now() where event_id = $1`, [batchId]);
+    expect((await ledger.batchOf(record.requestId)).batchId).toBe(batchId);
+  });
+
+  it('finds a row that is missing under a watermark', async () => {
+    const epoch = randomUUID();
+    const lost = sampleRecord(2);
+    await ledger.publish(epoch, sampleRecord(1), lost, sampleRecord(3));
+    await ledger.settled(epoch, 3);
+    expect((await settlement()).sequenceGaps).toBe(0n);
+    await ledger.query('delete from usage_request where request_id = $1', [
+      uuidOf('request', lost.requestId),
+    ]);
+    const { sequenceGaps, epochsWithGaps } = await settlement();
+    expect(sequenceGaps).toBe(1n);
+    expect(epochsWithGaps).toEqual([
+      { gatewayEpoch: epoch, settledSequence: 3n, sequenceGaps: 1n },
+    ]);
+  });
+});

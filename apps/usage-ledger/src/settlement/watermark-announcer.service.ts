@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { usageLedgerWatermarkAdvanced } from '@modelbridge/contracts/events';
+import { Logger, Messaging } from '@modelbridge/service-kit';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { SettlementRepository } from './settlement.repository.js';
+
+export const announcementLimits = {
+  againMs: 5_000,
+  /** Longer than JetStream remembers message ids: a record that is sent again may be dropped as known. */
+  keepAnnouncingMs: 180_000,
+  epochsPerEvent: 1_000,
+};
+
+/**
+ * Publishes watermarks: at once when records of an epoch arrive, and again while it is active. The event
+ * needs no outbox: the newest one says it all, and a gateway that misses it sends its records again.
+ */
+@Injectable()
+export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
+  private readonly lastArrivalMs = new Map<string, number>();
+  private readonly pending = new Set<string>();
+  private publishing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly repository: SettlementRepository,
+    private readonly messaging: Messaging,
+    private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => this.announceActive(), announcementLimits.againMs);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.publishing;
+  }
+
+  /** Announces the committed watermarks of epochs soon; several calls may become one event. */
+  announce(epochs: readonly string[]): void {
+    for (const epoch of epochs) {
+      this.lastArrivalMs.set(epoch, Date.now());
+      this.pending.add(epoch);
+    }
+    this.publishPending();
+  }
+
+  private announceActive(): void {
+    const since = Date.now() - announcementLimits.keepAnnouncingMs;
+    for (const [epoch, arrivedMs] of this.lastArrivalMs) {
+      if (arrivedMs < since) this.lastArrivalMs.delete(epoch);
+      else this.pending.add(epoch);
+    }
+    this.publishPending();
+  }
+
+  private publishPending(): void {
+    if (this.publishing !== undefined || this.pending.size === 0) return;
+    this.publishing = this.publish().finally(() => {
+      this.publishing = undefined;
+    });
+  }
+
+  private async publish(): Promise<void> {
+    try {
+      while (this.pending.size > 0) {
+        const epochs = [...this.pending].slice(0, announcementLimits.epochsPerEvent);
+        for (const epoch of epochs) this.pending.delete(epoch);
+        const watermarks = await this.repository.watermarks(epochs);
+        if (watermarks.size === 0) continue;
+        await this.messaging.publish(
+          usageLedgerWatermarkAdvanced,
+          {
+            epochs: [...watermarks].map(([gatewayEpoch, settledSequence]) => ({
+              gatewayEpoch,
+              settledSequence: Number(settledSequence),
+            })),
+          },
+          { id: randomUUID() },
+        );
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'watermarks could not be announced; they follow later');
+    }
+  }
+}

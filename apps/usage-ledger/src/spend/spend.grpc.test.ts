@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import type { RequestRecord } from '@modelbridge/contracts/events';
+import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
+import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
+import { sampleRecord } from '../testing/sample-records.js';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const today = Math.floor(Date.now() / dayMs) * dayMs;
+const yesterday = today - dayMs;
+
+describe('spend', () => {
+  const accountId = newId('account');
+  const [keyA, keyB] = [newId('key'), newId('key')];
+  const userId = newId('user');
+  let ledger: RunningLedger;
+
+  beforeAll(async () => {
+    ledger = await startLedger();
+    const epoch = randomUUID();
+    const used = (sequence: number, changes: Partial<RequestRecord>, atMs: number) =>
+      sampleRecord(sequence, {
+        accountId,
+        userId,
+        completedAt: new Date(atMs).toISOString(),
+        ...changes,
+      });
+    await ledger.publish(
+      epoch,
+      used(1, { keyId: keyA, model: 'small', costNanoUsd: '10' }, yesterday + hourMs),
+      used(2, { keyId: keyA, model: 'large', costNanoUsd: '500' }, yesterday + hourMs + 1),
+    );
+    await ledger.publish(
+      epoch,
+      used(3, { keyId: keyB, model: 'small', costNanoUsd: '30' }, yesterday + 2 * hourMs),
+      used(4, { keyId: keyA, model: 'small', costNanoUsd: '7' }, today),
+      sampleRecord(5),
+    );
+    await ledger.settled(epoch, 5);
+  });
+  afterAll(() => ledger.close());
+
+  const question = {
+    accountId,
+    keyId: '',
+    userId: '',
+    from: new Date(yesterday),
+    to: new Date(today + dayMs),
+    granularity: SpendGranularity.DAY,
+    groupBy: SpendGroup.UNSPECIFIED,
+  };
+  const ask = async (changes: Partial<typeof question>) =>
+    (await ledger.client.listSpend({ ...question, ...changes })).spend.map((row) => [
+      ((row.periodStart?.getTime() ?? 0) - yesterday) / hourMs,
+      row.group,
+      row.requests,
+      row.costNanoUsd,
+    ]);
+
+  it('sums an account by day, to the nano-dollar', async () => {
+    expect(await ask({})).toEqual([
+      [0, '', 3n, 540n],
+      [24, '', 1n, 7n],
+    ]);
+  });
+
+  it('leaves out the end of the range', async () => {
+    expect(await ask({ to: new Date(today) })).toEqual([[0, '', 3n, 540n]]);
+  });
+
+  it('sums by hour and model, the dearest first', async () => {
+    const spend = await ask({ granularity: SpendGranularity.HOUR, groupBy: SpendGroup.MODEL });
+    expect(spend).toEqual([
+      [1, 'large', 1n, 500n],
+      [1, 'small', 1n, 10n],
+      [2, 'small', 1n, 30n],
+      [24, 'small', 1n, 7n],
+    ]);
+  });
+
+  it('sums by key and by member, and for one key', async () => {
+    const to = new Date(today);
+    expect(await ask({ to, groupBy: SpendGroup.KEY })).toEqual([
+      [0, keyA, 2n, 510n],
+      [0, keyB, 1n, 30n],
+    ]);
+    expect(await ask({ to, groupBy: SpendGroup.USER })).toEqual([[0, userId, 3n, 540n]]);
+    expect(await ask({ accountId: '', keyId: keyB })).toEqual([[0, '', 1n, 30n]]);
+    expect(await ask({ userId: newId('user') })).toEqual([]);
+  });
+
+  it('agrees with the requests themselves', async () => {
+    const { spend } = await ledger.client.listSpend(question);
+    const { requests } = await ledger.client.listRequests({
+      accountId,
+      keyId: '',
+      limit: 100,
+      cursor: '',
+    });
+    const sum = (values: bigint[]) => values.reduce((a, b) => a + b, 0n);
+    for (const field of [
+      'inputTokens',
+      'cacheWrite1hTokens',
+      'outputTokens',
+      'costNanoUsd',
+    ] as const) {
+      expect(sum(spend.map((row) => row[field]))).toBe(sum(requests.map((row) => row[field])));
+    }
+  });
+
+  it('names what is wrong with a question', async () => {
+    const call = ledger.client.listSpend({
+      ...question,
+      granularity: SpendGranularity.UNSPECIFIED,
+    });
+    expect(rpcErrorFrom(await call.catch((error: unknown) => error))).toMatchObject({
+      code: 'invalid_argument',
+      field: 'granularity',
+    });
+  });
+});

@@ -1,0 +1,39 @@
+import {
+  SpendGranularity,
+  SpendGroup as SpendGroupMessage,
+  type ListSpendRequest,
+  type ListSpendResponse,
+} from '@modelbridge/contracts/usage_ledger.v1';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { validRequest } from '@modelbridge/service-kit';
+import { spendQuerySchema, type Granularity, type SpendGroup } from './spend.js';
+import { SpendService } from './spend.service.js';
+
+const granularityOf: Partial<Record<SpendGranularity, Granularity>> = {
+  [SpendGranularity.HOUR]: 'hour',
+  [SpendGranularity.DAY]: 'day',
+  [SpendGranularity.MONTH]: 'month',
+};
+
+const groupOf: Partial<Record<SpendGroupMessage, SpendGroup>> = {
+  [SpendGroupMessage.UNSPECIFIED]: 'none',
+  [SpendGroupMessage.MODEL]: 'model',
+  [SpendGroupMessage.KEY]: 'key',
+  [SpendGroupMessage.USER]: 'user',
+};
+
+@Controller()
+export class SpendGrpc {
+  constructor(private readonly spend: SpendService) {}
+
+  @GrpcMethod('UsageLedgerService', 'listSpend')
+  async listSpend(request: ListSpendRequest): Promise<ListSpendResponse> {
+    const query = validRequest(spendQuerySchema, {
+      ...request,
+      granularity: granularityOf[request.granularity],
+      groupBy: groupOf[request.groupBy],
+    });
+    return { spend: await this.spend.list(query) };
+  }
+}

@@ -1,0 +1,77 @@
+import { idFromUuid, uuidOf } from '@modelbridge/contracts';
+import { Database, type Tx } from '@modelbridge/service-kit';
+import { Injectable } from '@nestjs/common';
+import type { HourlyUsage } from './hourly.js';
+import type { Spend, SpendGroup, SpendQuery } from './spend.js';
+
+const groupColumns: Record<SpendGroup, string> = {
+  none: `''`,
+  model: 'model',
+  key: 'key_id',
+  user: 'user_id',
+};
+
+const sums = [
+  ['requests', 'requests'],
+  ['input_tokens', 'inputTokens'],
+  ['cache_read_tokens', 'cacheReadTokens'],
+  ['cache_write_5m_tokens', 'cacheWrite5mTokens'],
+  ['cache_write_1h_tokens', 'cacheWrite1hTokens'],
+  ['output_tokens', 'outputTokens'],
+  ['reasoning_tokens', 'reasoningTokens'],
+  ['cost_nano_usd', 'costNanoUsd'],
+] as const;
+
+const sumColumns = sums.map(([column]) => column);
+
+const addSql = `
+  insert into usage_hourly (account_id, hour, user_id, key_id, model, ${sumColumns.join(', ')})
+  select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[],
+    ${sumColumns.map((_, index) => `$${index + 6}::int8[]`).join(', ')})
+  on conflict (account_id, hour, user_id, key_id, model) do update set
+    ${sumColumns.map((column) => `${column} = usage_hourly.${column} + excluded.${column}`).join(', ')}`;
+
+@Injectable()
+export class SpendRepository {
+  constructor(private readonly database: Database) {}
+
+  async add(tx: Tx, usage: readonly HourlyUsage[]): Promise<void> {
+    await tx.execute(addSql, [
+      usage.map(({ accountId }) => uuidOf('account', accountId)),
+      usage.map(({ hourMs }) => new Date(hourMs).toISOString()),
+      usage.map(({ userId }) => uuidOf('user', userId)),
+      usage.map(({ keyId }) => uuidOf('key', keyId)),
+      usage.map(({ model }) => model),
+      ...sums.map(([, field]) => usage.map((hour) => hour[field])),
+    ]);
+  }
+
+  /** At most `most` rows, oldest period first, dearest group first within it. */
+  async list(query: SpendQuery, most: number): Promise<Spend[]> {
+    const rows = await this.database.query<Omit<Spend, 'group'> & { group: string }>(
+      `select date_trunc($1, hour, 'UTC') as "periodStart",
+         ${groupColumns[query.groupBy]}::text as "group",
+         ${sums.map(([column, field]) => `sum(${column})::int8 as "${field}"`).join(', ')}
+       from usage_hourly
+       where hour >= $2 and hour < $3
+         and ($4::uuid is null or account_id = $4)
+         and ($5::uuid is null or key_id = $5)
+         and ($6::uuid is null or user_id = $6)
+       group by 1, 2
+       order by 1, sum(cost_nano_usd) desc, 2
+       limit $7`,
+      [
+        query.granularity,
+        query.from,
+        query.to,
+        query.accountId === undefined ? null : uuidOf('account', query.accountId),
+        query.keyId === undefined ? null : uuidOf('key', query.keyId),
+        query.userId === undefined ? null : uuidOf('user', query.userId),
+        most,
+      ],
+    );
+    const { groupBy } = query;
+    if (groupBy !== 'key' && groupBy !== 'user') return rows;
+    return rows.map((row) => ({ ...row, group: idFromUuid(groupBy, row.group) }));
+  }
+}

@@ -1,0 +1,29 @@
+import type { RequestRecord } from '@modelbridge/contracts/events';
+import { RpcError, type Tx } from '@modelbridge/service-kit';
+import { Injectable } from '@nestjs/common';
+import { sumByHour } from './hourly.js';
+import { SpendRepository } from './spend.repository.js';
+import { spendLimits, type Spend, type SpendQuery } from './spend.js';
+
+@Injectable()
+export class SpendService {
+  constructor(private readonly repository: SpendRepository) {}
+
+  /** Adds newly recorded requests to the hourly sums, in the transaction that records them. */
+  add(tx: Tx, records: readonly RequestRecord[]): Promise<void> {
+    return this.repository.add(tx, sumByHour(records));
+  }
+
+  /** Throws `invalid_argument` (field `to`) where the answer would be too long. */
+  async list(query: SpendQuery): Promise<Spend[]> {
+    const spend = await this.repository.list(query, spendLimits.maxRows + 1);
+    if (spend.length > spendLimits.maxRows) {
+      throw new RpcError(
+        'invalid_argument',
+        `more than ${spendLimits.maxRows} rows: ask for a shorter range or a coarser granularity`,
+        { field: 'to' },
+      );
+    }
+    return spend;
+  }
+}

@@ -1,0 +1,64 @@
+import { idSchema } from '@modelbridge/contracts';
+import { z } from 'zod';
+
+export const granularities = ['hour', 'day', 'month'] as const;
+export type Granularity = (typeof granularities)[number];
+
+export const spendGroups = ['none', 'model', 'key', 'user'] as const;
+export type SpendGroup = (typeof spendGroups)[number];
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+export const spendLimits = {
+  /** The longest range of one answer, by granularity. */
+  longestMs: { hour: 750 * hourMs, day: 400 * dayMs, month: 120 * 31 * dayMs },
+  /** Rows of one answer. */
+  maxRows: 10_000,
+};
+
+const optionalId = (kind: 'key' | 'account' | 'user') =>
+  z
+    .union([z.literal(''), idSchema(kind)], { error: `must be a ${kind} id` })
+    .transform((id) => id || undefined);
+
+const wholeHour = z
+  .date('must be a time')
+  .refine((time) => time.getTime() % hourMs === 0, 'must be a whole hour');
+
+export const spendQuerySchema = z
+  .object({
+    accountId: optionalId('account'),
+    keyId: optionalId('key'),
+    userId: optionalId('user'),
+    from: wholeHour,
+    to: wholeHour,
+    granularity: z.enum(granularities, 'must be hour, day or month'),
+    groupBy: z.enum(spendGroups, 'must be model, key, user or nothing'),
+  })
+  .refine(({ accountId, keyId }) => accountId !== undefined || keyId !== undefined, {
+    path: ['accountId'],
+    message: 'or key_id must be given',
+  })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be after from' })
+  .refine(
+    ({ from, to, granularity }) =>
+      to.getTime() - from.getTime() <= spendLimits.longestMs[granularity],
+    { path: ['to'], message: 'is too long after from for this granularity' },
+  );
+export type SpendQuery = z.output<typeof spendQuerySchema>;
+
+/** Sums of one period and group. */
+export interface Spend {
+  periodStart: Date;
+  /** The model, key id or user id; empty without a group. */
+  group: string;
+  requests: bigint;
+  inputTokens: bigint;
+  cacheReadTokens: bigint;
+  cacheWrite5mTokens: bigint;
+  cacheWrite1hTokens: bigint;
+  outputTokens: bigint;
+  reasoningTokens: bigint;
+  costNanoUsd: bigint;
+}

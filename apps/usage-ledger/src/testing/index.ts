@@ -1,0 +1,2 @@
+export { startLedger, type RunningLedger } from './running-ledger.js';
+export { sampleRecord } from './sample-records.js';

@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import {
+  billingChargePosted,
+  usageLedgerRequestRecorded,
+  usageLedgerWatermarkAdvanced,
+  usageRequestCompleted,
+  type RecordedRequest,
+  type RequestRecord,
+} from '@modelbridge/contracts/events';
+import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
+import { createService, Database, grpcClient, Messaging } from '@modelbridge/service-kit';
+import {
+  eventually,
+  startTestService,
+  type TestDatabase,
+  type TestNats,
+  type TestTls,
+} from '@modelbridge/testing-kit';
+import { readConfig } from '../config.js';
+import { usageLedger } from '../service.js';
+
+/** What billing and the gateways would have heard from a ledger. */
+interface Heard {
+  batches: { batchId: string; requests: RecordedRequest[] }[];
+  /** The last announced watermark by epoch. */
+  watermarks: Map<string, number>;
+}
+
+export type RunningLedger = Awaited<ReturnType<typeof startLedger>>;
+
+/** A real usage-ledger on real Postgres and NATS, its own unless they are given. */
+export async function startLedger(
+  shared: {
+    database?: TestDatabase;
+    nats?: TestNats;
+    certificates?: Record<string, TestTls>;
+  } = {},
+) {
+  const service = await startTestService({
+    start: createService,
+    name: 'usage-ledger',
+    options: (env) => usageLedger(readConfig(env)),
+    database: shared.database ?? true,
+    nats: shared.nats ?? true,
+    certificates: shared.certificates,
+  });
+  const { app } = service.running;
+  const messaging = app.get(Messaging, { strict: false });
+  const database = app.get(Database, { strict: false });
+  const client = grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.callerTls);
+  const heard: Heard = { batches: [], watermarks: new Map() };
+  messaging.subscribeLatest(usageLedgerRequestRecorded, {
+    handle: (batch) => heard.batches.push(batch),
+  });
+  messaging.subscribeLatest(usageLedgerWatermarkAdvanced, {
+    handle: ({ epochs }) => {
+      for (const { gatewayEpoch, settledSequence } of epochs) {
+        heard.watermarks.set(gatewayEpoch, settledSequence);
+      }
+    },
+  });
+  /** Resolves with the batch that hands a request on. */
+  const batchOf = (requestId: string) =>
+    eventually(() => {
+      const found = heard.batches.find(({ requests }) =>
+        requests.some((request) => request.requestId === requestId),
+      );
+      if (found === undefined) throw new Error('the request was not handed on');
+      return found;
+    });
+  return {
+    ...service,
+    batchOf,
+    app,
+    client,
+    heard,
+    query: <T>(sql: string, parameters?: unknown[]) => database.query<T>(sql, parameters),
+    /** Publishes records as a gateway does; with an id of its own each time, so that JetStream keeps every one. */
+    publish: (gatewayEpoch: string, ...records: RequestRecord[]) =>
+      messaging.publish(usageRequestCompleted, { gatewayEpoch, records }, { id: randomUUID() }),
+    /** Announces charges as billing does. */
+    confirm: (...batchIds: string[]) =>
+      messaging.publish(billingChargePosted, { batchIds }, { id: randomUUID() }),
+    /** Resolves when the ledger has announced this watermark. */
+    settled: (gatewayEpoch: string, sequence: number) =>
+      eventually(() => {
+        const watermark = heard.watermarks.get(gatewayEpoch);
+        if (watermark !== sequence) throw new Error(`the watermark is at ${watermark}`);
+      }),
+    close: async () => {
+      client.close();
+      await service.close();
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { startService } from '@modelbridge/service-kit';
+import { readConfig } from './config.js';
+import { usageConsumer } from './service.js';
+
+await startService(() => usageConsumer(readConfig()));

@@ -1,0 +1,148 @@
+import { fromChatReason } from '../conversation/finish-reasons.js';
+import type { OpenPart, ReplyEvent, ReplyReader } from '../conversation/events.js';
+import { PartSequencer } from '../conversation/part-sequencer.js';
+import { CUT_SHORT } from '../errors/cut-short.js';
+import {
+  arrayAt,
+  isObject,
+  numberAt,
+  objectAt,
+  parseObject,
+  stringAt,
+  type JsonObject,
+} from '../json.js';
+import { streamError } from '../sse/native-events.js';
+import type { SseEvent } from '../sse/sse-parser.js';
+import { UsageAccumulator } from '../usage/read-usage.js';
+import type { FinishReason } from '../wire-format.js';
+import { readChatAnnotation } from './annotations.js';
+import { readReasoningDetails } from './reasoning-details.js';
+import { ToolCallDeltas } from './tool-call-deltas.js';
+
+type Shown = 'text' | 'refusal' | 'reasoning';
+
+/** Reads a chat stream, OpenAI's or vLLM's: parts are implied there, and opened and closed here. */
+export class ChatReplyReader implements ReplyReader {
+  private readonly reported = new UsageAccumulator('chat');
+  private readonly parts = new PartSequencer();
+  private readonly calls = new ToolCallDeltas(this.parts);
+  /** The part, not a tool call, that the next delta of its kind belongs to. */
+  private current: { kind: Shown; key: string; sealed: boolean } | undefined;
+  private shownParts = 0;
+  private started = false;
+  private reason: FinishReason | undefined;
+  private ended = false;
+
+  get usage() {
+    return this.reported.usage;
+  }
+
+  read({ event, data }: SseEvent): ReplyEvent[] {
+    if (this.ended) return [];
+    if (data === '[DONE]') return this.end();
+    const payload = parseObject(data);
+    if (payload === undefined) return [];
+    const error = streamError(event, payload);
+    if (error !== undefined) return this.endWith({ type: 'failed', error });
+    const choices = arrayAt(payload, 'choices');
+    this.reported.add(payload['usage'] ?? objectAt(choices[0], 'usage'));
+    const events = this.start(payload);
+    for (const choice of choices.filter(isObject)) {
+      // A whole reply has a message where a stream has deltas.
+      const delta = objectAt(choice, 'delta') ?? objectAt(choice, 'message') ?? {};
+      events.push(...this.delta(delta, objectAt(choice, 'logprobs')));
+      const reason = stringAt(choice, 'finish_reason');
+      if (reason === undefined) continue;
+      this.reason = fromChatReason(reason);
+      events.push(...this.parts.closeAll());
+      this.current = undefined;
+    }
+    return events;
+  }
+
+  /** The usage chunk follows the reason, so the reply ends here and not with the reason. */
+  end(): ReplyEvent[] {
+    if (this.ended) return [];
+    if (this.reason === undefined) return this.endWith({ type: 'failed', error: CUT_SHORT });
+    return this.endWith({ type: 'finish', reason: this.reason });
+  }
+
+  private endWith(last: ReplyEvent): ReplyEvent[] {
+    this.ended = true;
+    return [last];
+  }
+
+  private start(payload: JsonObject): ReplyEvent[] {
+    if (this.started) return [];
+    this.started = true;
+    const created = numberAt(payload, 'created');
+    return [{ type: 'start', id: stringAt(payload, 'id'), created }];
+  }
+
+  private delta(delta: JsonObject, logprobs: JsonObject | undefined): ReplyEvent[] {
+    const events = this.reasoning(delta);
+    const text = stringAt(delta, 'content');
+    const tokens = arrayAt(logprobs, 'content');
+    if (text || tokens.length > 0) {
+      const event: ReplyEvent = { type: 'delta', text: text ?? '' };
+      if (tokens.length > 0) event.logprobs = tokens;
+      events.push(...this.show('text', event));
+    }
+    for (const raw of arrayAt(delta, 'annotations').filter(isObject)) {
+      events.push(
+        ...this.show('text', { type: 'annotation', annotation: readChatAnnotation(raw) }),
+      );
+    }
+    const refusal = stringAt(delta, 'refusal');
+    if (refusal) events.push(...this.show('refusal', { type: 'delta', text: refusal }));
+    for (const call of arrayAt(delta, 'tool_calls').filter(isObject)) {
+      events.push(...this.leaveCurrent(), ...this.calls.read(call));
+    }
+    return events;
+  }
+
+  private reasoning(delta: JsonObject): ReplyEvent[] {
+    const text = stringAt(delta, 'reasoning_content') ?? stringAt(delta, 'reasoning');
+    const details = readReasoningDetails(arrayAt(delta, 'reasoning_details'));
+    const isWhole = details.length > 0 && details.map((part) => part.text).join('') === text;
+    const events = text && !isWhole ? this.show('reasoning', { type: 'delta', text }) : [];
+    for (const part of details) {
+      // A seal that comes after streamed text repeats it; one that comes alone brings its own.
+      const opened = this.current?.kind === 'reasoning' && !this.current.sealed;
+      if (!opened && part.text !== '') {
+        events.push(...this.show('reasoning', { type: 'delta', text: part.text }));
+      }
+      if (part.seal === undefined) continue;
+      events.push(...this.show('reasoning', { type: 'seal', seal: part.seal }));
+      if (this.current !== undefined) this.current.sealed = true;
+    }
+    return events;
+  }
+
+  private show(kind: Shown, event: ReplyEvent): ReplyEvent[] {
+    const events: ReplyEvent[] = [];
+    const continues =
+      this.current?.kind === kind && !(this.current.sealed && event.type !== 'annotation');
+    if (!continues) {
+      events.push(...this.leaveCurrent(), ...this.calls.closeComplete());
+      const part: OpenPart = { kind };
+      this.current = { kind, key: `${kind}${this.shownParts++}`, sealed: false };
+      events.push(...this.parts.open(this.current.key, part));
+    }
+    events.push(...this.parts.add(this.current!.key, event));
+    return events;
+  }
+
+  private leaveCurrent(): ReplyEvent[] {
+    const left = this.current;
+    this.current = undefined;
+    return left === undefined ? [] : this.parts.close(left.key);
+  }
+}
+
+/** A whole chat completion, as the stream that it would have been. */
+export function readChatReply(body: JsonObject): ReplyEvent[] {
+  const reader = new ChatReplyReader();
+  const events = reader.read({ event: '', data: JSON.stringify(body) });
+  return [...events, ...reader.end()];
+}

@@ -1,0 +1,58 @@
+import type { FinishReason } from '../wire-format.js';
+import type { OpenPart, ReplyEvent } from './events.js';
+import { RawInputStream } from './raw-input-stream.js';
+import type { ReplyContext } from './reply-context.js';
+
+/**
+ * Undoes in the reply what `adaptTools` did to the request, and settles the finish reason: a reply
+ * with tool calls ends in `tool_calls`, and one without them never does, which would stall an agent.
+ */
+export class ReplyRestorer {
+  private raw: RawInputStream | undefined;
+  private toolCalls = 0;
+  /** The open call has had no arguments; none at all would not be JSON. */
+  private emptyCall = false;
+
+  constructor(private readonly context: ReplyContext) {}
+
+  restore(event: ReplyEvent): ReplyEvent[] {
+    switch (event.type) {
+      case 'open':
+        return [{ type: 'open', part: this.part(event.part) }];
+      case 'delta':
+        this.emptyCall = false;
+        if (this.raw === undefined) return [event];
+        return textOf(this.raw.push(event.text));
+      case 'close': {
+        const rest = this.raw?.end() ?? (this.emptyCall ? '{}' : '');
+        this.raw = undefined;
+        this.emptyCall = false;
+        return [...textOf(rest), event];
+      }
+      case 'finish':
+        return [{ ...event, reason: this.settle(event.reason) }];
+      default:
+        return [event];
+    }
+  }
+
+  private part(part: OpenPart): OpenPart {
+    if (part.kind !== 'tool_call') return part;
+    if (part.name === this.context.outputTool) return { kind: 'text' };
+    this.toolCalls++;
+    const name = this.context.toolNames.get(part.name) ?? part.name;
+    const freeform = part.freeform || this.context.freeformTools.has(name);
+    this.emptyCall = !freeform;
+    if (freeform && !part.freeform) this.raw = new RawInputStream();
+    return { ...part, name, freeform };
+  }
+
+  private settle(reason: FinishReason): FinishReason {
+    if (this.toolCalls > 0 && (reason === 'stop' || reason === 'unknown')) return 'tool_calls';
+    return this.toolCalls === 0 && reason === 'tool_calls' ? 'stop' : reason;
+  }
+}
+
+function textOf(text: string): ReplyEvent[] {
+  return text === '' ? [] : [{ type: 'delta', text }];
+}

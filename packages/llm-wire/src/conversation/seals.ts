@@ -1,0 +1,21 @@
+import type { ReasoningSeal } from './request.js';
+
+type Vendor = ReasoningSeal['vendor'];
+
+const REDACTED = 'redacted.';
+
+/** A seal as the field of `field`'s vendor carries it: another vendor's says whose it is. */
+export function writeSeal(field: Vendor, seal: ReasoningSeal): string {
+  if (seal.vendor === field) return seal.value;
+  return `${seal.vendor}.${seal.redacted ? REDACTED : ''}${seal.value}`;
+}
+
+/** The seal in a field of `field`'s vendor; undefined where the field is empty. */
+export function readSeal(field: Vendor, text: string | undefined): ReasoningSeal | undefined {
+  if (text === undefined || text === '') return undefined;
+  const other: Vendor = field === 'anthropic' ? 'openai' : 'anthropic';
+  if (!text.startsWith(`${other}.`)) return { vendor: field, value: text };
+  const value = text.slice(other.length + 1);
+  if (!value.startsWith(REDACTED)) return { vendor: other, value };
+  return { vendor: other, value: value.slice(REDACTED.length), redacted: true };
+}

@@ -1,0 +1,43 @@
+import { encodeSse } from '../sse/encode.js';
+import type { WireFormat } from '../wire-format.js';
+import { buildError, type ApiError } from './api-error.js';
+
+/**
+ * The frame that tells a client in mid-stream, under HTTP 200, that the reply failed. Chat clients
+ * throw on a chunk with `error`, Anthropic's on `event: error`. A failed Responses stream says it
+ * twice in one event: Codex reads `response.failed`, OpenAI's SDK throws on a top-level `error`.
+ */
+export function errorFrame(format: WireFormat, error: ApiError, reply: FailedReply = {}): Buffer {
+  if (format === 'chat') return Buffer.from(encodeSse(undefined, buildError('chat', error)));
+  if (format === 'messages') return Buffer.from(encodeSse('error', buildError('messages', error)));
+  const { type, message, param } = error;
+  const code = error.code ?? error.type;
+  const event = {
+    type: 'response.failed',
+    sequence_number: reply.sequenceNumber ?? 0,
+    response: {
+      id: 'resp_failed',
+      object: 'response',
+      output: [],
+      ...reply.response,
+      status: 'failed',
+      error: { code, message },
+    },
+    error: { type, code, message, param },
+  };
+  return Buffer.from(encodeSse('response.failed', JSON.stringify(event)));
+}
+
+/** What a Responses stream had said about itself before it failed. */
+export interface FailedReply {
+  sequenceNumber?: number;
+  response?: object;
+}
+
+const COMMENT = Buffer.from(': keep-alive\n\n');
+const PING = Buffer.from(encodeSse('ping', '{"type":"ping"}'));
+
+/** What to send while the upstream is silent. */
+export function keepAliveFrame(format: WireFormat): Buffer {
+  return format === 'messages' ? PING : COMMENT;
+}

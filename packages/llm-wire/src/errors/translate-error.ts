@@ -1,0 +1,60 @@
+import type { WireFormat } from '../wire-format.js';
+import type { ApiError } from './api-error.js';
+
+const ANTHROPIC_TYPES: ReadonlyMap<number, string> = new Map([
+  [400, 'invalid_request_error'],
+  [401, 'authentication_error'],
+  [402, 'billing_error'],
+  [403, 'permission_error'],
+  [404, 'not_found_error'],
+  [413, 'request_too_large'],
+  [422, 'invalid_request_error'],
+  [429, 'rate_limit_error'],
+  [503, 'overloaded_error'],
+  [504, 'timeout_error'],
+  [529, 'overloaded_error'],
+]);
+
+const OPENAI_TYPES: ReadonlyMap<number, string> = new Map([
+  [400, 'invalid_request_error'],
+  [401, 'authentication_error'],
+  [402, 'insufficient_quota'],
+  [403, 'permission_error'],
+  [404, 'invalid_request_error'],
+  [413, 'invalid_request_error'],
+  [422, 'invalid_request_error'],
+  [429, 'rate_limit_error'],
+]);
+
+/** Wordings by which upstreams say that the prompt does not fit; clients compact on the code. */
+const CONTEXT_LENGTH =
+  /prompt is too long|maximum context length|context[_ ]length|context window|input is too long/i;
+
+/** The error type that a format uses for a status. */
+export function errorType(format: WireFormat, status: number): string {
+  if (format === 'messages') return ANTHROPIC_TYPES.get(status) ?? 'api_error';
+  return OPENAI_TYPES.get(status) ?? 'server_error';
+}
+
+/** Maps type and code into the caller's format; status, message and param stay. */
+export function translateError(error: ApiError, from: WireFormat, to: WireFormat): ApiError {
+  const sameVendor = (from === 'messages') === (to === 'messages');
+  if (sameVendor) return error;
+  return { ...error, type: errorType(to, error.status), code: codeFor(error, to) };
+}
+
+function codeFor(error: ApiError, to: WireFormat): string | null {
+  if (to === 'messages') return error.code;
+  if (error.code !== null) return error.code;
+  if (error.status === 400 && CONTEXT_LENGTH.test(error.message)) return 'context_length_exceeded';
+  if (error.status === 429) return 'rate_limit_exceeded';
+  return error.status === 404 ? 'not_found' : null;
+}
+
+/** The status that fits an error met in mid-stream, where the upstream's own was 200. */
+export function statusOfType(type: string): number {
+  for (const table of [ANTHROPIC_TYPES, OPENAI_TYPES]) {
+    for (const [status, known] of table) if (known === type) return status;
+  }
+  return 500;
+}

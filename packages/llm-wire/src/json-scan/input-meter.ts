@@ -1,0 +1,177 @@
+import { MAX_JSON_DEPTH } from '../limits.js';
+import { Key } from './known-keys.js';
+
+/**
+ * What bounds the input tokens of a request. Counts may be too high (a tool schema that looks like an
+ * image part), never too low.
+ */
+export interface InputMeasure {
+  /** The whole body. */
+  bytes: number;
+  /** The body less inline media: text, structure and tool schemas; at most one token a byte. */
+  textBytes: number;
+  imageParts: number;
+  audioParts: number;
+  fileParts: number;
+  /** Files named by id: their content is unknown. */
+  fileIds: number;
+  /** Media that the upstream fetches by URL. */
+  urlSources: number;
+}
+
+/** Where in the body the walk is, as far as inline media can stand there. */
+const Place = {
+  other: 0,
+  root: 1,
+  turns: 2,
+  turn: 3,
+  parts: 4,
+  part: 5,
+  media: 6,
+} as const;
+type Place = (typeof Place)[keyof typeof Place];
+
+const IMAGE_TYPES = new Set(['image_url', 'input_image', 'image']);
+const AUDIO_TYPES = new Set(['input_audio', 'audio']);
+const FILE_TYPES = new Set(['file', 'input_file', 'document', 'container_upload']);
+/** The longest of those, each character spelled as an escape. */
+const LONGEST_TYPE = 6 * 16;
+const DATA_URL = Buffer.from('data:');
+const IMAGE_DATA = Buffer.from('data:image/');
+/** A text file spelled as base64 is text to the model: only a PDF's pages are bounded otherwise. */
+const PDF_DATA = Buffer.from('data:application/pdf');
+
+// Shared by all scans, which run one at a time: making them anew costs more than a small body's scan.
+const PLACES = new Uint8Array(MAX_JSON_DEPTH + 1);
+/** Key under which each open container stands. */
+const KEYS = new Uint8Array(MAX_JSON_DEPTH + 1);
+
+/** Follows the scanner through one body. Media is only left out of the text at its exact place. */
+export class InputMeter {
+  private readonly places = PLACES;
+  private readonly keys = KEYS;
+  /** Content of `data` in the open media object: media only if its `type` turns out to be base64. */
+  private pendingData = 0;
+  private mediaType = '';
+  private inlineBytes = 0;
+  private imageTypes = 0;
+  private imageKeys = 0;
+  private audioTypes = 0;
+  private audioKeys = 0;
+  private fileTypes = 0;
+  private fileKeys = 0;
+  private fileIds = 0;
+  private urlTypes = 0;
+  private urls = 0;
+
+  constructor(private readonly body: Buffer) {
+    this.places[1] = Place.root;
+  }
+
+  opened(depth: number, key: Key, isArray: boolean): void {
+    const place = placeInside(this.places[depth - 1] as Place, key, isArray);
+    this.places[depth] = place;
+    this.keys[depth] = key;
+    if (place === Place.media) {
+      this.pendingData = 0;
+      this.mediaType = '';
+    }
+    if (key === Key.imageUrl) this.imageKeys++;
+    else if (key === Key.inputAudio) this.audioKeys++;
+    else if (key === Key.file) this.fileKeys++;
+  }
+
+  closed(depth: number): void {
+    if (this.places[depth] !== Place.media) return;
+    if (this.keys[depth] === Key.source && this.mediaType === 'base64') {
+      this.inlineBytes += this.pendingData;
+    }
+  }
+
+  /** A string value under a key that `knownKey` recognised. `start` and `end` are its content. */
+  string(depth: number, key: Key, start: number, end: number): void {
+    if (key === Key.type) return this.typeValue(depth, start, end);
+    if (key === Key.fileId) this.fileIds++;
+    else if (key === Key.fileUrl) {
+      this.urls++;
+      this.fileKeys++;
+    } else if (key === Key.url || key === Key.imageUrl) this.url(depth, key, start, end);
+    else if (key === Key.fileData && this.begins(start, PDF_DATA)) {
+      this.inline(depth, end - start, Key.file);
+    } else if (key === Key.data) this.data(depth, end - start);
+  }
+
+  measure(): InputMeasure {
+    return {
+      bytes: this.body.length,
+      textBytes: this.body.length - this.inlineBytes,
+      imageParts: Math.max(this.imageTypes, this.imageKeys),
+      audioParts: Math.max(this.audioTypes, this.audioKeys),
+      fileParts: Math.max(this.fileTypes, this.fileKeys),
+      fileIds: this.fileIds,
+      urlSources: Math.max(this.urlTypes, this.urls),
+    };
+  }
+
+  private typeValue(depth: number, start: number, end: number): void {
+    if (end - start > LONGEST_TYPE) return;
+    const type = this.text(start, end);
+    if (this.places[depth] === Place.media) this.mediaType = type;
+    if (IMAGE_TYPES.has(type)) this.imageTypes++;
+    else if (AUDIO_TYPES.has(type)) this.audioTypes++;
+    else if (FILE_TYPES.has(type)) this.fileTypes++;
+    else if (type === 'url') this.urlTypes++;
+  }
+
+  private url(depth: number, key: Key, start: number, end: number): void {
+    if (key === Key.imageUrl) this.imageKeys++;
+    if (!this.begins(start, DATA_URL)) this.urls++;
+    else if (this.begins(start, IMAGE_DATA)) this.inline(depth, end - start, Key.imageUrl);
+  }
+
+  /** Chat nests media in an object named after it; Responses puts it straight into the part. */
+  private inline(depth: number, bytes: number, container: Key): void {
+    const place = this.places[depth];
+    if (place === Place.part || (place === Place.media && this.keys[depth] === container)) {
+      this.inlineBytes += bytes;
+    }
+  }
+
+  private begins(start: number, prefix: Buffer): boolean {
+    return this.body.subarray(start, start + prefix.length).equals(prefix);
+  }
+
+  private data(depth: number, bytes: number): void {
+    if (this.places[depth] !== Place.media) return;
+    if (this.keys[depth] === Key.inputAudio) this.inlineBytes += bytes;
+    else this.pendingData = bytes;
+  }
+
+  private text(start: number, end: number): string {
+    const raw = this.body.toString('latin1', start, end);
+    return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+  }
+}
+
+function placeInside(parent: Place, key: Key, isArray: boolean): Place {
+  switch (parent) {
+    case Place.root:
+      return isArray && (key === Key.messages || key === Key.input) ? Place.turns : Place.other;
+    case Place.turns:
+      return isArray ? Place.other : Place.turn;
+    case Place.turn:
+      return isArray && (key === Key.content || key === Key.output) ? Place.parts : Place.other;
+    case Place.parts:
+      return isArray ? Place.other : Place.part;
+    case Place.part:
+      if (isArray) return key === Key.content ? Place.parts : Place.other;
+      return key === Key.source ||
+        key === Key.imageUrl ||
+        key === Key.inputAudio ||
+        key === Key.file
+        ? Place.media
+        : Place.other;
+    default:
+      return Place.other;
+  }
+}

@@ -1,0 +1,235 @@
+import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../bytes.js';
+import { MAX_JSON_DEPTH, MAX_JSON_ELEMENTS, MAX_JSON_MEMBERS } from '../limits.js';
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  isDigit,
+  isJsonSpace,
+} from './bytes.js';
+import { InputMeter, type InputMeasure } from './input-meter.js';
+import { JsonScanError } from './json-scan-error.js';
+import { Key, knownKey } from './known-keys.js';
+import { endOfLiteral, endOfNumber } from './scalars.js';
+import { StringScanner } from './strings.js';
+
+export type JsonKind = 'string' | 'number' | 'boolean' | 'null' | 'object' | 'array';
+
+/** A wanted top-level member; offsets are bytes, ends are exclusive. */
+export interface JsonMember {
+  kind: JsonKind;
+  /** Position among the top-level members, from 0. */
+  index: number;
+  /** The key's opening quote. */
+  keyStart: number;
+  /** The comma before the key, or -1 for the first member. */
+  commaBefore: number;
+  valueStart: number;
+  valueEnd: number;
+}
+
+export interface BodyScan {
+  members: ReadonlyMap<string, JsonMember>;
+  /** Top-level members in all. */
+  memberCount: number;
+  /** The document's closing brace. */
+  closeOffset: number;
+  input: InputMeasure;
+}
+
+/**
+ * Checks that `body` is one JSON object and finds the `wanted` top-level members, without building
+ * any of it. Throws `JsonScanError`; never recurses.
+ */
+export function scanBody(
+  body: Uint8Array,
+  wanted: ReadonlySet<string> | readonly string[],
+): BodyScan {
+  const bytes = asBuffer(body);
+  if (!isUtf8(bytes)) throw new JsonScanError('invalid_utf8', 'the body is not valid UTF-8', 0);
+  return new BodyScanner(bytes, wanted instanceof Set ? wanted : new Set(wanted)).scan();
+}
+
+/** The parsed value of one wanted member, or undefined where the body does not have it. */
+export function readMember(body: Uint8Array, scan: BodyScan, key: string): unknown {
+  const member = scan.members.get(key);
+  if (member === undefined) return undefined;
+  return JSON.parse(asBuffer(body).toString('utf8', member.valueStart, member.valueEnd));
+}
+
+/** 1 where the container at that depth is an array. Shared by all scans, which run one at a time. */
+const IS_ARRAY = new Uint8Array(MAX_JSON_DEPTH + 1);
+
+class BodyScanner {
+  private pos = 0;
+  private depth = 0;
+  private readonly isArray = IS_ARRAY;
+  private readonly strings: StringScanner;
+  private readonly meter: InputMeter;
+  private readonly members = new Map<string, JsonMember>();
+  private memberCount = 0;
+  private totalMembers = 0;
+  private totalElements = 0;
+  private lastComma = -1;
+  private current: JsonMember | undefined;
+
+  constructor(
+    private readonly body: Buffer,
+    private readonly wanted: ReadonlySet<string>,
+  ) {
+    this.strings = new StringScanner(body);
+    this.meter = new InputMeter(body);
+  }
+
+  scan(): BodyScan {
+    if (this.skipSpace() !== OPEN_BRACE) {
+      throw new JsonScanError('not_an_object', 'the body must be a JSON object', this.pos);
+    }
+    this.pos++;
+    this.depth = 1;
+    this.isArray[1] = 0;
+    let justOpened = true;
+    while (this.depth > 0) justOpened = this.step(justOpened);
+    const closeOffset = this.pos - 1;
+    if (this.skipSpace() !== undefined) this.fail('there is something after the JSON object');
+    return {
+      members: this.members,
+      memberCount: this.memberCount,
+      closeOffset,
+      input: this.meter.measure(),
+    };
+  }
+
+  /** One member, element or closing bracket; true when it opened a container. */
+  private step(justOpened: boolean): boolean {
+    const isArray = this.isArray[this.depth] === 1;
+    const closer = isArray ? CLOSE_BRACKET : CLOSE_BRACE;
+    let byte = this.skipSpace();
+    if (byte === closer) return this.close();
+    if (!justOpened) {
+      if (byte !== COMMA) this.fail('the body is not valid JSON');
+      if (this.depth === 1) this.lastComma = this.pos;
+      this.pos++;
+      byte = this.skipSpace();
+    }
+    if (!isArray) return this.member(byte);
+    if (++this.totalElements > MAX_JSON_ELEMENTS) this.tooMany();
+    return this.value(byte, Key.other);
+  }
+
+  private member(byte: number | undefined): boolean {
+    if (byte !== QUOTE) this.fail('an object key must be a string');
+    if (++this.totalMembers > MAX_JSON_MEMBERS) this.tooMany();
+    const keyStart = this.pos;
+    const keyEnd = this.strings.end(keyStart + 1);
+    this.pos = keyEnd + 1;
+    if (this.skipSpace() !== COLON) this.fail('an object key must be followed by a colon');
+    this.pos++;
+    const first = this.skipSpace();
+    if (this.depth === 1) this.topLevelMember(keyStart, keyEnd, first);
+    return this.value(first, knownKey(this.body, keyStart + 1, keyEnd));
+  }
+
+  private topLevelMember(keyStart: number, keyEnd: number, first: number | undefined): void {
+    // Wanted names are ASCII, so Latin-1 tells them from all others.
+    const raw = this.body.toString('latin1', keyStart + 1, keyEnd);
+    const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+    const index = this.memberCount++;
+    this.current = undefined;
+    if (!this.wanted.has(name)) return;
+    if (this.members.has(name)) {
+      throw new JsonScanError('duplicate_key', `'${name}' is given twice`, keyStart, name);
+    }
+    this.current = {
+      kind: kindOf(first),
+      index,
+      keyStart,
+      commaBefore: index === 0 ? -1 : this.lastComma,
+      valueStart: this.pos,
+      valueEnd: this.pos,
+    };
+    this.members.set(name, this.current);
+  }
+
+  /** Reads a scalar, or opens a container and returns true. */
+  private value(first: number | undefined, key: Key): boolean {
+    if (first === OPEN_BRACE || first === OPEN_BRACKET)
+      return this.open(key, first === OPEN_BRACKET);
+    if (first === QUOTE) {
+      const start = this.pos + 1;
+      const end = this.strings.end(start);
+      if (key !== Key.other) this.meter.string(this.depth, key, start, end);
+      this.pos = end + 1;
+    } else if (first === MINUS || isDigit(first)) {
+      this.pos = endOfNumber(this.body, this.pos);
+    } else {
+      this.pos = endOfLiteral(this.body, this.pos);
+    }
+    this.valueEnded();
+    return false;
+  }
+
+  private open(key: Key, isArray: boolean): true {
+    if (this.depth === MAX_JSON_DEPTH) {
+      throw new JsonScanError(
+        'too_deep',
+        `the body is nested too deep: at most ${MAX_JSON_DEPTH} levels`,
+        this.pos,
+      );
+    }
+    this.pos++;
+    this.depth++;
+    this.isArray[this.depth] = isArray ? 1 : 0;
+    this.meter.opened(this.depth, key, isArray);
+    return true;
+  }
+
+  private close(): false {
+    this.meter.closed(this.depth);
+    this.depth--;
+    this.pos++;
+    this.valueEnded();
+    return false;
+  }
+
+  private valueEnded(): void {
+    if (this.depth === 1 && this.current !== undefined) this.current.valueEnd = this.pos;
+  }
+
+  private skipSpace(): number | undefined {
+    while (isJsonSpace(this.body[this.pos])) this.pos++;
+    return this.body[this.pos];
+  }
+
+  private tooMany(): never {
+    throw new JsonScanError('too_many_members', 'the body has too many members', this.pos);
+  }
+
+  private fail(message: string): never {
+    throw new JsonScanError('invalid_json', message, this.pos);
+  }
+}
+
+function kindOf(first: number | undefined): JsonKind {
+  switch (first) {
+    case OPEN_BRACE:
+      return 'object';
+    case OPEN_BRACKET:
+      return 'array';
+    case QUOTE:
+      return 'string';
+    case 0x74:
+    case 0x66:
+      return 'boolean';
+    case 0x6e:
+      return 'null';
+    default:
+      return 'number';
+  }
+}

@@ -1,0 +1,73 @@
+import type { MediaSource, Part, ReasoningPart } from '../conversation/request.js';
+import { present, type JsonObject } from '../json.js';
+import { toAnthropicToolId } from './tool-ids.js';
+import { toolInput } from './tool-input.js';
+
+/**
+ * Content blocks of one message. `prefill` marks the last message where the assistant has the word:
+ * Anthropic refuses white space at its end.
+ */
+export function writeBlocks(parts: Part[], prefill: boolean): JsonObject[] {
+  const blocks = parts.flatMap(writeBlock);
+  const last = blocks.at(-1);
+  if (prefill && typeof last?.['text'] === 'string') {
+    last['text'] = last['text'].trimEnd();
+    if (last['text'] === '') blocks.pop();
+  }
+  return blocks;
+}
+
+function writeBlock(part: Part): JsonObject[] {
+  switch (part.kind) {
+    case 'text':
+      // Anthropic refuses empty texts.
+      if (part.text === '') return [];
+      return [present({ type: 'text', text: part.text, cache_control: part.cacheControl })];
+    case 'refusal':
+      return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+    case 'image': {
+      const source = writeSource(part.source);
+      return [present({ type: 'image', source, cache_control: part.cacheControl })];
+    }
+    case 'file': {
+      const { name: title, cacheControl: cache_control } = part;
+      return [
+        present({ type: 'document', source: writeSource(part.source), title, cache_control }),
+      ];
+    }
+    case 'reasoning':
+      return writeReasoning(part);
+    case 'tool_call': {
+      const { id, name, input, cacheControl: cache_control } = part;
+      const block = { type: 'tool_use', id: toAnthropicToolId(id), name, input: toolInput(input) };
+      return [present({ ...block, cache_control })];
+    }
+    case 'tool_result': {
+      const block = {
+        type: 'tool_result',
+        tool_use_id: toAnthropicToolId(part.callId),
+        content: writeBlocks(part.parts, false),
+        is_error: part.isError,
+        cache_control: part.cacheControl,
+      };
+      return [present(block)];
+    }
+  }
+}
+
+function writeSource(source: MediaSource): JsonObject {
+  if (source.type === 'url') return { type: 'url', url: source.url };
+  if (source.type === 'text') return { type: 'text', media_type: 'text/plain', data: source.text };
+  if (source.mediaType === 'text/plain') {
+    const data = Buffer.from(source.data, 'base64').toString();
+    return { type: 'text', media_type: 'text/plain', data };
+  }
+  return { type: 'base64', media_type: source.mediaType, data: source.data };
+}
+
+/** Only Anthropic's own signed thinking may go back; any other would be refused. */
+function writeReasoning({ text, seal }: ReasoningPart): JsonObject[] {
+  if (seal?.vendor !== 'anthropic') return [];
+  if (seal.redacted) return [{ type: 'redacted_thinking', data: seal.value }];
+  return [{ type: 'thinking', thinking: text, signature: seal.value }];
+}

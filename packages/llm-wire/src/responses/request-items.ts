@@ -1,0 +1,142 @@
+import { Fields } from '../conversation/fields.js';
+import { sourceOfUrl } from '../conversation/media.js';
+import { invalid, missing, unsupported } from '../conversation/request-error.js';
+import type {
+  FilePart,
+  ImagePart,
+  Part,
+  ReasoningPart,
+  TextPart,
+  ToolResultPart,
+  Turn,
+} from '../conversation/request.js';
+import { readSeal } from '../conversation/seals.js';
+import { present } from '../json.js';
+
+const ROLES: Readonly<Record<string, Turn['role']>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+};
+
+/** The instructions and the input items as turns; an assistant's items in a row are one turn. */
+export function readTurns(body: Fields, ignored: string[]): Turn[] {
+  const turns: Turn[] = [];
+  const instructions = body.string('instructions');
+  if (instructions) turns.push({ role: 'system', parts: [{ kind: 'text', text: instructions }] });
+  const input = body.raw('input');
+  if (input === undefined) throw missing('input');
+  if (typeof input === 'string') {
+    turns.push({ role: 'user', parts: [{ kind: 'text', text: input }] });
+    return turns;
+  }
+  for (const item of body.objects('input')) {
+    const turn = readItem(item, ignored);
+    if (turn === undefined) continue;
+    const last = turns.at(-1);
+    if (last !== undefined && continues(last, turn)) last.parts.push(...turn.parts);
+    else turns.push(turn);
+  }
+  return turns;
+}
+
+function continues(last: Turn, next: Turn): boolean {
+  if (last.role !== next.role) return false;
+  const results = [last, next].every(({ parts }) => parts.every((p) => p.kind === 'tool_result'));
+  return last.role === 'assistant' || results;
+}
+
+function readItem(item: Fields, ignored: string[]): Turn | undefined {
+  const type = item.string('type') ?? 'message';
+  switch (type) {
+    case 'message': {
+      const role = item.string('role') ?? '';
+      if (!Object.hasOwn(ROLES, role)) {
+        throw invalid(item.param('role'), 'one of system, developer, user, assistant');
+      }
+      return { role: ROLES[role]!, parts: readContent(item, 'content') };
+    }
+    case 'reasoning':
+      return { role: 'assistant', parts: [readReasoning(item)] };
+    case 'function_call':
+    case 'custom_tool_call': {
+      const freeform = type === 'custom_tool_call';
+      const input = item.string(freeform ? 'input' : 'arguments') ?? '';
+      const id = required(item, 'call_id');
+      const name = required(item, 'name');
+      return { role: 'assistant', parts: [{ kind: 'tool_call', id, name, input, freeform }] };
+    }
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+      return { role: 'user', parts: [readResult(item, type === 'custom_tool_call_output')] };
+    case 'item_reference':
+      throw unsupported(item.param('id'), 'items stored at a provider; send the item itself');
+    default:
+      // What a hosted tool left behind in the history means nothing to another vendor's model.
+      ignored.push(`input.${type}`);
+      return undefined;
+  }
+}
+
+function readReasoning(item: Fields): ReasoningPart {
+  const shown = item.objects('summary');
+  const texts = (shown.length > 0 ? shown : item.objects('content')).map((p) => p.string('text'));
+  const seal = readSeal('openai', item.string('encrypted_content'));
+  return present<ReasoningPart>({ kind: 'reasoning', text: texts.join('\n\n'), seal });
+}
+
+function readResult(item: Fields, freeform: boolean): ToolResultPart {
+  const parts = readContent(item, 'output').filter(
+    (part): part is TextPart | ImagePart | FilePart =>
+      part.kind === 'text' || part.kind === 'image' || part.kind === 'file',
+  );
+  const callId = required(item, 'call_id');
+  return present({ kind: 'tool_result', callId, parts, freeform: freeform || undefined });
+}
+
+function readContent(from: Fields, key: string): Part[] {
+  const content = from.raw(key);
+  if (typeof content === 'string') return [{ kind: 'text', text: content }];
+  if (!Array.isArray(content)) throw invalid(from.param(key), 'a string or an array of parts');
+  return from.objects(key).map((part) => present(readPart(part)));
+}
+
+function readPart(part: Fields): Part {
+  const type = part.string('type') ?? '';
+  switch (type) {
+    case 'input_text':
+    case 'output_text':
+    case 'summary_text':
+    case 'text':
+      return { kind: 'text', text: part.string('text') ?? '' };
+    case 'refusal':
+      return { kind: 'refusal', text: part.string('refusal') ?? '' };
+    case 'input_image': {
+      refuseStored(part);
+      const source = sourceOfUrl(required(part, 'image_url'));
+      const detail = part.string('detail');
+      return { kind: 'image', source, detail: detail === 'auto' ? undefined : detail };
+    }
+    case 'input_file': {
+      refuseStored(part);
+      const url = part.string('file_url') ?? required(part, 'file_data');
+      return { kind: 'file', source: sourceOfUrl(url), name: part.string('filename') };
+    }
+    case 'input_audio':
+      throw unsupported(part.param('input_audio'), 'audio input');
+    default:
+      throw invalid(part.param('type'), 'one of input_text, output_text, input_image, input_file');
+  }
+}
+
+function refuseStored(part: Fields): void {
+  if (!part.has('file_id')) return;
+  throw unsupported(part.param('file_id'), 'files stored at a provider; send the content');
+}
+
+function required(from: Fields, key: string): string {
+  const value = from.string(key);
+  if (value === undefined) throw missing(from.param(key));
+  return value;
+}

@@ -1,0 +1,133 @@
+import { effortOf } from '../conversation/efforts.js';
+import { Fields } from '../conversation/fields.js';
+import { unknownKeys } from '../conversation/ignored-keys.js';
+import { invalid, missing, unsupported } from '../conversation/request-error.js';
+import type {
+  ConversationRequest,
+  OutputFormat,
+  ReasoningRequest,
+  Tool,
+  ToolChoice,
+} from '../conversation/request.js';
+import { present, type JsonObject } from '../json.js';
+import { readTurns } from './request-items.js';
+
+const KNOWN = new Set(
+  (
+    'model input instructions stream tools tool_choice parallel_tool_calls max_output_tokens temperature ' +
+    'top_p top_logprobs reasoning text user metadata service_tier prompt_cache_key include store ' +
+    'previous_response_id conversation prompt background stream_options truncation'
+  ).split(' '),
+);
+/** What these name is held at the provider, under a key that all callers share. */
+const STATEFUL = ['previous_response_id', 'conversation', 'prompt'];
+const LOGPROBS = 'message.output_text.logprobs';
+/** Always asked for: without it a stateless caller could not continue. */
+const ENCRYPTED = 'reasoning.encrypted_content';
+
+/** Reads a body of `POST /v1/responses`. Throws `WireRequestError`. */
+export function readResponsesRequest(object: JsonObject): ConversationRequest {
+  const body = new Fields(object);
+  for (const key of STATEFUL) {
+    if (body.has(key)) throw unsupported(key, 'send the whole conversation as input');
+  }
+  if (body.boolean('background')) throw unsupported('background', 'wait for the reply');
+  const ignored = unknownKeys(object, KNOWN);
+  if (body.boolean('store')) ignored.push('store');
+  if ((body.string('truncation') ?? 'disabled') !== 'disabled') ignored.push('truncation');
+  const include = body.array('include') ?? [];
+  for (const name of include) {
+    if (name !== LOGPROBS && name !== ENCRYPTED) ignored.push(`include.${String(name)}`);
+  }
+  const text = body.child('text');
+  return present<ConversationRequest>({
+    turns: readTurns(body, ignored),
+    tools: readTools(body, ignored),
+    toolChoice: readToolChoice(body),
+    parallelToolCalls: body.boolean('parallel_tool_calls'),
+    maxOutputTokens: body.integer('max_output_tokens', 1),
+    temperature: body.number('temperature', 0, 2),
+    topP: body.number('top_p', 0, 1),
+    logprobs: include.includes(LOGPROBS) ? true : undefined,
+    topLogprobs: body.integer('top_logprobs', 0),
+    reasoning: readReasoning(body.child('reasoning')),
+    format: readFormat(text),
+    verbosity: text?.string('verbosity'),
+    user: body.string('user'),
+    metadata: body.child('metadata')?.object,
+    serviceTier: body.string('service_tier'),
+    promptCacheKey: body.string('prompt_cache_key'),
+    stream: body.boolean('stream') ?? false,
+    includeUsage: true,
+    ignored,
+  });
+}
+
+function readReasoning(reasoning: Fields | undefined): ReasoningRequest | undefined {
+  if (reasoning === undefined) return undefined;
+  const asked = reasoning.string('effort');
+  const effort = asked === undefined ? undefined : effortOf(asked);
+  if (asked !== undefined && effort === undefined) {
+    throw invalid('reasoning.effort', 'one of none, minimal, low, medium, high, xhigh');
+  }
+  const visible = reasoning.has('summary') || undefined;
+  return present<ReasoningRequest>({ effort, visible });
+}
+
+function readTools(body: Fields, ignored: string[]): Tool[] {
+  return body.objects('tools').flatMap((declared): Tool[] => {
+    const type = declared.string('type') ?? 'unnamed';
+    // Some clients wrap a function here as the chat API does.
+    const tool = declared.child('function') ?? declared;
+    if (type !== 'function' && type !== 'custom') {
+      ignored.push(`tools.${type}`);
+      return [];
+    }
+    const name = tool.string('name');
+    if (name === undefined) throw missing(tool.param('name'));
+    const description = tool.string('description');
+    if (type === 'custom') {
+      const { type: kind, ...grammar } = tool.child('format')?.object ?? {};
+      const known = kind === 'grammar' ? grammar : undefined;
+      return [present<Tool>({ name, description, freeform: true, grammar: known })];
+    }
+    const schema = tool.child('parameters')?.object;
+    const strict = tool.boolean('strict');
+    return [present<Tool>({ name, description, schema, strict, freeform: false })];
+  });
+}
+
+function readToolChoice(body: Fields): ToolChoice | undefined {
+  const choice = body.raw('tool_choice');
+  if (choice === undefined) return undefined;
+  if (choice === 'auto' || choice === 'none' || choice === 'required') return { type: choice };
+  if (typeof choice === 'string') throw invalid('tool_choice', 'auto, none, required or a tool');
+  const object = body.child('tool_choice')!;
+  if (object.string('type') === 'allowed_tools') {
+    const names = object.objects('tools').map((tool) => tool.string('name') ?? '');
+    return { type: 'allowed', names, required: object.string('mode') === 'required' };
+  }
+  const name = object.string('name');
+  if (name === undefined) {
+    throw unsupported('tool_choice', 'only a declared function or custom tool can be forced');
+  }
+  return { type: 'tool', name };
+}
+
+function readFormat(text: Fields | undefined): OutputFormat | undefined {
+  const format = text?.child('format');
+  const type = format?.string('type');
+  if (format === undefined || type === 'text') return undefined;
+  if (type === 'json_object') return { type };
+  const schema = format.child('schema')?.object;
+  if (type !== 'json_schema' || schema === undefined) {
+    throw invalid('text.format', 'text, json_object, or json_schema with a schema');
+  }
+  return present<OutputFormat>({
+    type,
+    name: format.string('name') ?? 'output',
+    schema,
+    strict: format.boolean('strict') ?? false,
+    description: format.string('description'),
+  });
+}

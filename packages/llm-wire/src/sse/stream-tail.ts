@@ -1,0 +1,211 @@
+import { asBuffer } from '../bytes.js';
+import type { ApiError } from '../errors/api-error.js';
+import { CUT_SHORT } from '../errors/cut-short.js';
+import { errorFrame } from '../errors/error-frame.js';
+import { MAX_SSE_EVENT_BYTES } from '../limits.js';
+import { estimateTokens, type ReportedUsage } from '../usage/token-usage.js';
+import { UsageAccumulator } from '../usage/read-usage.js';
+import type { FinishReason, WireFormat } from '../wire-format.js';
+import { encodeSse } from './encode.js';
+import { endOfEvent, endOfLastEvent } from './event-boundary.js';
+import { eventFacts, type EventFacts } from './native-events.js';
+import { OutputMeter, mayHoldFacts } from './needles.js';
+import { SseLimitError, SseParser } from './sse-parser.js';
+import type { StreamOutcome, StreamProgress } from './stream-progress.js';
+
+/** What a format ends with; Responses ends with an event that only the upstream can write. */
+const TERMINAL: Readonly<Record<WireFormat, string | undefined>> = {
+  chat: encodeSse(undefined, '[DONE]'),
+  messages: encodeSse('message_stop', '{"type":"message_stop"}'),
+  responses: undefined,
+};
+
+export interface StreamTailOptions {
+  format: WireFormat;
+  /** Chat: take the usage chunk away, which the caller did not ask for. */
+  stripUsage?: boolean;
+  /** Chat: how many choices were asked for; the reply is complete when all have ended. Default 1. */
+  choices?: number;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Native pass-through of a stream: whole events are handed on byte for byte, and only those that may
+ * carry usage, a reason or an error are parsed. An incomplete event is kept back, so that an error
+ * frame can follow at any time.
+ */
+export class StreamTail {
+  private held: Uint8Array[] = [];
+  private heldBytes = 0;
+  private readonly usage: UsageAccumulator;
+  private finishReason: FinishReason | undefined;
+  private readonly finishedChoices = new Set<number>();
+  private outcome: StreamOutcome | undefined;
+  private error: ApiError | undefined;
+  private bytes = 0;
+  private events = 0;
+  private readonly output: OutputMeter;
+
+  constructor(private readonly options: StreamTailOptions) {
+    this.usage = new UsageAccumulator(options.format);
+    this.output = new OutputMeter(options.format);
+  }
+
+  get progress(): StreamProgress {
+    const usage = this.usage.usage;
+    return {
+      usage,
+      usageFinal: usageIsFinal(usage, this.finishReason),
+      finishReason: this.finishReason,
+      outcome: this.outcome,
+      error: this.error,
+      bytes: this.bytes,
+      events: this.events,
+      estimatedOutputTokens: Math.max(this.output.deltas, estimateTokens(this.output.bytes)),
+    };
+  }
+
+  /** The bytes to hand on. Throws `SseLimitError` on an event without end. */
+  push(chunk: Uint8Array): Buffer {
+    if (this.outcome !== undefined) return EMPTY;
+    const complete = this.takeComplete(asBuffer(chunk));
+    return complete.length === 0 ? EMPTY : this.handOn(complete);
+  }
+
+  /** The upstream closed. */
+  end(): Buffer {
+    if (this.outcome !== undefined) return EMPTY;
+    const rest = this.lastEvent();
+    const passed = rest.length === 0 ? EMPTY : this.handOn(rest);
+    if (this.hasEnded()) return passed;
+    const terminal = TERMINAL[this.options.format];
+    if (this.finishReason === undefined || terminal === undefined) {
+      return Buffer.concat([passed, this.fail(CUT_SHORT)]);
+    }
+    this.outcome = 'completed';
+    this.bytes += terminal.length;
+    return Buffer.concat([passed, Buffer.from(terminal)]);
+  }
+
+  /** The stream is given up: the upstream was reset, or a time limit passed. */
+  fail(error: ApiError): Buffer {
+    if (this.outcome !== undefined) return EMPTY;
+    this.outcome = 'cut';
+    this.error = error;
+    const frame = errorFrame(this.options.format, error);
+    this.bytes += frame.length;
+    return frame;
+  }
+
+  private hasEnded(): boolean {
+    return this.outcome !== undefined;
+  }
+
+  /** Adds a chunk to what is held and takes the whole events off it. */
+  private takeComplete(chunk: Buffer): Buffer {
+    const last = this.held.at(-1);
+    const seam = last === undefined ? EMPTY : last.subarray(-3);
+    const boundary = endOfLastEvent(seam.length === 0 ? chunk : Buffer.concat([seam, chunk]));
+    const end = boundary - seam.length;
+    if (boundary === 0 || end <= 0) {
+      this.hold(chunk);
+      return EMPTY;
+    }
+    const head = chunk.subarray(0, end);
+    const complete = this.held.length === 0 ? head : Buffer.concat([...this.held, head]);
+    this.held = [];
+    this.heldBytes = 0;
+    if (end < chunk.length) this.hold(chunk.subarray(end));
+    return complete;
+  }
+
+  private hold(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.heldBytes += bytes.length;
+    if (this.heldBytes > MAX_SSE_EVENT_BYTES) throw new SseLimitError();
+    // The seam needs three bytes of context, which tiny chunks would not leave in the last piece.
+    const last = this.held.at(-1);
+    if (last !== undefined && last.length < 64) {
+      this.held[this.held.length - 1] = Buffer.concat([last, bytes]);
+    } else this.held.push(Buffer.from(bytes));
+  }
+
+  /** What is held when the upstream closes, if it is a whole event but for the blank line. */
+  private lastEvent(): Buffer {
+    const rest = Buffer.concat(this.held);
+    this.held = [];
+    const parser = new SseParser();
+    const events = [...parser.push(rest), ...parser.end()];
+    const whole = events.some(({ data }) => data === '[DONE]' || isJson(data));
+    return whole ? Buffer.concat([rest, Buffer.from('\n\n')]) : EMPTY;
+  }
+
+  private handOn(complete: Buffer): Buffer {
+    const latin1 = complete.toString('latin1');
+    this.output.add(latin1);
+    const passed = mayHoldFacts(this.options.format, latin1)
+      ? this.inspect(complete)
+      : this.countEvents(complete, latin1);
+    this.bytes += passed.length;
+    return passed;
+  }
+
+  private countEvents(complete: Buffer, latin1: string): Buffer {
+    const [blankLine, length] = latin1.includes('\r') ? ['\r\n\r\n', 4] : ['\n\n', 2];
+    let at = latin1.indexOf(blankLine);
+    for (; at !== -1; at = latin1.indexOf(blankLine, at + length)) this.events++;
+    return complete;
+  }
+
+  private inspect(complete: Buffer): Buffer {
+    const passed: Buffer[] = [];
+    let from = 0;
+    while (from < complete.length && this.outcome === undefined) {
+      const end = endOfEvent(complete, from);
+      const slice = complete.subarray(from, end === -1 ? complete.length : end);
+      from += slice.length;
+      this.events++;
+      const facts = this.factsOf(slice);
+      this.take(facts);
+      if (!(this.options.stripUsage && facts.usageOnly)) passed.push(slice);
+    }
+    return passed.length === 1 ? passed[0]! : Buffer.concat(passed);
+  }
+
+  private factsOf(slice: Buffer): EventFacts {
+    if (!mayHoldFacts(this.options.format, slice.toString('latin1'))) return {};
+    const parser = new SseParser();
+    const event = [...parser.push(slice), ...parser.end()][0];
+    return event === undefined ? {} : eventFacts(this.options.format, event);
+  }
+
+  private take(facts: EventFacts): void {
+    this.usage.add(facts.usage);
+    for (const choice of facts.finishedChoices ?? []) this.finishedChoices.add(choice);
+    const waits = this.finishedChoices.size < (this.options.choices ?? 1);
+    const complete = this.options.format !== 'chat' || !waits;
+    if (complete) this.finishReason = facts.finishReason ?? this.finishReason;
+    if (facts.error !== undefined) {
+      this.error = facts.error;
+      this.outcome = 'failed';
+    } else if (facts.completed) this.outcome = 'completed';
+  }
+}
+
+/** Counts seen before the reply's last reason may be those of its start. */
+export function usageIsFinal(
+  usage: ReportedUsage | undefined,
+  finishReason: FinishReason | undefined,
+): boolean {
+  return usage?.outputTokens !== undefined && finishReason !== undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,13 @@
+import type { ReplyContext } from '../conversation/reply-context.js';
+
+export function replyContext(changes: Partial<ReplyContext> = {}): ReplyContext {
+  return {
+    model: 'public-model',
+    includeUsage: true,
+    freeformTools: new Set(),
+    toolNames: new Map(),
+    echo: {},
+    created: 1_700_000_000,
+    ...changes,
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Where the process listens for HTTP: health, metrics and, in a BFF or gateway, its API. */
+export const httpConfig = {
+  HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: port,
+};
+
+export const grpcServerConfig = { GRPC_PORT: port };
+
+/** The service's own database. */
+export const databaseConfig = {
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+};
+
+/** `nats://user:password@host:port`, or `tls://` in a cluster. */
+export const natsConfig = {
+  NATS_URL: z.url({ protocol: /^(nats|tls)$/, error: 'must be a nats:// or tls:// URL' }),
+};
+
+/** Files in PEM: the authority that both sides trust, and this process's own certificate and key. */
+export const tlsConfig = {
+  TLS_CA_FILE: z.string().min(1),
+  TLS_CERT_FILE: z.string().min(1),
+  TLS_KEY_FILE: z.string().min(1),
+};
+
+/** Logs and traces. Traces are exported only where an endpoint is given. */
+export const logConfig = {
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+};
+
+/** `host:port` of another service's gRPC server. */
+export const grpcTarget = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be host:port');
+
+export interface TlsFiles {
+  TLS_CA_FILE: string;
+  TLS_CERT_FILE: string;
+  TLS_KEY_FILE: string;
+}
+
+/** The variables that the kit itself reads from an app's config. */
+export interface KitConfig extends Partial<TlsFiles> {
+  HOST?: string;
+  HTTP_PORT?: number;
+  GRPC_PORT?: number;
+  DATABASE_URL?: string;
+  NATS_URL?: string;
+  LOG_LEVEL?: string;
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+}

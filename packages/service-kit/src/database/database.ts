@@ -1,0 +1,171 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { DataSource, QueryFailedError, type EntityManager, type QueryRunner } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
+import type { Logger } from '../logging/logger.js';
+
+/** Bounds on what one process asks of Postgres. */
+export const databaseLimits = {
+  poolSize: 10,
+  connectTimeoutMs: 5_000,
+  statementTimeoutMs: 30_000,
+  idleInTransactionTimeoutMs: 30_000,
+  /** How long a booting process waits for Postgres before it gives up. */
+  bootTimeoutMs: 30_000,
+  transactionAttempts: 4,
+};
+
+const int8 = 20;
+const serializationFailure = '40001';
+const deadlockDetected = '40P01';
+
+// Money is int8 and does not fit a double.
+pg.types.setTypeParser(int8, BigInt);
+
+export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
+
+/** One open transaction. */
+export interface Tx {
+  /** Runs one statement; the rows that it returns. int8 comes back as bigint, timestamptz as Date. */
+  query<T>(sql: string, parameters?: unknown[]): Promise<T[]>;
+  /** Runs one statement; the number of rows that it touched. */
+  execute(sql: string, parameters?: unknown[]): Promise<number>;
+  /** Runs `work` once the transaction has committed, and never if it did not. */
+  afterCommit(work: () => void): void;
+  readonly manager: EntityManager;
+}
+
+/** The service's own Postgres database. */
+export class Database {
+  constructor(readonly dataSource: DataSource) {}
+
+  /** Runs one statement outside a transaction; the rows that it returns. */
+  query<T>(sql: string, parameters?: unknown[]): Promise<T[]> {
+    return this.withRunner((runner) => rows<T>(runner, sql, parameters));
+  }
+
+  /** Runs one statement outside a transaction; the number of rows that it touched. */
+  execute(sql: string, parameters?: unknown[]): Promise<number> {
+    return this.withRunner((runner) => affected(runner, sql, parameters));
+  }
+
+  /**
+   * Runs `work` in one transaction. `work` runs again, up to three times, where Postgres gave up on
+   * a serialization failure or a deadlock: it must have no effect outside the transaction.
+   */
+  async transaction<T>(
+    work: (tx: Tx) => Promise<T>,
+    isolation: IsolationLevel = 'READ COMMITTED',
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(work, isolation);
+      } catch (error) {
+        if (attempt >= databaseLimits.transactionAttempts || !isTransient(error)) throw error;
+        await delay(Math.random() * 20 * 2 ** attempt);
+      }
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.query('select 1');
+  }
+
+  async close(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  private async attempt<T>(work: (tx: Tx) => Promise<T>, isolation: IsolationLevel): Promise<T> {
+    const afterCommit: (() => void)[] = [];
+    const result = await this.dataSource.transaction(isolation, (manager) => {
+      const runner = manager.queryRunner;
+      if (runner === undefined) throw new Error('a transaction without a connection');
+      return work({
+        manager,
+        query: (sql, parameters) => rows(runner, sql, parameters),
+        execute: (sql, parameters) => affected(runner, sql, parameters),
+        afterCommit: (callback) => void afterCommit.push(callback),
+      });
+    });
+    for (const callback of afterCommit) callback();
+    return result;
+  }
+
+  private async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await work(runner);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** A data source that is not connected yet. `entities` are TypeORM's; the schema comes from migrations only. */
+export function postgresDataSource(options: {
+  url: string;
+  applicationName: string;
+  entities?: DataSourceOptions['entities'];
+  poolSize?: number;
+  logger: Logger;
+}): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: options.entities ?? [],
+    synchronize: false,
+    logging: false,
+    applicationName: options.applicationName,
+    poolSize: options.poolSize ?? databaseLimits.poolSize,
+    connectTimeoutMS: databaseLimits.connectTimeoutMs,
+    installExtensions: false,
+    poolErrorHandler: (error: unknown) =>
+      options.logger.warn({ err: error }, 'an idle database connection was lost'),
+    extra: {
+      statement_timeout: databaseLimits.statementTimeoutMs,
+      idle_in_transaction_session_timeout: databaseLimits.idleInTransactionTimeoutMs,
+      keepAlive: true,
+    },
+  });
+}
+
+/** Connects, waiting for a Postgres that is still starting. */
+export async function connectDatabase(dataSource: DataSource, logger: Logger): Promise<void> {
+  const giveUpAt = Date.now() + databaseLimits.bootTimeoutMs;
+  for (;;) {
+    try {
+      await dataSource.initialize();
+      return;
+    } catch (error) {
+      if (Date.now() > giveUpAt) {
+        throw new Error('Postgres does not answer at DATABASE_URL: start it or correct the URL', {
+          cause: error,
+        });
+      }
+      logger.warn({ err: error }, 'waiting for Postgres');
+      await delay(500);
+    }
+  }
+}
+
+async function rows<T>(runner: QueryRunner, sql: string, parameters?: unknown[]): Promise<T[]> {
+  const result = await runner.query(sql, parameters, true);
+  return (result.records ?? []) as T[];
+}
+
+async function affected(runner: QueryRunner, sql: string, parameters?: unknown[]): Promise<number> {
+  const result = await runner.query(sql, parameters, true);
+  return result.affected ?? 0;
+}
+
+function isTransient(error: unknown): boolean {
+  const code = databaseErrorCode(error);
+  return code === serializationFailure || code === deadlockDetected;
+}
+
+/** Postgres' SQLSTATE of a failed statement, for example `23505` where a unique constraint was met. */
+export function databaseErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const code = (error.driverError as { code?: unknown }).code;
+  return typeof code === 'string' ? code : undefined;
+}

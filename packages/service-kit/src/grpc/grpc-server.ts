@@ -1,0 +1,95 @@
+import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { ServerGrpc } from '@nestjs/microservices';
+import type { TlsFiles } from '../config/shapes.js';
+import { serverCredentials } from './tls.js';
+
+/** A service that a process answers: its full name and ts-proto's definition of it. */
+export interface GrpcServiceBinding {
+  /** `<package>.<Service>`, for example `auth.v1.AuthService`. */
+  name: string;
+  definition: ServiceDefinition<UntypedServiceImplementation>;
+}
+
+/** Bounds on what one peer may ask of a server. */
+export const grpcServerLimits = {
+  maxMessageBytes: 4 * 1024 * 1024,
+  maxMetadataBytes: 16 * 1024,
+  maxConcurrentStreams: 1_000,
+  keepaliveTimeMs: 30_000,
+  keepaliveTimeoutMs: 5_000,
+  shutdownDeadlineMs: 5_000,
+};
+
+/** Nest's gRPC transport over mTLS, with the port it was given and a shutdown that has a deadline. */
+export class GrpcServer extends ServerGrpc {
+  private server: Server | undefined;
+  private boundPort = 0;
+
+  constructor(
+    private readonly settings: {
+      host: string;
+      port: number;
+      tls: Partial<TlsFiles>;
+      services: readonly GrpcServiceBinding[];
+    },
+  ) {
+    super({
+      package: [
+        ...new Set(settings.services.map(({ name }) => name.slice(0, name.lastIndexOf('.')))),
+      ],
+      packageDefinition: Object.fromEntries(
+        settings.services.map(({ name, definition }) => [name, definition]),
+      ),
+      // The definitions are generated code: this only keeps Nest from requiring a loader that it does not use.
+      protoLoader: '@grpc/grpc-js',
+    });
+  }
+
+  /** The port that the server listens on; what the system chose where 0 was asked for. */
+  get port(): number {
+    return this.boundPort;
+  }
+
+  override async createClient(): Promise<Server> {
+    const {
+      maxMessageBytes,
+      maxMetadataBytes,
+      maxConcurrentStreams,
+      keepaliveTimeMs,
+      keepaliveTimeoutMs,
+    } = grpcServerLimits;
+    const server = new Server({
+      'grpc.max_receive_message_length': maxMessageBytes,
+      'grpc.max_send_message_length': maxMessageBytes,
+      'grpc.max_metadata_size': maxMetadataBytes,
+      'grpc.max_concurrent_streams': maxConcurrentStreams,
+      'grpc.keepalive_time_ms': keepaliveTimeMs,
+      'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
+    });
+    const { host, port, tls } = this.settings;
+    this.boundPort = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`${host}:${port}`, serverCredentials(tls), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+    this.server = server;
+    return server;
+  }
+
+  /** Takes no new calls, lets running ones finish, and cuts what is left at the deadline. */
+  override async close(): Promise<void> {
+    const server = this.server;
+    this.server = undefined;
+    if (server === undefined) return;
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(() => {
+        server.forceShutdown();
+        resolve();
+      }, grpcServerLimits.shutdownDeadlineMs);
+      server.tryShutdown(() => {
+        clearTimeout(deadline);
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { credentials, status, type ServiceError } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestService, testCertificates, type TestService } from '@modelbridge/testing-kit';
+import { ConfigError } from '../config/load-config.js';
+import type { TlsFiles } from '../config/shapes.js';
+import { createService, type RunningService } from '../process/create-service.js';
+import { EchoServiceClient, echoOptions } from '../testing/echo-service.js';
+import { grpcClient, type PromisifiedClient } from './grpc-client.js';
+import { rpcErrorFrom } from './rpc-error.js';
+
+describe('gRPC over mTLS', () => {
+  let service: TestService<RunningService>;
+  let client: PromisifiedClient<EchoServiceClient>;
+
+  beforeAll(async () => {
+    service = await startTestService({ start: createService, name: 'echo', options: echoOptions });
+    client = grpcClient(EchoServiceClient, service.grpcTarget, service.callerTls);
+  });
+  afterAll(async () => {
+    client.close();
+    await service.close();
+  });
+
+  const failure = async (call: Promise<unknown>): Promise<ServiceError> => {
+    const error: unknown = await call.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof Error)) throw new Error('the call succeeded');
+    return error as ServiceError;
+  };
+  const echoAs = async (tls: TlsFiles): Promise<ServiceError> => {
+    const other = grpcClient(EchoServiceClient, service.grpcTarget, tls);
+    const error = await failure(other.echo({ text: 'a' }));
+    other.close();
+    return error;
+  };
+
+  it('answers a caller with a certificate of its authority', async () => {
+    expect(await client.echo({ text: 'hello' })).toEqual({ text: 'hello' });
+  });
+
+  it('streams answers', async () => {
+    const answers: unknown[] = [];
+    for await (const answer of client.repeat({ text: 'a' })) answers.push(answer);
+    expect(answers).toEqual([{ text: 'a' }, { text: 'a' }, { text: 'a' }]);
+  });
+
+  it('refuses a caller of another authority, from either side', async () => {
+    const { stranger } = await testCertificates('stranger');
+    expect((await echoAs(stranger)).code).toBe(status.UNAVAILABLE);
+    const own = service.callerTls;
+    const trusting = { ...stranger, TLS_CA_FILE: own.TLS_CA_FILE };
+    expect((await echoAs(trusting)).code).toBe(status.UNAVAILABLE);
+    const untrusting = { ...own, TLS_CA_FILE: stranger.TLS_CA_FILE };
+    expect((await echoAs(untrusting)).code).toBe(status.UNAVAILABLE);
+  });
+
+  it('refuses a caller without a certificate, and one without TLS', async () => {
+    const ca = await readFile(service.callerTls.TLS_CA_FILE);
+    for (const anonymous of [credentials.createSsl(ca), credentials.createInsecure()]) {
+      const raw = new EchoServiceClient(service.grpcTarget, anonymous, {
+        'grpc.ssl_target_name_override': 'localhost',
+      });
+      const error = await failure(
+        new Promise((resolve, reject) => {
+          raw.echo({ text: 'a' }, (reason, answer) =>
+            reason === null ? resolve(answer) : reject(reason),
+          );
+        }),
+      );
+      expect(error.code).toBe(status.UNAVAILABLE);
+      raw.close();
+    }
+  });
+
+  it('does not start without certificates, and says which', async () => {
+    const env = { HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'silent' };
+    expect(() => echoOptions(env)).toThrow(/TLS_CA_FILE is missing/);
+    const unreadable = { ...env, ...service.callerTls, TLS_KEY_FILE: '/nowhere' };
+    const attempt = createService(echoOptions(unreadable));
+    await expect(attempt).rejects.toThrow(ConfigError);
+    await expect(attempt).rejects.toThrow(/TLS_KEY_FILE cannot be read/);
+  });
+
+  it('carries the code, message and field of an error to the caller', async () => {
+    const error = await failure(client.echo({ text: 'missing' }));
+    expect(rpcErrorFrom(error)).toEqual({
+      code: 'not_found',
+      message: 'no such text',
+      field: 'text',
+      grpcStatus: status.NOT_FOUND,
+    });
+  });
+
+  it('says nothing of an error that was not meant for callers', async () => {
+    const error = await failure(client.echo({ text: 'broken' }));
+    expect(rpcErrorFrom(error)).toEqual({
+      code: 'internal',
+      message: 'internal error',
+      grpcStatus: status.INTERNAL,
+    });
+    expect(JSON.stringify(error) + error.message).not.toContain('secret');
+  });
+
+  it('gives up at the deadline', async () => {
+    const error = await failure(client.echo({ text: 'pause 500' }, { timeoutMs: 50 }));
+    expect(rpcErrorFrom(error)?.code).toBe('deadline_exceeded');
+  });
+
+  it('takes errors that are not from gRPC for what they are', () => {
+    expect(rpcErrorFrom(new Error('other'))).toBeUndefined();
+  });
+
+  it('counts calls by method and status', async () => {
+    const response = await fetch(`${service.httpUrl}/metrics`);
+    const counts = (await response.text()).split('\n').filter((line) => line.includes('_count'));
+    expect(counts.join('\n')).toMatch(
+      /rpc_server_duration_seconds_count\{.*method="EchoController\/echo",code="NOT_FOUND"\} 1/,
+    );
+  });
+
+  it('finishes a running call before it closes, and takes no new ones', async () => {
+    const other = await startTestService({
+      start: createService,
+      name: 'echo',
+      options: echoOptions,
+    });
+    const caller = grpcClient(EchoServiceClient, other.grpcTarget, other.callerTls);
+    await caller.echo({ text: 'connected' });
+    const running = caller.echo({ text: 'pause 300' });
+    await caller.echo({ text: 'the pause has been received' });
+    const closed = other.close();
+    expect(await running).toEqual({ text: 'pause 300' });
+    await closed;
+    expect((await failure(caller.echo({ text: 'late' }))).code).toBe(status.UNAVAILABLE);
+    caller.close();
+  });
+});

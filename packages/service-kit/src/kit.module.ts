@@ -1,0 +1,183 @@
+import {
+  Global,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { ConfigError } from './config/load-config.js';
+import type { KitConfig } from './config/shapes.js';
+import { connectDatabase, Database, postgresDataSource } from './database/database.js';
+import { runMigrations } from './database/migrations.js';
+import { HealthRegistry } from './health/health-registry.js';
+import { OperationsController } from './health/operations.controller.js';
+import { Inbox } from './inbox/inbox.js';
+import { Logger } from './logging/logger.js';
+import { Messaging } from './messaging/messaging.js';
+import { NatsConnection } from './messaging/nats-connection.js';
+import { DatabaseQuarantine, StreamQuarantine } from './messaging/quarantine.js';
+import { Metrics } from './metrics/metrics.js';
+import { Outbox } from './outbox/outbox.js';
+import { Shutdown } from './process/shutdown.js';
+
+export interface KitModuleOptions {
+  /** The service's name as in certificates, logs and metrics. */
+  name: string;
+  config: KitConfig;
+  /** Provides Database and Inbox. The schema is brought up to date before the application starts. */
+  database?: {
+    migrationsDir: URL;
+    entities?: DataSourceOptions['entities'];
+    poolSize?: number;
+  };
+  /** Provides Messaging and, with a database, Outbox. */
+  nats?: boolean;
+}
+
+/** What every service is made of: Logger, Metrics, HealthRegistry, Shutdown and, as asked for, Database, Inbox, Messaging, Outbox. */
+@Global()
+@Module({})
+export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly modules: ModuleRef) {}
+
+  static forRoot(options: KitModuleOptions): DynamicModule {
+    const providers = [
+      ...baseProviders(options),
+      ...(options.database === undefined ? [] : databaseProviders(options, options.database)),
+      ...(options.nats === true ? messagingProviders(options) : []),
+      ...(options.nats === true && options.database !== undefined ? [outboxProvider] : []),
+    ];
+    return {
+      module: KitModule,
+      controllers: [OperationsController],
+      providers,
+      exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.find(Outbox)?.start();
+    this.find(Inbox)?.start();
+  }
+
+  /** Runs when the servers are closed: nothing asks for these parts any more. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.stopConsumers();
+    await this.find(Outbox)?.stop();
+    this.find(Inbox)?.stop();
+    await this.find(NatsConnection)?.close();
+    await this.find(Database)?.close();
+  }
+
+  /** Takes no more events; resolves when those in hand are settled. */
+  async stopConsumers(): Promise<void> {
+    await this.find(Messaging)?.stopConsumers();
+  }
+
+  private find<T>(part: abstract new (...parameters: never[]) => T): T | undefined {
+    try {
+      return this.modules.get<T>(part, { strict: false });
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function baseProviders({ name, config }: KitModuleOptions): Provider[] {
+  return [
+    {
+      provide: Logger,
+      useFactory: () => Logger.create({ service: name, level: config.LOG_LEVEL }),
+    },
+    { provide: Metrics, useFactory: () => new Metrics(name) },
+    { provide: HealthRegistry, useFactory: () => new HealthRegistry() },
+    { provide: Shutdown, useFactory: () => new Shutdown() },
+  ];
+}
+
+function databaseProviders(
+  { name, config }: KitModuleOptions,
+  options: NonNullable<KitModuleOptions['database']>,
+): Provider[] {
+  return [
+    {
+      provide: Database,
+      inject: [Logger, HealthRegistry],
+      useFactory: async (logger: Logger, health: HealthRegistry) => {
+        const dataSource = postgresDataSource({
+          url: required('DATABASE_URL', config.DATABASE_URL),
+          applicationName: name,
+          entities: options.entities,
+          poolSize: options.poolSize,
+          logger,
+        });
+        await connectDatabase(dataSource, logger);
+        await runMigrations(dataSource, [options.migrationsDir]);
+        const database = new Database(dataSource);
+        health.register('postgres', () => database.ping());
+        return database;
+      },
+    },
+    {
+      provide: DataSource,
+      inject: [Database],
+      useFactory: (database: Database) => database.dataSource,
+    },
+    {
+      provide: Inbox,
+      inject: [Database, Logger],
+      useFactory: (database: Database, logger: Logger) => new Inbox(database, logger),
+    },
+  ];
+}
+
+function messagingProviders({ name, config }: KitModuleOptions): Provider[] {
+  return [
+    {
+      provide: NatsConnection,
+      inject: [Logger, HealthRegistry],
+      useFactory: (logger: Logger, health: HealthRegistry) => {
+        const connection = new NatsConnection(
+          { url: required('NATS_URL', config.NATS_URL), name },
+          logger,
+        );
+        health.register('nats', () => connection.ping());
+        return connection;
+      },
+    },
+    {
+      provide: Messaging,
+      inject: [NatsConnection, Metrics, Logger, { token: Database, optional: true }],
+      useFactory: (
+        connection: NatsConnection,
+        metrics: Metrics,
+        logger: Logger,
+        database?: Database,
+      ) =>
+        new Messaging(connection, {
+          quarantine:
+            database === undefined
+              ? new StreamQuarantine(connection)
+              : new DatabaseQuarantine(database),
+          metrics,
+          logger,
+        }),
+    },
+  ];
+}
+
+const outboxProvider: Provider = {
+  provide: Outbox,
+  inject: [Database, Messaging, Logger],
+  useFactory: (database: Database, messaging: Messaging, logger: Logger) =>
+    new Outbox(database, messaging, logger),
+};
+
+function required(name: string, value: string | undefined): string {
+  if (value === undefined || value === '')
+    throw new ConfigError([`${name} is missing: set ${name}`]);
+  return value;
+}

@@ -1,0 +1,18 @@
+/** Bounds of the event transport. JetStream carries events; databases and spools are their record. */
+export const messagingLimits = {
+  streamMaxAgeMs: 7 * 24 * 60 * 60 * 1000,
+  /** The oldest messages of a stream go when it grows beyond this. */
+  streamMaxBytes: 1024 * 1024 * 1024,
+  duplicateWindowMs: 2 * 60 * 1000,
+  maxMessageBytes: 512 * 1024,
+  publishTimeoutMs: 5_000,
+  connectTimeoutMs: 5_000,
+  reconnectWaitMs: 250,
+  /** How long a handler may take before its message is offered again; held messages are renewed meanwhile. */
+  ackWaitMs: 30_000,
+  maxDeliver: 8,
+  /** Pauses before a failed message comes again, by delivery; the last one repeats. */
+  retryDelaysMs: [200, 1_000, 5_000, 15_000, 30_000, 60_000],
+  /** A pull that gets nothing for this long is made again, which also notices a lost consumer. */
+  pullExpiryMs: 10_000,
+} as const;

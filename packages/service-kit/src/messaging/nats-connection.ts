@@ -1,0 +1,147 @@
+import {
+  jetstream,
+  jetstreamManager,
+  type JetStreamClient,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import type { NatsConnection as Connection } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
+import type { Logger } from '../logging/logger.js';
+import { messagingLimits } from './limits.js';
+import { ensureStream } from './streams.js';
+
+/** A connection that is kept up for the life of the process, through every loss of the server or its store. */
+export class NatsConnection {
+  private connection: Connection | undefined;
+  private manager: JetStreamManager | undefined;
+  private client: JetStreamClient | undefined;
+  private connected = false;
+  private readonly opening: Promise<void>;
+  private readonly reconnectListeners = new Set<() => void>();
+  private readonly ensuring = new Map<string, Promise<void>>();
+  private readonly ensured = new Set<string>();
+
+  constructor(
+    private readonly options: { url: string; name: string },
+    private readonly logger: Logger,
+  ) {
+    this.opening = this.open();
+    // Whoever waits for the connection sees the failure; nobody needs to.
+    this.opening.catch(() => undefined);
+  }
+
+  /** True while the server can be spoken to. */
+  get isConnected(): boolean {
+    return this.connected;
+  }
+
+  /** Runs `listener` each time the connection is back: what was sent meanwhile may have been missed. */
+  onReconnect(listener: () => void): () => void {
+    this.reconnectListeners.add(listener);
+    return () => this.reconnectListeners.delete(listener);
+  }
+
+  /** The connection, once there is one. Rejects when `close` comes first. */
+  async ready(): Promise<{
+    connection: Connection;
+    client: JetStreamClient;
+    manager: JetStreamManager;
+  }> {
+    await this.opening;
+    const { connection, client, manager } = this;
+    if (connection === undefined || client === undefined || manager === undefined) {
+      throw new Error('the NATS connection is closed');
+    }
+    return { connection, client, manager };
+  }
+
+  /** Makes sure that a declared stream exists; asks the server only once, unless `again`. */
+  async ensureStream(name: string, again = false): Promise<void> {
+    if (this.ensured.has(name) && !again) return;
+    const running = this.ensuring.get(name);
+    if (running !== undefined) return running;
+    const attempt = this.ready()
+      .then(({ manager }) => ensureStream(manager, name))
+      .then(() => void this.ensured.add(name))
+      .finally(() => this.ensuring.delete(name));
+    this.ensuring.set(name, attempt);
+    return attempt;
+  }
+
+  /** Rejects while the server does not answer. */
+  async ping(): Promise<void> {
+    if (!this.connected) throw new Error('NATS is not connected');
+    const { connection } = await this.ready();
+    await connection.flush();
+  }
+
+  async close(): Promise<void> {
+    this.connected = false;
+    this.closing = true;
+    if (this.connection === undefined) {
+      this.abandon?.();
+      return;
+    }
+    await this.connection.close();
+  }
+
+  private closing = false;
+  private abandon: (() => void) | undefined;
+
+  private async open(): Promise<void> {
+    const server = new URL(this.options.url);
+    const connection = await this.connectUnlessClosed(server);
+    this.connection = connection;
+    this.manager = await jetstreamManager(connection, {
+      checkAPI: false,
+      timeout: messagingLimits.publishTimeoutMs,
+    });
+    this.client = jetstream(connection, { timeout: messagingLimits.publishTimeoutMs });
+    this.connected = true;
+    void this.watch(connection);
+  }
+
+  private async connectUnlessClosed(server: URL): Promise<Connection> {
+    for (;;) {
+      if (this.closing) throw new Error('the NATS connection is closed');
+      try {
+        return await connect({
+          servers: `${server.protocol}//${server.host}`,
+          user: server.username === '' ? undefined : decodeURIComponent(server.username),
+          pass: server.password === '' ? undefined : decodeURIComponent(server.password),
+          name: this.options.name,
+          timeout: messagingLimits.connectTimeoutMs,
+          reconnect: true,
+          maxReconnectAttempts: -1,
+          reconnectTimeWait: messagingLimits.reconnectWaitMs,
+        });
+      } catch (error) {
+        this.logger.warn({ err: error }, 'waiting for NATS');
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, messagingLimits.reconnectWaitMs * 2);
+          this.abandon = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+    }
+  }
+
+  private async watch(connection: Connection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') {
+        this.connected = false;
+        this.logger.warn('the connection to NATS was lost');
+      } else if (status.type === 'reconnect') {
+        this.connected = true;
+        this.logger.info('the connection to NATS is back');
+        this.ensured.clear();
+        for (const listener of this.reconnectListeners) listener();
+      } else if (status.type === 'error') {
+        this.logger.error({ err: status.error }, 'NATS reported an error');
+      }
+    }
+    this.connected = false;
+  }
+}

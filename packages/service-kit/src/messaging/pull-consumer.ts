@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/nats-core';
+import type { Logger } from '../logging/logger.js';
+import { messagingLimits } from './limits.js';
+import { MessageQueue } from './message-queue.js';
+import type { NatsConnection } from './nats-connection.js';
+
+export interface PullConsumerOptions {
+  stream: string;
+  subject: string;
+  durable: string;
+  maxAckPending: number;
+  maxBatch: number;
+  maxWaitMs: number;
+  /** Settles (ack, nak or term) every message that it is given. Never rejects. */
+  process: (messages: JsMsg[]) => Promise<void>;
+}
+
+/** A running consumer. */
+export interface Consumer {
+  /** Takes no new messages, and resolves when those in hand are settled. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Feeds the messages of a durable to `process`, for as long as the process lives: stream and durable are
+ * made where they are missing, also when the store was lost while running.
+ */
+export class PullConsumer implements Consumer {
+  private readonly queue = new MessageQueue();
+  private readonly stopping = new AbortController();
+  private inHand: JsMsg[] = [];
+  private subscription: ConsumerMessages | undefined;
+  private readonly running: Promise<unknown>;
+
+  constructor(
+    private readonly options: PullConsumerOptions,
+    private readonly connection: NatsConnection,
+    private readonly logger: Logger,
+  ) {
+    this.running = Promise.all([this.pull(), this.work()]);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.subscription?.stop();
+    for (const message of this.queue.close()) message.nak();
+    await this.running;
+  }
+
+  private async pull(): Promise<void> {
+    const forget = this.connection.onReconnect(() => this.subscription?.stop());
+    const renewal = setInterval(() => this.renew(), messagingLimits.ackWaitMs / 3);
+    while (!this.stopping.signal.aborted) {
+      try {
+        this.subscription = await this.subscribe();
+        // A stop that came while subscribing found nothing to stop.
+        if (this.stopping.signal.aborted) this.subscription.stop();
+        const error = await this.subscription.closed();
+        if (error instanceof Error) throw error;
+      } catch (error) {
+        if (this.stopping.signal.aborted) break;
+        this.logger.warn({ err: error, consumer: this.options.durable }, 'a consumer starts again');
+        await delay(messagingLimits.reconnectWaitMs, undefined, {
+          signal: this.stopping.signal,
+        }).catch(() => undefined);
+      }
+    }
+    clearInterval(renewal);
+    forget();
+  }
+
+  private async subscribe(): Promise<ConsumerMessages> {
+    const { stream, subject, durable, maxAckPending, maxBatch } = this.options;
+    await this.connection.ensureStream(stream, true);
+    const { client, manager } = await this.connection.ready();
+    await manager.consumers.add(stream, {
+      durable_name: durable,
+      filter_subject: subject,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      ack_wait: nanos(messagingLimits.ackWaitMs),
+      max_ack_pending: maxAckPending,
+      // The limit on deliveries is kept here, where a failed quarantine can still be seen.
+      max_deliver: -1,
+    });
+    const consumer = await client.consumers.get(stream, durable);
+    return consumer.consume({
+      max_messages: Math.min(maxBatch * 2, maxAckPending),
+      expires: messagingLimits.pullExpiryMs,
+      abort_on_missing_resource: true,
+      callback: (message) => {
+        if (!this.queue.push(message)) message.nak();
+      },
+    });
+  }
+
+  private async work(): Promise<void> {
+    const { maxBatch, maxWaitMs, process } = this.options;
+    for (;;) {
+      this.inHand = await this.queue.take(maxBatch, maxWaitMs);
+      if (this.inHand.length === 0) return;
+      await process(this.inHand);
+      this.inHand = [];
+    }
+  }
+
+  /** Tells the server that messages held here are not lost. */
+  private renew(): void {
+    for (const message of [...this.inHand, ...this.queue.waiting]) message.working();
+  }
+}

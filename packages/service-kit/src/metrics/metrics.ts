@@ -1,0 +1,49 @@
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type CounterConfiguration,
+  type GaugeConfiguration,
+  type HistogramConfiguration,
+} from 'prom-client';
+
+/** The process's Prometheus metrics, served at `/metrics`. Labels must be bounded: no ids, no content. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly rpcDuration = this.histogram({
+    name: 'rpc_server_duration_seconds',
+    help: 'Time to answer a gRPC call',
+    labelNames: ['method', 'code'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  });
+  readonly eventsPublished = this.counter({
+    name: 'events_published_total',
+    help: 'Events that JetStream has acknowledged',
+    labelNames: ['subject'],
+  });
+  readonly eventsConsumed = this.counter({
+    name: 'events_consumed_total',
+    help: 'Events by consumer and result: handled, retried or quarantined',
+    labelNames: ['consumer', 'result'],
+  });
+
+  constructor(service: string) {
+    this.registry.setDefaultLabels({ service });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  counter<L extends string>(configuration: CounterConfiguration<L>): Counter<L> {
+    return new Counter({ ...configuration, registers: [this.registry] });
+  }
+
+  gauge<L extends string>(configuration: GaugeConfiguration<L>): Gauge<L> {
+    return new Gauge({ ...configuration, registers: [this.registry] });
+  }
+
+  histogram<L extends string>(configuration: HistogramConfiguration<L>): Histogram<L> {
+    return new Histogram({ ...configuration, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@modelbridge/testing-kit';
+import { counted, startParts, startProcess, type TestParts } from '../testing/parts.js';
+import { outboxLimits } from './outbox.js';
+
+describe('Outbox', () => {
+  let parts: TestParts;
+  const received: string[] = [];
+
+  beforeAll(async () => {
+    parts = await startParts();
+    parts.messaging.consume(counted, {
+      durable: 'test__counted',
+      handle: async (_data, { id }) => void received.push(id),
+    });
+    parts.outbox.start();
+  });
+  afterAll(() => parts.close());
+
+  const add = (id: string, options: { awaitConfirmation?: boolean } = {}): Promise<void> =>
+    parts.database.transaction((tx) => parts.outbox.add(tx, counted, { n: 1 }, { id, ...options }));
+  const stored = async (id: string): Promise<number> =>
+    (await parts.database.query('select 1 from outbox where event_id = $1', [id])).length;
+  const timesReceived = (id: string): number => received.filter((other) => other === id).length;
+
+  it('publishes an event when its transaction commits, and then forgets it', async () => {
+    const id = randomUUID();
+    await add(id);
+    await eventually(() => expect(timesReceived(id)).toBe(1));
+    await eventually(async () => expect(await stored(id)).toBe(0));
+  });
+
+  it('publishes nothing of a transaction that rolls back', async () => {
+    const lost = randomUUID();
+    const control = randomUUID();
+    await expect(
+      parts.database.transaction(async (tx) => {
+        await parts.outbox.add(tx, counted, { n: 1 }, { id: lost });
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+    await add(control);
+    await eventually(() => expect(timesReceived(control)).toBe(1));
+    expect(timesReceived(lost)).toBe(0);
+    expect(await stored(lost)).toBe(0);
+  });
+
+  it('refuses an event that breaks its schema, so that no consumer has to', async () => {
+    await expect(
+      parts.database.transaction((tx) =>
+        parts.outbox.add(tx, counted, { n: 1.5 }, { id: randomUUID() }),
+      ),
+    ).rejects.toThrow('billing.test.counted.v1 breaks its schema at n');
+  });
+
+  it('sends what a process that crashed after its commit left behind', async () => {
+    const id = randomUUID();
+    // As a process that ends between commit and publishing: the row is there, no sweeper was told.
+    await parts.database.execute(
+      `insert into outbox (event_id, subject, payload) values ($1, $2, $3)`,
+      [
+        id,
+        counted.subject,
+        JSON.stringify({ id, occurredAt: new Date().toISOString(), data: { n: 1 } }),
+      ],
+    );
+    await eventually(() => expect(timesReceived(id)).toBe(1));
+  });
+
+  it('keeps an event that awaits confirmation until it is confirmed', async () => {
+    const id = randomUUID();
+    await add(id, { awaitConfirmation: true });
+    await eventually(() => expect(timesReceived(id)).toBe(1));
+    expect(await stored(id)).toBe(1);
+    expect(await parts.database.transaction((tx) => parts.outbox.confirm(tx, [id]))).toBe(1);
+    expect(await stored(id)).toBe(0);
+  });
+
+  it('never drops an event that awaits no confirmation because somebody confirmed its id', async () => {
+    const id = randomUUID();
+    await parts.database.transaction(async (tx) => {
+      await parts.outbox.add(tx, counted, { n: 1 }, { id });
+      expect(await parts.outbox.confirm(tx, [id])).toBe(0);
+    });
+    await eventually(() => expect(timesReceived(id)).toBe(1));
+  });
+
+  it('plans to send an unconfirmed event again after 5 s, then after twice as long', async () => {
+    const id = randomUUID();
+    await add(id, { awaitConfirmation: true });
+    const waits = async (): Promise<{ attempts: number; wait: number }> => {
+      const [row] = await parts.database.query<{ attempts: number; wait: number }>(
+        `select attempts, extract(epoch from due_at - clock_timestamp())::float8 as wait
+         from outbox where event_id = $1`,
+        [id],
+      );
+      if (row === undefined) throw new Error('the event is gone');
+      return row;
+    };
+    const first = await eventually(async () => {
+      const row = await waits();
+      expect(row.attempts).toBe(1);
+      return row;
+    });
+    expect(first.wait).toBeGreaterThan(outboxLimits.resendMs / 1000 - 2);
+    expect(first.wait).toBeLessThanOrEqual(outboxLimits.resendMs / 1000);
+    await parts.database.execute('update outbox set due_at = now() where event_id = $1', [id]);
+    const second = await eventually(async () => {
+      const row = await waits();
+      expect(row.attempts).toBe(2);
+      return row;
+    });
+    expect(second.wait).toBeGreaterThan(outboxLimits.resendMs / 1000);
+    await parts.database.transaction((tx) => parts.outbox.confirm(tx, [id]));
+  });
+
+  it('sends an unconfirmed event again that JetStream has lost', async () => {
+    const id = randomUUID();
+    const due = (): Promise<unknown> =>
+      parts.database.execute('update outbox set due_at = now() where event_id = $1', [id]);
+    await add(id, { awaitConfirmation: true });
+    await eventually(() => expect(timesReceived(id)).toBe(1));
+    const { manager } = await parts.connection.ready();
+    await manager.streams.delete('BILLING');
+    await eventually(async () => {
+      await due();
+      expect(timesReceived(id)).toBeGreaterThan(1);
+    });
+    await parts.database.transaction((tx) => parts.outbox.confirm(tx, [id]));
+  });
+
+  it('shares its work between processes without sending an event twice', async () => {
+    const other = startProcess(parts.database, parts.nats.url);
+    await other.connection.ready();
+    other.outbox.start();
+    const published = async (): Promise<number> => {
+      const values = await Promise.all(
+        [parts, other].map(({ metrics }) => metrics.eventsPublished.get()),
+      );
+      return values
+        .flatMap(({ values: series }) => series)
+        .reduce((sum, { value }) => sum + value, 0);
+    };
+    const before = await published();
+    const ids = Array.from({ length: 500 }, () => randomUUID());
+    await Promise.all(ids.map((id) => add(id)));
+    await eventually(() => expect(ids.every((id) => timesReceived(id) > 0)).toBe(true), {
+      timeoutMs: 15_000,
+    });
+    expect((await published()) - before).toBe(500);
+    await other.end();
+  });
+
+  it('waits out a NATS that is down', async () => {
+    const id = randomUUID();
+    await parts.nats.stop();
+    await add(id);
+    expect(timesReceived(id)).toBe(0);
+    await parts.nats.start();
+    await eventually(() => expect(timesReceived(id)).toBe(1), { timeoutMs: 15_000 });
+  });
+});

@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@modelbridge/testing-kit';
+
+const fixture = fileURLToPath(new URL('../../fixtures/service.mjs', import.meta.url));
+
+describe('startService', () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  function run(env: NodeJS.ProcessEnv) {
+    const child = spawn(process.execPath, [fixture], {
+      env: { PATH: process.env['PATH'], HTTP_PORT: '0', API_SECRET: 'given', ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    children.push(child);
+    const output = { stdout: '', stderr: '' };
+    child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    const exited = once(child, 'exit').then(([code]) => code as number | null);
+    const started = (): Promise<void> =>
+      eventually(() => expect(output.stdout).toContain('"msg":"started"'), { timeoutMs: 10_000 });
+    return { child, output, exited, started };
+  }
+
+  it('ends with 1 and names a secret that is missing or empty', async () => {
+    for (const API_SECRET of [undefined, '']) {
+      const { exited, output } = run({ API_SECRET });
+      expect(await exited).toBe(1);
+      await eventually(() => expect(output.stderr).toMatch(/API_SECRET is (missing|empty)/));
+      expect(output.stderr).not.toContain('    at ');
+    }
+  });
+
+  it('drains and ends with 0 on SIGTERM', async () => {
+    const { child, exited, output, started } = run({});
+    await started();
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    await eventually(() => expect(output.stdout).toContain('"msg":"stopped"'));
+    expect(output.stdout).toContain('draining');
+  });
+
+  it('stops when the parent that forked it is gone', async () => {
+    const { child, exited, started } = run({});
+    await started();
+    child.disconnect();
+    expect(await exited).toBe(0);
+  });
+
+  it('ends with 1 on a rejection that nobody handles', async () => {
+    const { exited, output } = run({ FIXTURE: 'reject' });
+    expect(await exited).toBe(1);
+    await eventually(() => expect(output.stdout).toContain('a rejection was not handled'));
+  });
+
+  it('ends with 1 at its time limit where a part does not stop', async () => {
+    const { child, exited, output, started } = run({ FIXTURE: 'hang' });
+    await started();
+    child.kill('SIGTERM');
+    expect(await exited).toBe(1);
+    await eventually(() => expect(output.stdout).toContain('did not stop in time'));
+  });
+});

@@ -1,0 +1,59 @@
+import { ConfigError } from '../config/load-config.js';
+import { Logger } from '../logging/logger.js';
+import { createService, type RunningService, type ServiceOptions } from './create-service.js';
+
+const defaultShutdownTimeoutMs = 8_000;
+
+/**
+ * Runs a service for the life of the process: until SIGTERM, SIGINT or the death of the parent that forked it.
+ * A configuration that is not usable is printed and ends the process with 1, as does any other failure to
+ * start and any error that nobody caught. Pass a function where the options need `loadConfig`.
+ */
+export async function startService(
+  options: ServiceOptions | (() => ServiceOptions),
+): Promise<void> {
+  let logger = Logger.create({ service: 'unknown' });
+  const die = (message: string) => (error: unknown) => {
+    logger.fatal({ err: error }, message);
+    process.exit(1);
+  };
+  process.on('uncaughtException', die('an exception was not caught'));
+  process.on('unhandledRejection', die('a rejection was not handled'));
+  try {
+    const resolved = typeof options === 'function' ? options() : options;
+    logger = Logger.create({ service: resolved.name, level: resolved.config.LOG_LEVEL });
+    const service = await createService(resolved);
+    stopOnSignal(service, logger, resolved.shutdownTimeoutMs ?? defaultShutdownTimeoutMs);
+    logger.info({ httpPort: service.httpPort, grpcPort: service.grpcPort }, 'started');
+  } catch (error) {
+    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    logger.fatal({ err: error }, 'could not start');
+    process.exit(1);
+  }
+}
+
+function stopOnSignal(service: RunningService, logger: Logger, timeoutMs: number): void {
+  let stopping = false;
+  const stop = (reason: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    setTimeout(() => {
+      logger.error('did not stop in time');
+      process.exit(1);
+    }, timeoutMs).unref();
+    service.close().then(
+      () => {
+        logger.info('stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error({ err: error }, 'did not stop in good order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  if (process.connected) process.on('disconnect', () => stop('the parent process is gone'));
+}
