@@ -9,8 +9,10 @@ export const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.
 export const TOOLS = path.join(ROOT, '.local', 'tools');
 const SHOWN_ON_FAILURE = 40;
 
-// The one line that `ops` prints is for a program to read.
-export const out = process.argv[2] === 'ops' ? process.stderr : process.stdout;
+// What `ops` and `verify` print is for a program to read.
+export const out = ['ops', 'verify'].includes(process.argv[2] ?? '')
+  ? process.stderr
+  : process.stdout;
 
 export const childEnvironment = {
   ...process.env,

@@ -8,6 +8,7 @@ import {
   tlsConfig,
 } from '@modelbridge/service-kit';
 import { z } from 'zod';
+import { spoolLimits } from './spool/limits.js';
 
 const secret = z.string().min(1);
 
@@ -23,6 +24,15 @@ const schema = z.object({
   GATEWAY_REGION: z.enum(regions).default('us-east'),
   /** A directory on a disk that outlives the process. */
   SPOOL_DIR: z.string().min(1),
+  /** What one gateway may keep there that the ledger has not confirmed. */
+  SPOOL_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(spoolLimits.leastMaxBytes)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(spoolLimits.maxBytes),
+  /** What bodies are hashed with where a request may be a repetition; the same for all gateways. */
+  IDEMPOTENCY_SECRET: z.string().min(32),
   OPENAI_API_KEY: secret,
   ANTHROPIC_API_KEY: secret,
   SELFHOSTED_API_KEY: secret,

@@ -185,6 +185,22 @@ describe('chat completions', () => {
     expect(record).toMatchObject({ outcome: 'completed', estimated: false, costNanoUsd: '49000' });
   });
 
+  it.each([
+    ['gpt-5.4', { max_completion_tokens: 50 }],
+    ['kimi-k2.5', { max_tokens: 50 }],
+  ])('sends the cap of %s under the name that its upstream takes', async (model, expected) => {
+    gateway.openai.answer = gateway.east.answer = (res) => json(res, 200, chatReplyBody());
+    const body = JSON.stringify({ model, messages, max_tokens: 50 });
+    await gateway.post(gateway.caller().apiKey, body);
+    const sent = (model === 'gpt-5.4' ? gateway.openai : gateway.east).last.json;
+    const { max_tokens, max_completion_tokens } = sent;
+    expect({ max_tokens, max_completion_tokens }).toEqual({
+      max_tokens: undefined,
+      max_completion_tokens: undefined,
+      ...expected,
+    });
+  });
+
   it('sends nothing of what is stored or shared at the provider', async () => {
     gateway.openai.answer = (res) => json(res, 200, chatReplyBody());
     const ids = { user: 'bob', prompt_cache_key: 'k', safety_identifier: 's' };

@@ -349,7 +349,7 @@ describe('how a request ends, and what is charged', () => {
     expect(reply.status).toBe(200);
     // The minimum covers 256 tokens of output; 15 mUSD cover 1,000 more.
     expect(reply.headers.get('x-modelbridge-output-cap')).toBe('1256');
-    expect(gateway.openai.last.json['max_tokens']).toBe(1256);
+    expect(gateway.openai.last.json['max_completion_tokens']).toBe(1256);
   });
 
   it('takes a cap above the model’s own as that', async () => {

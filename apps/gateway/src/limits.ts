@@ -8,7 +8,7 @@ export const limits = {
   maxConnections: 20_000,
   headersTimeoutMs: 5_000,
   /** Slow senders are looked for this often, and each body must have grown by this much in between. */
-  bodyCheckMs: 5_000,
+  bodyCheckMs: 4_000,
   minBodyBytesPerCheck: 4 * 1024,
   requestTimeoutMs: 180_000,
   connectionsCheckMs: 1_000,
@@ -48,6 +48,8 @@ export const limits = {
   upstreamKeepAliveMs: 30_000,
   upstreamHeaderBytes: 32 * 1024,
   maxReplyBytes: 64 * 1024 * 1024,
+  /** Of a whole reply, to be copied behind its head. */
+  maxJoinedBytes: 16 * 1024,
   maxErrorBytes: 256 * 1024,
   /** Of a stream, while its request is not yet on disk. */
   maxHeldBytes: 256 * 1024,

@@ -8,7 +8,9 @@ export class AppModule {
     const migrationsDir = new URL('../migrations/', import.meta.url);
     return {
       module: AppModule,
-      imports: [KitModule.forRoot({ name: 'teams', config, database: { migrationsDir }, nats: true })],
+      imports: [
+        KitModule.forRoot({ name: 'teams', config, database: { migrationsDir }, nats: true }),
+      ],
     };
   }
 }

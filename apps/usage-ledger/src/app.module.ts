@@ -1,5 +1,9 @@
 import { KitModule } from '@modelbridge/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ClaimsSweeper } from './claims/claims-sweeper.service.js';
+import { ClaimsGrpc } from './claims/claims.grpc.js';
+import { ClaimsRepository } from './claims/claims.repository.js';
+import { ClaimsService } from './claims/claims.service.js';
 import type { Config } from './config.js';
 import { PartitionsRepository } from './recording/partitions.repository.js';
 import { PartitionsService } from './recording/partitions.service.js';
@@ -31,9 +35,12 @@ export class AppModule {
           nats: true,
         }),
       ],
-      controllers: [RequestsGrpc, SettlementGrpc, SpendGrpc],
+      controllers: [ClaimsGrpc, RequestsGrpc, SettlementGrpc, SpendGrpc],
       providers: [
         ChargePostedConsumer,
+        ClaimsRepository,
+        ClaimsService,
+        ClaimsSweeper,
         PartitionsRepository,
         PartitionsService,
         RecordingRepository,

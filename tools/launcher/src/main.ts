@@ -1,12 +1,18 @@
 import { fail } from './console.js';
 import { ops } from './ops/ops.js';
+import { verify } from './ops/verify/verify.js';
 import { reset } from './reset.js';
 import { start } from './start/start.js';
 import { StateInUseError } from './state/lock.js';
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { start, reset, ops };
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
+  start,
+  reset,
+  ops,
+  verify,
+};
 
-/** Runs `start`, `reset` or `ops`. Resolves with the exit code; every failure has been told. */
+/** Runs `start`, `reset`, `ops` or `verify`. Resolves with the exit code; every failure has been told. */
 export async function main(command: string, args: string[]): Promise<number> {
   // Whoever reads our output may go away before a stop is over.
   process.stdout.on('error', () => undefined);

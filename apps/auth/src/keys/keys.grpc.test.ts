@@ -157,6 +157,23 @@ describe('a revocation', () => {
   });
 });
 
+describe('a key by its id', () => {
+  it('is found with its account and owner, also after it was revoked', async () => {
+    const { key } = await createKey();
+    expect(await auth.client.getKey({ keyId: key.keyId })).toEqual({ key });
+    const revoked = await auth.client.revokeKey({ keyId: key.keyId });
+    expect(await auth.client.getKey({ keyId: key.keyId })).toEqual(revoked);
+  });
+
+  it.each([
+    ['is not found when it was never made', newId('key'), 'not_found'],
+    ['is refused under an id of another kind', newId('user'), 'invalid_argument'],
+  ])('%s', async (_, keyId, code) => {
+    const error = await auth.client.getKey({ keyId }).catch(rpcErrorFrom);
+    expect(error).toMatchObject({ code, field: 'key_id' });
+  });
+});
+
 describe('the list of keys', () => {
   it('shows each key of an account once, newest first, over all pages', async () => {
     const accountId = newId('account');

@@ -1,6 +1,8 @@
 import type {
   CreateKeyRequest,
   CreateKeyResponse,
+  GetKeyRequest,
+  GetKeyResponse,
   Key as KeyMessage,
   ListKeysRequest,
   ListKeysResponse,
@@ -35,6 +37,12 @@ export class KeysGrpc {
   async revokeKey(request: RevokeKeyRequest): Promise<RevokeKeyResponse> {
     const { keyId } = validRequest(keyReferenceSchema, request);
     return { key: keyMessage(await this.keys.revoke(keyId)) };
+  }
+
+  @GrpcMethod('AuthService', 'getKey')
+  async getKey(request: GetKeyRequest): Promise<GetKeyResponse> {
+    const { keyId } = validRequest(keyReferenceSchema, request);
+    return { key: keyMessage(await this.keys.get(keyId)) };
   }
 
   @GrpcMethod('AuthService', 'listKeys')

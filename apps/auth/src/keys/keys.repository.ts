@@ -61,8 +61,8 @@ export class KeysRepository {
     return row && fromRow(row);
   }
 
-  async find(tx: Tx, keyId: string): Promise<Key | undefined> {
-    const [row] = await tx.query<KeyRow>(`select ${columns} from api_key where id = $1`, [
+  async find(keyId: string, within: Tx | Database = this.database): Promise<Key | undefined> {
+    const [row] = await within.query<KeyRow>(`select ${columns} from api_key where id = $1`, [
       uuidOf('key', keyId),
     ]);
     return row && fromRow(row);

@@ -38,10 +38,13 @@ export class KeysService {
         );
         return revoked;
       }
-      const known = await this.keys.find(tx, keyId);
-      if (known === undefined) throw new RpcError('not_found', 'no such key', { field: 'key_id' });
-      return known;
+      return known(await this.keys.find(keyId, tx));
     });
+  }
+
+  /** Any key, whether it still opens something or not. */
+  async get(keyId: string): Promise<Key> {
+    return known(await this.keys.find(keyId));
   }
 
   /** Unknown, revoked and expired keys get one and the same answer. */
@@ -57,4 +60,9 @@ export class KeysService {
     const keys = found.slice(0, page.limit);
     return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.keyId ?? '') : '' };
   }
+}
+
+function known(key: Key | undefined): Key {
+  if (key === undefined) throw new RpcError('not_found', 'no such key', { field: 'key_id' });
+  return key;
 }

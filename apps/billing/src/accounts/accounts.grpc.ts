@@ -13,12 +13,13 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { z } from 'zod';
 import { answering, positiveAmountField, uuidField, validRequest } from '../request-validation.js';
+import { planNames } from '../rates/plan.js';
 import { AccountsService } from './accounts.service.js';
 
 const createSchema = z.object({
   accountId: uuidField('account'),
   ownerUserId: uuidField('user'),
-  plan: z.string().max(50),
+  plan: z.enum(planNames, `must be one of ${planNames.filter(Boolean).join(', ')}, or empty`),
 });
 
 const paymentFields = {

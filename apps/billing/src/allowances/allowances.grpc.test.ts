@@ -416,6 +416,21 @@ describe('a cap that goes down', () => {
 });
 
 describe('racing', () => {
+  it('never grants more than the limit over two replicas of billing', async () => {
+    const replica = await RunningBilling.start(billing);
+    const owner = await billing.account(2_000n);
+    const clients = [billing.client, replica.client];
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        clients[index % 2]?.grantAllowance(grantRequest(owner, { minimumNanoUsd: 30n })),
+      ),
+    );
+    const grants = answers.filter((answer) => answer?.outcome?.$case === 'granted');
+    expect(grants).toHaveLength(66);
+    expect((await credits(owner)).heldNanoUsd).toBe(66n * 30n);
+    await replica.close();
+  });
+
   it('never grants more than the limit to 64 racers, and leaves nothing that one more could have had', async () => {
     const owner = await billing.account(1_000n);
     const answers = await Promise.all(

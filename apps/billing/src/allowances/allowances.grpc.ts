@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import type { Granted, Refused } from '../book/allowance.js';
 import { toLimit } from '../limits/limit-message.js';
+import { rateField, toRateSlice, unusedField } from '../rates/rate-message.js';
 import {
   amountField,
   answering,
@@ -35,6 +36,7 @@ const grantSchema = z
     wantedNanoUsd: amountField,
     minimumNanoUsd: positiveAmountField,
     requestNanoUsd: amountField,
+    rate: rateField,
   })
   .transform(({ wantedNanoUsd, minimumNanoUsd, requestNanoUsd, ...ids }) => ({
     ...ids,
@@ -53,6 +55,7 @@ const renewSchema = z
     requestNanoUsd: amountField,
     neededNanoUsd: amountField,
     returnedNanoUsd: amountField,
+    rate: rateField,
   })
   .refine(
     ({ minimumNanoUsd, returnedNanoUsd }) => minimumNanoUsd === 0n || returnedNanoUsd === 0n,
@@ -61,10 +64,11 @@ const renewSchema = z
       message: 'must be 0 where minimum_nano_usd is not',
     },
   )
-  .transform(({ allowanceId, step, accountId, ...amounts }) => ({
+  .transform(({ allowanceId, step, accountId, rate, ...amounts }) => ({
     allowanceId,
     step,
     accountId,
+    rate,
     wanted: amounts.wantedNanoUsd,
     minimum: amounts.minimumNanoUsd,
     request: amounts.requestNanoUsd,
@@ -77,12 +81,14 @@ const closeSchema = z.object({
   step,
   accountId: z.literal('').or(uuidField('account')),
   spentNanoUsd: amountField,
+  rateUnused: unusedField,
 });
 
 const reasons = {
   insufficient_quota: RefusalReason.INSUFFICIENT_QUOTA,
   in_flight: RefusalReason.IN_FLIGHT,
   account_frozen: RefusalReason.ACCOUNT_FROZEN,
+  rate_limited: RefusalReason.RATE_LIMITED,
 } as const;
 
 @Controller()
@@ -103,13 +109,17 @@ export class AllowancesGrpc {
 
   @GrpcMethod('BillingService', 'closeAllowance')
   async closeAllowance(request: CloseAllowanceRequest): Promise<CloseAllowanceResponse> {
-    const { allowanceId, step, accountId, spentNanoUsd } = validRequest(closeSchema, request);
+    const { allowanceId, step, accountId, spentNanoUsd, rateUnused } = validRequest(
+      closeSchema,
+      request,
+    );
     const { released } = await answering(() =>
       this.allowances.close({
         allowanceId,
         step,
         accountId: accountId || undefined,
         spent: spentNanoUsd,
+        unused: rateUnused,
       }),
     );
     return { releasedNanoUsd: released };
@@ -124,17 +134,25 @@ function toResponse(answer: Granted | Refused): GrantAllowanceResponse {
         value: {
           reason: reasons[answer.reason],
           limit: answer.limit && toLimit(answer.limit),
-          retryAfterMs: answer.reason === 'in_flight' ? allowanceLimits.retryAfterMs : 0,
-          rate: undefined,
+          retryAfterMs: retryAfterMs(answer),
+          rate: answer.rate && toRateSlice(answer.rate),
         },
       },
     };
   }
-  const { amount, lifetimeMs, idleMs } = answer;
+  const { amount, lifetimeMs, idleMs, rate } = answer;
   return {
     outcome: {
       $case: 'granted',
-      value: { amountNanoUsd: amount, lifetimeMs, idleMs, rate: undefined },
+      value: { amountNanoUsd: amount, lifetimeMs, idleMs, rate: rate && toRateSlice(rate) },
     },
   };
+}
+
+/** 0 where waiting does not help. A slot may come free before the window ends. */
+function retryAfterMs({ reason, rate }: Refused): number {
+  if (reason === 'in_flight') return allowanceLimits.retryAfterMs;
+  if (reason !== 'rate_limited' || rate === undefined) return 0;
+  const windowIsFull = rate.unallocatedRequests === 0n || rate.unallocatedTokens === 0n;
+  return windowIsFull ? rate.endsInMs : Math.min(rate.endsInMs, allowanceLimits.retryAfterMs);
 }

@@ -22,6 +22,15 @@ export class AllowancesRepository {
     );
   }
 
+  /** Rate windows that ended an hour ago can no longer be spoken of. */
+  async pruneRates(): Promise<void> {
+    for (const table of ['rate_slice', 'rate_window']) {
+      await this.database.execute(
+        `DELETE FROM ${table} WHERE window_start < now() - interval '1 hour'`,
+      );
+    }
+  }
+
   async pruneSteps(olderThanHours: number, limit: number): Promise<number> {
     return this.database.execute(
       `DELETE FROM allowance_step WHERE ctid = ANY(ARRAY(

@@ -7,6 +7,7 @@ import type { Allowance, Closed, Granted, Refused, StepAnswer } from '../book/al
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
 import { counterKeysOf, dayOf } from '../book/counter.js';
+import { windowMs, windowStartOf, type RateUnused } from '../rates/rate.js';
 import { BILLING_CONFIG, type BillingConfig } from '../config.js';
 import { AllowancesRepository } from './allowances.repository.js';
 import { close } from './ending.js';
@@ -34,6 +35,7 @@ export interface CloseStep {
   /** Undefined after a crash. */
   accountId: string | undefined;
   spent: bigint;
+  unused: RateUnused[];
 }
 
 type Ask = (isFinal: (answer: StepAnswer) => boolean) => StepJob;
@@ -74,6 +76,11 @@ export class AllowancesService {
         counters: counterKeysOf(request, dayOf(now)),
         allowanceIds: [request.allowanceId],
         steps: [step],
+        rate: {
+          allowanceId: request.allowanceId,
+          keyId: request.keyId,
+          windowStarts: [windowStartOf(now, request.rate.nextWindow)],
+        },
       }),
       run: (book, now) =>
         answerStep(book, step, () => grant(book, request, now, this.terms), isFinal),
@@ -85,7 +92,8 @@ export class AllowancesService {
   async renew(request: RenewStep): Promise<Granted | Refused> {
     const step = stepOf(request);
     const answer = await this.answerWaiting(request.accountId, (isFinal) => ({
-      request: () => bookOf(request.accountId, step),
+      request: (now) =>
+        bookOf(request.accountId, step, [windowStartOf(now, request.rate.nextWindow)]),
       run: (book, now) =>
         answerStep(
           book,
@@ -104,7 +112,12 @@ export class AllowancesService {
     const step = stepOf({ ...request, accountId: '' });
     if (accountId === undefined) return { type: 'closed', released: 0n };
     const answer = await this.lane(accountId).answer({
-      request: () => bookOf(accountId, step),
+      request: () =>
+        bookOf(
+          accountId,
+          step,
+          request.unused.map(({ windowEnd }) => windowEnd - windowMs),
+        ),
       run: (book) =>
         answerStep(
           book,
@@ -114,7 +127,7 @@ export class AllowancesService {
             // The step is remembered, so that a grant which is still under way comes too late.
             return allowance === undefined
               ? { type: 'closed', released: 0n }
-              : close(book, allowance, request.spent);
+              : close(book, allowance, request.spent, request.unused);
           },
           () => true,
         ),
@@ -146,8 +159,14 @@ function isInFlight(answer: StepAnswer): boolean {
   return answer.type === 'refused' && answer.reason === 'in_flight';
 }
 
-function bookOf(accountId: string, step: Step): BookRequest {
-  return { accountId, allowanceIds: [step.allowanceId], steps: [step] };
+function bookOf(accountId: string, step: Step, windowStarts: number[]): BookRequest {
+  const { allowanceId } = step;
+  return {
+    accountId,
+    allowanceIds: [allowanceId],
+    steps: [step],
+    rate: { allowanceId, windowStarts },
+  };
 }
 
 function known(book: AccountBook, allowanceId: string): Allowance {

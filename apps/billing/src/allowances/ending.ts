@@ -3,13 +3,20 @@ import { heldBy, type Allowance, type Closed } from '../book/allowance.js';
 import { most } from '../book/amount.js';
 import { release } from '../book/counter.js';
 import { platformLedger } from '../book/transfer.js';
+import { giveBackRate, type RateUnused } from '../rates/rate.js';
 
 /** Takes back what the gateway did not spend. `spent` is its exact total, charged already or not. */
-export function close(book: AccountBook, allowance: Allowance, spent: bigint): Closed {
+export function close(
+  book: AccountBook,
+  allowance: Allowance,
+  spent: bigint,
+  unused: readonly RateUnused[] = [],
+): Closed {
   if (allowance.state === 'ended') return { type: 'closed', released: 0n };
   const inTransit = most(0n, spent - allowance.settled - allowance.beyond);
   const released = most(0n, heldBy(allowance) - inTransit);
   giveBack(book, allowance, released);
+  giveBackRate(book, allowance, unused);
   allowance.state = heldBy(allowance) === 0n ? 'ended' : 'closed';
   return { type: 'closed', released };
 }

@@ -13,6 +13,8 @@ import {
   type Spender,
 } from '../book/counter.js';
 import { least, most } from '../book/amount.js';
+import type { RateAnswer } from '../book/rate-state.js';
+import { shareOf, type RateDemand } from '../rates/rate.js';
 
 /** How long allowances live and how they are sized. */
 export interface AllowanceTerms {
@@ -34,13 +36,18 @@ export interface Demand {
   minimum: bigint;
 }
 
-export interface GrantRequest extends Spender, Demand {
+/** For a key under a plan; without one it is not looked at. */
+export interface Rated {
+  rate: RateDemand;
+}
+
+export interface GrantRequest extends Spender, Demand, Rated {
   allowanceId: string;
   step: number;
   gatewayEpoch: string;
 }
 
-export interface RenewRequest extends Demand {
+export interface RenewRequest extends Demand, Rated {
   /** What the waiting request needs in all, counting what the allowance has free. */
   needed: bigint;
   /** What goes back, unspent and unreserved; nothing is added or prolonged then. */
@@ -63,6 +70,8 @@ export function grant(
   }
   const grantedDay = dayOf(now);
   const counters = book.countersOf(request, grantedDay);
+  const share = shareOf(book, { ...request, slots: 0 }, request.rate, now);
+  if (share !== undefined && 'refused' in share) return rateLimited(share.refused);
   const sized = sizeOf(book, counters, { ...request, needed: request.minimum }, 0n, terms);
   if ('refused' in sized) return sized.refused;
   hold(counters, sized.amount);
@@ -79,10 +88,12 @@ export function grant(
     released: 0n,
     writtenOff: 0n,
     beyond: 0n,
+    slots: 0,
     ...expiry(now, terms),
   };
   book.allowances.set(allowance.id, allowance);
-  return granted(allowance, sized.near, now, terms);
+  share?.take(allowance);
+  return granted(allowance, now, idleMsOf(sized.near, terms), share?.answer);
 }
 
 /**
@@ -105,27 +116,42 @@ export function renew(
     );
   }
   const counters = book.countersOf(allowance, allowance.grantedDay);
+  const holder = { keyId: allowance.keyId, allowanceId: allowance.id, slots: allowance.slots };
+  const share = shareOf(book, holder, request.rate, now);
+  if (share !== undefined && 'refused' in share) return rateLimited(share.refused);
   if (isReturn) {
     const returned = least(request.returned, heldBy(allowance));
     release(counters, returned);
     allowance.released += returned;
-    return granted(allowance, false, now, terms);
+    share?.take(allowance);
+    return granted(allowance, now, terms.idleMs, share?.answer);
   }
   const sized = sizeOf(book, counters, request, allowance.amount - allowance.released, terms);
   if ('refused' in sized) return sized.refused;
   hold(counters, sized.amount);
   allowance.amount += sized.amount;
   Object.assign(allowance, expiry(now, terms));
-  return granted(allowance, sized.near, now, terms);
+  share?.take(allowance);
+  return granted(allowance, now, idleMsOf(sized.near, terms), share?.answer);
 }
 
-function granted(allowance: Allowance, near: boolean, now: Date, terms: AllowanceTerms): Granted {
+function granted(
+  allowance: Allowance,
+  now: Date,
+  idleMs: number,
+  rate: RateAnswer | undefined,
+): Granted {
   return {
     type: 'granted',
     amount: allowance.amount - allowance.released,
     lifetimeMs: Math.max(0, allowance.expiresAt.getTime() - now.getTime()),
-    idleMs: near ? terms.idleNearLimitMs : terms.idleMs,
+    idleMs,
+    rate,
   };
+}
+
+function idleMsOf(near: boolean, terms: AllowanceTerms): number {
+  return near ? terms.idleNearLimitMs : terms.idleMs;
 }
 
 /** Wanted while much is free, a request's worst case near a limit, so that the last cent stays spendable. */
@@ -150,7 +176,11 @@ function sizeOf(
 }
 
 function refuse(reason: Refused['reason'], limit?: Counter): { refused: Refused } {
-  return { refused: { type: 'refused', reason, limit: limit && { ...limit } } };
+  return { refused: { type: 'refused', reason, limit: limit && { ...limit }, rate: undefined } };
+}
+
+function rateLimited(rate: RateAnswer): Refused {
+  return { type: 'refused', reason: 'rate_limited', limit: undefined, rate };
 }
 
 /** An allowance never outlives the day of its grant, so that its charges post in one period. */

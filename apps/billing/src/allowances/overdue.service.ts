@@ -102,8 +102,9 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
   private async prune(): Promise<void> {
     try {
       await this.repository.pruneSteps(allowanceLimits.stepRetentionHours, 50_000);
+      await this.repository.pruneRates();
     } catch (error) {
-      this.logger.error({ err: error }, 'old steps could not be pruned');
+      this.logger.error({ err: error }, 'old steps and rate windows could not be pruned');
     }
   }
 }

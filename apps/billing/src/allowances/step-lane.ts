@@ -1,4 +1,4 @@
-import type { Database } from '@modelbridge/service-kit';
+import { databaseErrorCode, type Database } from '@modelbridge/service-kit';
 import type { AccountBook } from '../book/account-book.js';
 import type { AccountBooks, BookRequest } from '../book/account-books.service.js';
 import type { StepAnswer } from '../book/allowance.js';
@@ -61,8 +61,9 @@ export class StepLane {
 
   /** One bad step must not fail the others that happened to share its transaction. */
   private async settleSingly(batch: Queued[], error: unknown): Promise<void> {
-    if (batch.length === 1) {
-      batch[0]?.reject(error);
+    // Without an SQLSTATE the database is out of reach: it will not answer them one by one either.
+    if (batch.length === 1 || databaseErrorCode(error) === undefined) {
+      for (const { reject } of batch) reject(error);
       return;
     }
     for (const queued of batch)

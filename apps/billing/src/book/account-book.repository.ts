@@ -57,7 +57,7 @@ export class AccountBookRepository {
       `SELECT id, account_id AS "accountId", user_id AS "userId", key_id AS "keyId",
               gateway_epoch AS "gatewayEpoch", granted_day::text AS "grantedDay", state,
               amount_nano_usd AS amount, settled_nano_usd AS settled, released_nano_usd AS released,
-              written_off_nano_usd AS "writtenOff", beyond_nano_usd AS beyond,
+              written_off_nano_usd AS "writtenOff", beyond_nano_usd AS beyond, slots,
               expires_at AS "expiresAt", grace_until AS "graceUntil"
        FROM allowance WHERE id = ANY($1::uuid[])`,
       [ids],
@@ -147,14 +147,14 @@ export class AccountBookRepository {
     await tx.execute(
       `INSERT INTO allowance (id, account_id, user_id, key_id, gateway_epoch, granted_day, state,
          amount_nano_usd, settled_nano_usd, released_nano_usd, written_off_nano_usd, beyond_nano_usd,
-         expires_at, grace_until)
+         expires_at, grace_until, slots)
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::date[], $7::text[],
-         $8::int8[], $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::timestamptz[], $14::timestamptz[])
+         $8::int8[], $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::timestamptz[], $14::timestamptz[], $15::int4[])
        ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state,
          amount_nano_usd = EXCLUDED.amount_nano_usd, settled_nano_usd = EXCLUDED.settled_nano_usd,
          released_nano_usd = EXCLUDED.released_nano_usd,
          written_off_nano_usd = EXCLUDED.written_off_nano_usd, beyond_nano_usd = EXCLUDED.beyond_nano_usd,
-         expires_at = EXCLUDED.expires_at, grace_until = EXCLUDED.grace_until`,
+         expires_at = EXCLUDED.expires_at, grace_until = EXCLUDED.grace_until, slots = EXCLUDED.slots`,
       [
         allowances.map(({ id }) => id),
         allowances.map(({ accountId }) => accountId),
@@ -170,6 +170,7 @@ export class AccountBookRepository {
         allowances.map(({ beyond }) => beyond),
         allowances.map(({ expiresAt }) => expiresAt),
         allowances.map(({ graceUntil }) => graceUntil),
+        allowances.map(({ slots }) => slots),
       ],
     );
   }

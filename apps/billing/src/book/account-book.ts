@@ -7,6 +7,7 @@ import {
   type CounterKey,
   type Spender,
 } from './counter.js';
+import { RateState } from './rate-state.js';
 import type { Transfer } from './transfer.js';
 
 /** Amounts are nano-USD. */
@@ -45,6 +46,7 @@ export class AccountBook {
   readonly answeredSteps = new Map<string, AnsweredStep>();
   /** The latest step that each allowance was asked for. */
   readonly lastSteps = new Map<string, number>();
+  readonly rates = new RateState();
   /** What the transaction posts to the ledger. */
   readonly transfers: Transfer[] = [];
 

@@ -8,6 +8,7 @@ import {
 } from './account-book.repository.js';
 import { stepKey, type Allowance } from './allowance.js';
 import { counterKeysOf, nameOf, type CounterKey } from './counter.js';
+import { RateStates } from './rate-states.service.js';
 
 /** What a use case needs of an account. */
 export interface BookRequest {
@@ -16,6 +17,8 @@ export interface BookRequest {
   /** With each allowance come the counters that it holds money in. */
   allowanceIds?: string[];
   steps?: { allowanceId: string; step: number }[];
+  /** Windows of an allowance's key; the key need be given only where the allowance is new. */
+  rate?: { allowanceId: string; keyId?: string; windowStarts: number[] };
 }
 
 interface Loaded {
@@ -30,7 +33,10 @@ interface Loaded {
 export class AccountBooks {
   private readonly loaded = new WeakMap<AccountBook, Loaded>();
 
-  constructor(private readonly repository: AccountBookRepository) {}
+  constructor(
+    private readonly repository: AccountBookRepository,
+    private readonly rates: RateStates,
+  ) {}
 
   /** Locks the accounts and loads what is asked for. Unknown accounts are missing in the result. */
   async open(tx: Tx, requests: BookRequest[]): Promise<Map<string, AccountBook>> {
@@ -41,6 +47,7 @@ export class AccountBooks {
     await this.loadAllowances(tx, books, requests);
     await this.loadSteps(tx, books, requests);
     await this.loadCounters(tx, books, requests);
+    await this.rates.load(tx, books, requests);
     for (const account of accounts) {
       const book = books.get(account.id);
       if (book !== undefined) this.loaded.set(book, snapshotOf(account, book));
@@ -71,6 +78,7 @@ export class AccountBooks {
         throw new Error('a counter has less free than was taken from it');
     }
     if (allowances.length > 0) await this.repository.saveAllowances(tx, allowances);
+    await this.rates.save(tx, opened);
     if (steps.length > 0) await this.repository.addSteps(tx, steps);
     const transfers = opened.flatMap((book) => book.transfers);
     if (transfers.length > 0) await this.repository.addTransfers(tx, transfers);

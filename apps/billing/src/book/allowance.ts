@@ -1,4 +1,5 @@
 import type { Counter, Spender } from './counter.js';
+import type { RateAnswer } from './rate-state.js';
 
 /** Money set aside for one gateway and one key. Amounts are nano-USD. */
 export interface Allowance extends Spender {
@@ -15,6 +16,8 @@ export interface Allowance extends Spender {
   writtenOff: bigint;
   /** Cost of its requests above what it held. */
   beyond: bigint;
+  /** Requests that it may run at the same time; 0 without a plan. */
+  slots: number;
   expiresAt: Date;
   graceUntil: Date;
 }
@@ -24,13 +27,15 @@ export interface Granted {
   amount: bigint;
   lifetimeMs: number;
   idleMs: number;
+  rate: RateAnswer | undefined;
 }
 
 export interface Refused {
   type: 'refused';
-  reason: 'insufficient_quota' | 'in_flight' | 'account_frozen';
+  reason: 'insufficient_quota' | 'in_flight' | 'account_frozen' | 'rate_limited';
   /** The limit in the way, as it stood. */
   limit: Counter | undefined;
+  rate: RateAnswer | undefined;
 }
 
 export interface Closed {

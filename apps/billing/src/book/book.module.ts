@@ -2,6 +2,11 @@ import { Module } from '@nestjs/common';
 import { AccountBookRepository } from './account-book.repository.js';
 import { AccountBooks } from './account-books.service.js';
 import { Clock } from './clock.js';
+import { RateStateRepository } from './rate-state.repository.js';
+import { RateStates } from './rate-states.service.js';
 
-@Module({ providers: [AccountBooks, AccountBookRepository, Clock], exports: [AccountBooks, Clock] })
+@Module({
+  providers: [AccountBooks, AccountBookRepository, RateStates, RateStateRepository, Clock],
+  exports: [AccountBooks, Clock],
+})
 export class BookModule {}

@@ -15,7 +15,7 @@ export interface PostedCharge {
 export interface QuarantinedCharge {
   requestId: string;
   bodyHash: string;
-  reason: 'other_body' | 'unknown_account';
+  reason: 'other_body' | 'unknown_account' | 'negative_cost';
   record: unknown;
 }
 

@@ -176,6 +176,7 @@ function chargeOnce(
 ): Charge | QuarantinedCharge['reason'] | undefined {
   const earlier = posted.get(cost.requestId);
   if (earlier !== undefined) return earlier === cost.bodyHash ? undefined : 'other_body';
+  if (cost.cost < 0n) return 'negative_cost';
   if (book === undefined) return 'unknown_account';
   posted.set(cost.requestId, cost.bodyHash);
   return chargeRequest(book, cost, newTransferId);

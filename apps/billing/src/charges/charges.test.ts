@@ -118,6 +118,12 @@ describe('a recorded request', () => {
     });
   });
 
+  it('of a negative cost is put aside: usage never pays money out', async () => {
+    const owner = await billing.account(1_000n);
+    await announced(await publish([recorded(owner, { costNanoUsd: '-5' })]));
+    expect(await balance(owner)).toBe(1_000n);
+  });
+
   it('that cost nothing is confirmed without a transfer', async () => {
     const owner = await billing.account(1_000n);
     const request = recorded(owner, { costNanoUsd: '0' });

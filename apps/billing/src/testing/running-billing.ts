@@ -20,14 +20,14 @@ export class RunningBilling {
     readonly client: ReturnType<typeof billingClient>,
   ) {}
 
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<RunningBilling> {
+  /** `beside`: a second replica, on the database and NATS of the first. */
+  static async start(beside?: RunningBilling): Promise<RunningBilling> {
     const service = await startTestService({
       start: createService,
       name: 'billing',
       options: (variables) => billingService(readConfig(variables)),
-      database: true,
-      nats: true,
-      env,
+      database: beside?.service.database ?? true,
+      nats: beside?.service.nats ?? true,
     });
     const clock = new FakeClock('2026-03-14T12:00:00Z');
     service.running.app.get(Clock, { strict: false }).now = clock.now;

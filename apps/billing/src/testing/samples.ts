@@ -56,6 +56,7 @@ export function closeRequest(
     accountId: grant.accountId,
     step: 1000,
     spentNanoUsd,
+    rateUnused: [],
     ...values,
   };
 }

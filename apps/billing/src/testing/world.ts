@@ -4,6 +4,7 @@ import { counterKeysOf, dayOf, nameOf, type Counter, type Spender } from '../boo
 import { close, writeOff } from '../allowances/ending.js';
 import { grant, renew, type AllowanceTerms } from '../allowances/granting.js';
 import { answerStep } from '../allowances/steps.js';
+import { noRateDemand } from '../rates/rate.js';
 import { chargeRequest, type Charge, type RequestCost } from '../charges/charge.js';
 
 export const terms: AllowanceTerms = {
@@ -99,7 +100,7 @@ export class World {
     this.openCounters(spender);
     const lease = gateway.leases.get(key);
     const sentAt = this.now;
-    const demand = { minimum, wanted, request: minimum };
+    const demand = { minimum, wanted, request: minimum, rate: noRateDemand };
     const expired = lease !== undefined && lease.expiresAt <= this.now;
     if (lease !== undefined && !expired) {
       lease.step += 1;

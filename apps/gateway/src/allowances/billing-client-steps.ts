@@ -9,7 +9,7 @@ import {
 import { rpcErrorFrom, type Logger } from '@modelbridge/service-kit';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Refusal } from './admission.js';
-import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
+import type { Ask, BillingSteps, Closing, Spender, StepAnswer } from './billing-steps.js';
 import { firstStep } from './lease.js';
 import { allowanceLimits } from './limits.js';
 import type { RateStanding, Slice } from './rate-slice.js';
@@ -90,18 +90,22 @@ export class BillingClientSteps implements BillingSteps {
     }
   }
 
-  async close(
-    { allowanceId, accountId }: { allowanceId: string; accountId: string },
-    step: number,
-    spent: bigint,
-  ): Promise<void> {
+  async close({ allowanceId, accountId, spent, unused }: Closing, step: number): Promise<void> {
+    const request = {
+      allowanceId,
+      accountId,
+      step,
+      spentNanoUsd: spent,
+      rateUnused: unused.map(({ resetsAt, requests, tokens }) => ({
+        windowEndsAt: new Date(resetsAt),
+        requests: BigInt(requests),
+        tokens: BigInt(tokens),
+      })),
+    };
     const { first, most } = allowanceLimits.closeRetryMs;
     for (let delayMs: number = first; ; delayMs = Math.min(delayMs * 2, most)) {
       try {
-        await this.billing.closeAllowance(
-          { allowanceId, accountId, step, spentNanoUsd: spent },
-          call,
-        );
+        await this.billing.closeAllowance(request, call);
         this.journal.allowanceClosed(allowanceId);
         return;
       } catch (error) {
@@ -121,12 +125,12 @@ export class BillingClientSteps implements BillingSteps {
 
 function rateDemand({ rate }: Ask): RateDemand {
   return {
-    requests: BigInt(rate.requests),
-    tokens: BigInt(rate.tokens),
-    concurrentRequests: rate.concurrentRequests,
+    requests: BigInt(rate.needed.requests),
+    tokens: BigInt(rate.needed.tokens),
+    concurrentRequests: rate.neededSlots,
     wantedRequests: BigInt(rate.wanted.requests),
     wantedTokens: BigInt(rate.wanted.tokens),
-    wantedConcurrentRequests: rate.wanted.concurrentRequests,
+    wantedConcurrentRequests: rate.wantedSlots,
     nextWindow: rate.nextWindow,
   };
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from './admission.js';
 import type { LeaseTerms } from './lease.js';
-import type { Shortfall } from './rate-slice.js';
+import type { RateAmounts, Unused } from './rate-slice.js';
 
 /** What one call to billing asks for. Amounts are nano-USD. */
 export interface Ask {
@@ -14,7 +14,18 @@ export interface Ask {
   needed: bigint;
   /** Goes back; then nothing else is asked for. */
   returned: bigint;
-  rate: Shortfall & { wanted: Shortfall; nextWindow: boolean };
+  rate: RateAsk;
+}
+
+export interface RateAsk {
+  /** What one waiting request lacks beyond the slice; 0 when none waits. */
+  needed: RateAmounts;
+  /** What recent use suggests beyond the slice. */
+  wanted: RateAmounts;
+  /** Concurrent requests in all: what runs and, when some wait, one of them. */
+  neededSlots: number;
+  wantedSlots: number;
+  nextWindow: boolean;
 }
 
 export type StepAnswer =
@@ -31,6 +42,14 @@ export interface Spender {
   teamId: string | null;
 }
 
+export interface Closing {
+  allowanceId: string;
+  accountId: string;
+  /** Its exact total. */
+  spent: bigint;
+  unused: Unused[];
+}
+
 /** The steps of an allowance at billing. Each rejects where the outcome is not known. */
 export interface BillingSteps {
   grant(spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer>;
@@ -40,9 +59,5 @@ export interface BillingSteps {
     ask: Ask,
   ): Promise<StepAnswer>;
   /** Retries until billing has answered. */
-  close(
-    allowance: { allowanceId: string; accountId: string },
-    step: number,
-    spent: bigint,
-  ): Promise<void>;
+  close(allowance: Closing, step: number): Promise<void>;
 }

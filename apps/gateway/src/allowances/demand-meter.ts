@@ -3,7 +3,7 @@ const halfLifeMs = 5_000;
 const spendHorizonMs = 10_000;
 /** How much of recent reservations: several times what a renewal takes. */
 const reservationHorizonMs = 250;
-const worstCasesAhead = 4n;
+const worstCasesAhead = 16n;
 
 /** Recent spend and reservations of one key, decaying, and what allowance they suggest. Nano-USD. */
 export class DemandMeter {
@@ -11,14 +11,16 @@ export class DemandMeter {
   private reservedPerMs = 0;
   private requestsPerMs = 0;
   private worstCase = 0n;
+  private tokens = 0;
   private updatedAt: number;
 
   constructor(now: number) {
     this.updatedAt = now;
   }
 
-  reserved(worstCase: bigint, now: number): void {
+  reserved(worstCase: bigint, tokens: number, now: number): void {
     this.decay(now);
+    this.tokens = Math.max(tokens, this.tokens - (this.tokens - tokens) / 8);
     this.reservedPerMs += Number(worstCase) / meanLifeMs;
     this.requestsPerMs += 1 / meanLifeMs;
     // Falls slowly, so that one small request between large ones does not starve the next.
@@ -48,6 +50,11 @@ export class DemandMeter {
   requestsWithin(ms: number, now: number): number {
     this.decay(now);
     return Math.max(1, Math.ceil(this.requestsPerMs * ms));
+  }
+
+  /** Tokens that a request is to be expected to reserve. */
+  tokensPerRequest(waiting: readonly number[]): number {
+    return Math.max(this.tokens, ...waiting);
   }
 
   private decay(now: number): void {

@@ -1,9 +1,8 @@
 import type { Admission, Hold, Need, Refusal } from './admission.js';
-import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
+import type { Ask, BillingSteps, RateAsk, Spender, StepAnswer } from './billing-steps.js';
 import { DemandMeter } from './demand-meter.js';
 import { firstStep, Lease } from './lease.js';
 import { allowanceLimits } from './limits.js';
-import type { Shortfall } from './rate-slice.js';
 
 interface Waiter {
   need: Need;
@@ -11,7 +10,7 @@ interface Waiter {
   resolve(admission: Admission): void;
 }
 
-const noShortfall: Shortfall = { requests: 0, tokens: 0, concurrentRequests: 0 };
+const nothing = { requests: 0, tokens: 0 };
 
 /** The allowance of one key at this gateway: who is admitted, who waits, and when billing is asked. */
 export class KeyAllowance {
@@ -20,6 +19,7 @@ export class KeyAllowance {
   private readonly ending = new Set<Lease>();
   private waiters: Waiter[] = [];
   private calling = false;
+  private askedAt = 0;
   private recalled = false;
   private closing = false;
   private renewNoSoonerThan = -Infinity;
@@ -103,7 +103,7 @@ export class KeyAllowance {
     const { rate } = lease;
     if (rate !== undefined && !rate.take(need.tokens, now)) return undefined;
     lease.reserve(amount, now);
-    this.demand.reserved(need.worstCaseNanoUsd, now);
+    this.demand.reserved(need.worstCaseNanoUsd, need.tokens, now);
     const window = rate?.window;
     return {
       allowanceId: lease.allowanceId,
@@ -123,8 +123,12 @@ export class KeyAllowance {
       if (lease.running === 0 && this.ending.delete(lease)) void this.end(lease);
       return;
     }
-    if (this.waiters.length > 0) this.serveWhole();
-    else if (this.closing && lease.running === 0) void this.end(lease);
+    if (this.waiters.length > 0) {
+      this.serveWhole();
+      // Billing is waiting for money in flight itself: what is here is then all that there is for now.
+      const waited = this.parts.now() - this.askedAt;
+      if (this.calling && waited > allowanceLimits.patienceMs) this.serve([...this.waiters]);
+    } else if (this.closing && lease.running === 0) void this.end(lease);
   }
 
   /** In order of arrival, those whose worst case is covered now. */
@@ -169,43 +173,39 @@ export class KeyAllowance {
     });
     if (this.waiters.length === 0) return;
     const batch = this.waiters.slice(0, allowanceLimits.maxWaitersPerCall);
-    void this.call(this.askOf(batch, now), batch);
+    void this.askFor(batch);
   }
 
-  /** One call for all who wait: their worst cases together, and at least the smallest minimum. */
+  /** What helps nobody here goes back first: gateways that each keep such a rest would wait for each other. */
+  private async askFor(batch: readonly Waiter[]): Promise<void> {
+    this.calling = true;
+    const { lease } = this;
+    if (lease !== undefined && lease.free > 0n && lease.free < smallestMinimum(batch)) {
+      await this.renew(lease, returnOf(lease)).catch(() => undefined);
+    }
+    await this.call(this.askOf(batch, this.parts.now()), batch);
+  }
+
+  /**
+   * One call for all who wait: their worst cases together while much is free, near a limit that of the
+   * first, and at least the smallest minimum.
+   */
   private askOf(batch: readonly Waiter[], now: number): Ask {
     const free = this.lease?.free ?? 0n;
-    const request = batch.reduce((sum, { need }) => sum + need.worstCaseNanoUsd, 0n);
-    const needed = batch.reduce<bigint | undefined>(
-      (least, { need }) =>
-        least === undefined || need.minimumNanoUsd < least ? need.minimumNanoUsd : least,
-      undefined,
-    );
-    const largest = batch.reduce(
-      (most, { need }) => (need.worstCaseNanoUsd > most ? need.worstCaseNanoUsd : most),
-      0n,
-    );
-    const rate = this.lease?.rate;
-    const tokens = batch.map(({ need }) => need.tokens);
-    const one = Math.min(...tokens);
-    // Without one request's share of the rate nobody can be helped; with it, more is welcome.
-    const least = rate?.shortfall([one], now) ?? {
-      requests: 1,
-      tokens: one,
-      concurrentRequests: 1,
-    };
-    const all = rate?.shortfall(tokens, now) ?? {
-      requests: tokens.length,
-      tokens: tokens.reduce((sum, each) => sum + each, 0),
-      concurrentRequests: tokens.length,
-    };
+    const needed = smallestMinimum(batch);
+    const worstCases = batch.map(({ need }) => need.worstCaseNanoUsd);
+    const all = worstCases.reduce((sum, worstCase) => sum + worstCase, 0n);
+    const largest = worstCases.reduce((a, b) => (a > b ? a : b));
     return {
-      wanted: above(this.demand.target(now, largest) + request, free),
-      request: above(request, free),
-      minimum: above(needed ?? 0n, free),
-      needed: needed ?? 0n,
+      wanted: above(this.demand.target(now, largest) + all, free),
+      request: above(worstCases[0] ?? 0n, free),
+      minimum: above(needed, free),
+      needed,
       returned: 0n,
-      rate: { ...least, wanted: this.wantedRate(all, now), nextWindow: false },
+      rate: this.rateAsk(
+        batch.map(({ need }) => need.tokens),
+        now,
+      ),
     };
   }
 
@@ -222,7 +222,7 @@ export class KeyAllowance {
     if (!low && !nextWindow && !ends && excess === 0n) return;
     if (excess > 0n) lease.withdraw(excess);
     const wanted = excess > 0n ? 0n : above(target, free);
-    const rate = { ...noShortfall, wanted: this.wantedRate(noShortfall, now), nextWindow };
+    const rate = this.rateAsk([], now, nextWindow);
     const before = free - excess;
     void this.call(
       { wanted, request: 0n, minimum: 0n, needed: 0n, returned: excess, rate },
@@ -235,12 +235,26 @@ export class KeyAllowance {
     });
   }
 
-  private wantedRate(least: Shortfall, now: number): Shortfall {
-    const requests = this.demand.requestsWithin(allowanceLimits.rateHorizonMs, now);
+  /** At least one waiting request's share of the rate limits, better that of all and of the next seconds. */
+  private rateAsk(waiting: readonly number[], now: number, nextWindow = false): RateAsk {
+    const rate = this.lease?.rate;
+    const running = rate?.running ?? 0;
+    const smallest = waiting.length === 0 ? [] : [Math.min(...waiting)];
+    const lacking = (tokens: readonly number[]) =>
+      rate?.lacking(tokens, now) ?? {
+        requests: tokens.length,
+        tokens: tokens.reduce((sum, each) => sum + each, 0),
+      };
+    const all = waiting.length === 0 ? nothing : lacking(waiting);
+    const soon = this.demand.requestsWithin(allowanceLimits.rateHorizonMs, now);
+    const tokensEach = Math.ceil(this.demand.tokensPerRequest(waiting));
+    const wantedSlots = running + waiting.length;
     return {
-      requests: least.requests + requests,
-      tokens: least.tokens,
-      concurrentRequests: least.concurrentRequests,
+      needed: smallest.length === 0 ? nothing : lacking(smallest),
+      wanted: { requests: all.requests + soon, tokens: all.tokens + soon * tokensEach },
+      neededSlots: running + smallest.length,
+      wantedSlots: wantedSlots + Math.ceil(wantedSlots / 4) + 1,
+      nextWindow,
     };
   }
 
@@ -252,6 +266,7 @@ export class KeyAllowance {
   /** One call at a time: a key's steps reach billing in their order. */
   private async call(ask: Ask, batch: readonly Waiter[]): Promise<void> {
     this.calling = true;
+    this.askedAt = this.parts.now();
     let answer: StepAnswer | undefined;
     try {
       answer = this.lease === undefined ? await this.grant(ask) : await this.renew(this.lease, ask);
@@ -287,7 +302,8 @@ export class KeyAllowance {
       return answer;
     } catch (error) {
       // It may have been granted: a close releases it, or keeps a late grant from taking effect.
-      void this.parts.billing.close({ allowanceId, accountId: this.accountId }, firstStep + 1, 0n);
+      const closing = { allowanceId, accountId: this.accountId, spent: 0n, unused: [] };
+      void this.parts.billing.close(closing, firstStep + 1);
       throw error;
     }
   }
@@ -321,7 +337,9 @@ export class KeyAllowance {
 
   private end(lease: Lease): Promise<void> {
     if (this.lease === lease) this.lease = undefined;
-    return this.parts.billing.close(lease, lease.nextStep(), lease.spent);
+    const { allowanceId, accountId, spent } = lease;
+    const unused = lease.rate?.unused(this.parts.now()) ?? [];
+    return this.parts.billing.close({ allowanceId, accountId, spent, unused }, lease.nextStep());
   }
 
   private refuse(waiters: readonly Waiter[], refusal: Refusal): void {
@@ -342,8 +360,19 @@ export class KeyAllowance {
 function returnOf(lease: Lease): Ask {
   const returned = lease.free;
   lease.withdraw(returned);
-  const rate = { ...noShortfall, wanted: noShortfall, nextWindow: false };
+  const running = lease.rate?.running ?? 0;
+  const rate = {
+    needed: nothing,
+    wanted: nothing,
+    neededSlots: running,
+    wantedSlots: running,
+    nextWindow: false,
+  };
   return { wanted: 0n, request: 0n, minimum: 0n, needed: 0n, returned, rate };
+}
+
+function smallestMinimum(batch: readonly Waiter[]): bigint {
+  return batch.map(({ need }) => need.minimumNanoUsd).reduce((a, b) => (a < b ? a : b));
 }
 
 function above(amount: bigint, free: bigint): bigint {

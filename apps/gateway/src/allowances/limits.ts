@@ -6,6 +6,8 @@ export const allowanceLimits = {
   /** Billing waits up to 2 s for what other gateways hold; a request waits for two such calls at most. */
   longestWaitMs: 4_000,
   callTimeoutMs: 4_000,
+  /** An answer that takes this long is waiting for what other gateways hold. */
+  patienceMs: 100,
   retryAfterMs: 500,
   /** An allowance that is in use is prolonged this long before it ends. */
   renewAheadMs: 30_000,

@@ -26,11 +26,15 @@ export interface RateStanding {
   resetsAt: number;
 }
 
-/** What waiting requests lack beyond the slice. */
-export interface Shortfall {
+/** Requests and tokens of a window. */
+export interface RateAmounts {
   requests: number;
   tokens: number;
-  concurrentRequests: number;
+}
+
+/** What is left unused of a window; `resetsAt` names it. */
+export interface Unused extends RateAmounts {
+  resetsAt: number;
 }
 
 interface Window {
@@ -45,7 +49,13 @@ export class RateGate {
   private next: Window | undefined;
   /** Billing's clock may say that a window still runs which has ended here. */
   private ended: Window | undefined;
-  private running = 0;
+  private slots = 0;
+  private runningRequests = 0;
+
+  /** Admitted and not over. */
+  get running(): number {
+    return this.runningRequests;
+  }
 
   /** Takes over billing's answer; of the same window it replaces an earlier one. */
   update(slice: Slice, now: number): void {
@@ -55,49 +65,62 @@ export class RateGate {
     );
     const window =
       known === undefined ? { slice, usedRequests: 0, usedTokens: 0 } : { ...known, slice };
+    this.slots = slice.concurrentRequests;
     if (slice.windowStartsAt > now) this.next = window;
     else this.current = window;
   }
 
   /** True where a request of so many tokens is within the slice; it is then taken. */
-  take(tokens: number, now: number): boolean {
-    const lacking = this.shortfall([tokens], now);
-    if (lacking.requests + lacking.tokens + lacking.concurrentRequests > 0) return false;
+  take(bound: number, now: number): boolean {
+    const tokens = this.counted(bound);
+    const lacking = this.lacking([tokens], now);
     const { current } = this;
-    if (current === undefined) return false;
+    if (current === undefined || lacking.requests > 0 || lacking.tokens > 0) return false;
+    const { limitConcurrentRequests } = current.slice;
+    if (limitConcurrentRequests > 0 && this.runningRequests >= this.slots) return false;
     current.usedRequests += 1;
     current.usedTokens += tokens;
-    this.running += 1;
+    this.runningRequests += 1;
     return true;
   }
 
-  /** A request ended: its slot is free, and of its tokens what it did not use, while the window lasts. */
+  /**
+   * A request ended: its slot is free and, while its window lasts, what it did not use of its tokens.
+   * More than it had reserved counts too, so that a bound that was too low cannot widen the limit.
+   */
   giveBack(reservedTokens: number, usedTokens: number, resetsAt: number | undefined): void {
-    this.running -= 1;
+    this.runningRequests -= 1;
     if (this.current === undefined || this.current.slice.resetsAt !== resetsAt) return;
-    this.current.usedTokens -= Math.max(0, reservedTokens - usedTokens);
+    this.current.usedTokens += usedTokens - this.counted(reservedTokens);
   }
 
-  /** What requests of so many tokens each lack now. */
-  shortfall(tokens: readonly number[], now: number): Shortfall {
+  /** What requests of so many tokens each lack in this window beyond the slice. */
+  lacking(tokens: readonly number[], now: number): RateAmounts {
     this.advance(now);
+    const total = tokens.reduce((sum, each) => sum + this.counted(each), 0);
     const { current } = this;
-    const total = tokens.reduce((sum, each) => sum + each, 0);
-    if (current === undefined) {
-      return { requests: tokens.length, tokens: total, concurrentRequests: tokens.length };
-    }
+    if (current === undefined) return { requests: tokens.length, tokens: total };
     const { slice, usedRequests, usedTokens } = current;
-    const lacking = (limit: number, wanted: number, allowed: number): number =>
+    const beyond = (limit: number, wanted: number, allowed: number): number =>
       limit === 0 ? 0 : Math.max(0, wanted - allowed);
     return {
-      requests: lacking(slice.limitRequests, usedRequests + tokens.length, slice.requests),
-      tokens: lacking(slice.limitTokens, usedTokens + total, slice.tokens),
-      concurrentRequests: lacking(
-        slice.limitConcurrentRequests,
-        this.running + tokens.length,
-        slice.concurrentRequests,
-      ),
+      requests: beyond(slice.limitRequests, usedRequests + tokens.length, slice.requests),
+      tokens: beyond(slice.limitTokens, usedTokens + total, slice.tokens),
     };
+  }
+
+  /** What the allowance will not use any more, when it ends. */
+  unused(now: number): Unused[] {
+    this.advance(now);
+    return [this.current, this.next].flatMap((window) => {
+      if (window === undefined) return [];
+      const { slice, usedRequests, usedTokens } = window;
+      return {
+        resetsAt: slice.resetsAt,
+        requests: Math.max(0, slice.requests - usedRequests),
+        tokens: Math.max(0, slice.tokens - usedTokens),
+      };
+    });
   }
 
   /** The window that is open, by its end; to be handed to `giveBack`. */
@@ -128,12 +151,20 @@ export class RateGate {
     );
   }
 
+  /** A request that could be larger than the whole limit takes all of it: else it could never run. */
+  private counted(tokens: number): number {
+    const limit = this.current?.slice.limitTokens ?? 0;
+    return limit === 0 ? tokens : Math.min(tokens, limit);
+  }
+
   private advance(now: number): void {
-    if (this.current === undefined || now < this.current.slice.windowEndsAt) return;
-    this.ended = this.current;
-    this.current = this.next;
-    this.next = undefined;
-    if (this.current !== undefined && now >= this.current.slice.windowEndsAt)
+    if (this.current !== undefined && now >= this.current.slice.windowEndsAt) {
+      this.ended = this.current;
       this.current = undefined;
+    }
+    const { next } = this;
+    if (this.current !== undefined || next === undefined || now < next.slice.windowStartsAt) return;
+    this.next = undefined;
+    if (now < next.slice.windowEndsAt) this.current = next;
   }
 }

@@ -1,5 +1,6 @@
 import { RequestError } from '../ingress/request-error.js';
-import type { Refusal } from './allowances.js';
+import type { Refusal } from './admission.js';
+import { rateHeaders } from './rate-headers.js';
 
 const defaultRetryMs = 1_000;
 
@@ -41,7 +42,7 @@ export function refusalError(refusal: Refusal): RequestError {
         'rate_limit_error',
         'rate_limit_exceeded',
         'The rate limit of this key is reached.',
-        { headers: retryHeaders(refusal) },
+        { headers: { ...retryHeaders(refusal), ...rateHeadersOf(refusal) } },
       );
     case 'billing_unavailable':
       return new RequestError(
@@ -61,6 +62,15 @@ function retryHeaders(refusal: Refusal): Record<string, string> {
     'retry-after': String(Math.ceil(ms / 1_000)),
     'x-should-retry': 'true',
   };
+}
+
+function rateHeadersOf({ rate }: Refusal): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const pairs = rate === undefined ? [] : rateHeaders(rate);
+  for (let index = 0; index < pairs.length; index += 2) {
+    headers[pairs[index] as string] = pairs[index + 1] as string;
+  }
+  return headers;
 }
 
 function nameOf({ limitSource }: Refusal): string {

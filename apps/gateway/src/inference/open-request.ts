@@ -2,6 +2,7 @@ import type { RequestOutcome } from '@modelbridge/contracts/events';
 import type { StreamProgress } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit';
 import type { Hold } from '../allowances/allowances.js';
+import type { RateStanding } from '../allowances/rate-slice.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
 import type { SpoolEntry, TokenCounts } from '../spool/spool.js';
 import type { RequestMetrics } from './request-metrics.js';
@@ -43,6 +44,11 @@ export class OpenRequest {
   /** No byte of the reply leaves before. */
   get durable(): Promise<void> {
     return this.entry.durable;
+  }
+
+  /** Where the key stood in its rate limits when the request was admitted; undefined without a plan. */
+  get rate(): RateStanding | undefined {
+    return this.hold.rate;
   }
 
   /** The first byte of the reply is about to leave. */

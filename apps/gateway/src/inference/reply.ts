@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
+import { rateHeaders } from '../allowances/rate-headers.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
 import type { RequestError } from '../ingress/request-error.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
@@ -58,6 +59,8 @@ export function replyHeaders(parts: ReplyParts, contentType: string): string[] {
     endpoint.region,
   ];
   if (parts.format === 'messages') headers.push('request-id', requestId);
+  const { rate } = parts.open;
+  if (rate !== undefined) headers.push(...rateHeaders(rate));
   if (outputCap !== undefined) headers.push('x-modelbridge-output-cap', String(outputCap));
   const ignored = upstream.ignored.filter((name) => headerSafe.test(name));
   if (ignored.length > 0) headers.push('x-modelbridge-ignored', ignored.join(', '));

@@ -97,6 +97,13 @@ function nativeEdits(
   if (fields.model !== endpoint.upstreamModel) {
     edits['model'] = JSON.stringify(endpoint.upstreamModel);
   }
+  if (endpoint.provider === 'openai' && fields.outputCap !== undefined) {
+    // OpenAI's reasoning models refuse the older name, which most clients still send.
+    if (scan.members.has('max_tokens')) {
+      edits['max_completion_tokens'] ??= edits['max_tokens'] ?? String(fields.outputCap);
+      edits['max_tokens'] = null;
+    }
+  }
   if (fields.stream && !fields.includeUsage) {
     const options = readStreamOptions(body, scan);
     edits['stream_options'] = JSON.stringify({ ...options, include_usage: true });

@@ -4,6 +4,7 @@ import {
   type FinishReason,
   type ReportedUsage,
 } from '@modelbridge/llm-wire';
+import { chatReplyFacts } from './chat-reply-facts.js';
 import { unavailable } from '../ingress/request-error.js';
 import { limits } from '../limits.js';
 import { brokenUpstream } from '../upstream/upstream-errors.js';
@@ -89,7 +90,8 @@ export class WholeReply implements Reply {
     const { format, upstream } = this.parts;
     const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.size);
     try {
-      const facts = readReplyFacts(upstream.format, body);
+      const facts =
+        upstream.format === 'chat' ? chatReplyFacts(body) : readReplyFacts(upstream.format, body);
       if (facts === undefined) return undefined;
       if (upstream.context === undefined) return { ...facts, body };
       const translated = translateReply({
@@ -111,7 +113,9 @@ export class WholeReply implements Reply {
       'content-length',
       String(body.length),
     ]);
-    res.end(body);
+    // In one piece with its head, which is one write instead of two.
+    if (body.length <= limits.maxJoinedBytes) res.end(body.toString('latin1'), 'latin1');
+    else res.end(body);
   }
 
   private fail(errorClass: string): void {

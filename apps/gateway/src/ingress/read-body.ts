@@ -4,11 +4,14 @@ import { brotliDecompress, gunzip, inflate, type InputType, type ZlibOptions } f
 import { limits } from '../limits.js';
 import type { BodyBudget } from './body-budget.js';
 import { badField, RequestError } from './request-error.js';
+import { SlowSenders } from './slow-senders.js';
 
 /** The caller went away before its request was complete: nobody is left to answer. */
 export class CallerGoneError extends Error {}
 
 type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
+
+const slowSenders = new SlowSenders(limits);
 
 const decompressors = new Map<string, Decompress>([
   ['gzip', promisify<InputType, ZlibOptions, Buffer>(gunzip)],
@@ -56,13 +59,9 @@ function collect(req: IncomingMessage, budget: BodyBudget): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    let sizeAtLastCheck = 0;
-    const slowness = setInterval(() => {
-      if (size - sizeAtLastCheck < limits.minBodyBytesPerCheck) fail(tooSlow());
-      sizeAtLastCheck = size;
-    }, limits.bodyCheckMs);
+    const sender = slowSenders.watch(() => fail(tooSlow()));
     const stop = (): void => {
-      clearInterval(slowness);
+      slowSenders.forget(sender);
       req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
     };
     const fail = (error: Error): void => {
@@ -78,6 +77,7 @@ function collect(req: IncomingMessage, budget: BodyBudget): Promise<Buffer> {
         return fail(error as Error);
       }
       size += chunk.length;
+      sender.received = size;
       chunks.push(chunk);
     };
     const onEnd = (): void => {

@@ -10,7 +10,7 @@ export class RequestError extends Error {
       param?: string;
       headers?: Record<string, string>;
       /** Members beside `message` in the error object. */
-      details?: Record<string, string | number | null>;
+      details?: Record<string, unknown>;
     } = {},
   ) {
     super(message);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloseAllowanceRequest } from '@modelbridge/contracts/billing.v1';
 import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Adoption } from '../spool/spool.js';
@@ -16,12 +17,9 @@ export async function closeAdoptedAllowances(
   for (const [allowanceId, spentNanoUsd] of adoption.allowances) {
     for (let delayMs = retryMs.first; ; delayMs = Math.min(delayMs * 2, retryMs.most)) {
       try {
-        await billing.closeAllowance({
-          allowanceId,
-          step: lastStep,
-          spentNanoUsd,
-          accountId: '',
-        });
+        await billing.closeAllowance(
+          CloseAllowanceRequest.fromPartial({ allowanceId, step: lastStep, spentNanoUsd }),
+        );
         break;
       } catch (error) {
         const code = rpcErrorFrom(error)?.code;

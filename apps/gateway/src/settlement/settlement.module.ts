@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BillingClient } from '../clients/clients.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Logger, Messaging, Metrics } from '@modelbridge/service-kit';
+import { UnsettledClaims } from '../idempotency/unsettled-claims.js';
 import { costAtFrozenPrice } from '../pricing/frozen-price.js';
 import { Spool } from '../spool/spool.js';
 import { closeAdoptedAllowances } from './adopted-allowances.js';
@@ -11,18 +12,21 @@ import { WatermarkConsumer } from './watermark.consumer.js';
 /** The spool, wired to JetStream on the way out and to the ledger's watermark on the way back. */
 @Module({
   providers: [
+    UnsettledClaims,
     {
       provide: Spool,
-      inject: [GATEWAY_CONFIG, Messaging, BillingClient, Logger, Metrics],
+      inject: [GATEWAY_CONFIG, Messaging, BillingClient, UnsettledClaims, Logger, Metrics],
       useFactory: async (
         config: GatewayConfig,
         messaging: Messaging,
         billing: BillingClient,
+        claims: UnsettledClaims,
         logger: Logger,
         metrics: Metrics,
       ): Promise<Spool> => {
         const spool = await Spool.open({
           dir: config.SPOOL_DIR,
+          maxBytes: config.SPOOL_MAX_BYTES,
           publish: publishUsage(messaging),
           priceOf: costAtFrozenPrice,
           onAdopted: (adoption) => {
@@ -34,6 +38,7 @@ import { WatermarkConsumer } from './watermark.consumer.js';
           },
           onAdoptionFailed: (gatewayEpoch, error) =>
             logger.error({ gatewayEpoch, err: error }, 'a spool could not be adopted'),
+          onEpochEnd: (gatewayEpoch, own) => claims.endEpoch(gatewayEpoch, own),
         });
         exposeFigures(spool, metrics);
         return spool;
@@ -41,7 +46,7 @@ import { WatermarkConsumer } from './watermark.consumer.js';
     },
     WatermarkConsumer,
   ],
-  exports: [Spool],
+  exports: [Spool, UnsettledClaims],
 })
 export class SettlementModule {}
 

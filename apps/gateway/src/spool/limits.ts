@@ -4,6 +4,9 @@ export const spoolLimits = {
   segmentBytes: 16 * 1024 * 1024,
   /** All segments of one epoch together. */
   maxBytes: 1024 * 1024 * 1024,
+  leastMaxBytes: 1024 * 1024,
+  /** A small spool has smaller segments, so that it is freed piece by piece. */
+  leastSegments: 4,
   /** Kept free for each open request: carrying it to a new segment, a progress, its close. */
   reservedBytesPerOpenRequest: 6 * 1024,
   /** At most one progress a request in this time, after the first. */

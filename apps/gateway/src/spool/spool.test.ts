@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
+import { eventually } from '@modelbridge/testing-kit';
 import { lockDirectory } from './directory-lock.js';
 import { Journal } from './journal.js';
 import { type Adoption, Spool, type SpoolOptions, type UsageBatch } from './spool.js';
@@ -45,6 +46,7 @@ async function openSpool(over: Partial<SpoolOptions> = {}): Promise<{
     onAdoptionFailed: (_epoch, error) => {
       throw error;
     },
+    onEpochEnd: () => Promise.resolve(),
     ...over,
   });
   ready(spool);
@@ -119,5 +121,71 @@ describe('Spool', () => {
     second.adoptions[0]?.allowanceClosed(allowanceId);
     await second.spool.close(50);
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  describe('the end of an epoch', () => {
+    async function deadGateway(): Promise<void> {
+      const journal = await Journal.create(dir, epoch, journalOptions);
+      journal.begin(openFacts());
+      await journal.sync();
+    }
+
+    it('is told once everything of a dead gateway is settled, and only then is its directory removed', async () => {
+      await deadGateway();
+      const ended: { epoch: string; own: boolean; published: number; kept: boolean }[] = [];
+      const opened = openSpool({
+        onEpochEnd: async (each, own) => {
+          const { published } = await opened;
+          ended.push({
+            epoch: each,
+            own,
+            published: published.length,
+            kept: existsSync(join(dir, each)),
+          });
+        },
+      });
+      const { spool } = await opened;
+      await eventually(() => expect(existsSync(join(dir, epoch))).toBe(false));
+      expect(ended).toEqual([{ epoch, own: false, published: 1, kept: true }]);
+      await spool.close();
+      expect(ended.at(-1)).toMatchObject({ epoch: spool.epoch, own: true, kept: true });
+      expect(readdirSync(dir)).toEqual([]);
+    });
+
+    it('is told again, also by the next gateway, as long as it is not taken', async () => {
+      await deadGateway();
+      let refusals = 0;
+      const refuse = (): Promise<void> => Promise.reject(new Error(`no ${(refusals += 1)}`));
+      const first = await openSpool({ onEpochEnd: refuse });
+      await eventually(() => expect(refusals).toBeGreaterThan(1));
+      await first.spool.close();
+      expect(readdirSync(dir).sort()).toEqual([epoch, first.spool.epoch].sort());
+      const ended: string[] = [];
+      const second = await openSpool({
+        onEpochEnd: (each) => Promise.resolve(void ended.push(each)),
+      });
+      await eventually(() => expect([...ended].sort()).toEqual([epoch, first.spool.epoch].sort()));
+      await second.spool.close();
+      expect(readdirSync(dir)).toEqual([]);
+    });
+
+    it('is not told where damage may have lost records', async () => {
+      const journal = await Journal.create(dir, epoch, journalOptions);
+      journal.begin(openFacts());
+      journal.begin(openFacts());
+      await journal.sync();
+      const segment = join(dir, epoch, readdirSync(join(dir, epoch)).sort()[0] ?? '');
+      const bytes = readFileSync(segment);
+      bytes[20] = (bytes[20] ?? 0) ^ 1;
+      writeFileSync(segment, bytes);
+      const ended: string[] = [];
+      const { spool, adoptions } = await openSpool({
+        onEpochEnd: (each) => Promise.resolve(void ended.push(each)),
+      });
+      expect(adoptions).toMatchObject([{ damagedSegments: 1 }]);
+      await spool.close();
+      expect(ended).toEqual([spool.epoch]);
+      expect(readdirSync(dir)).toEqual([]);
+    });
   });
 });

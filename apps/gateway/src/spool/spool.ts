@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
 import { Journal, type JournalOptions } from './journal.js';
@@ -34,6 +35,11 @@ export interface SpoolOptions {
   onAdopted: (adoption: Adoption) => void;
   /** A directory could not be adopted, say on a full disk: it is tried again at the next scan. */
   onAdoptionFailed: (epoch: string, error: unknown) => void;
+  /**
+   * Called when every record of an epoch is settled, before its directory is removed; not where damage
+   * has lost records. A rejection keeps the directory for another attempt, here or by its next holder.
+   */
+  onEpochEnd: (epoch: string, own: boolean) => Promise<void>;
   segmentBytes?: number;
   maxBytes?: number;
   resendAfterMs?: number;
@@ -53,6 +59,10 @@ interface Held {
   journal: Journal;
   publisher: Publisher;
   lock: DirectoryLock;
+  /** Nothing in it was damaged. */
+  intact: boolean;
+  /** `onEpochEnd` is under way. */
+  ending?: Promise<boolean>;
 }
 
 /** The gateway's journal of unsettled usage, on its own disk. */
@@ -75,9 +85,12 @@ export class Spool {
   /** Opens a new epoch, and takes over every directory that no living gateway holds. */
   static async open(options: SpoolOptions): Promise<Spool> {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+    const maxBytes = options.maxBytes ?? spoolLimits.maxBytes;
     const journalOptions: JournalOptions = {
-      segmentBytes: options.segmentBytes ?? spoolLimits.segmentBytes,
-      maxBytes: options.maxBytes ?? spoolLimits.maxBytes,
+      segmentBytes:
+        options.segmentBytes ??
+        Math.min(spoolLimits.segmentBytes, Math.floor(maxBytes / spoolLimits.leastSegments)),
+      maxBytes,
       reservedBytesPerOpenRequest: spoolLimits.reservedBytesPerOpenRequest,
     };
     const epoch = randomUUID();
@@ -87,7 +100,7 @@ export class Spool {
     if (!lock) throw new Error('a new spool directory is locked by another process');
     const journal = await Journal.create(options.dir, epoch, journalOptions);
     const publisher = new Publisher(journal, options.publish, options.resendAfterMs);
-    const spool = new Spool(options, journalOptions, { journal, publisher, lock });
+    const spool = new Spool(options, journalOptions, { journal, publisher, lock, intact: true });
     await spool.adoptAbandoned();
     return spool;
   }
@@ -145,7 +158,7 @@ export class Spool {
     if (!held) return;
     held.publisher.settled(sequence);
     held.journal.settled(sequence);
-    if (held !== this.own) this.removeIfDone(epoch, held);
+    if (held !== this.own) this.removeIfDone(held);
   }
 
   /** Waits up to `settleMs` for the ledger to have everything, then lets go. What is left is adopted later. */
@@ -155,14 +168,16 @@ export class Spool {
     await this.own.journal.sync().catch(() => undefined);
     const deadline = performance.now() + settleMs;
     while (this.figures.unsettled > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
     clearInterval(this.ticking);
     for (const held of [this.own, ...this.adopted.values()]) {
       await held.publisher.stop();
       held.journal.noteSettled();
       await held.journal.stop();
-      if (isDone(held.journal)) await held.journal.remove();
+      if (isDone(held.journal) && (await within(settleMs, this.hasEnded(held)))) {
+        await held.journal.remove();
+      }
       held.lock.release();
     }
     await Promise.all(this.removals);
@@ -173,7 +188,7 @@ export class Spool {
       publisher.tick();
       journal.noteSettled();
     }
-    for (const [epoch, held] of this.adopted) this.removeIfDone(epoch, held);
+    for (const held of this.adopted.values()) this.removeIfDone(held);
     if (performance.now() - this.lastScan < spoolLimits.adoptEveryMs || this.stopping) return;
     this.lastScan = performance.now();
     this.scanning ??= this.adoptAbandoned().finally(() => {
@@ -207,7 +222,8 @@ export class Spool {
     const abandoned = journal.closeAbandoned(Date.now(), this.options.priceOf);
     await journal.sync();
     const publisher = new Publisher(journal, this.options.publish, this.options.resendAfterMs);
-    this.adopted.set(epoch, { journal, publisher, lock });
+    const intact = !readdirSync(dir).some((name) => name.endsWith('.damaged'));
+    this.adopted.set(epoch, { journal, publisher, lock, intact });
     this.options.onAdopted({
       epoch,
       abandoned,
@@ -218,9 +234,30 @@ export class Spool {
     publisher.start();
   }
 
-  private removeIfDone(epoch: string, { journal, publisher, lock }: Held): void {
-    if (!isDone(journal)) return;
-    this.adopted.delete(epoch);
+  /** Whether nobody needs the epoch's directory any more. */
+  private hasEnded(held: Held): Promise<boolean> {
+    if (!held.intact) return Promise.resolve(true);
+    held.ending ??= this.options
+      .onEpochEnd(held.journal.epoch, held === this.own)
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        held.ending = undefined;
+      });
+    return held.ending;
+  }
+
+  private removeIfDone(held: Held): void {
+    if (!isDone(held.journal) || held.ending !== undefined) return;
+    void this.hasEnded(held).then((ended) => {
+      if (ended && !this.stopping) this.remove(held);
+    });
+  }
+
+  private remove({ journal, publisher, lock }: Held): void {
+    if (!this.adopted.delete(journal.epoch)) return;
     const removal = publisher
       .stop()
       .then(() => journal.remove())
@@ -228,6 +265,10 @@ export class Spool {
       .finally(() => this.removals.delete(removal));
     this.removals.add(removal);
   }
+}
+
+function within(ms: number, answer: Promise<boolean>): Promise<boolean> {
+  return Promise.race([answer, sleep(ms, false, { ref: false })]);
 }
 
 function isDone(journal: Journal): boolean {

@@ -17,6 +17,7 @@ import {
   type CloseAllowanceRequest,
   type GrantAllowanceRequest,
   type GrantAllowanceResponse,
+  type RenewAllowanceRequest,
 } from '@modelbridge/contracts/billing.v1';
 import {
   RoutingServiceService,
@@ -51,6 +52,7 @@ export class StubServices {
   private readonly watchers = new Set<
     ServerWritableStream<WatchSnapshotsRequest, WatchSnapshotsResponse>
   >();
+  private readonly amounts = new Map<string, bigint>();
   private server: Server | undefined;
   target = '';
 
@@ -140,7 +142,17 @@ export class StubServices {
     return this.methods('billing', BillingServiceService, {
       grantAllowance: (request: GrantAllowanceRequest) => {
         this.grants.push(request);
-        return { outcome: this.answerGrant(request) };
+        const outcome = this.answerGrant(request);
+        if (outcome?.$case === 'granted') {
+          this.amounts.set(request.allowanceId, outcome.value.amountNanoUsd);
+        }
+        return { outcome };
+      },
+      renewAllowance: (request: RenewAllowanceRequest) => {
+        const { allowanceId, wantedNanoUsd, returnedNanoUsd } = request;
+        const amount = (this.amounts.get(allowanceId) ?? 0n) + wantedNanoUsd - returnedNanoUsd;
+        this.amounts.set(allowanceId, amount);
+        return { outcome: { $case: 'granted', value: granted(amount) } };
       },
       closeAllowance: (request: CloseAllowanceRequest) => {
         this.closed.push(request);
@@ -192,6 +204,7 @@ export class StubServices {
         if (request === undefined) throw serviceError(status.NOT_FOUND);
         return { request };
       },
+      releaseClaims: () => ({ released: 0n }),
     });
   }
 

@@ -66,6 +66,7 @@ export class TestGateway {
         ROUTING_GRPC: target,
         BILLING_GRPC: target,
         USAGE_LEDGER_GRPC: target,
+        IDEMPOTENCY_SECRET: 'canary-idempotency-secret-canary-i',
         SPOOL_DIR: await mkdtemp(join(tmpdir(), 'spool-')),
         ...providerKeys,
         ...env,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
 import { Database, Logger, Metrics, Outbox, type Tx } from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
+import { ClaimsService } from '../claims/claims.service.js';
 import { SettlementService } from '../settlement/settlement.service.js';
 import { SpendService } from '../spend/spend.service.js';
 import { recordingLimits } from './limits.js';
@@ -22,6 +23,7 @@ export class RecordingService {
     private readonly partitions: PartitionsService,
     private readonly settlement: SettlementService,
     private readonly spend: SpendService,
+    private readonly claims: ClaimsService,
     metrics: Metrics,
   ) {
     this.recorded = metrics.counter({
@@ -62,6 +64,10 @@ export class RecordingService {
         await this.spend.add(
           tx,
           sorted.fresh.map(({ record }) => record),
+        );
+        await this.claims.releaseUncalled(
+          tx,
+          sorted.fresh.filter(({ record }) => record.provider === null),
         );
         await this.handOver(tx, rows);
       }

@@ -18,9 +18,14 @@ export class RequestsService {
     return { requests, nextCursor };
   }
 
+  /** One of a key's requests, or undefined. */
+  find(keyId: string, requestId: string): Promise<RecordedRequest | undefined> {
+    return this.requests.find(keyId, requestId);
+  }
+
   /** Throws `not_found` where the key has no such request. */
   async get(keyId: string, requestId: string): Promise<RecordedRequest> {
-    const request = await this.requests.find(keyId, requestId);
+    const request = await this.find(keyId, requestId);
     if (request === undefined) {
       throw new RpcError('not_found', 'the key has no such request', { field: 'request_id' });
     }

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 
 const [port, origin] = [Number(process.argv[2]), process.argv[3] ?? ''];
-const pool = new Pool(origin, { connections: 256, pipelining: 1 });
+const pool = new Pool(origin, { connections: 2048, pipelining: 1 });
 
 function relay(response: ServerResponse): Dispatcher.DispatchHandler {
   return {
@@ -35,4 +35,4 @@ createServer((request, response) => {
     const path = request.url ?? '/';
     pool.dispatch({ path, method: 'POST', headers, body: Buffer.concat(parts) }, relay(response));
   });
-}).listen(port, '127.0.0.1');
+}).listen({ port, host: '127.0.0.1', backlog: 2048 });

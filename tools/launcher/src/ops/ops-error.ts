@@ -1,4 +1,4 @@
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom, type RemoteError } from '@modelbridge/service-kit';
 
 /** A failure as the operators' command line prints it. */
 export class OpsError extends Error {
@@ -16,6 +16,11 @@ export interface PrintedError {
   error: { code: string; field: string | null; message: string };
 }
 
+/** Whether a call failed because nobody answered it. */
+export function isSilence({ code }: RemoteError): boolean {
+  return code === 'unavailable' || code === 'deadline_exceeded';
+}
+
 /** Any failure in the one shape that is printed. */
 export function printedError(error: unknown): PrintedError {
   if (error instanceof OpsError) {
@@ -23,9 +28,27 @@ export function printedError(error: unknown): PrintedError {
   }
   const remote = rpcErrorFrom(error);
   if (remote) {
-    const { code, field, message } = remote;
+    const { code, field } = remote;
+    const message = isSilence(remote)
+      ? 'a service does not answer: see the logs in the state, and try again once it is up'
+      : remote.message;
     return { error: { code, field: field ?? null, message } };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { error: { code: 'internal', field: null, message } };
+}
+
+/** What an operator reads where a service refuses a field of its own: the argument and the fix. */
+export type Refusals = Record<string, [argument: string, message: string]>;
+
+/** Awaits a call; a refusal that names one of these fields becomes an error in the operator's words. */
+export async function translating<T>(call: Promise<T>, refusals: Refusals): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    const remote = rpcErrorFrom(error);
+    const refusal = remote?.field === undefined ? undefined : refusals[remote.field];
+    if (remote === undefined || refusal === undefined) throw error;
+    throw new OpsError(remote.code, ...refusal);
+  }
 }

@@ -10,3 +10,8 @@ export async function sandboxProviderKeys(secrets: string): Promise<Record<strin
   });
   return Object.fromEntries(await Promise.all(keys));
 }
+
+/** What the gateways hash bodies with: the same for all of them and after a restart. */
+export function idempotencySecret(secrets: string): Promise<string> {
+  return secretFromFile(join(secrets, 'gateway-idempotency'));
+}

@@ -22,6 +22,7 @@ const INHERITED = [
 /** Passed on to one app besides the variables that begin with its name. */
 const INHERITED_BY: Record<string, string[]> = {
   billing: ['ALLOWANCE_LIFETIME_MS', 'ALLOWANCE_GRACE_MS'],
+  gateway: ['SPOOL_MAX_BYTES'],
 };
 
 export interface StackContext {
@@ -31,6 +32,8 @@ export interface StackContext {
   postgresUrl: string;
   natsUrl: string;
   sandboxKeys: Record<string, string>;
+  /** Shared by all gateways. */
+  idempotencySecret: string;
   /** The launcher's own environment. */
   environment: Record<string, string | undefined>;
 }
@@ -57,10 +60,14 @@ function inherited(app: string, environment: StackContext['environment']): Recor
 }
 
 function ofApp(app: string, context: StackContext): Record<string, string> {
-  const { environment, sandboxKeys, ports, state } = context;
+  const { environment, sandboxKeys, idempotencySecret, ports, state } = context;
   switch (app) {
     case 'gateway':
-      return { SPOOL_DIR: state.spool, ...upstreamKeys(environment, sandboxKeys) };
+      return {
+        SPOOL_DIR: state.spool,
+        IDEMPOTENCY_SECRET: idempotencySecret,
+        ...upstreamKeys(environment, sandboxKeys),
+      };
     case 'routing':
       return upstreamUrls(environment, `http://${HOST}:${ports.sandbox}`);
     case 'sandbox':

@@ -11,6 +11,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     postgresUrl: 'postgres://postgres:p%40ss@127.0.0.1:4022/postgres',
     natsUrl: 'nats://u:p@127.0.0.1:4023',
     sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
+    idempotencySecret: 'i'.repeat(32),
     environment,
   };
 }
@@ -71,6 +72,14 @@ describe('the environment of a process', () => {
       USAGE_LEDGER_GRPC: '127.0.0.1:4033',
     });
     expect(environments({})['gateway']).not.toHaveProperty('DATABASE_URL');
+  });
+
+  it('gives all gateways one idempotency secret, and nobody else', () => {
+    const stack = context({}, 2);
+    const knowing = topology(stack.ports).filter(
+      (app) => environmentOf(app, stack)['IDEMPOTENCY_SECRET'] === stack.idempotencySecret,
+    );
+    expect(knowing.map(({ name }) => name)).toEqual(['gateway-1', 'gateway-2']);
   });
 
   it('shows a provider key that the user set to the gateway alone', () => {

@@ -1,4 +1,4 @@
-import type { Ask, BillingSteps, Spender, StepAnswer } from '../billing-steps.js';
+import type { Ask, BillingSteps, Closing, Spender, StepAnswer } from '../billing-steps.js';
 
 type Outcome = 'answer' | 'lose reply' | 'lose request';
 
@@ -56,7 +56,7 @@ export class Budget implements BillingSteps {
     });
   }
 
-  close({ allowanceId }: { allowanceId: string }, _step: number, spent: bigint): Promise<void> {
+  close({ allowanceId, spent }: Closing): Promise<void> {
     this.calls.push({ step: 'close' });
     const allowance = this.allowances.get(allowanceId);
     if (allowance !== undefined) allowance.closedAt ??= spent;

@@ -233,6 +233,7 @@ export interface Account {
 export interface CreateAccountRequest {
   accountId: string;
   ownerUserId: string;
+  /** free, starter, pro or scale; empty for no rate limit. */
   plan: string;
 }
 
@@ -345,16 +346,25 @@ export interface RateSlice {
 }
 
 export interface RateDemand {
-  /** What waiting requests need beyond the slice: less is a refusal. All 0 when none waits. */
+  /** What waiting requests need beyond the slice: less is a refusal. 0 when none waits. */
   requests: bigint;
   tokens: bigint;
+  /** In all: what runs, and what waits. Less is a refusal. */
   concurrentRequests: number;
   /** What recent use suggests beyond the slice. */
   wantedRequests: bigint;
   wantedTokens: bigint;
+  /** In all: what recent use suggests. Slots above it go back. */
   wantedConcurrentRequests: number;
   /** The slice is for the next minute, so that its first request need not wait. */
   nextWindow: boolean;
+}
+
+/** What an allowance did not use of its slice in one window. */
+export interface RateUnused {
+  windowEndsAt: Date | undefined;
+  requests: bigint;
+  tokens: bigint;
 }
 
 export interface GrantAllowanceRequest {
@@ -435,6 +445,7 @@ export interface CloseAllowanceRequest {
   spentNanoUsd: bigint;
   /** Empty where the gateway no longer knows it, after a crash. */
   accountId: string;
+  rateUnused: RateUnused[];
 }
 
 export interface CloseAllowanceResponse {
@@ -2658,6 +2669,117 @@ export const RateDemand: MessageFns<RateDemand> = {
   },
 };
 
+function createBaseRateUnused(): RateUnused {
+  return { windowEndsAt: undefined, requests: 0n, tokens: 0n };
+}
+
+export const RateUnused: MessageFns<RateUnused> = {
+  encode(message: RateUnused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.windowEndsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.windowEndsAt), writer.uint32(10).fork()).join();
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asUintN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.requests);
+    }
+    if (message.tokens !== 0n) {
+      if (BigInt.asUintN(64, message.tokens) !== message.tokens) {
+        throw new globalThis.Error("value provided for field message.tokens of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.tokens);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RateUnused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRateUnused();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.windowEndsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.requests = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.tokens = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RateUnused {
+    return {
+      windowEndsAt: isSet(object.windowEndsAt)
+        ? fromJsonTimestamp(object.windowEndsAt)
+        : isSet(object.window_ends_at)
+        ? fromJsonTimestamp(object.window_ends_at)
+        : undefined,
+      requests: isSet(object.requests) ? BigInt(object.requests) : 0n,
+      tokens: isSet(object.tokens) ? BigInt(object.tokens) : 0n,
+    };
+  },
+
+  toJSON(message: RateUnused): unknown {
+    const obj: any = {};
+    if (message.windowEndsAt !== undefined) {
+      obj.windowEndsAt = message.windowEndsAt.toISOString();
+    }
+    if (message.requests !== 0n) {
+      obj.requests = message.requests.toString();
+    }
+    if (message.tokens !== 0n) {
+      obj.tokens = message.tokens.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RateUnused>, I>>(base?: I): RateUnused {
+    return RateUnused.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RateUnused>, I>>(object: I): RateUnused {
+    const message = createBaseRateUnused();
+    message.windowEndsAt = object.windowEndsAt ?? undefined;
+    message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
+    message.tokens = (object.tokens !== undefined && object.tokens !== null) ? BigInt(object.tokens) : 0n;
+    return message;
+  },
+};
+
 function createBaseGrantAllowanceRequest(): GrantAllowanceRequest {
   return {
     allowanceId: "",
@@ -3698,7 +3820,7 @@ export const RenewAllowanceResponse: MessageFns<RenewAllowanceResponse> = {
 };
 
 function createBaseCloseAllowanceRequest(): CloseAllowanceRequest {
-  return { allowanceId: "", step: 0, spentNanoUsd: 0n, accountId: "" };
+  return { allowanceId: "", step: 0, spentNanoUsd: 0n, accountId: "", rateUnused: [] };
 }
 
 export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
@@ -3717,6 +3839,9 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
     }
     if (message.accountId !== "") {
       writer.uint32(34).string(message.accountId);
+    }
+    for (const v of message.rateUnused) {
+      RateUnused.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -3766,6 +3891,14 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
             message.accountId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.rateUnused.push(RateUnused.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3796,6 +3929,11 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
         : isSet(object.account_id)
         ? globalThis.String(object.account_id)
         : "",
+      rateUnused: globalThis.Array.isArray(object?.rateUnused)
+        ? object.rateUnused.map((e: any) => RateUnused.fromJSON(e))
+        : globalThis.Array.isArray(object?.rate_unused)
+        ? object.rate_unused.map((e: any) => RateUnused.fromJSON(e))
+        : [],
     };
   },
 
@@ -3813,6 +3951,9 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
     if (message.accountId !== "") {
       obj.accountId = message.accountId;
     }
+    if (message.rateUnused?.length) {
+      obj.rateUnused = message.rateUnused.map((e) => RateUnused.toJSON(e));
+    }
     return obj;
   },
 
@@ -3827,6 +3968,7 @@ export const CloseAllowanceRequest: MessageFns<CloseAllowanceRequest> = {
       ? BigInt(object.spentNanoUsd)
       : 0n;
     message.accountId = object.accountId ?? "";
+    message.rateUnused = object.rateUnused?.map((e) => RateUnused.fromPartial(e)) || [];
     return message;
   },
 };

@@ -294,6 +294,73 @@ export interface EpochGaps {
   sequenceGaps: bigint;
 }
 
+export interface ClaimIdempotencyKeyRequest {
+  keyId: string;
+  /** SHA-256 of the header's value. */
+  idempotencyKeyHash: Buffer;
+  /** HMAC-SHA-256 of the request under a secret of the gateways': content cannot be guessed from it. */
+  bodyHmac: Buffer;
+  requestId: string;
+  gatewayEpoch: string;
+}
+
+export interface ClaimIdempotencyKeyResponse {
+  outcome:
+    | //
+    /** Nobody else holds the key: the request may go on. */
+    { $case: "claimed"; value: Claimed }
+    | { $case: "inProgress"; value: ClaimInProgress }
+    | { $case: "completed"; value: ClaimCompleted }
+    | //
+    /** The first request under the key had another body. */
+    { $case: "mismatch"; value: ClaimMismatch }
+    | undefined;
+}
+
+export interface Claimed {
+}
+
+export interface ClaimInProgress {
+  /** The first request's id. */
+  requestId: string;
+}
+
+/** How the first request ended. */
+export interface ClaimCompleted {
+  requestId: string;
+  /** The HTTP status the caller saw. */
+  status: number;
+  /** Disjoint token counts; output includes reasoning. */
+  inputTokens: bigint;
+  cacheReadTokens: bigint;
+  cacheWrite5mTokens: bigint;
+  cacheWrite1hTokens: bigint;
+  outputTokens: bigint;
+  reasoningTokens: bigint;
+  costNanoUsd: bigint;
+}
+
+export interface ClaimMismatch {
+}
+
+export interface ReleaseClaimRequest {
+  keyId: string;
+  idempotencyKeyHash: Buffer;
+  requestId: string;
+  gatewayEpoch: string;
+}
+
+export interface ReleaseClaimResponse {
+}
+
+export interface ReleaseClaimsRequest {
+  gatewayEpoch: string;
+}
+
+export interface ReleaseClaimsResponse {
+  released: bigint;
+}
+
 function createBaseRequestRecord(): RequestRecord {
   return {
     requestId: "",
@@ -2585,6 +2652,1083 @@ export const EpochGaps: MessageFns<EpochGaps> = {
   },
 };
 
+function createBaseClaimIdempotencyKeyRequest(): ClaimIdempotencyKeyRequest {
+  return { keyId: "", idempotencyKeyHash: Buffer.alloc(0), bodyHmac: Buffer.alloc(0), requestId: "", gatewayEpoch: "" };
+}
+
+export const ClaimIdempotencyKeyRequest: MessageFns<ClaimIdempotencyKeyRequest> = {
+  encode(message: ClaimIdempotencyKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.idempotencyKeyHash.length !== 0) {
+      writer.uint32(18).bytes(message.idempotencyKeyHash);
+    }
+    if (message.bodyHmac.length !== 0) {
+      writer.uint32(26).bytes(message.bodyHmac);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(34).string(message.requestId);
+    }
+    if (message.gatewayEpoch !== "") {
+      writer.uint32(42).string(message.gatewayEpoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimIdempotencyKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimIdempotencyKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKeyHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.bodyHmac = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.gatewayEpoch = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClaimIdempotencyKeyRequest {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      idempotencyKeyHash: isSet(object.idempotencyKeyHash)
+        ? Buffer.from(bytesFromBase64(object.idempotencyKeyHash))
+        : isSet(object.idempotency_key_hash)
+        ? Buffer.from(bytesFromBase64(object.idempotency_key_hash))
+        : Buffer.alloc(0),
+      bodyHmac: isSet(object.bodyHmac)
+        ? Buffer.from(bytesFromBase64(object.bodyHmac))
+        : isSet(object.body_hmac)
+        ? Buffer.from(bytesFromBase64(object.body_hmac))
+        : Buffer.alloc(0),
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      gatewayEpoch: isSet(object.gatewayEpoch)
+        ? globalThis.String(object.gatewayEpoch)
+        : isSet(object.gateway_epoch)
+        ? globalThis.String(object.gateway_epoch)
+        : "",
+    };
+  },
+
+  toJSON(message: ClaimIdempotencyKeyRequest): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.idempotencyKeyHash.length !== 0) {
+      obj.idempotencyKeyHash = base64FromBytes(message.idempotencyKeyHash);
+    }
+    if (message.bodyHmac.length !== 0) {
+      obj.bodyHmac = base64FromBytes(message.bodyHmac);
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.gatewayEpoch !== "") {
+      obj.gatewayEpoch = message.gatewayEpoch;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClaimIdempotencyKeyRequest>, I>>(base?: I): ClaimIdempotencyKeyRequest {
+    return ClaimIdempotencyKeyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClaimIdempotencyKeyRequest>, I>>(object: I): ClaimIdempotencyKeyRequest {
+    const message = createBaseClaimIdempotencyKeyRequest();
+    message.keyId = object.keyId ?? "";
+    message.idempotencyKeyHash = object.idempotencyKeyHash ?? Buffer.alloc(0);
+    message.bodyHmac = object.bodyHmac ?? Buffer.alloc(0);
+    message.requestId = object.requestId ?? "";
+    message.gatewayEpoch = object.gatewayEpoch ?? "";
+    return message;
+  },
+};
+
+function createBaseClaimIdempotencyKeyResponse(): ClaimIdempotencyKeyResponse {
+  return { outcome: undefined };
+}
+
+export const ClaimIdempotencyKeyResponse: MessageFns<ClaimIdempotencyKeyResponse> = {
+  encode(message: ClaimIdempotencyKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.outcome?.$case) {
+      case "claimed":
+        Claimed.encode(message.outcome.value, writer.uint32(10).fork()).join();
+        break;
+      case "inProgress":
+        ClaimInProgress.encode(message.outcome.value, writer.uint32(18).fork()).join();
+        break;
+      case "completed":
+        ClaimCompleted.encode(message.outcome.value, writer.uint32(26).fork()).join();
+        break;
+      case "mismatch":
+        ClaimMismatch.encode(message.outcome.value, writer.uint32(34).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimIdempotencyKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimIdempotencyKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.outcome = { $case: "claimed", value: Claimed.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.outcome = { $case: "inProgress", value: ClaimInProgress.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outcome = { $case: "completed", value: ClaimCompleted.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.outcome = { $case: "mismatch", value: ClaimMismatch.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClaimIdempotencyKeyResponse {
+    return {
+      outcome: isSet(object.claimed)
+        ? { $case: "claimed", value: Claimed.fromJSON(object.claimed) }
+        : isSet(object.inProgress)
+        ? { $case: "inProgress", value: ClaimInProgress.fromJSON(object.inProgress) }
+        : isSet(object.in_progress)
+        ? { $case: "inProgress", value: ClaimInProgress.fromJSON(object.in_progress) }
+        : isSet(object.completed)
+        ? { $case: "completed", value: ClaimCompleted.fromJSON(object.completed) }
+        : isSet(object.mismatch)
+        ? { $case: "mismatch", value: ClaimMismatch.fromJSON(object.mismatch) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: ClaimIdempotencyKeyResponse): unknown {
+    const obj: any = {};
+    if (message.outcome?.$case === "claimed") {
+      obj.claimed = Claimed.toJSON(message.outcome.value);
+    } else if (message.outcome?.$case === "inProgress") {
+      obj.inProgress = ClaimInProgress.toJSON(message.outcome.value);
+    } else if (message.outcome?.$case === "completed") {
+      obj.completed = ClaimCompleted.toJSON(message.outcome.value);
+    } else if (message.outcome?.$case === "mismatch") {
+      obj.mismatch = ClaimMismatch.toJSON(message.outcome.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClaimIdempotencyKeyResponse>, I>>(base?: I): ClaimIdempotencyKeyResponse {
+    return ClaimIdempotencyKeyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClaimIdempotencyKeyResponse>, I>>(object: I): ClaimIdempotencyKeyResponse {
+    const message = createBaseClaimIdempotencyKeyResponse();
+    switch (object.outcome?.$case) {
+      case "claimed": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "claimed", value: Claimed.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+      case "inProgress": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "inProgress", value: ClaimInProgress.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+      case "completed": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "completed", value: ClaimCompleted.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+      case "mismatch": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "mismatch", value: ClaimMismatch.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseClaimed(): Claimed {
+  return {};
+}
+
+export const Claimed: MessageFns<Claimed> = {
+  encode(_: Claimed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Claimed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): Claimed {
+    return {};
+  },
+
+  toJSON(_: Claimed): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Claimed>, I>>(base?: I): Claimed {
+    return Claimed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Claimed>, I>>(_: I): Claimed {
+    const message = createBaseClaimed();
+    return message;
+  },
+};
+
+function createBaseClaimInProgress(): ClaimInProgress {
+  return { requestId: "" };
+}
+
+export const ClaimInProgress: MessageFns<ClaimInProgress> = {
+  encode(message: ClaimInProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimInProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimInProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClaimInProgress {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ClaimInProgress): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClaimInProgress>, I>>(base?: I): ClaimInProgress {
+    return ClaimInProgress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClaimInProgress>, I>>(object: I): ClaimInProgress {
+    const message = createBaseClaimInProgress();
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBaseClaimCompleted(): ClaimCompleted {
+  return {
+    requestId: "",
+    status: 0,
+    inputTokens: 0n,
+    cacheReadTokens: 0n,
+    cacheWrite5mTokens: 0n,
+    cacheWrite1hTokens: 0n,
+    outputTokens: 0n,
+    reasoningTokens: 0n,
+    costNanoUsd: 0n,
+  };
+}
+
+export const ClaimCompleted: MessageFns<ClaimCompleted> = {
+  encode(message: ClaimCompleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.status !== 0) {
+      writer.uint32(16).uint32(message.status);
+    }
+    if (message.inputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.inputTokens) !== message.inputTokens) {
+        throw new globalThis.Error("value provided for field message.inputTokens of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.inputTokens);
+    }
+    if (message.cacheReadTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheReadTokens) !== message.cacheReadTokens) {
+        throw new globalThis.Error("value provided for field message.cacheReadTokens of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.cacheReadTokens);
+    }
+    if (message.cacheWrite5mTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheWrite5mTokens) !== message.cacheWrite5mTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite5mTokens of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.cacheWrite5mTokens);
+    }
+    if (message.cacheWrite1hTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheWrite1hTokens) !== message.cacheWrite1hTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite1hTokens of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.cacheWrite1hTokens);
+    }
+    if (message.outputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.outputTokens) !== message.outputTokens) {
+        throw new globalThis.Error("value provided for field message.outputTokens of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.outputTokens);
+    }
+    if (message.reasoningTokens !== 0n) {
+      if (BigInt.asUintN(64, message.reasoningTokens) !== message.reasoningTokens) {
+        throw new globalThis.Error("value provided for field message.reasoningTokens of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.reasoningTokens);
+    }
+    if (message.costNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.costNanoUsd) !== message.costNanoUsd) {
+        throw new globalThis.Error("value provided for field message.costNanoUsd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.costNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimCompleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimCompleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.inputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cacheReadTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.cacheWrite5mTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.cacheWrite1hTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.outputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.reasoningTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.costNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClaimCompleted {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      status: isSet(object.status) ? globalThis.Number(object.status) : 0,
+      inputTokens: isSet(object.inputTokens)
+        ? BigInt(object.inputTokens)
+        : isSet(object.input_tokens)
+        ? BigInt(object.input_tokens)
+        : 0n,
+      cacheReadTokens: isSet(object.cacheReadTokens)
+        ? BigInt(object.cacheReadTokens)
+        : isSet(object.cache_read_tokens)
+        ? BigInt(object.cache_read_tokens)
+        : 0n,
+      cacheWrite5mTokens: isSet(object.cacheWrite5mTokens)
+        ? BigInt(object.cacheWrite5mTokens)
+        : isSet(object.cache_write_5m_tokens)
+        ? BigInt(object.cache_write_5m_tokens)
+        : 0n,
+      cacheWrite1hTokens: isSet(object.cacheWrite1hTokens)
+        ? BigInt(object.cacheWrite1hTokens)
+        : isSet(object.cache_write_1h_tokens)
+        ? BigInt(object.cache_write_1h_tokens)
+        : 0n,
+      outputTokens: isSet(object.outputTokens)
+        ? BigInt(object.outputTokens)
+        : isSet(object.output_tokens)
+        ? BigInt(object.output_tokens)
+        : 0n,
+      reasoningTokens: isSet(object.reasoningTokens)
+        ? BigInt(object.reasoningTokens)
+        : isSet(object.reasoning_tokens)
+        ? BigInt(object.reasoning_tokens)
+        : 0n,
+      costNanoUsd: isSet(object.costNanoUsd)
+        ? BigInt(object.costNanoUsd)
+        : isSet(object.cost_nano_usd)
+        ? BigInt(object.cost_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: ClaimCompleted): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.status !== 0) {
+      obj.status = Math.round(message.status);
+    }
+    if (message.inputTokens !== 0n) {
+      obj.inputTokens = message.inputTokens.toString();
+    }
+    if (message.cacheReadTokens !== 0n) {
+      obj.cacheReadTokens = message.cacheReadTokens.toString();
+    }
+    if (message.cacheWrite5mTokens !== 0n) {
+      obj.cacheWrite5mTokens = message.cacheWrite5mTokens.toString();
+    }
+    if (message.cacheWrite1hTokens !== 0n) {
+      obj.cacheWrite1hTokens = message.cacheWrite1hTokens.toString();
+    }
+    if (message.outputTokens !== 0n) {
+      obj.outputTokens = message.outputTokens.toString();
+    }
+    if (message.reasoningTokens !== 0n) {
+      obj.reasoningTokens = message.reasoningTokens.toString();
+    }
+    if (message.costNanoUsd !== 0n) {
+      obj.costNanoUsd = message.costNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClaimCompleted>, I>>(base?: I): ClaimCompleted {
+    return ClaimCompleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClaimCompleted>, I>>(object: I): ClaimCompleted {
+    const message = createBaseClaimCompleted();
+    message.requestId = object.requestId ?? "";
+    message.status = object.status ?? 0;
+    message.inputTokens = (object.inputTokens !== undefined && object.inputTokens !== null)
+      ? BigInt(object.inputTokens)
+      : 0n;
+    message.cacheReadTokens = (object.cacheReadTokens !== undefined && object.cacheReadTokens !== null)
+      ? BigInt(object.cacheReadTokens)
+      : 0n;
+    message.cacheWrite5mTokens = (object.cacheWrite5mTokens !== undefined && object.cacheWrite5mTokens !== null)
+      ? BigInt(object.cacheWrite5mTokens)
+      : 0n;
+    message.cacheWrite1hTokens = (object.cacheWrite1hTokens !== undefined && object.cacheWrite1hTokens !== null)
+      ? BigInt(object.cacheWrite1hTokens)
+      : 0n;
+    message.outputTokens = (object.outputTokens !== undefined && object.outputTokens !== null)
+      ? BigInt(object.outputTokens)
+      : 0n;
+    message.reasoningTokens = (object.reasoningTokens !== undefined && object.reasoningTokens !== null)
+      ? BigInt(object.reasoningTokens)
+      : 0n;
+    message.costNanoUsd = (object.costNanoUsd !== undefined && object.costNanoUsd !== null)
+      ? BigInt(object.costNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseClaimMismatch(): ClaimMismatch {
+  return {};
+}
+
+export const ClaimMismatch: MessageFns<ClaimMismatch> = {
+  encode(_: ClaimMismatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimMismatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimMismatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ClaimMismatch {
+    return {};
+  },
+
+  toJSON(_: ClaimMismatch): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClaimMismatch>, I>>(base?: I): ClaimMismatch {
+    return ClaimMismatch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClaimMismatch>, I>>(_: I): ClaimMismatch {
+    const message = createBaseClaimMismatch();
+    return message;
+  },
+};
+
+function createBaseReleaseClaimRequest(): ReleaseClaimRequest {
+  return { keyId: "", idempotencyKeyHash: Buffer.alloc(0), requestId: "", gatewayEpoch: "" };
+}
+
+export const ReleaseClaimRequest: MessageFns<ReleaseClaimRequest> = {
+  encode(message: ReleaseClaimRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.idempotencyKeyHash.length !== 0) {
+      writer.uint32(18).bytes(message.idempotencyKeyHash);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(26).string(message.requestId);
+    }
+    if (message.gatewayEpoch !== "") {
+      writer.uint32(34).string(message.gatewayEpoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseClaimRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseClaimRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKeyHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.gatewayEpoch = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReleaseClaimRequest {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      idempotencyKeyHash: isSet(object.idempotencyKeyHash)
+        ? Buffer.from(bytesFromBase64(object.idempotencyKeyHash))
+        : isSet(object.idempotency_key_hash)
+        ? Buffer.from(bytesFromBase64(object.idempotency_key_hash))
+        : Buffer.alloc(0),
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      gatewayEpoch: isSet(object.gatewayEpoch)
+        ? globalThis.String(object.gatewayEpoch)
+        : isSet(object.gateway_epoch)
+        ? globalThis.String(object.gateway_epoch)
+        : "",
+    };
+  },
+
+  toJSON(message: ReleaseClaimRequest): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.idempotencyKeyHash.length !== 0) {
+      obj.idempotencyKeyHash = base64FromBytes(message.idempotencyKeyHash);
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.gatewayEpoch !== "") {
+      obj.gatewayEpoch = message.gatewayEpoch;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReleaseClaimRequest>, I>>(base?: I): ReleaseClaimRequest {
+    return ReleaseClaimRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReleaseClaimRequest>, I>>(object: I): ReleaseClaimRequest {
+    const message = createBaseReleaseClaimRequest();
+    message.keyId = object.keyId ?? "";
+    message.idempotencyKeyHash = object.idempotencyKeyHash ?? Buffer.alloc(0);
+    message.requestId = object.requestId ?? "";
+    message.gatewayEpoch = object.gatewayEpoch ?? "";
+    return message;
+  },
+};
+
+function createBaseReleaseClaimResponse(): ReleaseClaimResponse {
+  return {};
+}
+
+export const ReleaseClaimResponse: MessageFns<ReleaseClaimResponse> = {
+  encode(_: ReleaseClaimResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseClaimResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseClaimResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ReleaseClaimResponse {
+    return {};
+  },
+
+  toJSON(_: ReleaseClaimResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReleaseClaimResponse>, I>>(base?: I): ReleaseClaimResponse {
+    return ReleaseClaimResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReleaseClaimResponse>, I>>(_: I): ReleaseClaimResponse {
+    const message = createBaseReleaseClaimResponse();
+    return message;
+  },
+};
+
+function createBaseReleaseClaimsRequest(): ReleaseClaimsRequest {
+  return { gatewayEpoch: "" };
+}
+
+export const ReleaseClaimsRequest: MessageFns<ReleaseClaimsRequest> = {
+  encode(message: ReleaseClaimsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gatewayEpoch !== "") {
+      writer.uint32(10).string(message.gatewayEpoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseClaimsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseClaimsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gatewayEpoch = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReleaseClaimsRequest {
+    return {
+      gatewayEpoch: isSet(object.gatewayEpoch)
+        ? globalThis.String(object.gatewayEpoch)
+        : isSet(object.gateway_epoch)
+        ? globalThis.String(object.gateway_epoch)
+        : "",
+    };
+  },
+
+  toJSON(message: ReleaseClaimsRequest): unknown {
+    const obj: any = {};
+    if (message.gatewayEpoch !== "") {
+      obj.gatewayEpoch = message.gatewayEpoch;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReleaseClaimsRequest>, I>>(base?: I): ReleaseClaimsRequest {
+    return ReleaseClaimsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReleaseClaimsRequest>, I>>(object: I): ReleaseClaimsRequest {
+    const message = createBaseReleaseClaimsRequest();
+    message.gatewayEpoch = object.gatewayEpoch ?? "";
+    return message;
+  },
+};
+
+function createBaseReleaseClaimsResponse(): ReleaseClaimsResponse {
+  return { released: 0n };
+}
+
+export const ReleaseClaimsResponse: MessageFns<ReleaseClaimsResponse> = {
+  encode(message: ReleaseClaimsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.released !== 0n) {
+      if (BigInt.asUintN(64, message.released) !== message.released) {
+        throw new globalThis.Error("value provided for field message.released of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.released);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseClaimsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseClaimsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.released = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReleaseClaimsResponse {
+    return { released: isSet(object.released) ? BigInt(object.released) : 0n };
+  },
+
+  toJSON(message: ReleaseClaimsResponse): unknown {
+    const obj: any = {};
+    if (message.released !== 0n) {
+      obj.released = message.released.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReleaseClaimsResponse>, I>>(base?: I): ReleaseClaimsResponse {
+    return ReleaseClaimsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReleaseClaimsResponse>, I>>(object: I): ReleaseClaimsResponse {
+    const message = createBaseReleaseClaimsResponse();
+    message.released = (object.released !== undefined && object.released !== null) ? BigInt(object.released) : 0n;
+    return message;
+  },
+};
+
 /** Permanent metadata of every request; never content. */
 export type UsageLedgerServiceService = typeof UsageLedgerServiceService;
 export const UsageLedgerServiceService = {
@@ -2650,6 +3794,49 @@ export const UsageLedgerServiceService = {
       Buffer.from(GetSettlementResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetSettlementResponse => GetSettlementResponse.decode(value),
   },
+  /**
+   * Makes a request the first under its Idempotency-Key, or tells what became of the one that is. A
+   * claim is kept for 24 hours. ABORTED: claims came and went meanwhile, or this one is released already.
+   */
+  claimIdempotencyKey: {
+    path: "/usage_ledger.v1.UsageLedgerService/ClaimIdempotencyKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ClaimIdempotencyKeyRequest): Buffer =>
+      Buffer.from(ClaimIdempotencyKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ClaimIdempotencyKeyRequest => ClaimIdempotencyKeyRequest.decode(value),
+    responseSerialize: (value: ClaimIdempotencyKeyResponse): Buffer =>
+      Buffer.from(ClaimIdempotencyKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ClaimIdempotencyKeyResponse => ClaimIdempotencyKeyResponse.decode(value),
+  },
+  /**
+   * Frees the claim of a request whose upstream was never called. Repeating it changes nothing, and a
+   * claim that arrives after its release stays free.
+   */
+  releaseClaim: {
+    path: "/usage_ledger.v1.UsageLedgerService/ReleaseClaim" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReleaseClaimRequest): Buffer => Buffer.from(ReleaseClaimRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReleaseClaimRequest => ReleaseClaimRequest.decode(value),
+    responseSerialize: (value: ReleaseClaimResponse): Buffer =>
+      Buffer.from(ReleaseClaimResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReleaseClaimResponse => ReleaseClaimResponse.decode(value),
+  },
+  /**
+   * Frees the claims of a gateway epoch whose requests never got as far as a record. Only for an epoch
+   * that has ended and whose last record is settled.
+   */
+  releaseClaims: {
+    path: "/usage_ledger.v1.UsageLedgerService/ReleaseClaims" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReleaseClaimsRequest): Buffer => Buffer.from(ReleaseClaimsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReleaseClaimsRequest => ReleaseClaimsRequest.decode(value),
+    responseSerialize: (value: ReleaseClaimsResponse): Buffer =>
+      Buffer.from(ReleaseClaimsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReleaseClaimsResponse => ReleaseClaimsResponse.decode(value),
+  },
 } as const;
 
 export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
@@ -2672,6 +3859,21 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
    * and charges agree. Reads every row above after_ledger_sequence, so give it time.
    */
   getSettlement: handleUnaryCall<GetSettlementRequest, GetSettlementResponse>;
+  /**
+   * Makes a request the first under its Idempotency-Key, or tells what became of the one that is. A
+   * claim is kept for 24 hours. ABORTED: claims came and went meanwhile, or this one is released already.
+   */
+  claimIdempotencyKey: handleUnaryCall<ClaimIdempotencyKeyRequest, ClaimIdempotencyKeyResponse>;
+  /**
+   * Frees the claim of a request whose upstream was never called. Repeating it changes nothing, and a
+   * claim that arrives after its release stays free.
+   */
+  releaseClaim: handleUnaryCall<ReleaseClaimRequest, ReleaseClaimResponse>;
+  /**
+   * Frees the claims of a gateway epoch whose requests never got as far as a record. Only for an epoch
+   * that has ended and whose last record is settled.
+   */
+  releaseClaims: handleUnaryCall<ReleaseClaimsRequest, ReleaseClaimsResponse>;
 }
 
 export interface UsageLedgerServiceClient extends Client {
@@ -2764,6 +3966,63 @@ export interface UsageLedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetSettlementResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Makes a request the first under its Idempotency-Key, or tells what became of the one that is. A
+   * claim is kept for 24 hours. ABORTED: claims came and went meanwhile, or this one is released already.
+   */
+  claimIdempotencyKey(
+    request: ClaimIdempotencyKeyRequest,
+    callback: (error: ServiceError | null, response: ClaimIdempotencyKeyResponse) => void,
+  ): ClientUnaryCall;
+  claimIdempotencyKey(
+    request: ClaimIdempotencyKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ClaimIdempotencyKeyResponse) => void,
+  ): ClientUnaryCall;
+  claimIdempotencyKey(
+    request: ClaimIdempotencyKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ClaimIdempotencyKeyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Frees the claim of a request whose upstream was never called. Repeating it changes nothing, and a
+   * claim that arrives after its release stays free.
+   */
+  releaseClaim(
+    request: ReleaseClaimRequest,
+    callback: (error: ServiceError | null, response: ReleaseClaimResponse) => void,
+  ): ClientUnaryCall;
+  releaseClaim(
+    request: ReleaseClaimRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReleaseClaimResponse) => void,
+  ): ClientUnaryCall;
+  releaseClaim(
+    request: ReleaseClaimRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReleaseClaimResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Frees the claims of a gateway epoch whose requests never got as far as a record. Only for an epoch
+   * that has ended and whose last record is settled.
+   */
+  releaseClaims(
+    request: ReleaseClaimsRequest,
+    callback: (error: ServiceError | null, response: ReleaseClaimsResponse) => void,
+  ): ClientUnaryCall;
+  releaseClaims(
+    request: ReleaseClaimsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReleaseClaimsResponse) => void,
+  ): ClientUnaryCall;
+  releaseClaims(
+    request: ReleaseClaimsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReleaseClaimsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const UsageLedgerServiceClient = makeGenericClientConstructor(
@@ -2774,6 +4033,14 @@ export const UsageLedgerServiceClient = makeGenericClientConstructor(
   service: typeof UsageLedgerServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

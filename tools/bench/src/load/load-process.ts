@@ -1,5 +1,5 @@
 // A closed-loop or paced HTTP/1.1 load generator that costs less than what it measures: raw sockets and
-// prebuilt bytes. `node load.js` reads one JSON `LoadPlan` from its arguments and prints one `LoadResult`.
+// prebuilt bytes. `node load-process.js` reads one JSON `LoadPlan` from its arguments and prints one `LoadResult`.
 import { connect } from 'node:net';
 import { createHistogram } from 'node:perf_hooks';
 
@@ -54,13 +54,17 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
           return;
         }
         const due = dueAt();
-        if (due > now + 1) {
-          setTimeout(send, due - now, due);
-          return;
+        if (due > deadline) {
+          socket.end();
+          resolve();
+        } else if (due > now) {
+          // Timers are up to a millisecond late, which is not the server's doing.
+          setTimeout(() => send(performance.now()), due - now);
+        } else {
+          // A stalled server cannot hide its queue: what had to wait is timed from when it was due.
+          send(plan.rate === undefined ? now : due);
         }
-        send(plan.rate === undefined ? now : due);
       };
-      // A paced request is timed from when it was due, so that a stalled server cannot hide its queue.
       const send = (at: number): void => {
         sentAt = at;
         answer = null;

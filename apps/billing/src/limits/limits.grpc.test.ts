@@ -1,0 +1,140 @@
+import { newId } from '@modelbridge/contracts';
+import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunningBilling, type Owner } from '../testing/running-billing.js';
+import { grantRequest } from '../testing/samples.js';
+
+let billing: RunningBilling;
+beforeAll(async () => {
+  billing = await RunningBilling.start();
+});
+afterAll(() => billing.close());
+
+function set(owner: Owner, scope: LimitScope, period: LimitPeriod, limitNanoUsd?: bigint) {
+  const scopeIds: Partial<Record<LimitScope, string>> = {
+    [LimitScope.MEMBER]: owner.userId,
+    [LimitScope.KEY]: owner.keyId,
+  };
+  const scopeId = scopeIds[scope] ?? '';
+  return billing.client.setLimit({
+    accountId: owner.accountId,
+    scope,
+    period,
+    scopeId,
+    limitNanoUsd,
+  });
+}
+
+describe('limits', () => {
+  it('lists the balance first, then every limit that is set, with what is used and held in this period', async () => {
+    const owner = await billing.account(1_000n);
+    await set(owner, LimitScope.KEY, LimitPeriod.DAY, 100n);
+    await set(owner, LimitScope.KEY, LimitPeriod.TOTAL, 900n);
+    await set(owner, LimitScope.MEMBER, LimitPeriod.MONTH, 300n);
+    await set(owner, LimitScope.ACCOUNT, LimitPeriod.MONTH, 400n);
+    await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 60n }));
+    const { limits } = await billing.client.getLimits(owner);
+    expect(limits.map(({ scope, period, limitNanoUsd }) => [scope, period, limitNanoUsd])).toEqual([
+      [LimitScope.ACCOUNT, LimitPeriod.TOTAL, 1_000n],
+      [LimitScope.ACCOUNT, LimitPeriod.MONTH, 400n],
+      [LimitScope.MEMBER, LimitPeriod.MONTH, 300n],
+      [LimitScope.KEY, LimitPeriod.TOTAL, 900n],
+      [LimitScope.KEY, LimitPeriod.DAY, 100n],
+    ]);
+    for (const limit of limits) expect(limit).toMatchObject({ usedNanoUsd: 0n, heldNanoUsd: 60n });
+  });
+
+  it.each([
+    [LimitScope.ACCOUNT, LimitPeriod.MONTH],
+    [LimitScope.MEMBER, LimitPeriod.MONTH],
+    [LimitScope.KEY, LimitPeriod.TOTAL],
+    [LimitScope.KEY, LimitPeriod.MONTH],
+    [LimitScope.KEY, LimitPeriod.DAY],
+  ])('%s %s is hard, and gone when it is removed', async (scope, period) => {
+    const owner = await billing.account(1_000n);
+    await set(owner, scope, period, 50n);
+    const refused = await billing.client.grantAllowance(
+      grantRequest(owner, { minimumNanoUsd: 51n }),
+    );
+    expect(refused.outcome).toMatchObject({
+      $case: 'refused',
+      value: { limit: { scope, period } },
+    });
+    expect(await set(owner, scope, period)).toEqual({ limit: undefined });
+    const granted = await billing.client.grantAllowance(
+      grantRequest(owner, { minimumNanoUsd: 51n }),
+    );
+    expect(granted.outcome?.$case).toBe('granted');
+  });
+
+  it('of a member counts all of the member’s keys, and no other member', async () => {
+    const owner = await billing.account(1_000n);
+    await set(owner, LimitScope.MEMBER, LimitPeriod.MONTH, 100n);
+    await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 60n }));
+    const otherKey = grantRequest(owner, { keyId: newId('key'), minimumNanoUsd: 41n });
+    const waiting = billing.client.grantAllowance(otherKey);
+    const otherMember = grantRequest(owner, {
+      keyId: newId('key'),
+      userId: newId('user'),
+      minimumNanoUsd: 500n,
+    });
+    expect((await billing.client.grantAllowance(otherMember)).outcome?.$case).toBe('granted');
+    expect((await waiting).outcome?.$case).toBe('refused');
+  });
+
+  it('begin anew with their period, with the same cap', async () => {
+    const owner = await billing.account(1_000n);
+    await set(owner, LimitScope.KEY, LimitPeriod.DAY, 50n);
+    await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
+    billing.clock.advance(24 * 60 * 60_000);
+    const next = await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
+    expect(next.outcome?.$case).toBe('granted');
+    const more = await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 51n }));
+    expect(more.outcome).toMatchObject({
+      $case: 'refused',
+      value: { limit: { period: LimitPeriod.DAY } },
+    });
+  });
+
+  it('a credit line lets the balance go below zero as far as it reaches', async () => {
+    const owner = await billing.account(10n);
+    await set(owner, LimitScope.ACCOUNT, LimitPeriod.TOTAL, 90n);
+    const granted = await billing.client.grantAllowance(
+      grantRequest(owner, { minimumNanoUsd: 100n }),
+    );
+    expect(granted.outcome?.$case).toBe('granted');
+    expect(await set(owner, LimitScope.ACCOUNT, LimitPeriod.TOTAL, 95n)).toMatchObject({
+      limit: { limitNanoUsd: 105n, heldNanoUsd: 100n },
+    });
+  });
+
+  it.each([
+    ['scope', { scope: LimitScope.UNSPECIFIED }],
+    ['period', { period: LimitPeriod.DAY }],
+    ['scope_id', { scopeId: 'user_x' }],
+    ['account_id', { accountId: '' }],
+    ['limit_nano_usd', { limitNanoUsd: -1n }],
+  ])('names %s where it is wrong', async (field, values) => {
+    const request = {
+      accountId: newId('account'),
+      scope: LimitScope.MEMBER,
+      period: LimitPeriod.MONTH,
+      scopeId: newId('user'),
+      limitNanoUsd: 1n,
+      ...values,
+    };
+    expect(await billing.client.setLimit(request).catch(rpcErrorFrom)).toMatchObject({
+      code: 'invalid_argument',
+      field,
+    });
+  });
+
+  it('of an unknown account are not found', async () => {
+    const owner = { accountId: newId('account'), userId: newId('user'), keyId: newId('key') };
+    const expected = { code: 'not_found', field: 'account_id' };
+    expect(await billing.client.getLimits(owner).catch(rpcErrorFrom)).toMatchObject(expected);
+    const setting = set(owner, LimitScope.KEY, LimitPeriod.DAY, 1n);
+    expect(await setting.catch(rpcErrorFrom)).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { AccountBook } from '../book/account-book.js';
+import type { Allowance } from '../book/allowance.js';
+import { noRateDemand, shareOf, windowMs, windowStartOf, type RateDemand } from './rate.js';
+
+const now = new Date('2026-03-14T12:00:10Z');
+const windowStart = windowStartOf(now, false);
+
+function bookOf(gateways: number): AccountBook {
+  const book = new AccountBook({
+    id: 'account',
+    ownerUserId: 'user',
+    plan: 'starter',
+    frozen: false,
+    creditLine: 0n,
+    customerLedger: 100n,
+    receivableLedger: 101n,
+    balance: 0n,
+    receivable: 0n,
+    createdAt: now,
+  });
+  book.rates.openWindow({ keyId: 'key', windowStart, requests: 0n, tokens: 0n });
+  for (let gateway = 0; gateway < gateways; gateway += 1) {
+    book.rates.openSlice({ allowanceId: String(gateway), windowStart, requests: 0n, tokens: 0n });
+  }
+  return book;
+}
+
+const demand: RateDemand = { ...noRateDemand, needed: { requests: 5n, tokens: 0n } };
+
+/** Requests that 40 gateways may admit when each asks for five. */
+function granted(book: AccountBook, seenBy: (book: AccountBook) => AccountBook): bigint {
+  let requests = 0n;
+  for (let gateway = 0; gateway < 40; gateway += 1) {
+    const holder = { keyId: 'key', allowanceId: String(gateway), slots: 0 };
+    const share = shareOf(seenBy(book), holder, demand, now);
+    if (share === undefined || 'refused' in share) continue;
+    share.take({ keyId: 'key', slots: 0 } as Allowance);
+    requests += share.answer.requests;
+  }
+  return requests;
+}
+
+describe('shares of a rate limit', () => {
+  it('add up to the limit over any number of gateways', () => {
+    expect(granted(bookOf(40), (book) => book)).toBe(60n);
+  });
+
+  it('add up to many times the limit where gateways do not see each other (control)', () => {
+    expect(granted(bookOf(40), () => bookOf(40))).toBe(200n);
+  });
+
+  it('are counted by the UTC minute', () => {
+    expect(windowStartOf(now, false)).toBe(Date.parse('2026-03-14T12:00:00Z'));
+    expect(windowStartOf(now, true)).toBe(windowStart + windowMs);
+  });
+});

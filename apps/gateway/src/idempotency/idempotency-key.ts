@@ -1,0 +1,29 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { WireFormat } from '@modelbridge/llm-wire';
+import { badField } from '../ingress/request-error.js';
+import { idempotencyLimits } from './limits.js';
+
+export const idempotencyHeader = 'idempotency-key';
+
+const visibleAscii = new RegExp(`^[\\x21-\\x7e]{1,${idempotencyLimits.maxKeyLength}}$`);
+
+/** SHA-256 of the header's value. Throws 400 where it is not 1 to 255 visible ASCII characters. */
+export function hashIdempotencyKey(header: string | string[]): Buffer {
+  // Two headers arrive as one value with a space in it.
+  if (typeof header !== 'string' || !visibleAscii.test(header)) {
+    throw badField(
+      idempotencyHeader,
+      `${idempotencyHeader} must be one value of 1 to ${idempotencyLimits.maxKeyLength} visible ASCII characters.`,
+      'invalid_idempotency_key',
+    );
+  }
+  return createHash('sha256').update(header).digest();
+}
+
+/** Tells one request from another without telling what it says: the same only for the same key, route and bytes. */
+export function requestHmac(
+  secret: string,
+  { keyId, format, body }: { keyId: string; format: WireFormat; body: Buffer },
+): Buffer {
+  return createHmac('sha256', secret).update(`${keyId}\n${format}\n`).update(body).digest();
+}

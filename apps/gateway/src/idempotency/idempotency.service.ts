@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type {
+  ClaimIdempotencyKeyResponse,
+  ReleaseClaimRequest,
+} from '@modelbridge/contracts/usage_ledger.v1';
+import type { WireFormat } from '@modelbridge/llm-wire';
+import { Logger, Metrics, rpcErrorFrom } from '@modelbridge/service-kit';
+import { UsageLedgerClient } from '../clients/clients.module.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { Spool } from '../spool/spool.js';
+import { claimRefusal, claimUnavailable } from './claim-refusal.js';
+import { hashIdempotencyKey, requestHmac } from './idempotency-key.js';
+import { idempotencyLimits } from './limits.js';
+import { UnsettledClaims } from './unsettled-claims.js';
+
+/** The right to be the one request under an Idempotency-Key. One of the two is to be called. */
+export interface IdempotencyClaim {
+  /** The request is in the spool: from here on its record says what it became. */
+  opened(): void;
+  /** The upstream was not called and will not be. Never rejects. */
+  release(): Promise<void>;
+}
+
+/** Asks usage-ledger whether a request is a repetition. */
+@Injectable()
+export class IdempotencyService {
+  private readonly claims;
+
+  constructor(
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
+    private readonly spool: Spool,
+    private readonly unsettled: UnsettledClaims,
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.claims = metrics.counter({
+      name: 'gateway_idempotency_claims_total',
+      help: 'Requests with an Idempotency-Key by what usage-ledger said of them',
+      labelNames: ['outcome'],
+    });
+  }
+
+  /** Rejects with 400 for a bad or reused key, 409 for a repetition, 503 when nobody can tell. */
+  async claim(request: {
+    header: string | string[];
+    keyId: string;
+    requestId: string;
+    format: WireFormat;
+    body: Buffer;
+  }): Promise<IdempotencyClaim> {
+    const { header, keyId, requestId } = request;
+    const claim = {
+      keyId,
+      idempotencyKeyHash: hashIdempotencyKey(header),
+      requestId,
+      gatewayEpoch: this.spool.epoch,
+    };
+    const bodyHmac = requestHmac(this.config.IDEMPOTENCY_SECRET, request);
+    this.unsettled.add(claim);
+    const outcome = await this.ask(claim, bodyHmac);
+    this.claims.inc({ outcome: outcome.$case });
+    const refusal = claimRefusal(outcome);
+    if (refusal !== undefined) {
+      this.unsettled.settled(claim);
+      throw refusal;
+    }
+    return {
+      opened: () => this.unsettled.settled(claim),
+      release: () => this.unsettled.release(claim),
+    };
+  }
+
+  private async ask(
+    claim: ReleaseClaimRequest,
+    bodyHmac: Buffer,
+  ): Promise<NonNullable<ClaimIdempotencyKeyResponse['outcome']>> {
+    try {
+      const { outcome } = await this.usageLedger.claimIdempotencyKey(
+        { ...claim, bodyHmac },
+        { timeoutMs: idempotencyLimits.claimTimeoutMs },
+      );
+      if (outcome !== undefined) return outcome;
+      this.logger.error({ requestId: claim.requestId }, 'usage-ledger decided nothing on a claim');
+    } catch (error) {
+      const code = rpcErrorFrom(error)?.code;
+      this.logger.warn({ requestId: claim.requestId, code }, 'a claim could not be made');
+    }
+    this.claims.inc({ outcome: 'unavailable' });
+    // It may have been made all the same.
+    this.unsettled.releaseLater(claim);
+    throw claimUnavailable();
+  }
+}

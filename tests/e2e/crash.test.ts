@@ -1,0 +1,237 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { idFromUuid, uuidOf } from '@modelbridge/contracts';
+import { eventually } from '@modelbridge/testing-kit';
+import { type Answer, chat, chatOf, inParallel } from './callers.js';
+import { query } from './database.js';
+import { clearSandbox, type Credits, getJson, setFaults } from './gateway-api.js';
+import { type Account, createAccount, findings, verify } from './operator.js';
+import { isAlive, type Stack, startStack } from './stack.js';
+
+let stack: Stack;
+let account: Account;
+
+beforeAll(async () => {
+  stack = await startStack();
+  account = await createAccount(stack, { balanceUsd: '100' });
+}, 180_000);
+afterAll(async () => {
+  await stack?.stop();
+}, 30_000);
+beforeEach(() => clearSandbox(stack));
+
+const pidOf = (name: string): number => stack.reread().pids[name] ?? 0;
+
+/** `kill -9`; resolves when the launcher has brought the process back. */
+async function killAndAwaitReturn(name: string, whenDead?: () => void): Promise<void> {
+  const pid = pidOf(name);
+  process.kill(pid, 'SIGKILL');
+  whenDead?.();
+  await eventually(
+    () => {
+      const now = pidOf(name);
+      expect(now).not.toBe(pid);
+      expect(isAlive(now)).toBe(true);
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+/** Callers who go on whatever happens until they are told to stop. */
+class Load {
+  readonly completed: Answer[] = [];
+  broken = 0;
+  refused = 0;
+  private stopping = false;
+  private readonly running: Promise<void>;
+
+  constructor(callers: number) {
+    this.running = inParallel(callers, async (caller, round) => {
+      const request = chatOf(caller % 2 === 0 ? 60 : 20, { stream: caller % 2 === 0 });
+      const answer = await chat(stack.gateway, account.apiKey, request);
+      if (answer.complete) this.completed.push(answer);
+      else {
+        if (answer.status === 200) this.broken += 1;
+        else this.refused += 1;
+        await delay(100);
+      }
+      return !this.stopping && round < 10_000;
+    });
+  }
+
+  /** Resolves when so many more requests have been completed. */
+  async progress(requests: number): Promise<void> {
+    const goal = this.completed.length + requests;
+    await eventually(() => expect(this.completed.length).toBeGreaterThanOrEqual(goal), {
+      timeoutMs: 40_000,
+    });
+  }
+
+  stop(): Promise<void> {
+    this.stopping = true;
+    return this.running;
+  }
+}
+
+interface Row {
+  request_id: string;
+  cost: string;
+  estimated: boolean;
+  outcome: string;
+}
+
+/** Rows of the ledger and charges of billing for the account; throws while any of them is still under way. */
+async function settledBooks(): Promise<{ rows: Row[]; spent: bigint }> {
+  const accountUuid = uuidOf('account', account.accountId);
+  const rows = await query<Row>(
+    stack,
+    'usage_ledger',
+    `select request_id, cost_nano_usd::text as cost, estimated, outcome
+       from usage_request where account_id = $1`,
+    [accountUuid],
+  );
+  const charges = await query<{ request_id: string; cost: string }>(
+    stack,
+    'billing',
+    `select request_id, (charged_nano_usd + overrun_nano_usd)::text as cost
+       from charge where account_id = $1`,
+    [accountUuid],
+  );
+  const charged = new Map(charges.map(({ request_id: id, cost }) => [id, cost]));
+  expect(charged.size).toBe(rows.length);
+  for (const { request_id: id, cost } of rows) expect([id, charged.get(id)]).toEqual([id, cost]);
+  const credits = await getJson<Credits>(
+    { gateway: stack.gateway, apiKey: account.apiKey },
+    '/v1/credits',
+  );
+  const spent = BigInt(credits.spent_nano_usd);
+  expect(spent).toBe(rows.reduce((sum, { cost }) => sum + BigInt(cost), 0n));
+  expect(credits.held_nano_usd).toBe('0');
+  return { rows, spent };
+}
+
+/** Every request that its caller saw complete stands in the ledger once, with what it costs. */
+async function expectAllCharged(completed: Answer[]): Promise<Row[]> {
+  const { rows } = await eventually(settledBooks, { timeoutMs: 40_000, intervalMs: 250 });
+  const byId = new Map(rows.map((row) => [idFromUuid('request', row.request_id), row]));
+  expect(byId.size).toBe(rows.length);
+  const missing = completed.filter(({ id }) => !(BigInt(byId.get(id)?.cost ?? 0) > 0n));
+  expect(missing.map(({ id }) => id)).toEqual([]);
+  return rows;
+}
+
+async function expectCleanBooks(): Promise<void> {
+  const { code, output } = await verify(stack);
+  for (const [name, { checked, violations }] of Object.entries(findings(output))) {
+    expect([name, checked > 0, violations]).toEqual([name, true, 0]);
+  }
+  expect(code).toBe(0);
+}
+
+it('kill -9 of any process under load loses no completed request and charges none twice', async () => {
+  await setFaults(stack, [{ chunkDelayMs: 20 }]);
+  const load = new Load(20);
+  try {
+    await load.progress(40);
+    for (const name of [
+      'gateway',
+      'usage-ledger',
+      'gateway',
+      'billing',
+      'nats',
+      'postgres',
+      'gateway',
+    ]) {
+      await killAndAwaitReturn(name);
+      // From a point that no test chose, with streams in every state.
+      await load.progress(20 + Math.floor(Math.random() * 20));
+    }
+    // Right under load too: what is under way is no violation.
+    await expectCleanBooks();
+  } finally {
+    await load.stop();
+  }
+  const rows = await expectAllCharged(load.completed);
+  await expectCleanBooks();
+  // The gateways died in mid-stream: what was delivered until then is charged as an estimate.
+  const crashed = rows.filter(({ outcome }) => outcome === 'crashed');
+  expect(load.broken).toBeGreaterThan(0);
+  expect(crashed.length).toBeGreaterThan(0);
+  const sum = (found: Row[]): bigint => found.reduce((total, { cost }) => total + BigInt(cost), 0n);
+  const estimated = rows.filter((row) => row.estimated);
+  const [writtenOff] = await query<{ total: string }>(
+    stack,
+    'billing',
+    'select coalesce(sum(written_off_nano_usd), 0)::text as total from allowance',
+  );
+  expect(writtenOff?.total).toBe('0');
+  process.stdout.write(
+    `crashes: ${load.completed.length} completed, ${load.broken} broken off, ${load.refused} refused; ` +
+      `${rows.length} rows of ${sum(rows)} nano-USD, of these estimated ${estimated.length} of ${sum(estimated)}; ` +
+      `written off ${writtenOff?.total}\n`,
+  );
+}, 240_000);
+
+it('a NATS store wiped while billing and the ledger stand still is refilled from the spool and the outboxes', async () => {
+  const answers: Answer[] = [];
+  const ask = async (requests: number): Promise<void> => {
+    await Promise.all(
+      Array.from({ length: requests }, async () => {
+        // Without a cap of its own a request holds much more than it costs: enough for all of them.
+        const answer = await chat(stack.gateway, account.apiKey, {
+          ...chatOf(20),
+          max_tokens: undefined,
+        });
+        expect(answer.complete).toBe(true);
+        answers.push(answer);
+      }),
+    );
+  };
+  await ask(5);
+  const streamCreatedAt = async (): Promise<string> => {
+    const { host, username: user, password: pass } = new URL(stack.nats);
+    const connection = await connect({ servers: host, user, pass });
+    try {
+      const manager = await jetstreamManager(connection);
+      return (await manager.streams.info('USAGE')).created;
+    } finally {
+      await connection.close();
+    }
+  };
+  const createdBefore = await streamCreatedAt();
+  const asleep = new Set<string>();
+  const sleep = (name: string): void => {
+    process.kill(pidOf(name), 'SIGSTOP');
+    asleep.add(name);
+  };
+  try {
+    sleep('billing');
+    // Recorded by the ledger, then known to NATS and the ledger's outbox alone.
+    await ask(10);
+    await eventually(async () => {
+      const ids = answers.map(({ id }) => uuidOf('request', id));
+      const recorded = await query(
+        stack,
+        'usage_ledger',
+        'select 1 from usage_request where request_id = any($1::uuid[])',
+        [ids],
+      );
+      expect(recorded).toHaveLength(ids.length);
+    });
+    sleep('usage-ledger');
+    // Known to NATS and the gateway's spool alone.
+    await ask(10);
+    await killAndAwaitReturn('nats', () =>
+      rmSync(join(stack.state, 'nats', 'jetstream'), { recursive: true }),
+    );
+  } finally {
+    for (const name of asleep) process.kill(pidOf(name), 'SIGCONT');
+  }
+  await expectAllCharged(answers);
+  expect(await streamCreatedAt()).not.toBe(createdBefore);
+  await expectCleanBooks();
+}, 120_000);

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import type { Stack } from './stack.js';
+
+const root = new URL('../../', import.meta.url).pathname;
+
+export interface CommandResult {
+  code: number | null;
+  output: string;
+}
+
+function run(command: string, stack: Pick<Stack, 'state'>, args: string[]): Promise<CommandResult> {
+  const child = spawn(
+    process.execPath,
+    ['tools/bootstrap.mjs', command, '--state', stack.state, ...args],
+    { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+}
+
+/** `npm run ops -- ...`, whose one line of output is JSON; throws when it fails. */
+export async function ops<T>(stack: Pick<Stack, 'state'>, ...args: string[]): Promise<T> {
+  const { code, output } = await run('ops', stack, args);
+  if (code !== 0) throw new Error(`ops ${args.join(' ')}: ${output}`);
+  return JSON.parse(output) as T;
+}
+
+/** `npm run ops -- ...` that is to fail: what it says. */
+export async function refusedOps(
+  stack: Pick<Stack, 'state'>,
+  ...args: string[]
+): Promise<{ code: number | null; error: { code: string; field: string | null } }> {
+  const { code, output } = await run('ops', stack, args);
+  return { code, ...(JSON.parse(output) as { error: { code: string; field: string | null } }) };
+}
+
+/** `npm run verify`: its exit code and a line for each invariant. */
+export async function verify(stack: Pick<Stack, 'state'>): Promise<CommandResult> {
+  return run('verify', stack, []);
+}
+
+/** How many of each invariant were checked and how many violations there are. */
+export function findings(output: string): Record<string, { checked: number; violations: number }> {
+  const lines = output.matchAll(/^(I\d) \w+: (\d+) checked, (\d+) violations/gm);
+  return Object.fromEntries(
+    [...lines].map(([, name = '', checked, violations]) => [
+      name,
+      { checked: Number(checked), violations: Number(violations) },
+    ]),
+  );
+}
+
+export interface Account {
+  userId: string;
+  accountId: string;
+  keyId: string;
+  apiKey: string;
+}
+
+let accounts = 0;
+
+export function createAccount(
+  stack: Pick<Stack, 'state'>,
+  { balanceUsd, plan }: { balanceUsd: string; plan?: string },
+): Promise<Account> {
+  accounts += 1;
+  return ops<Account>(
+    stack,
+    ...['account', 'create', '--email', `caller${accounts}@example.com`],
+    ...['--name', `Caller ${accounts}`, '--balance-usd', balanceUsd],
+    ...(plan === undefined ? [] : ['--plan', plan]),
+  );
+}

@@ -1,0 +1,97 @@
+import { freePort } from '@modelbridge/local-stack';
+import type { Cores } from '../cores.js';
+import { charged, recorded, recordedAtLeast } from '../ledger-progress.js';
+import type { Lifetime } from '../lifetime.js';
+import { listening, startNode } from '../processes.js';
+import { connectServices, fund, startStack } from '../stack.js';
+import { portkeyHeaders, startPortkey } from '../targets/portkey.js';
+
+export type TargetName = 'direct' | 'pipe' | 'modelbridge' | 'portkey';
+
+/** Something that answers chat completions out of the mock upstream. */
+export interface Target {
+  name: TargetName;
+  port: number;
+  headers: Record<string, string>;
+  /** The process to be accounted; none for the upstream itself. */
+  pid?: number;
+  /** Resolves when work that its answers left behind is done, so that it does not weigh on the next target. */
+  settled(): Promise<void>;
+}
+
+const SETTLE_TIMEOUT_MS = 60_000;
+const nothingLeft = (): Promise<void> => Promise.resolve();
+const program = (name: string): string =>
+  new URL(`../targets/${name}.js`, import.meta.url).pathname;
+
+async function startUpstream(lifetime: Lifetime): Promise<Target> {
+  const port = await freePort();
+  await listening(port, startNode(lifetime, [program('mock-upstream'), String(port)]));
+  return { name: 'direct', port, headers: {}, settled: nothingLeft };
+}
+
+async function startPipe(lifetime: Lifetime, cores: Cores, upstream: number): Promise<Target> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${upstream}`;
+  const pipe = startNode(lifetime, [program('bare-pipe'), String(port), origin]);
+  await listening(port, pipe);
+  await cores.pinMeasured(pipe.pid);
+  return { name: 'pipe', port, headers: {}, pid: pipe.pid, settled: nothingLeft };
+}
+
+async function startModelBridge(
+  lifetime: Lifetime,
+  cores: Cores,
+  upstream: number,
+): Promise<Target> {
+  const stack = await startStack(lifetime, {
+    env: {
+      SELFHOSTED_US_EAST_URL: `http://127.0.0.1:${upstream}/v1`,
+      SELFHOSTED_API_KEY: 'bench',
+    },
+  });
+  const services = connectServices(lifetime, stack);
+  await fund(services, stack.account.accountId);
+  const pid = stack.pids['gateway'] ?? 0;
+  await cores.pinMeasured(pid);
+  let before = await recorded(services.usageLedger);
+  return {
+    name: 'modelbridge',
+    port: Number(new URL(stack.gateway).port),
+    headers: { authorization: `Bearer ${stack.apiKey}` },
+    pid,
+    async settled() {
+      await recordedAtLeast(services.usageLedger, before + 1n, SETTLE_TIMEOUT_MS);
+      await charged(services.usageLedger, SETTLE_TIMEOUT_MS);
+      before = await recorded(services.usageLedger);
+    },
+  };
+}
+
+async function startComparison(
+  lifetime: Lifetime,
+  cores: Cores,
+  upstream: number,
+): Promise<Target> {
+  const port = await freePort();
+  const portkey = await startPortkey(lifetime, port);
+  await listening(port, portkey);
+  await cores.pinMeasured(portkey.pid);
+  const headers = portkeyHeaders(upstream);
+  return { name: 'portkey', port, headers, pid: portkey.pid, settled: nothingLeft };
+}
+
+/** Starts everything that is compared, the upstream first. */
+export async function startTargets(
+  lifetime: Lifetime,
+  cores: Cores,
+  { portkey }: { portkey: boolean },
+): Promise<Target[]> {
+  const upstream = await startUpstream(lifetime);
+  return [
+    upstream,
+    await startPipe(lifetime, cores, upstream.port),
+    await startModelBridge(lifetime, cores, upstream.port),
+    ...(portkey ? [await startComparison(lifetime, cores, upstream.port)] : []),
+  ];
+}
