@@ -39,8 +39,7 @@ afterAll(async () => {
 }, 30_000);
 beforeEach(() => clearSandbox(stack));
 
-const gatewayOf = (caller: number): string =>
-  stack.gateways?.[caller % gateways] ?? stack.gateway;
+const gatewayOf = (caller: number): string => stack.gateways?.[caller % gateways] ?? stack.gateway;
 const creditsOf = (apiKey: string): Promise<Credits> =>
   getJson<Credits>({ gateway: stack.gateway, apiKey }, '/v1/credits');
 

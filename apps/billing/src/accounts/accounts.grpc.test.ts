@@ -1,8 +1,8 @@
 import { newId } from '@modelbridge/contracts';
 import { rpcErrorFrom } from '@modelbridge/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningBilling, type Owner } from '../testing/running-billing.js';
-import { closeRequest, grantRequest } from '../testing/samples.js';
+import { RunningBilling } from '../testing/running-billing.js';
+import { closeRequest, grantRequest, type Owner } from '../testing/samples.js';
 
 let billing: RunningBilling;
 beforeAll(async () => {

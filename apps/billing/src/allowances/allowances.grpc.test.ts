@@ -1,19 +1,12 @@
-import { newId, uuidOf } from '@modelbridge/contracts';
-import {
-  LimitPeriod,
-  LimitScope,
-  RefusalReason,
-  type GrantAllowanceResponse,
-  type Limit,
-} from '@modelbridge/contracts/billing.v1';
+import { newId } from '@modelbridge/contracts';
+import { LimitPeriod, LimitScope, RefusalReason } from '@modelbridge/contracts/billing.v1';
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
 import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ChargesService } from '../charges/charges.service.js';
-import { RunningBilling, type Owner } from '../testing/running-billing.js';
-import { closeRequest, grantRequest, recorded, renewRequest } from '../testing/samples.js';
-import { OverdueService } from './overdue.service.js';
+import { granted, refused } from '../testing/outcomes.js';
+import { RunningBilling } from '../testing/running-billing.js';
+import { closeRequest, grantRequest, renewRequest, type Owner } from '../testing/samples.js';
 
 const noon = '2026-03-14T12:00:00Z';
 const minute = 60_000;
@@ -25,34 +18,8 @@ beforeAll(async () => {
 afterAll(() => billing.close());
 beforeEach(() => billing.clock.set(noon));
 
-function granted(response: GrantAllowanceResponse) {
-  if (response.outcome?.$case !== 'granted')
-    throw new Error(`refused: ${JSON.stringify(response, bigints)}`);
-  return response.outcome.value;
-}
-
-function refused(response: GrantAllowanceResponse) {
-  if (response.outcome?.$case !== 'refused') throw new Error('granted');
-  return response.outcome.value;
-}
-
-function bigints(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
-}
-
 async function credits(owner: Owner) {
   return billing.client.getCredits({ accountId: owner.accountId });
-}
-
-async function limits(owner: Owner): Promise<Limit[]> {
-  return (await billing.client.getLimits(owner)).limits;
-}
-
-/** Posts one charge as if usage-ledger had announced it. */
-async function charge(owner: Owner, allowanceId: string | null, cost: bigint): Promise<string> {
-  const request = recorded(owner, { allowanceId, costNanoUsd: cost.toString() });
-  await billing.part(ChargesService).post([{ batchId: crypto.randomUUID(), requests: [request] }]);
-  return request.requestId;
 }
 
 describe('granting', () => {
@@ -119,7 +86,7 @@ describe('granting', () => {
 
   it('knows what was used this month when a limit is set in mid-month', async () => {
     const owner = await billing.account(1_000_000n);
-    await charge(owner, null, 400n);
+    await billing.charge(owner, null, 400n);
     const limit = await billing.client.setLimit({
       accountId: owner.accountId,
       scope: LimitScope.MEMBER,
@@ -166,7 +133,7 @@ describe('steps', () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => billing.client.grantAllowance(request)),
     );
-    expect(new Set(answers.map((answer) => JSON.stringify(answer, bigints))).size).toBe(1);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect((await credits(owner)).heldNanoUsd).toBe(100n);
   });
 
@@ -233,6 +200,15 @@ describe('renewal', () => {
     expect((await credits(owner)).availableNanoUsd).toBe(80n);
   });
 
+  it('never shortens an allowance, though the clock was set back', async () => {
+    const owner = await billing.account(1_000_000n);
+    const grant = grantRequest(owner, { wantedNanoUsd: 100n });
+    await billing.client.grantAllowance(grant);
+    billing.clock.advance(-20_000);
+    const renewal = renewRequest(grant, { step: 2 });
+    expect(granted(await billing.client.renewAllowance(renewal)).lifetimeMs).toBe(minute + 20_000);
+  });
+
   it('is refused once the allowance has expired', async () => {
     const owner = await billing.account(100n);
     const grant = grantRequest(owner);
@@ -288,130 +264,8 @@ describe('money in flight', () => {
     const busy = grantRequest(owner, { minimumNanoUsd: 80n });
     await billing.client.grantAllowance(busy);
     const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
-    await charge(owner, busy.allowanceId, 80n);
+    await billing.charge(owner, busy.allowanceId, 80n);
     expect(refused(await waiting).reason).toBe(RefusalReason.INSUFFICIENT_QUOTA);
-  });
-});
-
-describe('the end of an allowance', () => {
-  it('keeps what was spent held until its charges arrive', async () => {
-    const owner = await billing.account(100n);
-    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
-    await billing.client.grantAllowance(grant);
-    await charge(owner, grant.allowanceId, 20n);
-    expect(await billing.client.closeAllowance(closeRequest(grant, 50n))).toEqual({
-      releasedNanoUsd: 40n,
-    });
-    expect(await credits(owner)).toMatchObject({ balanceNanoUsd: 80n, heldNanoUsd: 30n });
-    await charge(owner, grant.allowanceId, 30n);
-    expect(await credits(owner)).toMatchObject({ balanceNanoUsd: 50n, heldNanoUsd: 0n });
-  });
-
-  it('closes with exact totals after a crash, when account and step are no longer known', async () => {
-    const owner = await billing.account(100n);
-    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
-    await billing.client.grantAllowance(grant);
-    const close = closeRequest(grant, 25n, { accountId: '', step: 4_294_967_295 });
-    expect(await billing.client.closeAllowance(close)).toEqual({ releasedNanoUsd: 65n });
-  });
-
-  it('holds through expiry and is written off only after the grace', async () => {
-    const owner = await billing.account(100n);
-    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
-    await billing.client.grantAllowance(grant);
-    billing.clock.advance(minute + 15 * minute - 1);
-    await billing.part(OverdueService).sweep();
-    expect((await credits(owner)).heldNanoUsd).toBe(90n);
-    billing.clock.advance(1);
-    await eventually(async () => {
-      await billing.part(OverdueService).sweep();
-      expect((await credits(owner)).heldNanoUsd).toBe(0n);
-    });
-    const [written] = await billing.database.query<{ amount: bigint }>(
-      'SELECT written_off_nano_usd AS amount FROM allowance WHERE id = $1',
-      [uuidOf('allowance', grant.allowanceId)],
-    );
-    expect(written?.amount).toBe(90n);
-  });
-
-  it('charges what comes after the write-off: what fits to the customer, the rest to overrun', async () => {
-    const owner = await billing.account(100n);
-    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
-    await billing.client.grantAllowance(grant);
-    billing.clock.advance(17 * minute);
-    await billing.part(OverdueService).sweep();
-    await eventually(async () => expect((await credits(owner)).heldNanoUsd).toBe(0n));
-    await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 60n }));
-    const requestId = await charge(owner, grant.allowanceId, 90n);
-    const { charge: posted } = await billing.client.getCharge({ requestId });
-    expect(posted).toMatchObject({ chargedNanoUsd: 40n, overrunNanoUsd: 50n });
-    expect(await credits(owner)).toMatchObject({
-      balanceNanoUsd: 60n,
-      heldNanoUsd: 60n,
-      availableNanoUsd: 0n,
-    });
-  });
-
-  it('ends at midnight, and its charges post to the day of its grant', async () => {
-    const owner = await billing.account(1_000n);
-    await billing.client.setLimit({
-      accountId: owner.accountId,
-      scope: LimitScope.KEY,
-      period: LimitPeriod.DAY,
-      scopeId: owner.keyId,
-      limitNanoUsd: 200n,
-    });
-    billing.clock.set('2026-03-31T23:59:50Z');
-    const grant = grantRequest(owner, { minimumNanoUsd: 150n });
-    expect(granted(await billing.client.grantAllowance(grant)).lifetimeMs).toBe(10_000);
-    billing.clock.set('2026-04-01T00:00:01Z');
-    await charge(owner, grant.allowanceId, 150n);
-    const day = (await limits(owner)).find(({ period }) => period === LimitPeriod.DAY);
-    expect(day).toMatchObject({ usedNanoUsd: 0n, heldNanoUsd: 0n, limitNanoUsd: 200n });
-    granted(await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 200n })));
-    const used = await billing.database.query<{ start: string; used: bigint }>(
-      `SELECT period_start::text AS start, used_nano_usd AS used FROM spend_counter
-       WHERE period = 'day' AND used_nano_usd = 150 AND scope_id = $1`,
-      [uuidOf('key', owner.keyId)],
-    );
-    expect(used).toEqual([{ start: '2026-03-31', used: 150n }]);
-  });
-});
-
-describe('a cap that goes down', () => {
-  const keyTotal = (owner: Owner, limitNanoUsd: bigint | undefined) => ({
-    accountId: owner.accountId,
-    scope: LimitScope.KEY,
-    period: LimitPeriod.TOTAL,
-    scopeId: owner.keyId,
-    limitNanoUsd,
-  });
-
-  it('is refused below what is used', async () => {
-    const owner = await billing.account(1_000n);
-    await charge(owner, null, 100n);
-    const error = await billing.client.setLimit(keyTotal(owner, 99n)).catch(rpcErrorFrom);
-    expect(error).toMatchObject({ code: 'failed_precondition', field: 'limit_nano_usd' });
-    expect((await billing.client.setLimit(keyTotal(owner, 100n))).limit).toMatchObject({
-      usedNanoUsd: 100n,
-    });
-  });
-
-  it('recalls, grants nothing meanwhile and takes effect as holds return', async () => {
-    const owner = await billing.account(1_000n);
-    await billing.client.setLimit(keyTotal(owner, 500n));
-    const held = grantRequest(owner, { minimumNanoUsd: 400n });
-    await billing.client.grantAllowance(held);
-    await billing.client.setLimit(keyTotal(owner, 300n));
-    const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 10n }));
-    await eventually(async () => {
-      const [row] = await billing.database.query<{ lowered: boolean }>(
-        `SELECT lowered FROM spend_counter WHERE scope = 'key' AND period = 'total' AND cap_nano_usd = 300`,
-      );
-      expect(row?.lowered).toBe(true);
-    });
-    await billing.client.closeAllowance(closeRequest(held, 290n));
-    expect(granted(await waiting).amountNanoUsd).toBe(10n);
   });
 });
 
@@ -419,13 +273,13 @@ describe('racing', () => {
   it('never grants more than the limit over two replicas of billing', async () => {
     const replica = await RunningBilling.start(billing);
     const owner = await billing.account(2_000n);
-    const clients = [billing.client, replica.client];
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, index) =>
-        clients[index % 2]?.grantAllowance(grantRequest(owner, { minimumNanoUsd: 30n })),
-      ),
+      Array.from({ length: 100 }, (_, index) => {
+        const { client } = index % 2 === 0 ? billing : replica;
+        return client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 30n }));
+      }),
     );
-    const grants = answers.filter((answer) => answer?.outcome?.$case === 'granted');
+    const grants = answers.filter(({ outcome }) => outcome?.$case === 'granted');
     expect(grants).toHaveLength(66);
     expect((await credits(owner)).heldNanoUsd).toBe(66n * 30n);
     await replica.close();

@@ -130,7 +130,7 @@ export function renew(
   if ('refused' in sized) return sized.refused;
   hold(counters, sized.amount);
   allowance.amount += sized.amount;
-  Object.assign(allowance, expiry(now, terms));
+  Object.assign(allowance, expiry(now, terms, allowance));
   share?.take(allowance);
   return granted(allowance, now, idleMsOf(sized.near, terms), share?.answer);
 }
@@ -183,8 +183,16 @@ function rateLimited(rate: RateAnswer): Refused {
   return { type: 'refused', reason: 'rate_limited', limit: undefined, rate };
 }
 
-/** An allowance never outlives the day of its grant, so that its charges post in one period. */
-function expiry(now: Date, terms: AllowanceTerms): Pick<Allowance, 'expiresAt' | 'graceUntil'> {
-  const expiresAt = new Date(Math.min(now.getTime() + terms.lifetimeMs, endOfDay(now).getTime()));
+/**
+ * An allowance never outlives the day of its grant, so that its charges post in one period. A renewal
+ * never shortens it, though the clock may have been set back.
+ */
+function expiry(
+  now: Date,
+  terms: AllowanceTerms,
+  running?: Allowance,
+): Pick<Allowance, 'expiresAt' | 'graceUntil'> {
+  const prolonged = Math.min(now.getTime() + terms.lifetimeMs, endOfDay(now).getTime());
+  const expiresAt = new Date(Math.max(prolonged, running?.expiresAt.getTime() ?? 0));
   return { expiresAt, graceUntil: new Date(expiresAt.getTime() + terms.graceMs) };
 }

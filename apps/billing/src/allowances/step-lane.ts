@@ -15,8 +15,8 @@ export interface StepJob {
 
 interface Queued {
   job: StepJob;
-  resolve(answer: StepAnswer): void;
-  reject(error: unknown): void;
+  resolve: (answer: StepAnswer) => void;
+  reject: (error: unknown) => void;
 }
 
 type Outcome = { answer: StepAnswer } | { error: unknown };

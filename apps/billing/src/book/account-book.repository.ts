@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@modelbridge/service-kit';
-import { AccountBook, type Account, type AnsweredStep } from './account-book.js';
+import type { Account, AnsweredStep } from './account-book.js';
 import type { Allowance } from './allowance.js';
 import { answerFromJson, answerToJson } from './answer-json.js';
 import type { Counter, CounterKey } from './counter.js';
@@ -16,13 +16,13 @@ export interface CounterChange extends StoredCounter {
   heldDelta: bigint;
 }
 
-type StepRow = {
+interface StepRow {
   allowanceId: string;
   step: bigint;
   requestHash: Buffer | null;
   answer: string | null;
   lastStep: bigint | null;
-};
+}
 
 @Injectable()
 export class AccountBookRepository {

@@ -8,8 +8,8 @@ import {
 import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningBilling, type Owner } from '../testing/running-billing.js';
-import { grantRequest, recorded } from '../testing/samples.js';
+import { RunningBilling } from '../testing/running-billing.js';
+import { grantRequest, recorded, type Owner } from '../testing/samples.js';
 import { ChargesService } from './charges.service.js';
 
 let billing: RunningBilling;

@@ -3,8 +3,8 @@ import { uuidOf } from '@modelbridge/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChargesService } from '../charges/charges.service.js';
 import { OverdueService } from '../allowances/overdue.service.js';
-import { RunningBilling, type Owner } from '../testing/running-billing.js';
-import { closeRequest, grantRequest, recorded } from '../testing/samples.js';
+import { RunningBilling } from '../testing/running-billing.js';
+import { closeRequest, grantRequest, recorded, type Owner } from '../testing/samples.js';
 
 let billing: RunningBilling;
 beforeAll(async () => {

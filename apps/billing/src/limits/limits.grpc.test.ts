@@ -2,8 +2,8 @@ import { newId } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningBilling, type Owner } from '../testing/running-billing.js';
-import { grantRequest } from '../testing/samples.js';
+import { RunningBilling } from '../testing/running-billing.js';
+import { grantRequest, type Owner } from '../testing/samples.js';
 
 let billing: RunningBilling;
 beforeAll(async () => {

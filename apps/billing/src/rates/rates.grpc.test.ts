@@ -6,8 +6,8 @@ import {
 } from '@modelbridge/contracts/billing.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { RunningBilling, type Owner } from '../testing/running-billing.js';
-import { closeRequest, grantRequest, renewRequest } from '../testing/samples.js';
+import { RunningBilling } from '../testing/running-billing.js';
+import { closeRequest, grantRequest, renewRequest, type Owner } from '../testing/samples.js';
 
 let billing: RunningBilling;
 beforeAll(async () => {

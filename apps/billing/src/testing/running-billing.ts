@@ -1,16 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { newId } from '@modelbridge/contracts';
 import { createService, Database, grpcClient, type RunningService } from '@modelbridge/service-kit';
 import { FakeClock, startTestService, type TestService } from '@modelbridge/testing-kit';
 import { Clock } from '../book/clock.js';
+import { ChargesService } from '../charges/charges.service.js';
 import { readConfig } from '../config.js';
 import { billingService } from '../service.js';
-
-export interface Owner {
-  accountId: string;
-  userId: string;
-  keyId: string;
-}
+import { recorded, type Owner } from './samples.js';
 
 /** A billing service on a Postgres and a NATS of its own, whose time stands still until it is told to move. */
 export class RunningBilling {
@@ -39,7 +36,7 @@ export class RunningBilling {
   }
 
   part<T>(type: abstract new (...parameters: never[]) => T): T {
-    return this.service.running.app.get<T>(type as never, { strict: false });
+    return this.service.running.app.get<T>(type, { strict: false });
   }
 
   /** A new account with this balance (nano-USD). */
@@ -59,6 +56,13 @@ export class RunningBilling {
       });
     }
     return owner;
+  }
+
+  /** Posts one charge as if usage-ledger had announced it; the request's id. */
+  async charge(owner: Owner, allowanceId: string | null, cost: bigint): Promise<string> {
+    const request = recorded(owner, { allowanceId, costNanoUsd: cost.toString() });
+    await this.part(ChargesService).post([{ batchId: randomUUID(), requests: [request] }]);
+    return request.requestId;
   }
 
   async close(): Promise<void> {

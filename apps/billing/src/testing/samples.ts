@@ -6,7 +6,13 @@ import type {
   RenewAllowanceRequest,
 } from '@modelbridge/contracts/billing.v1';
 import type { RecordedRequest } from '@modelbridge/contracts/events';
-import type { Owner } from './running-billing.js';
+
+/** An account with one member and one key. */
+export interface Owner {
+  accountId: string;
+  userId: string;
+  keyId: string;
+}
 
 let sequence = 0;
 

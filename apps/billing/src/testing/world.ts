@@ -1,5 +1,5 @@
 import { AccountBook, totalKeyOf } from '../book/account-book.js';
-import { heldBy, type Allowance, type StepAnswer } from '../book/allowance.js';
+import type { Allowance, StepAnswer } from '../book/allowance.js';
 import { counterKeysOf, dayOf, nameOf, type Counter, type Spender } from '../book/counter.js';
 import { close, writeOff } from '../allowances/ending.js';
 import { grant, renew, type AllowanceTerms } from '../allowances/granting.js';
@@ -291,5 +291,3 @@ export function total<T>(values: Iterable<T>, amount: (value: T) => bigint): big
   for (const value of values) sum += amount(value);
   return sum;
 }
-
-export { heldBy };

@@ -9,7 +9,7 @@ import { BillingClientSteps } from './billing-client-steps.js';
 import { KeyAllowance } from './key-allowance.js';
 import { allowanceLimits } from './limits.js';
 
-export type { Admission, Hold, Need, Refusal } from './admission.js';
+export type { Admission, Hold, Need } from './admission.js';
 
 /** Admits requests from memory against money that billing has set aside for their keys. */
 @Injectable()

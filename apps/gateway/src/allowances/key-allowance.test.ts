@@ -83,7 +83,7 @@ describe('admission', () => {
     const budget = new Budget(40n);
     const gateway = new Gateway(budget);
     const admissions = await Promise.all(
-      Array.from({ length: 20 }, () => gateway.admit(100n, 50n)),
+      Array.from({ length: 20 }, () => Promise.resolve(gateway.admit(100n, 50n))),
     );
     for (const admission of admissions) {
       expect(admission).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Admission, Hold, Need, Refusal } from './admission.js';
-import type { Ask, BillingSteps, RateAsk, Spender, StepAnswer } from './billing-steps.js';
+import { askAhead, askForWaiting, returnOf, smallestMinimum } from './ask.js';
+import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
 import { DemandMeter } from './demand-meter.js';
 import { firstStep, Lease } from './lease.js';
 import { allowanceLimits } from './limits.js';
@@ -7,10 +8,8 @@ import { allowanceLimits } from './limits.js';
 interface Waiter {
   need: Need;
   since: number;
-  resolve(admission: Admission): void;
+  resolve: (admission: Admission) => void;
 }
-
-const nothing = { requests: 0, tokens: 0 };
 
 /** The allowance of one key at this gateway: who is admitted, who waits, and when billing is asked. */
 export class KeyAllowance {
@@ -167,10 +166,8 @@ export class KeyAllowance {
     const now = this.parts.now();
     this.retireExpired(now);
     const overdue = this.waiters.filter(({ since }) => now - since > allowanceLimits.longestWaitMs);
-    this.refuse(overdue, {
-      reason: 'in_flight_budget',
-      retryAfterMs: allowanceLimits.retryAfterMs,
-    });
+    const { retryAfterMs } = allowanceLimits;
+    this.refuse(overdue, { reason: 'in_flight_budget', retryAfterMs });
     if (this.waiters.length === 0) return;
     const batch = this.waiters.slice(0, allowanceLimits.maxWaitersPerCall);
     void this.askFor(batch);
@@ -180,82 +177,28 @@ export class KeyAllowance {
   private async askFor(batch: readonly Waiter[]): Promise<void> {
     this.calling = true;
     const { lease } = this;
-    if (lease !== undefined && lease.free > 0n && lease.free < smallestMinimum(batch)) {
+    const needs = batch.map(({ need }) => need);
+    if (lease !== undefined && lease.free > 0n && lease.free < smallestMinimum(needs)) {
       await this.renew(lease, returnOf(lease)).catch(() => undefined);
     }
-    await this.call(this.askOf(batch, this.parts.now()), batch);
-  }
-
-  /**
-   * One call for all who wait: their worst cases together while much is free, near a limit that of the
-   * first, and at least the smallest minimum.
-   */
-  private askOf(batch: readonly Waiter[], now: number): Ask {
-    const free = this.lease?.free ?? 0n;
-    const needed = smallestMinimum(batch);
-    const worstCases = batch.map(({ need }) => need.worstCaseNanoUsd);
-    const all = worstCases.reduce((sum, worstCase) => sum + worstCase, 0n);
-    const largest = worstCases.reduce((a, b) => (a > b ? a : b));
-    return {
-      wanted: above(this.demand.target(now, largest) + all, free),
-      request: above(worstCases[0] ?? 0n, free),
-      minimum: above(needed, free),
-      needed,
-      returned: 0n,
-      rate: this.rateAsk(
-        batch.map(({ need }) => need.tokens),
-        now,
-      ),
-    };
+    await this.call(askForWaiting(needs, this.lease, this.demand, this.parts.now()), batch);
   }
 
   /** Renews beside the traffic, before the allowance is low, ends or leaves its rate window. */
   private topUp(now: number): void {
     const { lease } = this;
     if (lease === undefined || this.calling || this.closing || now < this.renewNoSoonerThan) return;
-    const target = this.demand.target(now);
+    const ask = askAhead(lease, this.demand, now);
+    if (ask === undefined) return;
     const { free } = lease;
-    const low = free * 2n < target;
-    const nextWindow = lease.rate?.needsNext(allowanceLimits.nextWindowAheadMs, now) ?? false;
-    const ends = lease.expiresWithin(allowanceLimits.renewAheadMs, now);
-    const excess = free > target * allowanceLimits.excessFactor ? free - target * 2n : 0n;
-    if (!low && !nextWindow && !ends && excess === 0n) return;
-    if (excess > 0n) lease.withdraw(excess);
-    const wanted = excess > 0n ? 0n : above(target, free);
-    const rate = this.rateAsk([], now, nextWindow);
-    const before = free - excess;
-    void this.call(
-      { wanted, request: 0n, minimum: 0n, needed: 0n, returned: excess, rate },
-      [],
-    ).then(() => {
+    void this.call(ask, []).then(() => {
       // Near a limit, or before midnight, a renewal brings little: it must not come with every request.
-      const brought = lease.free - before;
-      if (ends || brought * 2n < wanted)
-        this.renewNoSoonerThan = this.parts.now() + allowanceLimits.renewEveryMs;
+      const after = this.parts.now();
+      const isShort = (lease.free - free) * 2n < ask.wanted;
+      if (isShort || lease.expiresWithin(allowanceLimits.renewAheadMs, after)) {
+        this.renewNoSoonerThan = after + allowanceLimits.renewEveryMs;
+      }
     });
-  }
-
-  /** At least one waiting request's share of the rate limits, better that of all and of the next seconds. */
-  private rateAsk(waiting: readonly number[], now: number, nextWindow = false): RateAsk {
-    const rate = this.lease?.rate;
-    const running = rate?.running ?? 0;
-    const smallest = waiting.length === 0 ? [] : [Math.min(...waiting)];
-    const lacking = (tokens: readonly number[]) =>
-      rate?.lacking(tokens, now) ?? {
-        requests: tokens.length,
-        tokens: tokens.reduce((sum, each) => sum + each, 0),
-      };
-    const all = waiting.length === 0 ? nothing : lacking(waiting);
-    const soon = this.demand.requestsWithin(allowanceLimits.rateHorizonMs, now);
-    const tokensEach = Math.ceil(this.demand.tokensPerRequest(waiting));
-    const wantedSlots = running + waiting.length;
-    return {
-      needed: smallest.length === 0 ? nothing : lacking(smallest),
-      wanted: { requests: all.requests + soon, tokens: all.tokens + soon * tokensEach },
-      neededSlots: running + smallest.length,
-      wantedSlots: wantedSlots + Math.ceil(wantedSlots / 4) + 1,
-      nextWindow,
-    };
   }
 
   private giveBackIdle(lease: Lease): void {
@@ -317,7 +260,7 @@ export class KeyAllowance {
   }
 
   private retireExpired(now: number): void {
-    if (this.lease?.isExpired(now) && !this.calling) this.retire(this.lease);
+    if (!this.calling && this.lease?.isExpired(now)) this.retire(this.lease);
   }
 
   /** Admits nothing more from it; it is closed when its last request ends. */
@@ -354,27 +297,4 @@ export class KeyAllowance {
       resolve({ refused: { ...refusal, requiredNanoUsd: need.minimumNanoUsd } });
     }
   }
-}
-
-/** Sets apart what no request uses, to be given back. */
-function returnOf(lease: Lease): Ask {
-  const returned = lease.free;
-  lease.withdraw(returned);
-  const running = lease.rate?.running ?? 0;
-  const rate = {
-    needed: nothing,
-    wanted: nothing,
-    neededSlots: running,
-    wantedSlots: running,
-    nextWindow: false,
-  };
-  return { wanted: 0n, request: 0n, minimum: 0n, needed: 0n, returned, rate };
-}
-
-function smallestMinimum(batch: readonly Waiter[]): bigint {
-  return batch.map(({ need }) => need.minimumNanoUsd).reduce((a, b) => (a < b ? a : b));
-}
-
-function above(amount: bigint, free: bigint): bigint {
-  return amount > free ? amount - free : 0n;
 }

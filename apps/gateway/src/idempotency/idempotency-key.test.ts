@@ -22,7 +22,7 @@ describe('hashIdempotencyKey', () => {
       expect.objectContaining({
         status: 400,
         options: expect.objectContaining({ param: 'idempotency-key' }),
-      }) as RequestError,
+      }) as unknown as RequestError,
     );
   });
 });

@@ -68,8 +68,9 @@ export class InferenceRun implements UpstreamListener {
     });
   }
 
+  /** Does nothing where the request was stopped before. */
   start(): void {
-    this.attempt(undefined);
+    if (!this.over) this.attempt(undefined);
   }
 
   onHead(head: UpstreamHead): void {
@@ -164,8 +165,8 @@ export class InferenceRun implements UpstreamListener {
     }
     this.tried.add(endpoint.id);
     this.endpoint = endpoint;
-    this.request.open.endpoint = endpoint;
     this.body = this.request.bodyFor(endpoint);
+    this.request.open.endpoint = endpoint;
     this.head = undefined;
     this.errorChunks = [];
     this.errorBytes = 0;

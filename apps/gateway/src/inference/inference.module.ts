@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AllowancesModule } from '../allowances/allowances.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { SettlementModule } from '../settlement/settlement.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { InferenceService } from './inference.service.js';
@@ -8,7 +9,7 @@ import { RequestMetrics } from './request-metrics.js';
 import { RunningRequests } from './running-requests.js';
 
 @Module({
-  imports: [AllowancesModule, CatalogModule, SettlementModule, UpstreamModule],
+  imports: [AllowancesModule, CatalogModule, IdempotencyModule, SettlementModule, UpstreamModule],
   providers: [InferenceService, RequestMetrics, RunningRequests],
   exports: [InferenceService, RunningRequests],
 })

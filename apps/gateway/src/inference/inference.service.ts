@@ -11,6 +11,8 @@ import { Logger } from '@modelbridge/service-kit';
 import { Allowances, type Hold } from '../allowances/allowances.js';
 import { refusalError } from '../allowances/refusal-error.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { idempotencyHeader } from '../idempotency/idempotency-key.js';
+import { IdempotencyService, type IdempotencyClaim } from '../idempotency/idempotency.service.js';
 import { BodyBudget } from '../ingress/body-budget.js';
 import { CallerGoneError, readBody } from '../ingress/read-body.js';
 import { badField, RequestError, unavailable } from '../ingress/request-error.js';
@@ -42,6 +44,7 @@ export class InferenceService {
   constructor(
     private readonly catalog: CatalogService,
     private readonly allowances: Allowances,
+    private readonly idempotency: IdempotencyService,
     private readonly spool: Spool,
     private readonly upstream: UpstreamService,
     private readonly running: RunningRequests,
@@ -56,12 +59,42 @@ export class InferenceService {
     const body = await readBody(exchange.req, this.budget);
     try {
       const plan = this.plan(exchange, body, startedAt);
-      const admission = this.allowances.admit(exchange.key, plan.need);
-      const admitted = admission instanceof Promise ? await admission : admission;
-      if ('refused' in admitted) throw refusalError(admitted.refused);
-      this.begin(exchange, plan, admitted.hold);
+      const header = exchange.req.headers[idempotencyHeader];
+      if (header === undefined) await this.admit(exchange, plan);
+      else await this.admitOnce(exchange, plan, header, body);
     } catch (error) {
       this.budget.release(body.length);
+      throw error;
+    }
+  }
+
+  private async admit(
+    exchange: InferenceExchange,
+    plan: RequestPlan,
+    claim?: IdempotencyClaim,
+  ): Promise<void> {
+    const admission = this.allowances.admit(exchange.key, plan.need);
+    const admitted = admission instanceof Promise ? await admission : admission;
+    if ('refused' in admitted) throw refusalError(admitted.refused);
+    this.begin(exchange, plan, admitted.hold, claim);
+  }
+
+  /** As admit, if no other request was the first with this Idempotency-Key. */
+  private async admitOnce(
+    exchange: InferenceExchange,
+    plan: RequestPlan,
+    header: string | string[],
+    body: Buffer,
+  ): Promise<void> {
+    this.running.assertOpen();
+    const { requestId, format, key } = exchange;
+    const { keyId } = key;
+    const claim = await this.idempotency.claim({ header, keyId, requestId, format, body });
+    try {
+      await this.admit(exchange, plan, claim);
+    } catch (error) {
+      // Only requests that are not in the spool get here: their upstream was not called.
+      await claim.release();
       throw error;
     }
   }
@@ -83,7 +116,12 @@ export class InferenceService {
   }
 
   /** From here on the request holds money: whatever happens, it is closed and settled. */
-  private begin(exchange: InferenceExchange, plan: RequestPlan, hold: Hold): void {
+  private begin(
+    exchange: InferenceExchange,
+    plan: RequestPlan,
+    hold: Hold,
+    claim: IdempotencyClaim | undefined,
+  ): void {
     const { req, res, requestId, format } = exchange;
     if (res.destroyed) {
       hold.settle(0n, 0);
@@ -100,6 +138,7 @@ export class InferenceService {
       this.openInSpool(exchange, plan, hold),
       { metrics: this.metrics, logger: this.logger },
     );
+    claim?.opened();
     const outputCap = plan.outputCap(hold.reservedNanoUsd);
     const run = new InferenceRun(
       {
@@ -120,6 +159,15 @@ export class InferenceService {
       { upstream: this.upstream, metrics: this.metrics, logger: this.logger },
     );
     this.running.add(run);
+    if (claim === undefined) return this.start(run, requestId);
+    // A claim without a record is freed: no upstream is called before OPEN is on disk.
+    open.durable.then(
+      () => this.start(run, requestId),
+      () => run.fail(notRecorded(), 'spool_failed'),
+    );
+  }
+
+  private start(run: InferenceRun, requestId: string): void {
     try {
       run.start();
     } catch (error) {
@@ -156,7 +204,7 @@ export class InferenceService {
       hold.settle(0n, 0);
       if (!(error instanceof SpoolFullError)) throw error;
       this.metrics.fault('spool_full');
-      throw unavailable('usage_not_recorded', 'The request could not be recorded. Try again.');
+      throw notRecorded();
     }
   }
 }
@@ -168,6 +216,10 @@ function scan(body: Buffer): BodyScan {
     if (!(error instanceof JsonScanError)) throw error;
     throw badField(error.param ?? 'body', `${error.message} (byte ${error.offset}).`, error.code);
   }
+}
+
+function notRecorded(): RequestError {
+  return unavailable('usage_not_recorded', 'The request could not be recorded. Try again.');
 }
 
 function internalError(): RequestError {

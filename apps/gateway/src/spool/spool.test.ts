@@ -4,9 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { eventually } from '@modelbridge/testing-kit';
+import { eventually } from '@modelbridge/testing-kit';
 import { lockDirectory } from './directory-lock.js';
 import { Journal } from './journal.js';
-import { type Adoption, Spool, type SpoolOptions, type UsageBatch } from './spool.js';
+import {
+  type Adoption,
+  Spool,
+  SpoolFullError,
+  type SpoolOptions,
+  type UsageBatch,
+} from './spool.js';
 import { closeFacts, openFacts } from './testing/facts.js';
 
 const epoch = '0198c0de-0000-7000-8000-000000000003';
@@ -64,6 +71,31 @@ describe('Spool', () => {
     await spool.close();
     expect(published).toMatchObject([{ requestId: facts.requestId, sequence: 1 }]);
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('keeps within maxBytes, refuses what has no room, and takes requests again once some is settled', async () => {
+    const maxBytes = 1024 * 1024;
+    const { spool } = await openSpool({
+      segmentBytes: undefined,
+      maxBytes,
+      publish: async () => undefined,
+    });
+    let closed = 0;
+    await expect(
+      (async () => {
+        for (;;) {
+          const entry = spool.begin(openFacts());
+          entry.close(closeFacts());
+          closed += 1;
+          await entry.durable;
+        }
+      })(),
+    ).rejects.toBeInstanceOf(SpoolFullError);
+    expect(spool.figures.bytes).toBeLessThanOrEqual(maxBytes);
+    expect(spool.figures.bytes).toBeGreaterThan(maxBytes / 2);
+    spool.settledUpTo(spool.epoch, closed);
+    await eventually(() => spool.begin(openFacts()).close(closeFacts()));
+    await spool.close(0);
   });
 
   it('keeps what the ledger has not settled, for the next gateway to adopt', async () => {

@@ -28,6 +28,8 @@ import {
 } from '@modelbridge/contracts/routing.v1';
 import {
   UsageLedgerServiceService,
+  type ReleaseClaimRequest,
+  type ReleaseClaimsRequest,
   type RequestRecord,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import type { TestTls } from '@modelbridge/testing-kit';
@@ -41,6 +43,8 @@ export class StubServices {
   readonly closed: CloseAllowanceRequest[] = [];
   readonly reports: ReportEndpointsRequest[] = [];
   readonly records: RequestRecord[] = [];
+  readonly releasedRequests: string[] = [];
+  readonly releasedEpochs: string[] = [];
   /** Names of the calls, in order. */
   readonly calls: string[] = [];
   /** Services that answer UNAVAILABLE. */
@@ -204,7 +208,15 @@ export class StubServices {
         if (request === undefined) throw serviceError(status.NOT_FOUND);
         return { request };
       },
-      releaseClaims: () => ({ released: 0n }),
+      claimIdempotencyKey: () => ({ outcome: { $case: 'claimed', value: {} } }),
+      releaseClaim: ({ requestId }: ReleaseClaimRequest) => {
+        this.releasedRequests.push(requestId);
+        return {};
+      },
+      releaseClaims: ({ gatewayEpoch }: ReleaseClaimsRequest) => {
+        this.releasedEpochs.push(gatewayEpoch);
+        return { released: 0n };
+      },
     });
   }
 

@@ -19,7 +19,9 @@ import {
   eventually,
   startTestService,
   testCertificates,
+  type TestNats,
   type TestService,
+  type TestTls,
 } from '@modelbridge/testing-kit';
 import OpenAI from 'openai';
 import { readConfig } from '../config.js';
@@ -33,6 +35,13 @@ export const providerKeys = {
   SELFHOSTED_API_KEY: 'sk-canary-selfhosted-provider-key',
 };
 
+/** A real usage-ledger for a gateway; its certificates are also for `gateway`, `auth` and `test`. */
+export interface SharedLedger {
+  grpcTarget: string;
+  nats: TestNats;
+  certificates: Record<string, TestTls>;
+}
+
 /** A gateway in this process with stubs on every side of it, and real NATS, gRPC and HTTP between them. */
 export class TestGateway {
   readonly services = new StubServices();
@@ -43,11 +52,13 @@ export class TestGateway {
   readonly published: RequestRecord[] = [];
   service!: TestService<RunningService>;
 
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<TestGateway> {
+  /** `ledger` stands in the stub's place, on the NATS that both use. */
+  static async start(env: NodeJS.ProcessEnv = {}, ledger?: SharedLedger): Promise<TestGateway> {
     const test = new TestGateway();
-    const certificates = await testCertificates('gateway', 'auth', 'test');
+    const certificates =
+      ledger?.certificates ?? (await testCertificates('gateway', 'auth', 'test'));
     await Promise.all([
-      test.services.start(certificates.auth),
+      test.services.start(certificates['auth']!),
       test.openai.start(),
       test.anthropic.start(),
       test.east.start(),
@@ -59,20 +70,20 @@ export class TestGateway {
       start: createService,
       name: 'gateway',
       options: (variables: NodeJS.ProcessEnv) => gateway(readConfig(variables)),
-      nats: true,
+      nats: ledger?.nats ?? true,
       certificates,
       env: {
         AUTH_GRPC: target,
         ROUTING_GRPC: target,
         BILLING_GRPC: target,
-        USAGE_LEDGER_GRPC: target,
+        USAGE_LEDGER_GRPC: ledger?.grpcTarget ?? target,
         IDEMPOTENCY_SECRET: 'canary-idempotency-secret-canary-i',
         SPOOL_DIR: await mkdtemp(join(tmpdir(), 'spool-')),
         ...providerKeys,
         ...env,
       },
     });
-    test.settleLikeTheLedger();
+    test.collectRecords(ledger === undefined);
     await eventually(async () => {
       const { status } = await fetch(`${test.url}/readyz`);
       if (status !== 200) throw new Error('not ready');
@@ -183,12 +194,14 @@ export class TestGateway {
     };
   }
 
-  private settleLikeTheLedger(): void {
+  /** Notes what is published; settles it as the ledger would where there is none. */
+  private collectRecords(settle: boolean): void {
     const messaging = this.service.running.app.get(Messaging, { strict: false });
     messaging.consume(usageRequestCompleted, {
       durable: 'test__usage-request-completed',
       handle: async ({ gatewayEpoch, records }) => {
         this.published.push(...records);
+        if (!settle) return;
         const settledSequence = Math.max(...records.map(({ sequence }) => sequence));
         await messaging.publish(
           usageLedgerWatermarkAdvanced,
