@@ -1,4 +1,4 @@
-import { jetstream, type JetStreamClient, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { StackFile } from './stack.js';
 
@@ -19,14 +19,14 @@ export async function withJetStream<T>(
 /** When a stream was made: another time once its store has been lost. */
 export function streamCreatedAt(stack: Pick<StackFile, 'nats'>, stream: string): Promise<string> {
   return withJetStream(stack, async (client) => {
-    const manager = await jetstreamManager(client.nc);
+    const manager = await client.jetstreamManager();
     return (await manager.streams.info(stream)).created;
   });
 }
 
 /** Every message that a stream holds, oldest first. */
 export async function messagesIn(client: JetStreamClient, stream: string): Promise<string[]> {
-  const manager = await jetstreamManager(client.nc);
+  const manager = await client.jetstreamManager();
   const { state } = await manager.streams.info(stream);
   const consumer = await client.consumers.get(stream);
   const found: string[] = [];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,8 @@ export async function startStack(
   options: { state?: string; portBase?: number; args?: string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Stack> {
   const state = options.state ?? mkdtempSync(join(tmpdir(), 'modelbridge-e2e-'));
+  // As root, Postgres runs as another user, who must be able to enter.
+  chmodSync(state, 0o755);
   const portBase = options.portBase ?? (await freePortBase());
   const args = ['tools/bootstrap.mjs', 'start', '--state', state, '--port-base', String(portBase)];
   const launcher = spawn(process.execPath, [...args, ...(options.args ?? [])], {

@@ -42,9 +42,8 @@ const plants = [
   },
   {
     rule: 'contracts-stand-alone',
-    file: 'packages/contracts/src/planted-nest.ts',
-    text: "import '@nestjs/common';\n",
-    optional: true,
+    file: 'packages/contracts/src/planted-kit-import.ts',
+    text: "import '../../service-kit/src/index.js';\n",
   },
 ];
 

@@ -31,7 +31,8 @@ async function main([name = '', ...args]: string[], lifetime: Lifetime): Promise
     await command.run(args, lifetime);
     return 0;
   } catch (error) {
-    const told = error instanceof UsageError ? `${error.message} See pnpm bench --help.` : describe(error);
+    const told =
+      error instanceof UsageError ? `${error.message} See pnpm bench --help.` : describe(error);
     process.stderr.write(`${told}\n`);
     return error instanceof UsageError ? 2 : 1;
   } finally {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { RequestError } from '../ingress/request-error.js';
+
 import { hashIdempotencyKey, requestHmac } from './idempotency-key.js';
 
 describe('hashIdempotencyKey', () => {
@@ -22,7 +22,7 @@ describe('hashIdempotencyKey', () => {
       expect.objectContaining({
         status: 400,
         options: expect.objectContaining({ param: 'idempotency-key' }),
-      }) as unknown as RequestError,
+      }),
     );
   });
 });

@@ -76,7 +76,6 @@ function edited({ body, scan }: BodySource, edits: Record<string, string | null>
 /** Nothing is stored at the provider under the platform's account, and no id is shared by customers. */
 function commonEdits({ body, scan, accountId }: BodySource): Record<string, string | null> {
   const edits: Record<string, string | null> = {};
-  if (scan.members.has('store')) edits['store'] = 'false';
   for (const name of namespacedFields) {
     const member = scan.members.get(name);
     if (member === undefined || member.kind === 'null') continue;
@@ -97,6 +96,8 @@ function nativeEdits(
   if (fields.model !== endpoint.upstreamModel) {
     edits['model'] = JSON.stringify(endpoint.upstreamModel);
   }
+  // Said outright: what the provider does by default may change.
+  if (endpoint.provider === 'openai' || scan.members.has('store')) edits['store'] = 'false';
   if (endpoint.provider === 'openai' && fields.outputCap !== undefined) {
     // OpenAI's reasoning models refuse the older name, which most clients still send.
     if (scan.members.has('max_tokens')) {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { eventually } from '@modelbridge/testing-kit';
-import { eventually } from '@modelbridge/testing-kit';
 import { lockDirectory } from './directory-lock.js';
 import { Journal } from './journal.js';
 import {

@@ -10,7 +10,6 @@ import { type Publish, Publisher } from './publisher.js';
 
 export { SpoolFullError } from './errors.js';
 export type { CloseFacts, OpenFacts, PriceOf, Progress, TokenCounts } from './facts.js';
-export { noTokens } from './facts.js';
 export type { Publish, UsageBatch } from './publisher.js';
 
 /** What was found in the directory of a gateway that is gone. */

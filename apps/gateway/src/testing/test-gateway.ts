@@ -58,7 +58,7 @@ export class TestGateway {
     const certificates =
       ledger?.certificates ?? (await testCertificates('gateway', 'auth', 'test'));
     await Promise.all([
-      test.services.start(certificates['auth']!),
+      test.services.start(certificates['auth']),
       test.openai.start(),
       test.anthropic.start(),
       test.east.start(),

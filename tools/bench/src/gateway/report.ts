@@ -11,6 +11,10 @@ const TITLES: Record<TargetName, string> = {
 };
 
 const US_PER_SECOND = 1_000_000;
+const MOST_FAILED = 0.001;
+
+/** Refusals are cheap: a run with many of them says nothing. */
+const isValid = ({ load }: Sample): boolean => load.failed <= load.requests * MOST_FAILED;
 
 /** The samples of a benchmark, one of each scenario and target in each round. */
 export class Results {
@@ -59,7 +63,7 @@ export class Results {
   ): (number | undefined)[] {
     return this.#samples
       .filter((sample) => sample.target === target && sample.scenario === scenario)
-      .map(value);
+      .map((sample) => (isValid(sample) ? value(sample) : undefined));
   }
 }
 
@@ -172,7 +176,7 @@ export function printFailures(results: Results): void {
   const failures = results.failures;
   if (failures.length === 0) return;
   printTable(
-    'Answers other than 200: these figures do not count',
+    'Answers other than 200 (runs with more than 0.1 % of them are left out)',
     ['target', 'scenario', 'failed', 'of'],
     failures.map(({ target, scenario, load }) => [
       TITLES[target],

@@ -15,8 +15,6 @@ export const saturated = {
   stream: { name: '40 chunks', body: chatBody({ bytes: 1024, stream: true }) },
 } satisfies Record<string, Scenario>;
 
-export type SaturatedName = keyof typeof saturated;
-
 /** At a constant rate, far enough below saturation. Portkey does not bear the higher ones. */
 export const paced = [
   { name: '1 KB, 200/s', body: saturated.small.body, rate: 200, bearableByAll: true },
