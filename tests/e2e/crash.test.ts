@@ -220,7 +220,8 @@ it('a NATS store wiped while billing and the ledger stand still is refilled from
       rmSync(join(stack.state, 'nats', 'jetstream'), { recursive: true }),
     );
   } finally {
-    for (const name of asleep) process.kill(pidOf(name), 'SIGCONT');
+    // Not woken: what NATS had sent them already waits in their sockets, and is to be lost too.
+    await Promise.all([...asleep].map((name) => killAndAwaitReturn(name)));
   }
   await expectAllCharged(answers);
   expect(await streamCreatedAt(stack, 'USAGE')).not.toBe(createdBefore);

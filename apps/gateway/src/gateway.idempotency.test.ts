@@ -31,10 +31,8 @@ async function errorOf(call: Promise<unknown>): Promise<InstanceType<typeof Open
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof OpenAI.APIError)) {
-    throw new Error('the call did not end with an API error', { cause: error });
-  }
-  return error;
+  if (error instanceof OpenAI.APIError) return error;
+  throw new Error('the call did not end with an error of the API', { cause: error });
 }
 
 describe('Idempotency-Key', () => {
@@ -200,8 +198,7 @@ describe('Idempotency-Key', () => {
       const refused = await errorOf(client.chat.completions.create(body, options));
       expect(refused.status).toBe(402);
       gateway.services.answerGrant = grantInFull;
-      const refusedKeyStays = await client.chat.completions.create(other, options);
-      expect(refusedKeyStays.choices).toHaveLength(1);
+      await client.chat.completions.create(other, options);
       expect(upstreamCalls()).toBe(1);
     });
 
@@ -317,10 +314,10 @@ describe('a usage-ledger that does not answer', () => {
     first.services.down.add('usage-ledger');
     await errorOf(first.caller().client.chat.completions.create(body, withKey()));
     await first.service.close();
-    const [left, ...more] = readdirSync(spoolDir);
-    expect(more).toEqual([]);
+    const left = readdirSync(spoolDir);
+    expect(left).toHaveLength(1);
     const second = await TestGateway.start({ SPOOL_DIR: spoolDir });
-    await eventually(() => expect(second.services.releasedEpochs).toEqual([left]));
+    await eventually(() => expect(second.services.releasedEpochs).toEqual(left));
     await second.stop();
     await first.stop();
   });

@@ -36,6 +36,8 @@ export const limits = {
   templateTokens: 64,
   /** Added for the hidden instructions that come with tools or a response format. */
   toolPromptTokens: 512,
+  /** Added for each tool whose instructions the provider writes, such as a text editor. */
+  builtInToolTokens: 1_024,
   /** A clipped output cap is not below this, or the caller's own if that is smaller. */
   minOutputCapTokens: 256,
   maxIdentifierLength: 512,
@@ -54,9 +56,24 @@ export const limits = {
   /** Of a stream, while its request is not yet on disk. */
   maxHeldBytes: 256 * 1024,
   maxAttempts: 3,
+  /** Attempts after the first are at most this share of the requests of the window, and a few more. */
+  retryShare: 0.2,
+  retryFloor: 100,
+  retryWindowMs: 10_000,
   /** A failing endpoint is passed over for this long, doubling up to the maximum. */
   ejectMs: 1_000,
   maxEjectMs: 30_000,
+  /** How long the one request that tries an ejected endpoint again keeps all others away from it. */
+  trialMs: 10_000,
+  /** What was seen of an endpoint's latency counts half after this time without another request. */
+  latencyHalfLifeMs: 10_000,
+  /** A session stays with its endpoint unless another is faster by more than this. */
+  affinitySlackMs: 50,
+  affinitySlackShare: 0.5,
+  /** Counting tokens is free of charge, and so bounded by itself. */
+  maxTokenCounts: 64,
+  maxTokenCountBytes: 64 * 1024 * 1024,
+  tokenCountMs: 30_000,
   endpointReportMs: 2_000,
 
   // Time.

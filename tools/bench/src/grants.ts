@@ -2,7 +2,7 @@ import { newId } from '@modelbridge/contracts';
 import { command } from './command.js';
 import { fixed, printTable, quantile, say, whole } from './figures.js';
 import { cpuMicroseconds } from './processes.js';
-import { connectServices, fund, startStack, type Services } from './stack.js';
+import { connectServices, fund, pidOf, startStack, type Services } from './stack.js';
 
 const ACCOUNTS = 1000;
 const GRANT_NANO_USD = 1_000_000n;
@@ -85,7 +85,7 @@ export const grants = command({
         async () => void (await grantAndClose(services, holders[0]!, epoch)),
       );
       const took: number[] = [];
-      const cpuBefore = cpuMicroseconds(stack.pids['billing'] ?? 0);
+      const cpuBefore = cpuMicroseconds(pidOf(stack, 'billing'));
       const started = performance.now();
       let next = 0;
       await onLanes(callers, seconds, async () => {
@@ -93,7 +93,7 @@ export const grants = command({
         took.push(await grantAndClose(services, holder, epoch));
       });
       const elapsed = (performance.now() - started) / 1000;
-      const cpuAfter = cpuMicroseconds(stack.pids['billing'] ?? 0);
+      const cpuAfter = cpuMicroseconds(pidOf(stack, 'billing'));
       rows.push([
         title,
         whole(took.length / elapsed),

@@ -9,7 +9,7 @@ import { fixed, printTable, say, whole } from './figures.js';
 import { charged, recorded, recordedAtLeast } from './ledger-progress.js';
 import type { Lifetime } from './lifetime.js';
 import { cpuMicroseconds } from './processes.js';
-import { connectServices, fund, startStack, type Services, type Stack } from './stack.js';
+import { connectServices, fund, pidOf, startStack, type Services, type Stack } from './stack.js';
 
 const BATCH_SIZES = [1, 20, 200];
 const PUBLISHED_AT_ONCE = 256;
@@ -104,6 +104,7 @@ interface Ingested {
  * publisher's, and times how it is worked off. billing charges at the same time, as it always does.
  */
 async function ingestBacklog(
+  lifetime: Lifetime,
   stack: Stack,
   services: Services,
   client: JetStreamClient,
@@ -111,11 +112,14 @@ async function ingestBacklog(
   records: number,
 ): Promise<Ingested> {
   const { usageLedger } = services;
-  const pid = stack.pids['usage-ledger'] ?? 0;
+  const pid = pidOf(stack, 'usage-ledger');
   const target = (await recorded(usageLedger)) + BigInt(records);
+  const resume = (): void => void process.kill(pid, 'SIGCONT');
+  const forget = lifetime.onEnd(resume);
   process.kill(pid, 'SIGSTOP');
   const publishing = performance.now();
-  await publishAll(client, messages).finally(() => process.kill(pid, 'SIGCONT'));
+  await publishAll(client, messages).finally(resume);
+  forget();
   const publishMs = performance.now() - publishing;
   const cpuBefore = cpuMicroseconds(pid);
   const started = performance.now();
@@ -140,11 +144,11 @@ export const ingest = command({
     await fund(services, stack.account.accountId);
     const client = await connectJetStream(lifetime, stack.nats);
     const warmUp = messagesOf(stack, 5_000, 20);
-    await ingestBacklog(stack, services, client, warmUp, 5_000);
+    await ingestBacklog(lifetime, stack, services, client, warmUp, 5_000);
     const rows: string[][] = [];
     for (const size of BATCH_SIZES) {
       const messages = messagesOf(stack, records, size);
-      const took = await ingestBacklog(stack, services, client, messages, records);
+      const took = await ingestBacklog(lifetime, stack, services, client, messages, records);
       const perSecond = (ms: number): number => (records * 1000) / ms;
       rows.push([
         String(size),

@@ -12,7 +12,8 @@ import { connectServices, fund, startStack, type Stack } from './stack.js';
 const IDLE_MS = 10_000;
 
 function printMemory(stack: Stack): void {
-  const { postgres, ...services } = stack.pids;
+  // The first gateway is there under two names.
+  const { postgres, gateway: _first, ...services } = stack.pids;
   const rows = Object.entries(services).map(([name, pid]) => [name, mebibytes(residentBytes(pid))]);
   if (postgres !== undefined) {
     const shares = [postgres, ...childrenOf(postgres)].map(proportionalBytes);
@@ -37,19 +38,21 @@ export const sandbox = command({
     await delay(IDLE_MS);
     printMemory(stack);
     const key = readFileSync(join(stack.state, 'secrets', 'sandbox-selfhosted-api-key'), 'utf8');
-    const plan = { body: chatBody({ bytes: 1024 }), connections, seconds };
+    const plan = { connections, seconds };
     const targets = [
       {
         name: 'straight at the sandbox',
         port: Number(new URL(stack.sandbox).port),
         path: '/selfhosted/us-east/v1/chat/completions',
         headers: { authorization: `Bearer ${key.trim()}` },
+        body: chatBody({ bytes: 1024, model: 'moonshotai/Kimi-K2.5' }),
       },
       {
         name: 'through the gateway',
         port: Number(new URL(stack.gateway).port),
         path: '/v1/chat/completions',
         headers: { authorization: `Bearer ${stack.apiKey}` },
+        body: chatBody({ bytes: 1024 }),
       },
     ].map(({ name, ...target }) => ({ name, target, results: [] as LoadResult[] }));
     for (const { name, target } of targets) {

@@ -62,6 +62,13 @@ export async function startStack(lifetime: Lifetime, options: StackOptions = {})
   return { ...description, state, startMs, launcher };
 }
 
+/** The id of one of the stack's processes. */
+export function pidOf(stack: Stack, name: string): number {
+  const pid = stack.pids[name];
+  if (pid === undefined) throw new Error(`stack.json names no process ${name}`);
+  return pid;
+}
+
 async function freePortBase(): Promise<number> {
   for (;;) {
     const base = 20_000 + Math.floor(Math.random() * 100) * 100;

@@ -2,6 +2,7 @@ import {
   Api,
   ContentPolicy,
   EndpointState,
+  Thinking,
   type Endpoint,
   type Model,
   type Snapshot,
@@ -65,8 +66,19 @@ function readModel(model: Model): CatalogModel | undefined {
     createdAt: model.createdAt ?? new Date(0),
     maxTokensPerImage: Number(model.maxTokensPerImage) || maxInputTokens,
     maxTokensPerFile: Number(model.maxTokensPerFile) || maxInputTokens,
+    allowedBetas: model.allowedBetas,
+    traits: {
+      thinking: thinkingOf.get(model.upstreamTraits?.thinking) ?? 'budget',
+      nativeStructuredOutput: model.upstreamTraits?.nativeStructuredOutput ?? false,
+      refusesSampling: model.upstreamTraits?.refusesSampling ?? false,
+    },
   };
 }
+
+const thinkingOf = new Map<Thinking | undefined, CatalogModel['traits']['thinking']>([
+  [Thinking.ADAPTIVE, 'adaptive'],
+  [Thinking.NONE, 'none'],
+]);
 
 const formatOf = new Map<Api, WireFormat>([
   [Api.CHAT_COMPLETIONS, 'chat'],

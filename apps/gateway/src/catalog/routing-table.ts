@@ -19,6 +19,19 @@ export interface CatalogModel {
   /** Most billed input tokens of one image and of one file; the whole input limit where nothing is known. */
   maxTokensPerImage: number;
   maxTokensPerFile: number;
+  /** Anthropic's beta names that may go upstream. */
+  allowedBetas: readonly string[];
+  traits: UpstreamTraits;
+}
+
+/** What a translated request must know of the model. */
+export interface UpstreamTraits {
+  /** How an Anthropic model is asked to think. */
+  thinking: 'adaptive' | 'budget' | 'none';
+  /** A JSON schema can be asked for as such, and not as a tool. */
+  nativeStructuredOutput: boolean;
+  /** temperature and top_p are refused. */
+  refusesSampling: boolean;
 }
 
 export interface CatalogEndpoint {

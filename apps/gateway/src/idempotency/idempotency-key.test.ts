@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-
 import { hashIdempotencyKey, requestHmac } from './idempotency-key.js';
 
 describe('hashIdempotencyKey', () => {

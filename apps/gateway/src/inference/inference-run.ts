@@ -26,6 +26,8 @@ export interface RunRequest {
   format: WireFormat;
   requestId: string;
   includeUsage: boolean;
+  choices: number;
+  affinity: string | undefined;
   outputCap: number | undefined;
   endpoints: readonly CatalogEndpoint[];
   open: OpenRequest;
@@ -82,12 +84,13 @@ export class InferenceRun implements UpstreamListener {
       this.call?.abort();
       return this.failed(brokenUpstream(502, 'upstream_content_type'));
     }
-    const { res, format, requestId, includeUsage, outputCap, open } = this.request;
+    const { res, format, requestId, includeUsage, choices, outputCap, open } = this.request;
     const parts = {
       res,
       format,
       requestId,
       includeUsage,
+      choices,
       outputCap,
       open,
       model: open.facts.model,
@@ -120,7 +123,10 @@ export class InferenceRun implements UpstreamListener {
   }
 
   onError(): void {
-    if (this.reply !== undefined) return this.reply.cut();
+    if (this.reply !== undefined) {
+      this.note(false);
+      return this.reply.cut();
+    }
     this.failed(brokenUpstream(502, 'upstream_unreachable'));
   }
 
@@ -157,8 +163,8 @@ export class InferenceRun implements UpstreamListener {
 
   private attempt(previous: UpstreamFailure | undefined): void {
     const { upstream } = this.parts;
-    const mayTry = this.tried.size < limits.maxAttempts;
-    const endpoint = mayTry ? upstream.pick(this.request.endpoints, this.tried) : undefined;
+    const { endpoints, affinity } = this.request;
+    const endpoint = this.mayTry() ? upstream.pick(endpoints, this.tried, affinity) : undefined;
     if (endpoint === undefined) {
       const failure = previous ?? brokenUpstream(503, 'no_endpoint');
       return this.fail(failure.error, failure.errorClass);
@@ -175,10 +181,21 @@ export class InferenceRun implements UpstreamListener {
     this.call = upstream.send(endpoint, this.body, this);
   }
 
+  private mayTry(): boolean {
+    const { retries } = this.parts.upstream;
+    if (this.tried.size === 0) {
+      retries.countRequest(performance.now());
+      return true;
+    }
+    if (this.tried.size >= limits.maxAttempts) return false;
+    return this.tried.size < this.request.endpoints.length && retries.take(performance.now());
+  }
+
   private failed(failure: UpstreamFailure): void {
     if (this.over) return;
     const { fault, errorClass } = failure;
-    if (fault !== 'caller') this.note(false);
+    if (fault === 'caller') this.parts.upstream.health.answered(this.endpoint.id);
+    else this.note(false);
     if (fault === 'account') {
       const { provider } = this.endpoint;
       this.parts.metrics.fault(`${provider}_account`);
@@ -198,7 +215,7 @@ export class InferenceRun implements UpstreamListener {
     const { upstream, metrics } = this.parts;
     const { id, provider, region } = this.endpoint;
     const now = performance.now();
-    if (success) upstream.health.succeeded(id, now - this.calledAt);
+    if (success) upstream.health.succeeded(id, now - this.calledAt, now);
     else upstream.health.failed(id, now);
     metrics.attempt(provider, region, success ? 'succeeded' : 'failed');
   }

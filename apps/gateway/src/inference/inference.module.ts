@@ -7,10 +7,11 @@ import { UpstreamModule } from '../upstream/upstream.module.js';
 import { InferenceService } from './inference.service.js';
 import { RequestMetrics } from './request-metrics.js';
 import { RunningRequests } from './running-requests.js';
+import { TokenCounts } from './token-counts.service.js';
 
 @Module({
   imports: [AllowancesModule, CatalogModule, IdempotencyModule, SettlementModule, UpstreamModule],
-  providers: [InferenceService, RequestMetrics, RunningRequests],
-  exports: [InferenceService, RunningRequests],
+  providers: [InferenceService, RequestMetrics, RunningRequests, TokenCounts],
+  exports: [InferenceService, RunningRequests, TokenCounts],
 })
 export class InferenceModule {}

@@ -1,12 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import {
-  JsonScanError,
-  scanBody,
-  WireRequestError,
-  type BodyScan,
-  type WireFormat,
-} from '@modelbridge/llm-wire';
+import { WireRequestError, type WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit';
 import { Allowances, type Hold } from '../allowances/allowances.js';
 import { refusalError } from '../allowances/refusal-error.js';
@@ -24,9 +18,9 @@ import { UpstreamService } from '../upstream/upstream.service.js';
 import { InferenceRun } from './inference-run.js';
 import { OpenRequest } from './open-request.js';
 import { planRequest, type RequestPlan } from './request-plan.js';
-import { chatMembers } from './request-fields.js';
 import { RequestMetrics } from './request-metrics.js';
 import { RunningRequests } from './running-requests.js';
+import { scanRequest } from './scan-request.js';
 
 export interface InferenceExchange {
   req: IncomingMessage;
@@ -35,6 +29,12 @@ export interface InferenceExchange {
   format: WireFormat;
   key: ResolvedKey;
 }
+
+const apis = {
+  chat: 'chat_completions',
+  responses: 'responses',
+  messages: 'messages',
+} as const satisfies Record<WireFormat, string>;
 
 /** Takes an inference request from its body to the first call upstream. */
 @Injectable()
@@ -103,8 +103,9 @@ export class InferenceService {
     try {
       return planRequest({
         format: exchange.format,
+        headers: exchange.req.headers,
         body,
-        scan: scan(body),
+        scan: scanRequest(exchange.format, body),
         accountId: exchange.key.accountId,
         startedAt,
         table: this.catalog.table(),
@@ -147,6 +148,8 @@ export class InferenceService {
         format,
         requestId,
         includeUsage: plan.fields.includeUsage,
+        choices: plan.fields.choices,
+        affinity: plan.affinity,
         outputCap,
         endpoints: plan.endpoints,
         open,
@@ -193,7 +196,7 @@ export class InferenceService {
         model: model.id,
         provider: first?.provider ?? null,
         region: first?.region ?? null,
-        api: 'chat_completions',
+        api: apis[exchange.format],
         streamed: plan.fields.stream,
         priceVersion: model.price.version,
         price: freezePrice(model.price.tiers),
@@ -206,15 +209,6 @@ export class InferenceService {
       this.metrics.fault('spool_full');
       throw notRecorded();
     }
-  }
-}
-
-function scan(body: Buffer): BodyScan {
-  try {
-    return scanBody(body, chatMembers);
-  } catch (error) {
-    if (!(error instanceof JsonScanError)) throw error;
-    throw badField(error.param ?? 'body', `${error.message} (byte ${error.offset}).`, error.code);
   }
 }
 

@@ -30,6 +30,8 @@ export interface ReplyParts {
   requestId: string;
   model: CatalogModel;
   includeUsage: boolean;
+  /** How many replies a stream is made of. */
+  choices: number;
   /** Present when the gateway lowered the cap on output tokens. */
   outputCap: number | undefined;
   endpoint: CatalogEndpoint;

@@ -1,78 +1,130 @@
-import { readMember, type BodyScan } from '@modelbridge/llm-wire';
+import { readMember, type BodyScan, type WireFormat } from '@modelbridge/llm-wire';
 import { badField } from '../ingress/request-error.js';
 import { limits } from '../limits.js';
+import { readTools, type DeclaredTools } from './hosted-tools.js';
+import { refusedMembers, refuseWhatIsNotPriced } from './refused-fields.js';
 
-/** What the gateway needs to know of a chat request. */
+/** What the gateway needs to know of a request. */
 export interface RequestFields {
   model: string;
   stream: boolean;
-  /** The caller asked for the usage chunk of a stream. */
+  /** The caller is to see the usage of a stream. */
   includeUsage: boolean;
   /** Most output tokens of each choice, as the caller asked; undefined where it did not. */
   outputCap: number | undefined;
+  /** The members that may carry the cap, the one that counts first. */
+  capFields: readonly [string, ...string[]];
   /** How many replies: `n`. */
   choices: number;
-  /** Tools or a response format bring hidden instructions along. */
-  hasTools: boolean;
+  tools: DeclaredTools;
+  /** Tools and a response format bring hidden instructions along. */
+  hiddenTokens: number;
+  /** Tokens of `thinking.budget_tokens`, which Anthropic wants the cap to be above. */
+  thinkingBudget: number;
+  /** A chat body with Responses' `input`, as Cursor sends it: no upstream takes it as it is. */
+  mustTranslate: boolean;
 }
-
-/** Fields with which a request could change its price outside the catalog, or reach provider state. */
-const refusedFields = [
-  'web_search_options',
-  'previous_response_id',
-  'conversation',
-  'prompt',
-  'container',
-  'speed',
-  'inference_geo',
-  'audio',
-  'prediction',
-  'best_of',
-  'use_beam_search',
-  'chat_template',
-  'kv_transfer_params',
-  'priority',
-] as const;
 
 /** Ids that would be shared by all customers, who share one provider key. */
 export const namespacedFields = ['user', 'prompt_cache_key', 'safety_identifier'] as const;
 
-/** The top-level members that the gateway looks at in a chat request. */
-export const chatMembers: ReadonlySet<string> = new Set([
-  'model',
-  'messages',
-  'stream',
-  'stream_options',
-  'max_tokens',
-  'max_completion_tokens',
-  'n',
-  'store',
-  'service_tier',
-  'background',
-  'modalities',
-  'tools',
-  'functions',
-  'response_format',
-  ...namespacedFields,
-  ...refusedFields,
-]);
+const capFields: Readonly<Record<WireFormat, readonly [string, ...string[]]>> = {
+  chat: ['max_completion_tokens', 'max_tokens'],
+  responses: ['max_output_tokens'],
+  messages: ['max_tokens'],
+};
+
+const sharedMembers = ['model', 'stream', 'store', 'tools', 'tool_choice', 'metadata'];
+const ownMembers: Readonly<Record<WireFormat, readonly string[]>> = {
+  chat: ['messages', 'input', 'stream_options', 'n', 'functions', 'response_format'],
+  responses: ['input', 'include', 'text', 'context_management'],
+  messages: [
+    'messages',
+    'thinking',
+    'output_config',
+    'output_format',
+    'temperature',
+    'top_p',
+    'top_k',
+  ],
+};
+
+/** The top-level members that the gateway looks at. */
+export const wantedMembers: Readonly<Record<WireFormat, ReadonlySet<string>>> = {
+  chat: membersOf('chat'),
+  responses: membersOf('responses'),
+  messages: membersOf('messages'),
+};
+
+function membersOf(format: WireFormat): ReadonlySet<string> {
+  const caps = format === 'chat' ? [...capFields.chat, ...capFields.responses] : capFields[format];
+  return new Set([
+    ...sharedMembers,
+    ...ownMembers[format],
+    ...caps,
+    ...namespacedFields,
+    ...refusedMembers(format),
+  ]);
+}
 
 /** Reads and checks those members. Throws 400 naming the field at fault. */
-export function readChatFields(body: Buffer, scan: BodyScan): RequestFields {
-  refuseWhatIsNotPriced(body, scan);
-  const { members } = scan;
-  if (members.get('messages')?.kind !== 'array') {
-    throw badField('messages', "'messages' must be an array.");
-  }
+export function readFields(
+  format: WireFormat,
+  body: Buffer,
+  scan: BodyScan,
+  options: {
+    /** Anthropic's format demands a cap where there is to be output. */
+    needsCap: boolean;
+  } = { needsCap: format === 'messages' },
+): RequestFields {
+  refuseWhatIsNotPriced(format, body, scan);
+  const mustTranslate = checkConversation(format, scan);
+  const caps = mustTranslate ? capFields.responses : capFields[format];
   const stream = readBoolean(body, scan, 'stream');
+  const tools = readTools(format, body, scan);
+  const outputCap = readOutputCap(body, scan, caps);
+  if (options.needsCap && outputCap === undefined) {
+    throw badField('max_tokens', 'max_tokens: Field required');
+  }
   return {
     model: readModel(body, scan),
     stream,
-    includeUsage: readIncludeUsage(body, scan) && stream,
-    outputCap: readOutputCap(body, scan),
-    choices: readChoices(body, scan),
-    hasTools: members.has('tools') || members.has('functions') || members.has('response_format'),
+    includeUsage: format !== 'chat' || (readIncludeUsage(body, scan) && stream),
+    outputCap,
+    capFields: caps,
+    choices: format === 'chat' ? readChoices(body, scan) : 1,
+    tools,
+    hiddenTokens: hiddenTokensOf(scan, tools),
+    thinkingBudget: format === 'messages' ? readThinkingBudget(body, scan) : 0,
+    mustTranslate,
   };
+}
+
+/** Whether a chat body carries a Responses conversation. */
+function checkConversation(format: WireFormat, { members }: BodyScan): boolean {
+  const input = members.get('input')?.kind;
+  const hasInput = input === 'array' || input === 'string';
+  if (format === 'responses') {
+    if (!hasInput) throw badField('input', "'input' must be a string or an array.");
+    return false;
+  }
+  if (format === 'chat' && hasInput && !members.has('messages')) return true;
+  if (members.get('messages')?.kind !== 'array') {
+    throw badField('messages', "'messages' must be an array.");
+  }
+  return false;
+}
+
+function hiddenTokensOf({ members }: BodyScan, tools: DeclaredTools): number {
+  const asks = ['functions', 'response_format', 'text', 'output_config', 'output_format'];
+  const hidden = tools.any || asks.some((name) => members.has(name));
+  return (hidden ? limits.toolPromptTokens : 0) + tools.builtIn * limits.builtInToolTokens;
+}
+
+function readThinkingBudget(body: Buffer, scan: BodyScan): number {
+  if (scan.members.get('thinking')?.kind !== 'object') return 0;
+  const budget = (readMember(body, scan, 'thinking') as Record<string, unknown>)['budget_tokens'];
+  return isPositiveInteger(budget) ? budget : 0;
 }
 
 function readModel(body: Buffer, scan: BodyScan): string {
@@ -110,9 +162,9 @@ export function readStreamOptions(
   return readMember(body, scan, 'stream_options') as Record<string, unknown>;
 }
 
-function readOutputCap(body: Buffer, scan: BodyScan): number | undefined {
+function readOutputCap(body: Buffer, scan: BodyScan, names: readonly string[]): number | undefined {
   let cap: number | undefined;
-  for (const name of ['max_completion_tokens', 'max_tokens']) {
+  for (const name of names) {
     const value = readMember(body, scan, name) ?? undefined;
     if (value === undefined) continue;
     if (!isPositiveInteger(value)) throw badField(name, `'${name}' must be an integer above 0.`);
@@ -127,30 +179,6 @@ function readChoices(body: Buffer, scan: BodyScan): number {
     throw badField('n', `'n' must be an integer from 1 to ${limits.maxChoices}.`);
   }
   return n;
-}
-
-function refuseWhatIsNotPriced(body: Buffer, scan: BodyScan): void {
-  const { members, input } = scan;
-  for (const name of refusedFields) {
-    const kind = members.get(name)?.kind;
-    if (kind !== undefined && kind !== 'null') throw notSupported(name);
-  }
-  const tier = readMember(body, scan, 'service_tier') ?? 'auto';
-  if (tier !== 'auto' && tier !== 'default') throw notSupported('service_tier');
-  if (members.has('background') && (readMember(body, scan, 'background') ?? false) !== false) {
-    throw notSupported('background');
-  }
-  if (members.has('modalities')) {
-    const modalities = readMember(body, scan, 'modalities') ?? ['text'];
-    if (!Array.isArray(modalities) || modalities.some((modality) => modality !== 'text')) {
-      throw notSupported('modalities');
-    }
-  }
-  if (input.fileIds > 0) throw notSupported('file_id');
-}
-
-function notSupported(name: string): Error {
-  return badField(name, `'${name}' is not supported here.`, 'unsupported_parameter');
 }
 
 function isPositiveInteger(value: unknown): value is number {

@@ -1,5 +1,6 @@
 import {
   apiError,
+  errorType,
   keepAliveFrame,
   StreamTail,
   StreamTranslator,
@@ -45,10 +46,10 @@ export class StreamReply implements Reply {
   private lastWriteAt = performance.now();
 
   constructor(private readonly parts: ReplyParts) {
-    const { format, includeUsage, upstream, open } = parts;
+    const { format, includeUsage, choices, upstream, open } = parts;
     this.relay =
       upstream.context === undefined
-        ? new StreamTail({ format, stripUsage: !includeUsage })
+        ? new StreamTail({ format, stripUsage: !includeUsage, choices })
         : new StreamTranslator({ from: upstream.format, to: format, context: upstream.context });
     if (parts.callerGone) this.callerGone();
     open.durable.then(
@@ -115,7 +116,8 @@ export class StreamReply implements Reply {
   private giveUp(error: ApiError, outcome: RequestOutcome): void {
     if (this.over) return;
     const before = this.relay.progress;
-    const bytes = this.relay.fail(error);
+    const type = errorType(this.parts.upstream.format, error.status);
+    const bytes = this.relay.fail({ ...error, type });
     this.parts.call.abort();
     // What counts is the reply, not our own error frame.
     this.finish(bytes, { ...before, outcome: 'cut' }, outcome);

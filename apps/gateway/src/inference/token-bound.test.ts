@@ -20,7 +20,7 @@ function measure(content: unknown) {
 describe('inputTokensOf', () => {
   it('bounds text by its bytes', () => {
     const input = measure('x'.repeat(1_000));
-    const { bound, estimated } = inputTokensOf(input, model, false);
+    const { bound, estimated } = inputTokensOf(input, model, 0);
     expect(bound).toBeGreaterThanOrEqual(1_000);
     expect(bound).toBeLessThan(1_200);
     expect(estimated).toBeLessThan(bound);
@@ -28,17 +28,13 @@ describe('inputTokensOf', () => {
 
   it('adds the hidden instructions of tools', () => {
     const input = measure('x');
-    const plain = inputTokensOf(input, model, false).bound;
-    expect(inputTokensOf(input, model, true).bound - plain).toBe(512);
+    const plain = inputTokensOf(input, model, 0).bound;
+    expect(inputTokensOf(input, model, 512).bound - plain).toBe(512);
   });
 
   it('counts an inline image by its maximum, not by its bytes', () => {
     const url = `data:image/png;base64,${'A'.repeat(500_000)}`;
-    const { bound } = inputTokensOf(
-      measure([{ type: 'image_url', image_url: { url } }]),
-      model,
-      false,
-    );
+    const { bound } = inputTokensOf(measure([{ type: 'image_url', image_url: { url } }]), model, 0);
     expect(bound).toBeLessThan(5_000);
     expect(bound).toBeGreaterThan(1_600);
   });
@@ -48,11 +44,11 @@ describe('inputTokensOf', () => {
     ['sound', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }],
     ['a file', { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } }],
   ])('takes the whole input limit for %s', (_, part) => {
-    expect(inputTokensOf(measure([part]), model, false).bound).toBe(200_000);
+    expect(inputTokensOf(measure([part]), model, 0).bound).toBe(200_000);
   });
 
   it('is never above the model’s input limit', () => {
-    expect(inputTokensOf(measure('x'.repeat(300_000)), model, true).bound).toBe(200_000);
+    expect(inputTokensOf(measure('x'.repeat(300_000)), model, 512).bound).toBe(200_000);
   });
 });
 

@@ -18,10 +18,10 @@ const cautiousBytesPerToken = 2;
 export function inputTokensOf(
   input: InputMeasure,
   model: CatalogModel,
-  hasTools: boolean,
+  hiddenTokens: number,
 ): InputTokens {
   const most = model.maxInputTokens;
-  const template = limits.templateTokens + (hasTools ? limits.toolPromptTokens : 0);
+  const template = limits.templateTokens + hiddenTokens;
   const media =
     input.imageParts * model.maxTokensPerImage + input.fileParts * model.maxTokensPerFile;
   const estimated = Math.min(most, estimateTokens(input.textBytes) + media);
@@ -89,5 +89,5 @@ export function capToWrite(options: {
     return callerCap !== undefined && callerCap > range.largest ? range.largest : undefined;
   }
   const fits = Math.max(range.smallest, Math.min(perChoice, options.contextLeft));
-  return Math.min(fits, perChoice);
+  return Math.min(fits, perChoice, callerCap ?? Infinity);
 }

@@ -1,40 +1,39 @@
-import { createHash } from 'node:crypto';
 import {
-  readMember,
   spliceTopLevel,
   translateRequest,
-  type BodyScan,
   type TranslatedRequest,
+  type UpstreamProfile,
   type WireFormat,
 } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
-import { badField } from '../ingress/request-error.js';
-import { limits } from '../limits.js';
-import { namespacedFields, readStreamOptions, type RequestFields } from './request-fields.js';
+import { anthropicHeaders, betasOf } from '../upstream/anthropic-headers.js';
+import type { BodyEdits, BodySource } from './body-source.js';
+import { identifierEdits } from './identifiers.js';
+import { nativeEdits } from './native-edits.js';
 
 export interface UpstreamBody {
   format: WireFormat;
   stream: boolean;
   body: Buffer;
+  /** Headers beside those of every call, as name and value in turn. */
+  headers: readonly string[];
   /** Present when the request was translated, for translating the reply back. */
   context?: TranslatedRequest['context'];
   /** The caller's fields that the upstream does not get. */
   ignored: readonly string[];
 }
 
-export interface BodySource {
-  format: WireFormat;
-  body: Buffer;
-  scan: BodyScan;
-  fields: RequestFields;
-  model: CatalogModel;
-  accountId: string;
-  startedAt: number;
-}
+/** Where a request must be translated, the format that keeps most comes first. */
+const preference: readonly WireFormat[] = ['responses', 'chat', 'messages'];
 
 /** The format in which an endpoint is called: the caller's own where it speaks that. */
-export function upstreamFormat(endpoint: CatalogEndpoint, from: WireFormat): WireFormat {
-  return endpoint.formats.find((format) => format === from) ?? endpoint.formats[0]!;
+export function upstreamFormat(
+  { formats }: CatalogEndpoint,
+  from: WireFormat,
+  mustTranslate: boolean,
+): WireFormat {
+  if (formats.includes(from) && !mustTranslate) return from;
+  return preference.find((format) => formats.includes(format)) ?? formats[0]!;
 }
 
 /**
@@ -47,85 +46,78 @@ export function upstreamBody(
   outputCap: number | undefined,
   defaultCap: number,
 ): UpstreamBody {
-  const format = upstreamFormat(endpoint, source.format);
-  const edits = commonEdits(source);
+  const { format: from, fields } = source;
+  const format = upstreamFormat(endpoint, from, fields.mustTranslate);
+  const edits = identifierEdits(source);
   if (outputCap !== undefined) setOutputCap(source, edits, outputCap);
-  if (format === source.format) {
-    nativeEdits(source, endpoint, edits);
-    return { format, stream: source.fields.stream, body: edited(source, edits), ignored: [] };
-  }
-  const translated = translateRequest({
-    from: source.format,
+  if (format === from && !fields.mustTranslate) return nativeBody(source, endpoint, edits);
+  const { body, context, ignored } = translateRequest({
+    from,
     body: edited(source, edits),
-    upstream: {
-      format,
-      model: endpoint.upstreamModel,
-      maxOutputTokens: outputCap ?? defaultCap,
-    },
+    upstream: profileOf(source.model, endpoint, format, outputCap ?? defaultCap),
     publicModel: source.model.id,
     created: Math.floor(source.startedAt / 1_000),
   });
-  const { body, context, ignored } = translated;
-  return { format, stream: source.fields.stream, body, context, ignored };
+  const betas = betasOf(source.headers).map(betaName);
+  const headers = format === 'messages' ? anthropicHeaders({}, [], true).headers : [];
+  return {
+    format,
+    stream: fields.stream,
+    body,
+    headers,
+    context,
+    ignored: [...ignored, ...betas],
+  };
 }
 
-function edited({ body, scan }: BodySource, edits: Record<string, string | null>): Buffer {
+function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEdits): UpstreamBody {
+  const { format, fields, headers: caller, model, scan } = source;
+  const ignored = nativeEdits(source, endpoint, edits);
+  const body = edited(source, edits);
+  if (format !== 'messages') {
+    return { format, stream: fields.stream, body, headers: [], ignored };
+  }
+  const samples = ['temperature', 'top_p', 'top_k'].some((name) => scan.members.has(name));
+  const { headers, refusedBetas } = anthropicHeaders(caller, model.allowedBetas, samples);
+  return {
+    format,
+    stream: fields.stream,
+    body,
+    headers,
+    ignored: [...ignored, ...refusedBetas.map(betaName)],
+  };
+}
+
+function betaName(beta: string): string {
+  return `anthropic-beta.${beta}`;
+}
+
+function profileOf(
+  model: CatalogModel,
+  endpoint: CatalogEndpoint,
+  format: WireFormat,
+  maxOutputTokens: number,
+): UpstreamProfile {
+  const { thinking, nativeStructuredOutput, refusesSampling } = model.traits;
+  return {
+    format,
+    model: endpoint.upstreamModel,
+    maxOutputTokens,
+    thinking,
+    structuredOutput: nativeStructuredOutput ? 'native' : 'tool',
+    dialect: endpoint.provider === 'selfhosted' ? 'vllm' : 'openai',
+    sampling: !refusesSampling,
+  };
+}
+
+function edited({ body, scan }: BodySource, edits: BodyEdits): Buffer {
   return Object.keys(edits).length === 0 ? body : spliceTopLevel(body, scan, edits);
 }
 
-/** Nothing is stored at the provider under the platform's account, and no id is shared by customers. */
-function commonEdits({ body, scan, accountId }: BodySource): Record<string, string | null> {
-  const edits: Record<string, string | null> = {};
-  for (const name of namespacedFields) {
-    const member = scan.members.get(name);
-    if (member === undefined || member.kind === 'null') continue;
-    const value = readMember(body, scan, name);
-    if (typeof value !== 'string' || value.length > limits.maxIdentifierLength) {
-      throw badField(name, `'${name}' must be a string of at most ${limits.maxIdentifierLength}.`);
-    }
-    edits[name] = `"${namespaced(accountId, value)}"`;
-  }
-  return edits;
-}
-
-function nativeEdits(
-  { body, scan, fields }: BodySource,
-  endpoint: CatalogEndpoint,
-  edits: Record<string, string | null>,
-): void {
-  if (fields.model !== endpoint.upstreamModel) {
-    edits['model'] = JSON.stringify(endpoint.upstreamModel);
-  }
-  // Said outright: what the provider does by default may change.
-  if (endpoint.provider === 'openai' || scan.members.has('store')) edits['store'] = 'false';
-  if (endpoint.provider === 'openai' && fields.outputCap !== undefined) {
-    // OpenAI's reasoning models refuse the older name, which most clients still send.
-    if (scan.members.has('max_tokens')) {
-      edits['max_completion_tokens'] ??= edits['max_tokens'] ?? String(fields.outputCap);
-      edits['max_tokens'] = null;
-    }
-  }
-  if (fields.stream && !fields.includeUsage) {
-    const options = readStreamOptions(body, scan);
-    edits['stream_options'] = JSON.stringify({ ...options, include_usage: true });
-  }
-}
-
-function setOutputCap(
-  { scan }: BodySource,
-  edits: Record<string, string | null>,
-  cap: number,
-): void {
-  const { members } = scan;
-  // OpenAI's reasoning models take only the newer field, which every chat upstream knows.
-  const given = ['max_tokens', 'max_completion_tokens'].filter(
-    (name) => (members.get(name)?.kind ?? 'null') !== 'null',
+/** In every member that the caller gave, or in the one that all its upstreams know. */
+function setOutputCap({ scan, fields }: BodySource, edits: BodyEdits, cap: number): void {
+  const given = fields.capFields.filter(
+    (name) => (scan.members.get(name)?.kind ?? 'null') !== 'null',
   );
-  for (const name of given.length > 0 ? given : ['max_completion_tokens']) {
-    edits[name] = String(cap);
-  }
-}
-
-function namespaced(accountId: string, value: string): string {
-  return createHash('sha256').update(`${accountId}\0${value}`).digest('hex').slice(0, 32);
+  for (const name of given.length > 0 ? given : [fields.capFields[0]]) edits[name] = String(cap);
 }

@@ -3,10 +3,10 @@ import { APP_FILTER } from '@nestjs/core';
 import { InferenceModule } from '../inference/inference.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { Ingress } from './ingress.service.js';
-import { OpenAiErrorFilter } from './openai-error.filter.js';
+import { ApiErrorFilter } from './api-error.filter.js';
 
 @Module({
   imports: [InferenceModule, KeysModule],
-  providers: [Ingress, { provide: APP_FILTER, useClass: OpenAiErrorFilter }],
+  providers: [Ingress, { provide: APP_FILTER, useClass: ApiErrorFilter }],
 })
 export class IngressModule {}

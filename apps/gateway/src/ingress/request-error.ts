@@ -11,6 +11,8 @@ export class RequestError extends Error {
       headers?: Record<string, string>;
       /** Members beside `message` in the error object. */
       details?: Record<string, unknown>;
+      /** `type` and `code` are an upstream's, in the caller's format already. */
+      isUpstreams?: boolean;
     } = {},
   ) {
     super(message);

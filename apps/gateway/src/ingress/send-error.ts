@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buildError, type WireFormat } from '@modelbridge/llm-wire';
+import { buildError, errorType, type WireFormat } from '@modelbridge/llm-wire';
 import { limits } from '../limits.js';
 import { RequestError } from './request-error.js';
 
@@ -42,13 +42,17 @@ export function sendError(
 }
 
 function errorBody(format: WireFormat, error: RequestError, requestId: string): string {
-  const { status, type, code, message, options } = error;
+  const { status, code, message, options } = error;
+  const isOurs = format === 'messages' && options.isUpstreams !== true;
+  const type = isOurs ? errorType(format, status) : error.type;
   const body = buildError(
     format,
     { status, type, code, message, param: options.param ?? null },
     requestId,
   );
-  if (options.details === undefined) return body;
+  // Anthropic's shape has no room for a code, but clients may ignore what they do not know.
+  const details = isOurs && code !== null ? { code, ...options.details } : options.details;
+  if (details === undefined) return body;
   const parsed = JSON.parse(body) as { error: object };
-  return JSON.stringify({ ...parsed, error: { ...parsed.error, ...options.details } });
+  return JSON.stringify({ ...parsed, error: { ...parsed.error, ...details } });
 }

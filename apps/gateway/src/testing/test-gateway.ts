@@ -23,6 +23,7 @@ import {
   type TestService,
   type TestTls,
 } from '@modelbridge/testing-kit';
+import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { readConfig } from '../config.js';
 import { gateway } from '../gateway.js';
@@ -103,18 +104,26 @@ export class TestGateway {
   }
 
   /** A caller with a key of its own. */
-  caller(): { apiKey: string; client: OpenAI; keyId: string; accountId: string } {
+  caller(): {
+    apiKey: string;
+    client: OpenAI;
+    anthropic: Anthropic;
+    keyId: string;
+    accountId: string;
+  } {
     const { apiKey, key } = this.services.createKey();
     const client = new OpenAI({ apiKey, baseURL: `${this.url}/v1`, maxRetries: 0 });
-    return { apiKey, client, keyId: key.keyId, accountId: key.accountId };
+    const anthropic = new Anthropic({ apiKey, baseURL: this.url, maxRetries: 0 });
+    return { apiKey, client, anthropic, keyId: key.keyId, accountId: key.accountId };
   }
 
   post(
     apiKey: string,
     body: string | Buffer,
     headers: Record<string, string> = {},
+    path = '/v1/chat/completions',
   ): Promise<Response> {
-    return fetch(`${this.url}/v1/chat/completions`, {
+    return fetch(`${this.url}${path}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${apiKey}`,
@@ -165,6 +174,7 @@ export class TestGateway {
           `${this.openai.url}/v1`,
           'us-east',
           Api.CHAT_COMPLETIONS,
+          Api.RESPONSES,
         ),
         endpoint(
           'anthropic',
@@ -228,7 +238,7 @@ function model(id: string, provider: string, prices: Partial<typeof unpriced>): 
     displayName: id,
     ownedBy: provider,
     provider,
-    aliases: [],
+    aliases: provider === 'anthropic' ? [] : [`claude-compat-${id}`],
     contextWindowTokens: 200_000n,
     maxInputTokens: 200_000n,
     maxOutputTokens: 64_000n,
@@ -239,7 +249,8 @@ function model(id: string, provider: string, prices: Partial<typeof unpriced>): 
     createdAt: new Date('2026-01-01T00:00:00Z'),
     maxTokensPerImage: 1_600n,
     maxTokensPerFile: 0n,
-    allowedBetas: [],
+    allowedBetas: provider === 'anthropic' ? ['context-1m-2025-08-07'] : [],
+    upstreamTraits: undefined,
   };
 }
 
@@ -249,7 +260,7 @@ function endpoint(
   provider: string,
   baseUrl: string,
   region: string,
-  api: Api,
+  ...apis: Api[]
 ): Endpoint {
   return {
     id,
@@ -258,7 +269,7 @@ function endpoint(
     region,
     baseUrl,
     upstreamModel: `upstream-${modelId}`,
-    apis: [api],
+    apis,
     state: EndpointState.HEALTHY,
     latencies: [],
   };

@@ -47,6 +47,7 @@ export function readUpstreamError(
       fault: 'caller',
       error: new RequestError(status, type, code, withoutIdentifiers(message), {
         param: param ?? undefined,
+        isUpstreams: true,
       }),
       errorClass: `upstream_${status}`,
     };

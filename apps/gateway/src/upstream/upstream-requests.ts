@@ -6,20 +6,23 @@ export interface ProviderKeys {
   selfhosted: string;
 }
 
-const pathOf: Record<WireFormat, string> = {
+export type UpstreamApi = WireFormat | 'count_tokens';
+
+const pathOf: Record<UpstreamApi, string> = {
   chat: '/chat/completions',
   responses: '/responses',
   // Anthropic's base URL has no /v1, as in its SDK.
   messages: '/v1/messages',
+  count_tokens: '/v1/messages/count_tokens',
 };
 
 /** An API's path below an endpoint's base path. */
-export function upstreamPath(basePath: string, format: WireFormat): string {
-  return basePath + pathOf[format];
+export function upstreamPath(basePath: string, api: UpstreamApi): string {
+  return basePath + pathOf[api];
 }
 
 /**
- * Every header that goes upstream, as name and value in turn: nothing of the caller's is among them.
+ * The headers of every call, as name and value in turn: nothing of the caller's is among them.
  * undici adds host and content-length.
  */
 export class UpstreamHeaders {
@@ -27,8 +30,8 @@ export class UpstreamHeaders {
 
   constructor(private readonly keys: ProviderKeys) {}
 
-  for(provider: string, format: WireFormat, stream: boolean): string[] {
-    const id = `${provider} ${format} ${stream}`;
+  for(provider: string, stream: boolean): string[] {
+    const id = `${provider} ${stream}`;
     let headers = this.made.get(id);
     if (headers === undefined) {
       headers = [
@@ -42,8 +45,6 @@ export class UpstreamHeaders {
         'modelbridge',
         ...this.credentials(provider),
       ];
-      // Newer versions refuse the sampling parameters that OpenAI-style callers send.
-      if (format === 'messages') headers.push('anthropic-version', '2023-06-01');
       this.made.set(id, headers);
     }
     return headers;

@@ -1,23 +1,26 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { WireFormat } from '@modelbridge/llm-wire';
 import { Pool } from 'undici';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { limits } from '../limits.js';
 import { EndpointHealth } from './endpoint-health.js';
 import { UpstreamCall, type UpstreamListener } from './upstream-call.js';
-import { UpstreamHeaders, upstreamPath } from './upstream-requests.js';
+import { RetryBudget } from './retry-budget.js';
+import { UpstreamHeaders, upstreamPath, type UpstreamApi } from './upstream-requests.js';
 
-export interface UpstreamBody {
-  format: WireFormat;
+export interface UpstreamRequest {
+  format: UpstreamApi;
   stream: boolean;
   body: Buffer;
+  /** Headers beside those of every call, as name and value in turn. */
+  headers: readonly string[];
 }
 
 /** Calls upstreams over one pool of connections for each origin. Redirects are never followed. */
 @Injectable()
 export class UpstreamService implements OnApplicationShutdown {
   readonly health = new EndpointHealth();
+  readonly retries = new RetryBudget();
   private readonly pools = new Map<string, Pool>();
   private readonly headers: UpstreamHeaders;
 
@@ -32,17 +35,26 @@ export class UpstreamService implements OnApplicationShutdown {
   pick(
     endpoints: readonly CatalogEndpoint[],
     tried: ReadonlySet<string>,
+    affinity?: string,
   ): CatalogEndpoint | undefined {
-    return this.health.pick(endpoints, tried, this.config.GATEWAY_REGION, performance.now());
+    const homeRegion = this.config.GATEWAY_REGION;
+    return this.health.pick(endpoints, { tried, homeRegion, affinity, now: performance.now() });
   }
 
-  send(endpoint: CatalogEndpoint, request: UpstreamBody, listener: UpstreamListener): UpstreamCall {
+  send(
+    endpoint: CatalogEndpoint,
+    request: UpstreamRequest,
+    listener: UpstreamListener,
+  ): UpstreamCall {
     const call = new UpstreamCall(listener);
     this.pool(endpoint.origin).dispatch(
       {
         method: 'POST',
         path: upstreamPath(endpoint.basePath, request.format),
-        headers: this.headers.for(endpoint.provider, request.format, request.stream),
+        headers:
+          request.headers.length === 0
+            ? this.headers.for(endpoint.provider, request.stream)
+            : [...this.headers.for(endpoint.provider, request.stream), ...request.headers],
         body: request.body,
       },
       call,

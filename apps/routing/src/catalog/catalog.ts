@@ -49,6 +49,18 @@ const priceSchema = z.strictObject({
 /** The most input tokens that one image or file is billed as; 0 for the model's whole input limit. */
 const ceilingSchema = z.strictObject({ tokens, source: z.string().min(1) });
 
+/** What a translated request must know of the model; catalogs from before it had none. */
+const upstreamTraitsSchema = z
+  .strictObject({
+    /** How an Anthropic model is asked to think. */
+    thinking: z.enum(['budget', 'adaptive', 'none']).default('budget'),
+    /** Whether a JSON schema can be asked for as such, and not as a tool. */
+    nativeStructuredOutput: z.boolean().default(false),
+    /** Whether temperature and top_p are refused. */
+    refusesSampling: z.boolean().default(false),
+  })
+  .prefault({});
+
 const modelSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/),
@@ -70,6 +82,7 @@ const modelSchema = z
     maxTokensPerImage: ceilingSchema,
     maxTokensPerFile: ceilingSchema,
     allowedBetas: z.array(z.string().regex(/^[a-z0-9-]{1,100}$/)).max(100),
+    upstreamTraits: upstreamTraitsSchema,
     price: priceSchema,
   })
   .refine((model) => model.provider !== 'selfhosted' || model.contentPolicy === 'never', {

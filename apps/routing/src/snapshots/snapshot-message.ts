@@ -2,6 +2,7 @@ import {
   Api,
   ContentPolicy,
   EndpointState,
+  Thinking,
   type Endpoint as EndpointMessage,
   type Model as ModelMessage,
   type Price as PriceMessage,
@@ -19,6 +20,12 @@ const apis: Record<ModelApi, Api> = {
 const contentPolicies: Record<Model['contentPolicy'], ContentPolicy> = {
   sealed_30_days: ContentPolicy.SEALED_30_DAYS,
   never: ContentPolicy.NEVER,
+};
+
+const thinking: Record<Model['upstreamTraits']['thinking'], Thinking> = {
+  budget: Thinking.UNSPECIFIED,
+  adaptive: Thinking.ADAPTIVE,
+  none: Thinking.NONE,
 };
 
 /** The snapshot as gateways get it. */
@@ -49,6 +56,10 @@ function modelMessage(model: Model): ModelMessage {
     maxTokensPerImage: BigInt(model.maxTokensPerImage.tokens),
     maxTokensPerFile: BigInt(model.maxTokensPerFile.tokens),
     allowedBetas: model.allowedBetas,
+    upstreamTraits: {
+      ...model.upstreamTraits,
+      thinking: thinking[model.upstreamTraits.thinking],
+    },
   };
 }
 

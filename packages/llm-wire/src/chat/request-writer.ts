@@ -51,6 +51,7 @@ export function writeChatRequest(
     user: request.user,
     service_tier: hints.serviceTier,
     prompt_cache_key: hints.promptCacheKey,
+    store: vllm ? undefined : false,
     stream: request.stream,
     stream_options: request.stream ? { include_usage: true } : undefined,
   });

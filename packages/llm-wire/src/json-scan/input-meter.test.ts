@@ -100,4 +100,14 @@ describe('the input measure', () => {
     const text = '{"messages":[{"content":[{"ty\\u0070e":"im\\u0061ge","file_\\u0069d":"f"}]}]}';
     expect(scanBody(Buffer.from(text), []).input).toMatchObject({ imageParts: 1, fileIds: 1 });
   });
+
+  it('counts Responses items that only name what the provider holds', () => {
+    const message = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'x' }] };
+    const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' };
+    const plain = { content: 'x', role: 'user' };
+    expect(measure({ input: [message, call, plain] }).itemReferences).toBe(0);
+    const named = [{ type: 'item_reference', id: 'msg_1' }, { id: 'msg_2' }];
+    expect(measure({ input: [message, ...named, call] }).itemReferences).toBe(2);
+    expect(measure({ tools: [{ name: 'f' }], messages: [plain] }).itemReferences).toBe(0);
+  });
 });

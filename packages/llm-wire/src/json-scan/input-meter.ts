@@ -17,6 +17,8 @@ export interface InputMeasure {
   fileIds: number;
   /** Media that the upstream fetches by URL. */
   urlSources: number;
+  /** Responses: items that only name what is held at the provider. */
+  itemReferences: number;
 }
 
 /** Where in the body the walk is, as far as inline media can stand there. */
@@ -34,6 +36,7 @@ type Place = (typeof Place)[keyof typeof Place];
 const IMAGE_TYPES = new Set(['image_url', 'input_image', 'image']);
 const AUDIO_TYPES = new Set(['input_audio', 'audio']);
 const FILE_TYPES = new Set(['file', 'input_file', 'document', 'container_upload']);
+const ITEM_REFERENCE = 'item_reference';
 /** The longest of those, each character spelled as an escape. */
 const LONGEST_TYPE = 6 * 16;
 const DATA_URL = Buffer.from('data:');
@@ -63,6 +66,9 @@ export class InputMeter {
   private fileIds = 0;
   private urlTypes = 0;
   private urls = 0;
+  private itemReferences = 0;
+  /** The open turn says what it is; a Responses item that does not is a reference. */
+  private turnIsNamed = false;
 
   constructor(private readonly body: Buffer) {
     this.places[1] = Place.root;
@@ -75,13 +81,14 @@ export class InputMeter {
     if (place === Place.media) {
       this.pendingData = 0;
       this.mediaType = '';
-    }
+    } else if (place === Place.turn) this.turnIsNamed = false;
     if (key === Key.imageUrl) this.imageKeys++;
     else if (key === Key.inputAudio) this.audioKeys++;
     else if (key === Key.file) this.fileKeys++;
   }
 
   closed(depth: number): void {
+    if (this.places[depth] === Place.turn && !this.turnIsNamed) this.itemReferences++;
     if (this.places[depth] !== Place.media) return;
     if (this.keys[depth] === Key.source && this.mediaType === 'base64') {
       this.inlineBytes += this.pendingData;
@@ -91,6 +98,7 @@ export class InputMeter {
   /** A string value under a key that `knownKey` recognised. `start` and `end` are its content. */
   string(depth: number, key: Key, start: number, end: number): void {
     if (key === Key.type) return this.typeValue(depth, start, end);
+    if (key === Key.role && this.places[depth] === Place.turn) this.turnIsNamed = true;
     if (key === Key.fileId) this.fileIds++;
     else if (key === Key.fileUrl) {
       this.urls++;
@@ -110,10 +118,12 @@ export class InputMeter {
       fileParts: Math.max(this.fileTypes, this.fileKeys),
       fileIds: this.fileIds,
       urlSources: Math.max(this.urlTypes, this.urls),
+      itemReferences: this.itemReferences,
     };
   }
 
   private typeValue(depth: number, start: number, end: number): void {
+    if (this.places[depth] === Place.turn) this.turnIsNamed = true;
     if (end - start > LONGEST_TYPE) return;
     const type = this.text(start, end);
     if (this.places[depth] === Place.media) this.mediaType = type;
@@ -121,6 +131,7 @@ export class InputMeter {
     else if (AUDIO_TYPES.has(type)) this.audioTypes++;
     else if (FILE_TYPES.has(type)) this.fileTypes++;
     else if (type === 'url') this.urlTypes++;
+    else if (type === ITEM_REFERENCE) this.itemReferences++;
   }
 
   private url(depth: number, key: Key, start: number, end: number): void {

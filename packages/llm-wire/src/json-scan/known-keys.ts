@@ -17,6 +17,7 @@ export const Key = {
   inputAudio: 12,
   messages: 13,
   input: 14,
+  role: 15,
 } as const;
 export type Key = (typeof Key)[keyof typeof Key];
 
@@ -35,6 +36,7 @@ const NAMES: ReadonlyArray<readonly [string, Key]> = [
   ['input_audio', Key.inputAudio],
   ['messages', Key.messages],
   ['input', Key.input],
+  ['role', Key.role],
 ];
 /** A character as \uXXXX. */
 const ESCAPED_LENGTH = 6;

@@ -3,7 +3,7 @@ import type { Cores } from '../cores.js';
 import { charged, recorded, recordedAtLeast } from '../ledger-progress.js';
 import type { Lifetime } from '../lifetime.js';
 import { listening, startNode } from '../processes.js';
-import { connectServices, fund, startStack } from '../stack.js';
+import { connectServices, fund, pidOf, startStack } from '../stack.js';
 import { portkeyHeaders, startPortkey } from '../targets/portkey.js';
 
 export type TargetName = 'direct' | 'pipe' | 'modelbridge' | 'portkey';
@@ -21,19 +21,19 @@ export interface Target {
 
 const SETTLE_TIMEOUT_MS = 60_000;
 const nothingLeft = (): Promise<void> => Promise.resolve();
-const program = (name: string): string =>
-  new URL(`../targets/${name}.js`, import.meta.url).pathname;
+const mockUpstream = new URL('../targets/mock-upstream.js', import.meta.url).pathname;
+const barePipe = new URL('../targets/bare-pipe.js', import.meta.url).pathname;
 
 async function startUpstream(lifetime: Lifetime): Promise<Target> {
   const port = await freePort();
-  await listening(port, startNode(lifetime, [program('mock-upstream'), String(port)]));
+  await listening(port, startNode(lifetime, [mockUpstream, String(port)]));
   return { name: 'direct', port, headers: {}, settled: nothingLeft };
 }
 
 async function startPipe(lifetime: Lifetime, cores: Cores, upstream: number): Promise<Target> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${upstream}`;
-  const pipe = startNode(lifetime, [program('bare-pipe'), String(port), origin]);
+  const pipe = startNode(lifetime, [barePipe, String(port), origin]);
   await listening(port, pipe);
   await cores.pinMeasured(pipe.pid);
   return { name: 'pipe', port, headers: {}, pid: pipe.pid, settled: nothingLeft };
@@ -52,7 +52,7 @@ async function startModelBridge(
   });
   const services = connectServices(lifetime, stack);
   await fund(services, stack.account.accountId);
-  const pid = stack.pids['gateway'] ?? 0;
+  const pid = pidOf(stack, 'gateway');
   await cores.pinMeasured(pid);
   let before = await recorded(services.usageLedger);
   return {

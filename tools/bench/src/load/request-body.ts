@@ -2,11 +2,16 @@
 export const SLOWLY = 'Answer slowly.';
 
 /** A chat completion of about so many bytes. */
-export function chatBody(options: { bytes: number; stream?: boolean; slow?: boolean }): string {
+export function chatBody(options: {
+  bytes: number;
+  model?: string;
+  stream?: boolean;
+  slow?: boolean;
+}): string {
   const prompt = options.slow ? SLOWLY : 'Say something about gateways.';
   const body = (content: string): string =>
     JSON.stringify({
-      model: 'kimi-k2.5',
+      model: options.model ?? 'kimi-k2.5',
       max_tokens: 64,
       messages: [{ role: 'user', content }],
       stream: options.stream ?? false,

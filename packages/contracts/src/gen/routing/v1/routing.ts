@@ -199,6 +199,60 @@ export function endpointStateToNumber(object: EndpointState): number {
   }
 }
 
+export enum Thinking {
+  /** UNSPECIFIED - Asked for by a budget of tokens. */
+  UNSPECIFIED = "THINKING_UNSPECIFIED",
+  ADAPTIVE = "THINKING_ADAPTIVE",
+  NONE = "THINKING_NONE",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function thinkingFromJSON(object: any): Thinking {
+  switch (object) {
+    case 0:
+    case "THINKING_UNSPECIFIED":
+      return Thinking.UNSPECIFIED;
+    case 1:
+    case "THINKING_ADAPTIVE":
+      return Thinking.ADAPTIVE;
+    case 2:
+    case "THINKING_NONE":
+      return Thinking.NONE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Thinking.UNRECOGNIZED;
+  }
+}
+
+export function thinkingToJSON(object: Thinking): string {
+  switch (object) {
+    case Thinking.UNSPECIFIED:
+      return "THINKING_UNSPECIFIED";
+    case Thinking.ADAPTIVE:
+      return "THINKING_ADAPTIVE";
+    case Thinking.NONE:
+      return "THINKING_NONE";
+    case Thinking.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function thinkingToNumber(object: Thinking): number {
+  switch (object) {
+    case Thinking.UNSPECIFIED:
+      return 0;
+    case Thinking.ADAPTIVE:
+      return 1;
+    case Thinking.NONE:
+      return 2;
+    case Thinking.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Prices in integer pico-USD per token (USD per million tokens x 1e6). */
 export interface PriceTier {
   /**
@@ -248,6 +302,17 @@ export interface Model {
   maxTokensPerFile: bigint;
   /** Anthropic beta names that may be sent upstream. */
   allowedBetas: string[];
+  upstreamTraits: UpstreamTraits | undefined;
+}
+
+/** What a translated request must know of the model. */
+export interface UpstreamTraits {
+  /** How an Anthropic model is asked to think. */
+  thinking: Thinking;
+  /** True where a JSON schema can be asked for as such, and not as a tool. */
+  nativeStructuredOutput: boolean;
+  /** True where temperature and top_p are refused. */
+  refusesSampling: boolean;
 }
 
 export interface Endpoint {
@@ -638,6 +703,7 @@ function createBaseModel(): Model {
     maxTokensPerImage: 0n,
     maxTokensPerFile: 0n,
     allowedBetas: [],
+    upstreamTraits: undefined,
   };
 }
 
@@ -705,6 +771,9 @@ export const Model: MessageFns<Model> = {
     }
     for (const v of message.allowedBetas) {
       writer.uint32(130).string(v!);
+    }
+    if (message.upstreamTraits !== undefined) {
+      UpstreamTraits.encode(message.upstreamTraits, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -850,6 +919,14 @@ export const Model: MessageFns<Model> = {
             message.allowedBetas.push(reader.string());
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.upstreamTraits = UpstreamTraits.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -928,6 +1005,11 @@ export const Model: MessageFns<Model> = {
         : globalThis.Array.isArray(object?.allowed_betas)
         ? object.allowed_betas.map((e: any) => globalThis.String(e))
         : [],
+      upstreamTraits: isSet(object.upstreamTraits)
+        ? UpstreamTraits.fromJSON(object.upstreamTraits)
+        : isSet(object.upstream_traits)
+        ? UpstreamTraits.fromJSON(object.upstream_traits)
+        : undefined,
     };
   },
 
@@ -981,6 +1063,9 @@ export const Model: MessageFns<Model> = {
     if (message.allowedBetas?.length) {
       obj.allowedBetas = message.allowedBetas;
     }
+    if (message.upstreamTraits !== undefined) {
+      obj.upstreamTraits = UpstreamTraits.toJSON(message.upstreamTraits);
+    }
     return obj;
   },
 
@@ -1015,6 +1100,118 @@ export const Model: MessageFns<Model> = {
       ? BigInt(object.maxTokensPerFile)
       : 0n;
     message.allowedBetas = object.allowedBetas?.map((e) => e) || [];
+    message.upstreamTraits = (object.upstreamTraits !== undefined && object.upstreamTraits !== null)
+      ? UpstreamTraits.fromPartial(object.upstreamTraits)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUpstreamTraits(): UpstreamTraits {
+  return { thinking: Thinking.UNSPECIFIED, nativeStructuredOutput: false, refusesSampling: false };
+}
+
+export const UpstreamTraits: MessageFns<UpstreamTraits> = {
+  encode(message: UpstreamTraits, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.thinking !== Thinking.UNSPECIFIED) {
+      writer.uint32(8).int32(thinkingToNumber(message.thinking));
+    }
+    if (message.nativeStructuredOutput !== false) {
+      writer.uint32(16).bool(message.nativeStructuredOutput);
+    }
+    if (message.refusesSampling !== false) {
+      writer.uint32(24).bool(message.refusesSampling);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpstreamTraits {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpstreamTraits();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.thinking = thinkingFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.nativeStructuredOutput = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.refusesSampling = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpstreamTraits {
+    return {
+      thinking: isSet(object.thinking) ? thinkingFromJSON(object.thinking) : Thinking.UNSPECIFIED,
+      nativeStructuredOutput: isSet(object.nativeStructuredOutput)
+        ? globalThis.Boolean(object.nativeStructuredOutput)
+        : isSet(object.native_structured_output)
+        ? globalThis.Boolean(object.native_structured_output)
+        : false,
+      refusesSampling: isSet(object.refusesSampling)
+        ? globalThis.Boolean(object.refusesSampling)
+        : isSet(object.refuses_sampling)
+        ? globalThis.Boolean(object.refuses_sampling)
+        : false,
+    };
+  },
+
+  toJSON(message: UpstreamTraits): unknown {
+    const obj: any = {};
+    if (message.thinking !== Thinking.UNSPECIFIED) {
+      obj.thinking = thinkingToJSON(message.thinking);
+    }
+    if (message.nativeStructuredOutput !== false) {
+      obj.nativeStructuredOutput = message.nativeStructuredOutput;
+    }
+    if (message.refusesSampling !== false) {
+      obj.refusesSampling = message.refusesSampling;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpstreamTraits>, I>>(base?: I): UpstreamTraits {
+    return UpstreamTraits.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpstreamTraits>, I>>(object: I): UpstreamTraits {
+    const message = createBaseUpstreamTraits();
+    message.thinking = object.thinking ?? Thinking.UNSPECIFIED;
+    message.nativeStructuredOutput = object.nativeStructuredOutput ?? false;
+    message.refusesSampling = object.refusesSampling ?? false;
     return message;
   },
 };

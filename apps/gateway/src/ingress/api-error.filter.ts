@@ -2,12 +2,13 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { newId } from '@modelbridge/contracts';
 import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerFormat } from './caller-format.js';
 import { badField, RequestError, unavailable } from './request-error.js';
 import { sendError } from './send-error.js';
 
-/** Errors of the routes under /v1 that Nest serves, in OpenAI's shape. */
+/** Errors of the routes under /v1 that Nest serves, in the shape that the caller expects. */
 @Catch()
-export class OpenAiErrorFilter implements ExceptionFilter {
+export class ApiErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -21,7 +22,8 @@ export class OpenAiErrorFilter implements ExceptionFilter {
     const given = reply.raw.getHeader('x-request-id');
     const requestId = typeof given === 'string' ? given : newId('request');
     reply.hijack();
-    sendError(request.raw, reply.raw, 'chat', requestId, this.requestError(exception, requestId));
+    const format = callerFormat(request.url.split('?', 1)[0]!, request.headers);
+    sendError(request.raw, reply.raw, format, requestId, this.requestError(exception, requestId));
   }
 
   private requestError(exception: unknown, requestId: string): RequestError {

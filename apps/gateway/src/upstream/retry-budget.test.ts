@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { limits } from '../limits.js';
+import { RetryBudget } from './retry-budget.js';
+
+function takeAll(budget: RetryBudget, now: number): number {
+  let taken = 0;
+  while (taken < 100_000 && budget.take(now)) taken++;
+  return taken;
+}
+
+describe('RetryBudget', () => {
+  it('allows a few retries, and a share of the requests', () => {
+    const budget = new RetryBudget();
+    for (let i = 0; i < 1_000; i++) budget.countRequest(0);
+    expect(takeAll(budget, 1)).toBe(limits.retryFloor + 200);
+  });
+
+  it('fills again as time passes', () => {
+    const budget = new RetryBudget();
+    expect(takeAll(budget, 0)).toBe(limits.retryFloor);
+    expect(budget.take(limits.retryWindowMs - 1)).toBe(false);
+    expect(takeAll(budget, limits.retryWindowMs + 1)).toBe(limits.retryFloor / 2);
+    expect(takeAll(budget, 5 * limits.retryWindowMs)).toBe(limits.retryFloor);
+  });
+});
