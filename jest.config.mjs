@@ -25,5 +25,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   globalSetup: '<rootDir>/packages/testing-kit/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing-kit/jest/global-teardown.mjs',
+  // Most tests wait for other processes: two at a time use two cores.
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

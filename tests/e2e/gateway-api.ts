@@ -39,6 +39,27 @@ export async function getJson<T>(
   return (await response.json()) as T;
 }
 
+/** One of the limits in `GET /v1/key`. */
+export interface KeyLimit {
+  scope: string;
+  period: string;
+  limit_nano_usd: string;
+  used_nano_usd: string;
+  held_nano_usd: string;
+}
+
+/** A limit that the key meets; throws where none is set. */
+export async function getLimit(
+  stack: Pick<StackFile, 'gateway' | 'apiKey'>,
+  scope: string,
+  period: string,
+): Promise<KeyLimit> {
+  const { limits } = await getJson<{ limits: KeyLimit[] }>(stack, '/v1/key');
+  const found = limits.find((limit) => limit.scope === scope && limit.period === period);
+  if (!found) throw new Error(`no limit ${scope}.${period}`);
+  return found;
+}
+
 /** What the sandbox's control list says of one request that it received. */
 export interface SandboxRequest {
   provider: string;
