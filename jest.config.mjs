@@ -27,5 +27,7 @@ export default {
   globalTeardown: '<rootDir>/packages/testing-kit/jest/global-teardown.mjs',
   // Most tests wait for other processes: two at a time use two cores.
   maxWorkers: 2,
+  // A test that fails before it has closed its connections must not keep the run from ending.
+  forceExit: true,
   testTimeout: 30_000,
 };
