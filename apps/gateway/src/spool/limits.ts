@@ -16,8 +16,8 @@ export const spoolLimits = {
   publishBytes: 512 * 1024,
   /** Closed records kept in memory for their first publication; older ones are read back from disk. */
   windowRecords: 5000,
-  /** What is not settled this long after it was sent is sent again. */
-  resendAfterMs: 5000,
+  /** What is not settled this long after it was sent is sent again; the time doubles while nothing moves. */
+  resendAfterMs: { first: 5000, most: 60_000 },
   publishTimeoutMs: 5000,
   publishRetryMs: { first: 100, most: 5000 },
   /** How often directories that nobody holds are looked for. */

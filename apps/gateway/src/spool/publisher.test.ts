@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@modelbridge/testing-kit';
 import { Journal } from './journal.js';
 import { spoolLimits } from './limits.js';
 import { type Publish, Publisher, type UsageBatch } from './publisher.js';
@@ -94,14 +95,47 @@ describe('Publisher', () => {
     closeSome(publisher, 3);
     await journal.sync();
     await until(3);
-    journal.settled(1);
     publisher.settled(1);
+    journal.settled(1);
     const sent = batches.length;
     publisher.tick();
     await until(3);
     await publisher.stop();
     expect(sequencesOf(batches.slice(sent))).toEqual([2, 3]);
     expect(new Set(batches.map(({ id }) => id)).size).toBe(batches.length);
+  });
+
+  it('does not take a watermark that is only repeated for progress', async () => {
+    const { batches, publish, until } = recorder();
+    const publisher = new Publisher(journal, publish, 50);
+    closeSome(publisher, 3);
+    await journal.sync();
+    await until(3);
+    const sent = batches.length;
+    await eventually(() => {
+      publisher.settled(0);
+      publisher.tick();
+      expect(sequencesOf(batches.slice(sent))).toEqual([1, 2, 3]);
+    });
+    await publisher.stop();
+  });
+
+  it('sends again less and less often while nothing is settled', async () => {
+    const { batches, publish, until } = recorder();
+    const publisher = new Publisher(journal, publish, 200);
+    closeSome(publisher, 1);
+    await journal.sync();
+    await until(1);
+    const since = performance.now();
+    const copies = await eventually(async () => {
+      publisher.tick();
+      expect(batches.length).toBeGreaterThanOrEqual(4);
+      return batches.length - 1;
+    });
+    await publisher.stop();
+    // 200, 400 and 800 ms; without the growing pause it would be 600.
+    expect(copies).toBe(3);
+    expect(performance.now() - since).toBeGreaterThanOrEqual(1_300);
   });
 
   it('sends nothing again once it is settled', async () => {

@@ -28,13 +28,15 @@ export class Publisher {
   private stopped = false;
   private retryMs: number = spoolLimits.publishRetryMs.first;
   private lastMove = performance.now();
+  private patienceMs: number;
 
   constructor(
     private readonly journal: Journal,
     private readonly publish: Publish,
-    private readonly resendAfterMs: number = spoolLimits.resendAfterMs,
+    private readonly resendAfterMs: number = spoolLimits.resendAfterMs.first,
   ) {
     this.next = journal.settledSequence + 1;
+    this.patienceMs = resendAfterMs;
     journal.onDurable = () => this.start();
   }
 
@@ -45,22 +47,28 @@ export class Publisher {
       this.window.splice(0, this.window.length / 2);
   }
 
+  /** The ledger repeats its watermark: only one that has moved puts off going back to it. */
   settled(sequence: number): void {
-    if (sequence < this.journal.settledSequence) return;
+    if (sequence <= this.journal.settledSequence) return;
     this.lastMove = performance.now();
+    this.patienceMs = this.resendAfterMs;
     const first = this.window[0];
     if (first && first.sequence <= sequence) this.window.splice(0, sequence - first.sequence + 1);
     this.next = Math.max(this.next, sequence + 1);
   }
 
-  /** Goes back to the watermark when what was sent has not been settled in time. */
+  /**
+   * Goes back to the watermark when what was sent has not been settled in time: less and less often, so
+   * that a ledger that is down does not come back to hours of copies.
+   */
   tick(): void {
     const { settledSequence, durableSequence } = this.journal;
     const waiting = this.next - 1 > settledSequence;
-    if (waiting && performance.now() - this.lastMove >= this.resendAfterMs) {
+    if (waiting && performance.now() - this.lastMove >= this.patienceMs) {
       this.next = settledSequence + 1;
       this.attempt++;
       this.lastMove = performance.now();
+      this.patienceMs = Math.min(this.patienceMs * 2, spoolLimits.resendAfterMs.most);
     }
     if (this.next <= durableSequence) this.start();
   }
