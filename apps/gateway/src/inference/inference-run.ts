@@ -157,7 +157,7 @@ export class InferenceRun implements UpstreamListener {
       errorClass,
       reply: nothingReceived,
     });
-    sendError(req, res, format, requestId, error);
+    open.written(() => sendError(req, res, format, requestId, error));
     this.finish();
   }
 

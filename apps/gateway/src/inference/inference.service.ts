@@ -162,12 +162,13 @@ export class InferenceService {
       { upstream: this.upstream, metrics: this.metrics, logger: this.logger },
     );
     this.running.add(run);
-    if (claim === undefined) return this.start(run, requestId);
+    const start = (error: Error | null): void => {
+      if (error === null) this.start(run, requestId);
+      else run.fail(notRecorded(), 'spool_failed');
+    };
+    if (claim === undefined) return open.written(start);
     // A claim without a record is freed: no upstream is called before OPEN is on disk.
-    open.durable.then(
-      () => this.start(run, requestId),
-      () => run.fail(notRecorded(), 'spool_failed'),
-    );
+    open.durable.then(() => start(null), start);
   }
 
   private start(run: InferenceRun, requestId: string): void {

@@ -4,7 +4,7 @@ import type { Logger } from '@modelbridge/service-kit';
 import type { Hold } from '../allowances/allowances.js';
 import type { RateStanding } from '../allowances/rate-slice.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
-import type { SpoolEntry, TokenCounts } from '../spool/spool.js';
+import type { SpoolEntry, TokenCounts, Written } from '../spool/spool.js';
 import type { RequestMetrics } from './request-metrics.js';
 import { settle, type ReplyFacts } from './settlement.js';
 
@@ -46,6 +46,11 @@ export class OpenRequest {
     return this.entry.durable;
   }
 
+  /** Calls back once what was journalled so far survives this process; the error is that of the disk. */
+  written(then: Written): void {
+    this.entry.written(then);
+  }
+
   /** Where the key stood in its rate limits when the request was admitted; undefined without a plan. */
   get rate(): RateStanding | undefined {
     return this.hold.rate;
@@ -64,7 +69,7 @@ export class OpenRequest {
     this.entry.progress({ bytes, frames: events, estimatedOutputTokens, reported: usage });
   }
 
-  /** Journals how the request ended, before the caller's last byte leaves. A second call does nothing. */
+  /** Journals how the request ended; the caller's last byte leaves once it is `written`. A second call does nothing. */
   close(end: RequestEnd): void {
     if (this.closed) return;
     this.closed = true;

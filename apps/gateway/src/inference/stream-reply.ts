@@ -140,9 +140,12 @@ export class StreamReply implements Reply {
         estimatedOutputTokens: progress.estimatedOutputTokens,
       },
     });
-    if (lastBytes.length > 0) this.write(lastBytes);
-    if (this.held === undefined) this.endResponse();
-    else this.endWhenDurable = true;
+    parts.open.written((error) => {
+      if (error) return this.spoolFailed();
+      if (lastBytes.length > 0) this.write(lastBytes);
+      if (this.held === undefined) this.endResponse();
+      else this.endWhenDurable = true;
+    });
     parts.done();
   }
 
@@ -187,6 +190,7 @@ export class StreamReply implements Reply {
   private spoolFailed(): void {
     this.over = true;
     this.parts.call.abort();
+    if (this.parts.res.headersSent) this.parts.res.destroy();
     this.parts.fail(
       unavailable('usage_not_recorded', 'The request could not be recorded. Try again.'),
       'spool_failed',

@@ -57,7 +57,7 @@ export class WholeReply implements Reply {
     this.parts.done();
     if (this.gone) return;
     open.durable.then(
-      () => this.send(reply.body),
+      () => open.written((error) => (error ? this.spoolFailed() : this.send(reply.body))),
       () => this.spoolFailed(),
     );
   }

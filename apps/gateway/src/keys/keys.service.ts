@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
+import { apiKeyLength, apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
 import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
 import { AuthClient } from '../clients/clients.module.js';
 import { invalidKey, unavailable } from '../ingress/request-error.js';
@@ -26,7 +26,7 @@ export class KeysService {
    * and 503 where auth is needed and does not answer.
    */
   resolve(apiKey: string | undefined): ResolvedKey | Promise<ResolvedKey> {
-    if (apiKey === undefined || parseApiKey(apiKey) === undefined) throw invalidKey();
+    if (apiKey?.length !== apiKeyLength) throw invalidKey();
     const digest = apiKeySha256(apiKey);
     const sha256 = digest.toString('hex');
     const answer = this.cache.get(sha256, performance.now(), this.messaging.isConnected);
@@ -36,6 +36,7 @@ export class KeysService {
       if (answer.stale) this.lookUp(sha256, digest).catch(() => undefined);
       return answer.key;
     }
+    if (parseApiKey(apiKey) === undefined) throw invalidKey();
     return this.lookUp(sha256, digest).then((key) => {
       if (key === undefined) throw invalidKey();
       return key;

@@ -27,15 +27,23 @@ export interface DecodedFrames {
 
 const headerBytes = 9;
 
-/** Length (4 bytes), CRC-32 of type and payload (4), type (1), payload. */
-export function encodeFrame(type: FrameType, payload: string): Buffer {
-  const payloadBytes = Buffer.byteLength(payload);
-  const frame = Buffer.allocUnsafe(headerBytes + payloadBytes);
-  frame.writeUInt32LE(payloadBytes, 0);
-  frame[8] = type;
-  frame.write(payload, headerBytes);
-  frame.writeUInt32LE(crc32(frame.subarray(8)), 4);
-  return frame;
+/** Bytes of a frame with this payload. */
+export function frameBytes(payload: string): number {
+  return headerBytes + Buffer.byteLength(payload);
+}
+
+/** Length (4 bytes), CRC-32 of type and payload (4), type (1), payload; `bytes` is from `frameBytes`. */
+export function writeFrame(
+  into: Buffer,
+  at: number,
+  type: FrameType,
+  payload: string,
+  bytes: number,
+): void {
+  into.writeUInt32LE(bytes - headerBytes, at);
+  into[at + 8] = type;
+  into.write(payload, at + headerBytes);
+  into.writeUInt32LE(crc32(into.subarray(at + 8, at + bytes)), at + 4);
 }
 
 /**

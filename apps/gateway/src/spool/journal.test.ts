@@ -32,6 +32,10 @@ const recordsOf = (journal: Journal): Record<string, unknown>[] =>
     .readClosed(1, 10_000, Infinity)
     .map(({ record }) => JSON.parse(record.toString()) as Record<string, unknown>);
 
+/** What a process that is killed now leaves behind. */
+const written = (journal: Journal): Promise<Error | null> =>
+  new Promise((resolve) => journal.written(resolve));
+
 // Small segments fill faster than a busy disk makes the next: those who refill them try again.
 describe('Journal', () => {
   it('gives closes a gapless sequence in the order in which they were appended', async () => {
@@ -84,6 +88,7 @@ describe('Journal', () => {
   it('after a crash charges nothing for a request that delivered nothing', async () => {
     const crashed = await Journal.create(root, epoch, options);
     crashed.begin(openFacts());
+    await written(crashed);
     const { journal } = await Journal.recover(crashed.dir, epoch, options);
     expect(journal.closeAbandoned(Date.now(), onePerToken)).toBe(1);
     await journal.sync();

@@ -9,7 +9,7 @@ import {
   type Progress,
   requestRecord,
 } from './facts.js';
-import { decodeFrames, encodeFrame, FrameType } from './frame.js';
+import { decodeFrames, FrameType } from './frame.js';
 import { GroupSync } from './group-sync.js';
 import {
   closePayload,
@@ -33,9 +33,13 @@ export interface ClosedRecord {
   record: Buffer;
 }
 
+/** The error is that of the disk: nothing more is kept then. */
+export type Written = (error: Error | null) => void;
+
 /**
- * The append-only record of one gateway epoch. Appending is synchronous and survives the process;
- * `sync` groups what was appended and survives the machine.
+ * The append-only record of one gateway epoch. What is appended in one turn of the event loop is
+ * written together, and survives the process once `written` calls back; after `sync` it survives the
+ * machine.
  */
 export class Journal {
   private spare: Segment | null = null;
@@ -46,8 +50,9 @@ export class Journal {
   private readonly unsynced = new Set<Segment>();
   private settledOnDisk = 0;
   private durable: number;
-  /** Called with each record once its close is on disk for good. */
-  onDurable: (sequence: number) => void = () => undefined;
+  private writeScheduled = false;
+  private readonly writeSoon = (): void => this.write();
+  private awaitingWrite: Written[] = [];
 
   private constructor(
     readonly dir: string,
@@ -116,6 +121,7 @@ export class Journal {
   allowanceGranted(allowanceId: string): void {
     if (this.state.allowances.has(allowanceId)) return;
     this.append(FrameType.Allowance, JSON.stringify({ allowanceId, spentNanoUsd: '0' }));
+    this.write();
     this.state.allowances.set(allowanceId, 0n);
   }
 
@@ -136,6 +142,7 @@ export class Journal {
     this.state.open.set(facts.requestId, { facts, progress: undefined });
   }
 
+  /** Written at once: what was delivered before it must not outlive it. */
   progress(requestId: string, progress: Progress): void {
     const entry = this.state.open.get(requestId);
     if (!entry) return;
@@ -144,6 +151,7 @@ export class Journal {
     // Later progress only sharpens an estimate; it never takes the room of a close.
     if (!first && this.room < this.reserveFor(this.state.open.size)) return;
     this.append(FrameType.Progress, JSON.stringify({ requestId, ...progress }));
+    this.write();
   }
 
   /** Gives the request its sequence. Null when it is closed already. */
@@ -163,6 +171,12 @@ export class Journal {
     const segment = this.segments.at(-1);
     if (segment) segment.lastSequence = sequence;
     return { sequence, record: Buffer.from(record) };
+  }
+
+  /** Calls back once everything that was appended so far survives the process. */
+  written(then: Written): void {
+    if (this.writeScheduled) this.awaitingWrite.push(then);
+    else then(this.failed);
   }
 
   /** Closes everything that a dead gateway left open. */
@@ -247,11 +261,25 @@ export class Journal {
   }
 
   private append(type: FrameType, payload: string): void {
-    const frame = encodeFrame(type, payload);
-    if (frame.length > this.current.free) this.rotate();
-    if (frame.length > this.current.free) throw new SpoolFullError('no segment to append to');
-    this.current.append(frame);
+    if (!this.current.fits(payload)) this.rotate();
+    if (!this.current.fits(payload)) throw new SpoolFullError('no segment to append to');
+    this.current.append(type, payload);
     this.unsynced.add(this.current);
+    if (this.writeScheduled) return;
+    this.writeScheduled = true;
+    setImmediate(this.writeSoon);
+  }
+
+  private write(): void {
+    try {
+      this.current.write();
+    } catch (error) {
+      this.failed = error instanceof Error ? error : new Error('write failed');
+    }
+    this.writeScheduled = false;
+    const waiting = this.awaitingWrite;
+    this.awaitingWrite = [];
+    for (const then of waiting) then(this.failed);
   }
 
   private rotate(): void {
@@ -273,7 +301,7 @@ export class Journal {
   /** Restates what is still open, so that one long stream does not pin the segments before it. */
   private carryOver(): void {
     const put = (type: FrameType, payload: string): void =>
-      this.current.append(encodeFrame(type, payload));
+      this.current.append(type, payload);
     put(FrameType.Settled, this.settledPayload());
     for (const [allowanceId, spent] of this.state.allowances) {
       put(FrameType.Allowance, JSON.stringify({ allowanceId, spentNanoUsd: spent.toString() }));
@@ -314,6 +342,8 @@ export class Journal {
     const sequence = this.state.lastSequence;
     const segments = [...this.unsynced];
     this.unsynced.clear();
+    this.write();
+    if (this.failed) throw this.failed;
     try {
       for (const segment of segments) await segment.sync();
     } catch (error) {
@@ -321,9 +351,6 @@ export class Journal {
       this.failed = error instanceof Error ? error : new Error('fdatasync failed');
       throw this.failed;
     }
-    if (sequence > this.durable) {
-      this.durable = sequence;
-      this.onDurable(sequence);
-    }
+    this.durable = Math.max(this.durable, sequence);
   }
 }

@@ -14,6 +14,8 @@ export const spoolLimits = {
   /** Records in one published batch. */
   publishRecords: 200,
   publishBytes: 512 * 1024,
+  /** How long records gather for a batch, unless it is full before. */
+  gatherMs: 25,
   /** Closed records kept in memory for their first publication; older ones are read back from disk. */
   windowRecords: 5000,
   /** What is not settled this long after it was sent is sent again; the time doubles while nothing moves. */

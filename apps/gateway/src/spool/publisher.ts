@@ -17,14 +17,16 @@ export type Publish = (batch: UsageBatch) => Promise<void>;
 
 /**
  * Sends closed records in order, one batch at a time, and goes back to the settled watermark when
- * it has not moved for a while: JetStream's acknowledgement says nothing about the ledger.
+ * it has not moved for a while: JetStream's acknowledgement says nothing about the ledger. Records gather
+ * for a moment: with each on its own, NATS, ledger and billing would work more for it than its request did.
  */
 export class Publisher {
   private next: number;
   private window: ClosedRecord[] = [];
   private attempt = 0;
   private running: Promise<void> | null = null;
-  private wake: (() => void) | null = null;
+  private endPause: (() => void) | undefined;
+  private gathering = false;
   private stopped = false;
   private retryMs: number = spoolLimits.publishRetryMs.first;
   private lastMove = performance.now();
@@ -37,14 +39,15 @@ export class Publisher {
   ) {
     this.next = journal.settledSequence + 1;
     this.patienceMs = resendAfterMs;
-    journal.onDurable = () => this.start();
   }
 
-  /** Keeps a record at hand for its first publication, which follows its fdatasync. */
-  remember(closed: ClosedRecord): void {
+  /** Publishes a record soon, together with those that are closed meanwhile. */
+  add(closed: ClosedRecord): void {
     this.window.push(closed);
     if (this.window.length > spoolLimits.windowRecords)
       this.window.splice(0, this.window.length / 2);
+    if (this.gathering && this.window.length >= spoolLimits.publishRecords) this.endPause?.();
+    this.start();
   }
 
   /** The ledger repeats its watermark: only one that has moved puts off going back to it. */
@@ -52,8 +55,7 @@ export class Publisher {
     if (sequence <= this.journal.settledSequence) return;
     this.lastMove = performance.now();
     this.patienceMs = this.resendAfterMs;
-    const first = this.window[0];
-    if (first && first.sequence <= sequence) this.window.splice(0, sequence - first.sequence + 1);
+    this.forget(sequence);
     this.next = Math.max(this.next, sequence + 1);
   }
 
@@ -62,7 +64,7 @@ export class Publisher {
    * that a ledger that is down does not come back to hours of copies.
    */
   tick(): void {
-    const { settledSequence, durableSequence } = this.journal;
+    const { settledSequence, lastSequence } = this.journal;
     const waiting = this.next - 1 > settledSequence;
     if (waiting && performance.now() - this.lastMove >= this.patienceMs) {
       this.next = settledSequence + 1;
@@ -70,46 +72,64 @@ export class Publisher {
       this.lastMove = performance.now();
       this.patienceMs = Math.min(this.patienceMs * 2, spoolLimits.resendAfterMs.most);
     }
-    if (this.next <= durableSequence) this.start();
+    if (this.next <= lastSequence) this.start();
   }
 
   start(): void {
-    this.wake?.();
     if (this.stopped || this.running) return;
     this.running = this.run().finally(() => {
       this.running = null;
-      if (!this.stopped && this.next <= this.journal.durableSequence) this.start();
+      if (this.next <= this.journal.lastSequence) this.start();
     });
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.wake?.();
+    this.endPause?.();
     await this.running;
   }
 
   private async run(): Promise<void> {
-    while (!this.stopped && this.next <= this.journal.durableSequence) {
-      const closed = this.take();
-      const first = closed[0];
-      const last = closed.at(-1);
-      if (!first || !last) return;
+    while (!this.stopped && this.next <= this.journal.lastSequence) {
+      const { lastSequence } = this.journal;
+      if (lastSequence - this.next < spoolLimits.publishRecords - 1) {
+        this.gathering = true;
+        await this.pause(spoolLimits.gatherMs);
+        this.gathering = false;
+      }
       try {
-        await this.publish({
-          id: `${this.journal.epoch}:${first.sequence}-${last.sequence}:${this.attempt}`,
-          epoch: this.journal.epoch,
-          firstSequence: first.sequence,
-          lastSequence: last.sequence,
-          records: closed.map(({ record }) => record),
-        });
+        // Only what is on disk for good may be charged.
+        await this.journal.sync();
+        await this.publishNext();
         this.retryMs = spoolLimits.publishRetryMs.first;
-        if (this.next <= this.journal.settledSequence + 1) this.lastMove = performance.now();
-        this.next = Math.max(this.next, last.sequence + 1);
       } catch {
         await this.pause(this.retryMs);
         this.retryMs = Math.min(this.retryMs * 2, spoolLimits.publishRetryMs.most);
       }
     }
+  }
+
+  private async publishNext(): Promise<void> {
+    const closed = this.take();
+    const first = closed[0];
+    const last = closed.at(-1);
+    if (!first || !last) throw new Error('closed records cannot be read back');
+    await this.publish({
+      id: `${this.journal.epoch}:${first.sequence}-${last.sequence}:${this.attempt}`,
+      epoch: this.journal.epoch,
+      firstSequence: first.sequence,
+      lastSequence: last.sequence,
+      records: closed.map(({ record }) => record),
+    });
+    if (this.next <= this.journal.settledSequence + 1) this.lastMove = performance.now();
+    this.next = Math.max(this.next, last.sequence + 1);
+    // Sent again, if ever, from the disk: kept until they are settled they would outlive the young generation.
+    this.forget(last.sequence);
+  }
+
+  private forget(upTo: number): void {
+    const first = this.window[0];
+    if (first && first.sequence <= upTo) this.window.splice(0, upTo - first.sequence + 1);
   }
 
   private take(): ClosedRecord[] {
@@ -131,15 +151,15 @@ export class Publisher {
   }
 
   private pause(ms: number): Promise<void> {
+    if (this.stopped) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      function done(): void {
+      const end = (): void => {
         clearTimeout(timer);
+        this.endPause = undefined;
         resolve();
-      }
-      this.wake = () => {
-        if (this.stopped) done();
       };
+      const timer = setTimeout(end, ms);
+      this.endPause = end;
     });
   }
 }

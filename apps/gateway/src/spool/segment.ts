@@ -12,10 +12,13 @@ import {
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { frameBytes, type FrameType, writeFrame } from './frame.js';
 
 const fdatasyncAsync = promisify(fdatasync);
 
 const zeros = Buffer.alloc(256 * 1024);
+/** Frames of one turn of the event loop gather in here; more than this is written in several pieces. */
+const gatherBytes = 64 * 1024;
 
 /**
  * One file of the journal. It is filled with zeros before it is used, so that a full disk is met
@@ -24,6 +27,9 @@ const zeros = Buffer.alloc(256 * 1024);
 export class Segment {
   private at = 0;
   private closed = false;
+  private gathered = Buffer.alloc(0);
+  /** Bytes of `gathered` that are not written yet. */
+  private waiting = 0;
 
   private constructor(
     readonly path: string,
@@ -61,31 +67,53 @@ export class Segment {
     return readFileSync(path);
   }
 
+  /** Whether a frame with this payload still has room. */
+  fits(payload: string): boolean {
+    return frameBytes(payload) <= this.free;
+  }
+
   get free(): number {
-    return this.capacity - this.at;
+    return this.capacity - this.at - this.waiting;
   }
 
-  /** Writes to the page cache: from here on the frame survives the death of this process. */
-  append(frame: Buffer): void {
-    let written = 0;
-    while (written < frame.length) {
-      written += writeSync(this.fd, frame, written, frame.length - written, this.at + written);
+  /** In memory only, until `write`. */
+  append(type: FrameType, payload: string): void {
+    const bytes = frameBytes(payload);
+    if (this.waiting + bytes > this.gathered.length) {
+      this.write();
+      if (bytes > this.gathered.length) {
+        this.gathered = Buffer.allocUnsafeSlow(Math.max(bytes, gatherBytes));
+      }
     }
-    this.at += frame.length;
+    writeFrame(this.gathered, this.waiting, type, payload, bytes);
+    this.waiting += bytes;
   }
 
-  /** From here on what was appended survives the death of the machine. */
+  /** Writes to the page cache: from here on what was appended survives the death of this process. */
+  write(): void {
+    let written = 0;
+    while (written < this.waiting) {
+      const left = this.waiting - written;
+      written += writeSync(this.fd, this.gathered, written, left, this.at + written);
+    }
+    this.at += this.waiting;
+    this.waiting = 0;
+  }
+
+  /** From here on what was written survives the death of the machine. */
   async sync(): Promise<void> {
     if (!this.closed) await fdatasyncAsync(this.fd);
   }
 
   close(): void {
     if (this.closed) return;
+    this.write();
     this.closed = true;
     closeSync(this.fd);
   }
 
   remove(): void {
+    this.waiting = 0;
     this.close();
     unlinkSync(this.path);
     syncDirectory(dirname(this.path));
@@ -93,6 +121,8 @@ export class Segment {
 
   /** Cuts the unused zeros off, for a segment that nothing will be appended to. */
   seal(): void {
+    this.write();
+    this.gathered = Buffer.alloc(0);
     if (!this.closed) ftruncateSync(this.fd, this.at);
   }
 }

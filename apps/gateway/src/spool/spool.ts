@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
-import { Journal, type JournalOptions } from './journal.js';
+import { Journal, type JournalOptions, type Written } from './journal.js';
 import { spoolLimits } from './limits.js';
 import { type Publish, Publisher } from './publisher.js';
 
 export { SpoolFullError } from './errors.js';
 export type { CloseFacts, OpenFacts, PriceOf, Progress, TokenCounts } from './facts.js';
+export type { Written } from './journal.js';
 export type { Publish, UsageBatch } from './publisher.js';
 
 /** What was found in the directory of a gateway that is gone. */
@@ -48,9 +49,14 @@ export interface SpoolOptions {
 export interface SpoolEntry {
   /** OPEN is on disk for good. No byte of the reply leaves before; rejects when the disk failed. */
   readonly durable: Promise<void>;
+  /**
+   * Calls back, in this turn of the event loop or at its end, once everything noted so far survives this
+   * process: no upstream is called and no last byte leaves before. The error is that of the disk.
+   */
+  written(then: Written): void;
   /** Before the first byte leaves, and as often as wanted after: written at most once a second. */
   progress(progress: Progress): void;
-  /** Before the caller's last byte leaves. Published once it is on disk; a second call does nothing. */
+  /** Before the caller's last byte leaves; see `written`. Published once it is on disk; a second call does nothing. */
   close(facts: CloseFacts): void;
 }
 
@@ -118,7 +124,7 @@ export class Spool {
     };
   }
 
-  /** Writes OPEN. Throws SpoolFullError: answer 503 and call no upstream. */
+  /** Notes OPEN. Throws SpoolFullError: answer 503 and call no upstream. */
   begin(facts: OpenFacts): SpoolEntry {
     const { journal, publisher } = this.own;
     journal.begin(facts);
@@ -127,6 +133,7 @@ export class Spool {
     let lastProgress = -Infinity;
     return {
       durable,
+      written: (then) => journal.written(then),
       progress: (progress) => {
         const now = performance.now();
         if (now - lastProgress < spoolLimits.progressIntervalMs) return;
@@ -135,9 +142,7 @@ export class Spool {
       },
       close: (close) => {
         const closed = journal.close(facts.requestId, close);
-        if (!closed) return;
-        publisher.remember(closed);
-        journal.sync().catch(() => undefined);
+        if (closed) publisher.add(closed);
       },
     };
   }
