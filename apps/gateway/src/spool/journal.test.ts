@@ -85,6 +85,28 @@ describe('Journal', () => {
     await journal.stop();
   });
 
+  it('writes at the end of the turn, and calls back only then', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    const path = join(journal.dir, readdirSync(journal.dir).sort()[0] ?? '');
+    const facts = openFacts();
+    const isOnDisk = (): boolean => readFileSync(path).includes(facts.requestId);
+    journal.begin(facts);
+    const seen = new Promise<boolean>((resolve) => journal.written(() => resolve(isOnDisk())));
+    expect(isOnDisk()).toBe(false);
+    expect(await seen).toBe(true);
+    await journal.stop();
+  });
+
+  it('tells those who wait when the disk takes no writes, and takes nothing more', async () => {
+    const journal = await Journal.create(root, epoch, options);
+    // Its files are closed now: as good as a disk that is gone.
+    await journal.stop();
+    journal.begin(openFacts());
+    expect(await written(journal)).toBeInstanceOf(Error);
+    expect(() => journal.begin(openFacts())).toThrow(SpoolFullError);
+    await expect(journal.sync()).rejects.toThrow();
+  });
+
   it('after a crash charges nothing for a request that delivered nothing', async () => {
     const crashed = await Journal.create(root, epoch, options);
     crashed.begin(openFacts());

@@ -18,8 +18,9 @@ import {
   openPayload,
   splitClose,
 } from './journal-state.js';
-import { readJournal, type SegmentOnDisk } from './journal-recovery.js';
+import { readJournal } from './journal-recovery.js';
 import { Segment } from './segment.js';
+import { SegmentChain } from './segment-chain.js';
 
 export interface JournalOptions {
   segmentBytes: number;
@@ -42,12 +43,8 @@ export type Written = (error: Error | null) => void;
  * machine.
  */
 export class Journal {
-  private spare: Segment | null = null;
-  private preparing: Promise<void> | null = null;
   private failed: Error | null = null;
-  private ended = false;
   private readonly groups = new GroupSync(() => this.syncAppended());
-  private readonly unsynced = new Set<Segment>();
   private settledOnDisk = 0;
   private durable: number;
   private writeScheduled = false;
@@ -59,8 +56,7 @@ export class Journal {
     readonly epoch: string,
     private readonly options: JournalOptions,
     private readonly state: JournalState,
-    private readonly segments: SegmentOnDisk[],
-    private current: Segment,
+    private readonly segments: SegmentChain,
   ) {
     this.durable = state.lastSequence;
   }
@@ -68,11 +64,9 @@ export class Journal {
   static async create(root: string, epoch: string, options: JournalOptions): Promise<Journal> {
     const dir = join(root, epoch);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const first = await Segment.create(dir, 1, options.segmentBytes);
-    const onDisk = { index: 1, path: first.path, lastSequence: 0, segment: first };
-    const journal = new Journal(dir, epoch, options, emptyState(), [onDisk], first);
-    await journal.prepareSpare();
-    return journal;
+    const segments = await SegmentChain.open(dir, options, [], 0);
+    await segments.prepareSpare();
+    return new Journal(dir, epoch, options, emptyState(), segments);
   }
 
   /** Reads what a dead gateway left. `damaged` counts segments with more than a torn last write. */
@@ -81,12 +75,9 @@ export class Journal {
     epoch: string,
     options: JournalOptions,
   ): Promise<{ journal: Journal; damaged: number }> {
-    const { state, segments, damaged } = readJournal(dir);
-    const index = (segments.at(-1)?.index ?? 0) + 1;
-    const segment = await Segment.create(dir, index, options.segmentBytes);
-    segments.push({ index, path: segment.path, lastSequence: state.lastSequence, segment });
-    const journal = new Journal(dir, epoch, options, state, segments, segment);
-    journal.settledOnDisk = state.settledSequence;
+    const { state, segments: found, damaged } = readJournal(dir);
+    const segments = await SegmentChain.open(dir, options, found, state.lastSequence);
+    const journal = new Journal(dir, epoch, options, state, segments);
     journal.carryOver();
     await journal.sync();
     return { journal, damaged };
@@ -110,7 +101,7 @@ export class Journal {
   }
 
   get bytes(): number {
-    return (this.segments.length + (this.spare ? 1 : 0)) * this.options.segmentBytes;
+    return this.segments.bytes;
   }
 
   /** What each allowance that billing has not closed yet was charged in this epoch. */
@@ -133,8 +124,8 @@ export class Journal {
   /** Throws SpoolFullError when the close of every open request could not be kept for certain. */
   begin(facts: OpenFacts): void {
     if (this.failed) throw new SpoolFullError(this.failed.message);
-    if (this.room < this.reserveFor(this.state.open.size + 1)) {
-      void this.prepareSpare();
+    if (this.segments.room < this.reserveFor(this.state.open.size + 1)) {
+      void this.segments.prepareSpare();
       throw new SpoolFullError('no room for another open request');
     }
     if (this.state.open.has(facts.requestId)) throw new Error('the request is open already');
@@ -149,7 +140,7 @@ export class Journal {
     const first = entry.progress === undefined;
     entry.progress = progress;
     // Later progress only sharpens an estimate; it never takes the room of a close.
-    if (!first && this.room < this.reserveFor(this.state.open.size)) return;
+    if (!first && this.segments.room < this.reserveFor(this.state.open.size)) return;
     this.append(FrameType.Progress, JSON.stringify({ requestId, ...progress }));
     this.write();
   }
@@ -168,8 +159,7 @@ export class Journal {
     if (allowanceId !== null && spent !== undefined) {
       this.state.allowances.set(allowanceId, spent + facts.costNanoUsd);
     }
-    const segment = this.segments.at(-1);
-    if (segment) segment.lastSequence = sequence;
+    this.segments.reaches(sequence);
     return { sequence, record: Buffer.from(record) };
   }
 
@@ -197,21 +187,13 @@ export class Journal {
   settled(sequence: number): void {
     if (sequence <= this.state.settledSequence) return;
     this.state.settledSequence = Math.min(sequence, this.state.lastSequence);
-    while (this.segments.length > 1) {
-      const [oldest, next] = this.segments;
-      if (!oldest || !next || oldest.lastSequence > this.state.settledSequence) break;
-      // What the next segment carried over must be on disk before the original goes.
-      if (next.segment && this.unsynced.has(next.segment)) break;
-      (oldest.segment ?? { remove: () => rmSync(oldest.path, { force: true }) }).remove();
-      this.segments.shift();
-    }
-    if (!this.spare) void this.prepareSpare();
+    this.segments.trim(this.state.settledSequence);
   }
 
   /** Notes the watermark in the journal, so that a restart does not send again what is settled. */
   noteSettled(): void {
     if (this.settledOnDisk === this.state.settledSequence) return;
-    if (this.room < this.reserveFor(this.state.open.size)) return;
+    if (this.segments.room < this.reserveFor(this.state.open.size)) return;
     this.settledOnDisk = this.state.settledSequence;
     this.append(FrameType.Settled, this.settledPayload());
   }
@@ -220,8 +202,7 @@ export class Journal {
   readClosed(from: number, maxRecords: number, maxBytes: number): ClosedRecord[] {
     const found: ClosedRecord[] = [];
     let bytes = 0;
-    for (const { path, lastSequence } of this.segments) {
-      if (lastSequence < from) continue;
+    for (const path of this.segments.pathsFrom(from)) {
       for (const { type, payload } of decodeFrames(Segment.read(path)).frames) {
         if (type !== FrameType.Close) continue;
         const closed = splitClose(payload);
@@ -235,24 +216,14 @@ export class Journal {
   }
 
   async stop(): Promise<void> {
-    this.ended = true;
-    await this.preparing;
     await this.sync().catch(() => undefined);
-    for (const { segment } of this.segments) segment?.close();
-    this.spare?.close();
+    await this.segments.close();
   }
 
   /** Removes the directory: only when nothing in it is needed any more. */
   async remove(): Promise<void> {
-    this.ended = true;
-    await this.preparing;
-    for (const { segment } of this.segments) segment?.close();
-    this.spare?.close();
+    await this.segments.close();
     rmSync(this.dir, { recursive: true, force: true });
-  }
-
-  private get room(): number {
-    return this.current.free + (this.spare ? this.spare.free : 0);
   }
 
   /** One share more than there are requests: a frame that does not fit wastes the end of a segment. */
@@ -261,10 +232,9 @@ export class Journal {
   }
 
   private append(type: FrameType, payload: string): void {
-    if (!this.current.fits(payload)) this.rotate();
-    if (!this.current.fits(payload)) throw new SpoolFullError('no segment to append to');
-    this.current.append(type, payload);
-    this.unsynced.add(this.current);
+    if (!this.segments.fits(payload)) this.rotate();
+    if (!this.segments.fits(payload)) throw new SpoolFullError('no segment to append to');
+    this.segments.append(type, payload);
     if (this.writeScheduled) return;
     this.writeScheduled = true;
     setImmediate(this.writeSoon);
@@ -272,7 +242,7 @@ export class Journal {
 
   private write(): void {
     try {
-      this.current.write();
+      this.segments.write();
     } catch (error) {
       this.failed = error instanceof Error ? error : new Error('write failed');
     }
@@ -283,25 +253,13 @@ export class Journal {
   }
 
   private rotate(): void {
-    if (!this.spare) throw new SpoolFullError('no spare segment');
-    const next = this.spare;
-    this.spare = null;
-    this.current.seal();
-    this.current = next;
-    this.segments.push({
-      index: next.index,
-      path: next.path,
-      lastSequence: this.state.lastSequence,
-      segment: next,
-    });
+    this.segments.rotate(this.state.lastSequence);
     this.carryOver();
-    void this.prepareSpare();
   }
 
   /** Restates what is still open, so that one long stream does not pin the segments before it. */
   private carryOver(): void {
-    const put = (type: FrameType, payload: string): void =>
-      this.current.append(type, payload);
+    const put = (type: FrameType, payload: string): void => this.segments.append(type, payload);
     put(FrameType.Settled, this.settledPayload());
     for (const [allowanceId, spent] of this.state.allowances) {
       put(FrameType.Allowance, JSON.stringify({ allowanceId, spentNanoUsd: spent.toString() }));
@@ -311,7 +269,6 @@ export class Journal {
       if (progress) put(FrameType.Progress, JSON.stringify({ requestId, ...progress }));
     }
     this.settledOnDisk = this.state.settledSequence;
-    this.unsynced.add(this.current);
   }
 
   private settledPayload(): string {
@@ -319,33 +276,12 @@ export class Journal {
     return JSON.stringify({ sequence, lastSequence });
   }
 
-  private prepareSpare(): Promise<void> {
-    if (this.spare || this.ended) return Promise.resolve();
-    this.preparing ??= this.createSpare().finally(() => {
-      this.preparing = null;
-    });
-    return this.preparing;
-  }
-
-  private async createSpare(): Promise<void> {
-    if (this.bytes + this.options.segmentBytes > this.options.maxBytes) return;
-    const index = (this.segments.at(-1)?.index ?? 0) + 1;
-    try {
-      this.spare = await Segment.create(this.dir, index, this.options.segmentBytes);
-    } catch {
-      // A full disk: requests are refused by `begin` until a later attempt succeeds.
-      this.spare = null;
-    }
-  }
-
   private async syncAppended(): Promise<void> {
     const sequence = this.state.lastSequence;
-    const segments = [...this.unsynced];
-    this.unsynced.clear();
     this.write();
     if (this.failed) throw this.failed;
     try {
-      for (const segment of segments) await segment.sync();
+      await this.segments.sync();
     } catch (error) {
       // After a failed fsync the kernel may have dropped the pages: nothing more is promised here.
       this.failed = error instanceof Error ? error : new Error('fdatasync failed');

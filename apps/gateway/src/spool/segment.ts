@@ -76,6 +76,10 @@ export class Segment {
     return this.capacity - this.at - this.waiting;
   }
 
+  get hasUnwritten(): boolean {
+    return this.waiting > 0;
+  }
+
   /** In memory only, until `write`. */
   append(type: FrameType, payload: string): void {
     const bytes = frameBytes(payload);

@@ -1,0 +1,134 @@
+import { rmSync } from 'node:fs';
+import { SpoolFullError } from './errors.js';
+import type { FrameType } from './frame.js';
+import type { SegmentOnDisk } from './journal-recovery.js';
+import { Segment } from './segment.js';
+
+export interface SegmentChainOptions {
+  segmentBytes: number;
+  maxBytes: number;
+}
+
+/** The files of a journal, oldest first: the newest is appended to, and a spare waits to follow it. */
+export class SegmentChain {
+  private spare: Segment | null = null;
+  private preparing: Promise<void> | null = null;
+  private ended = false;
+  private readonly unsynced = new Set<Segment>();
+
+  private constructor(
+    private readonly dir: string,
+    private readonly options: SegmentChainOptions,
+    private readonly segments: SegmentOnDisk[],
+    private current: Segment,
+  ) {}
+
+  /** Adds a segment to those of an earlier process, which are only read. */
+  static async open(
+    dir: string,
+    options: SegmentChainOptions,
+    found: SegmentOnDisk[],
+    lastSequence: number,
+  ): Promise<SegmentChain> {
+    const index = (found.at(-1)?.index ?? 0) + 1;
+    const segment = await Segment.create(dir, index, options.segmentBytes);
+    const onDisk = { index, path: segment.path, lastSequence, segment };
+    return new SegmentChain(dir, options, [...found, onDisk], segment);
+  }
+
+  /** Of all files on disk. */
+  get bytes(): number {
+    return (this.segments.length + (this.spare ? 1 : 0)) * this.options.segmentBytes;
+  }
+
+  /** Bytes that can be appended without waiting for another file. */
+  get room(): number {
+    return this.current.free + (this.spare ? this.spare.free : 0);
+  }
+
+  fits(payload: string): boolean {
+    return this.current.fits(payload);
+  }
+
+  append(type: FrameType, payload: string): void {
+    this.current.append(type, payload);
+    this.unsynced.add(this.current);
+  }
+
+  write(): void {
+    // Also for what was appended since a sync that is under way took its files.
+    if (this.current.hasUnwritten) this.unsynced.add(this.current);
+    this.current.write();
+  }
+
+  /** What was written when this is called survives the machine once it resolves. */
+  async sync(): Promise<void> {
+    const segments = [...this.unsynced];
+    this.unsynced.clear();
+    for (const segment of segments) await segment.sync();
+  }
+
+  /** Goes on with the spare. Throws SpoolFullError where there is none. */
+  rotate(lastSequence: number): void {
+    if (!this.spare) throw new SpoolFullError('no spare segment');
+    const next = this.spare;
+    this.spare = null;
+    this.current.seal();
+    this.current = next;
+    this.segments.push({ index: next.index, path: next.path, lastSequence, segment: next });
+    void this.prepareSpare();
+  }
+
+  /** The newest file now holds records up to this sequence. */
+  reaches(lastSequence: number): void {
+    const newest = this.segments.at(-1);
+    if (newest) newest.lastSequence = lastSequence;
+  }
+
+  /** Files that hold a record from this sequence on, oldest first. */
+  pathsFrom(sequence: number): string[] {
+    return this.segments
+      .filter(({ lastSequence }) => lastSequence >= sequence)
+      .map(({ path }) => path);
+  }
+
+  /** Removes files that hold nothing newer than this sequence. */
+  trim(settledSequence: number): void {
+    while (this.segments.length > 1) {
+      const [oldest, next] = this.segments;
+      if (!oldest || !next || oldest.lastSequence > settledSequence) break;
+      // What the next segment carried over must be on disk before the original goes.
+      if (next.segment && this.unsynced.has(next.segment)) break;
+      (oldest.segment ?? { remove: () => rmSync(oldest.path, { force: true }) }).remove();
+      this.segments.shift();
+    }
+    void this.prepareSpare();
+  }
+
+  /** Resolves when there is a spare, or cannot be one for now. */
+  prepareSpare(): Promise<void> {
+    if (this.spare || this.ended) return Promise.resolve();
+    this.preparing ??= this.createSpare().finally(() => {
+      this.preparing = null;
+    });
+    return this.preparing;
+  }
+
+  async close(): Promise<void> {
+    this.ended = true;
+    await this.preparing;
+    for (const { segment } of this.segments) segment?.close();
+    this.spare?.close();
+  }
+
+  private async createSpare(): Promise<void> {
+    if (this.bytes + this.options.segmentBytes > this.options.maxBytes) return;
+    const index = (this.segments.at(-1)?.index ?? 0) + 1;
+    try {
+      this.spare = await Segment.create(this.dir, index, this.options.segmentBytes);
+    } catch {
+      // A full disk: requests are refused until a later attempt succeeds.
+      this.spare = null;
+    }
+  }
+}
