@@ -1,5 +1,5 @@
 import { copyFileSync, readdirSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { decodeFrames } from './frame.js';
 import { applyFrame, emptyState, type JournalState } from './journal-state.js';
 import { Segment } from './segment.js';
@@ -13,9 +13,24 @@ export interface SegmentOnDisk {
   segment: Segment | null;
 }
 
+const copySuffix = '.damaged';
+
+/** Beside the epoch's directory, which is removed when the ledger has what could be read. */
+function damagedCopyOf(dir: string, name: string): string {
+  return join(dirname(dir), `${basename(dir)}.${name}${copySuffix}`);
+}
+
+/** Whether damage was ever found in the directory of an epoch. */
+export function hasDamagedCopies(dir: string): boolean {
+  const epoch = basename(dir);
+  return readdirSync(dirname(dir)).some(
+    (name) => name.startsWith(`${epoch}.`) && name.endsWith(copySuffix),
+  );
+}
+
 /**
  * Adds up what a dead gateway left. A torn last write is cut off; a segment with more damage than
- * that is counted and a copy kept for a person.
+ * that is counted and a copy kept until a person removes it.
  */
 export function readJournal(dir: string): {
   state: JournalState;
@@ -31,7 +46,7 @@ export function readJournal(dir: string): {
     const { frames, end, tail } = decodeFrames(Segment.read(path));
     if (tail === 'damaged') {
       damaged++;
-      copyFileSync(path, `${path}.damaged`);
+      copyFileSync(path, damagedCopyOf(dir, name));
     }
     if (tail !== 'clean') truncateSync(path, end);
     for (const frame of frames) applyFrame(state, frame);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
+import { hasDamagedCopies } from './journal-recovery.js';
 import { Journal, type JournalOptions, type Written } from './journal.js';
 import { spoolLimits } from './limits.js';
 import { type Publish, Publisher } from './publisher.js';
@@ -201,8 +202,9 @@ export class Spool {
   }
 
   private async adoptAbandoned(): Promise<void> {
-    for (const epoch of readdirSync(this.options.dir)) {
-      if (epoch === this.epoch || this.adopted.has(epoch)) continue;
+    for (const entry of readdirSync(this.options.dir, { withFileTypes: true })) {
+      const epoch = entry.name;
+      if (!entry.isDirectory() || epoch === this.epoch || this.adopted.has(epoch)) continue;
       const dir = join(this.options.dir, epoch);
       const lock = existsSync(dir) ? lockDirectory(dir) : null;
       if (!lock) continue;
@@ -226,7 +228,7 @@ export class Spool {
     const abandoned = journal.closeAbandoned(Date.now(), this.options.priceOf);
     await journal.sync();
     const publisher = new Publisher(journal, this.options.publish, this.options.resendAfterMs);
-    const intact = !readdirSync(dir).some((name) => name.endsWith('.damaged'));
+    const intact = !hasDamagedCopies(dir);
     this.adopted.set(epoch, { journal, publisher, lock, intact });
     this.options.onAdopted({
       epoch,
