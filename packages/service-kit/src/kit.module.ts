@@ -138,13 +138,21 @@ function messagingProviders({ name, config }: KitModuleOptions): Provider[] {
   return [
     {
       provide: NatsConnection,
-      inject: [Logger, HealthRegistry],
-      useFactory: (logger: Logger, health: HealthRegistry) => {
+      inject: [Logger, HealthRegistry, Metrics],
+      useFactory: (logger: Logger, health: HealthRegistry, metrics: Metrics) => {
         const connection = new NatsConnection(
           { url: required('NATS_URL', config.NATS_URL), name },
           logger,
         );
-        health.register('nats', () => connection.ping());
+        // Without it later on, outboxes and spools keep what happens: no reason to turn requests away.
+        health.register('nats', () => connection.ping(), { neededToBegin: true });
+        metrics.gauge({
+          name: 'nats_connected',
+          help: '1 while NATS can be spoken to',
+          collect() {
+            this.set(connection.isConnected ? 1 : 0);
+          },
+        });
         return connection;
       },
     },

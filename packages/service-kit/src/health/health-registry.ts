@@ -1,14 +1,26 @@
 /** How long one part may take to answer before it counts as failing. */
 const checkTimeoutMs = 2_000;
 
+interface Part {
+  check: () => Promise<void>;
+  neededToBegin: boolean;
+}
+
 /** What the process needs in order to be useful. */
 export class HealthRegistry {
-  private readonly checks = new Map<string, () => Promise<void>>();
+  private readonly parts = new Map<string, Part>();
   private draining = false;
 
-  /** `check` rejects while the part does not answer. */
-  register(name: string, check: () => Promise<void>): void {
-    this.checks.set(name, check);
+  /**
+   * `check` rejects while the part does not answer. With `neededToBegin` only its first answer is waited
+   * for: for what the process bridges when it is gone for a while.
+   */
+  register(
+    name: string,
+    check: () => Promise<void>,
+    { neededToBegin = false }: { neededToBegin?: boolean } = {},
+  ): void {
+    this.parts.set(name, { check, neededToBegin });
   }
 
   /** From now on the process is not ready: it is about to stop. */
@@ -20,7 +32,11 @@ export class HealthRegistry {
   async failing(): Promise<string[]> {
     if (this.draining) return ['shutting down'];
     const outcomes = await Promise.all(
-      [...this.checks].map(async ([name, check]) => ((await answers(check)) ? undefined : name)),
+      [...this.parts].map(async ([name, { check, neededToBegin }]) => {
+        if (!(await answers(check))) return name;
+        if (neededToBegin) this.parts.delete(name);
+        return undefined;
+      }),
     );
     return outcomes.filter((name) => name !== undefined);
   }
