@@ -62,7 +62,7 @@ describe('health', () => {
     await eventually(() => expect(connection.isConnected).toBe(false));
     expect((await get('/readyz')).status).toBe(200);
     const exposition = await (await fetch(`${service.httpUrl}/metrics`)).text();
-    expect(exposition).toContain('nats_connected 0');
+    expect(exposition).toContain('nats_connected{service="echo"} 0');
   });
 
   it('tells nobody what it is made of', async () => {
