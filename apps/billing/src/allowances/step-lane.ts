@@ -1,6 +1,7 @@
 import { databaseErrorCode, type Database } from '@modelbridge/service-kit';
 import type { AccountBook } from '../book/account-book.js';
-import type { AccountBooks, BookRequest } from '../book/account-books.service.js';
+import type { AccountBooks } from '../book/account-books.service.js';
+import type { BookRequest } from '../book/book-request.js';
 import type { StepAnswer } from '../book/allowance.js';
 import { BillingError } from '../book/billing-error.js';
 import { allowanceLimits } from './limits.js';

@@ -8,18 +8,8 @@ import {
 } from './account-book.repository.js';
 import { stepKey, type Allowance } from './allowance.js';
 import { counterKeysOf, nameOf, type CounterKey } from './counter.js';
+import type { BookRequest } from './book-request.js';
 import { RateStates } from './rate-states.service.js';
-
-/** What a use case needs of an account. */
-export interface BookRequest {
-  accountId: string;
-  counters?: CounterKey[];
-  /** With each allowance come the counters that it holds money in. */
-  allowanceIds?: string[];
-  steps?: { allowanceId: string; step: number }[];
-  /** Windows of an allowance's key; the key need be given only where the allowance is new. */
-  rate?: { allowanceId: string; keyId?: string; windowStarts: number[] };
-}
 
 interface Loaded {
   account: Account;

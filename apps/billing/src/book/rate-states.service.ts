@@ -1,7 +1,7 @@
 import type { Tx } from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { AccountBook } from './account-book.js';
-import type { BookRequest } from './account-books.service.js';
+import type { BookRequest } from './book-request.js';
 import type { AllowanceSlice, RateAmounts, RateWindow } from './rate-state.js';
 import { RateStateRepository } from './rate-state.repository.js';
 

@@ -12,7 +12,8 @@ import {
 } from '@modelbridge/service-kit';
 import { RecallService } from '../allowances/recall.service.js';
 import type { AccountBook } from '../book/account-book.js';
-import { AccountBooks, type BookRequest } from '../book/account-books.service.js';
+import { AccountBooks } from '../book/account-books.service.js';
+import type { BookRequest } from '../book/book-request.js';
 import { BillingError } from '../book/billing-error.js';
 import { counterKeysOf } from '../book/counter.js';
 import { chargeRequest, type Charge, type RequestCost } from './charge.js';
