@@ -1,6 +1,7 @@
 import { envelopeSchema, type EventDefinition } from '@modelbridge/contracts/events';
 import type { z } from 'zod';
 import { messagingLimits } from './limits.js';
+import { takesAsItIs } from './takes-as-it-is.js';
 
 /** What a handler learns of a message besides its data. */
 export interface EventMeta {
@@ -17,22 +18,24 @@ export class MalformedEventError extends Error {
   override readonly name = 'MalformedEventError';
 }
 
-/** An event as it goes over the wire. Throws MalformedEventError where `data` breaks the event's schema. */
+/**
+ * An event as it goes over the wire. Throws MalformedEventError where a consumer could not read it:
+ * `data` or `id` break their schema, or it is too large.
+ */
 export function encodeEvent<T>(
   event: EventDefinition<T>,
   data: T,
   options: { id: string; occurredAt?: Date },
 ): string {
-  const occurredAt = (options.occurredAt ?? new Date()).toISOString();
-  const encoded = JSON.stringify({ id: options.id, occurredAt, data }, (_key, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  const envelope = { id: options.id, occurredAt: (options.occurredAt ?? new Date()).toISOString() };
+  accepted(event.subject, envelopeSchema, envelope);
+  accepted(event.subject, event.schema, data);
+  const encoded = JSON.stringify({ ...envelope, data });
   if (Buffer.byteLength(encoded) > messagingLimits.maxMessageBytes) {
     throw new MalformedEventError(
       `${event.subject} is larger than ${messagingLimits.maxMessageBytes} bytes`,
     );
   }
-  decodeEvent(event, encoded);
   return encoded;
 }
 
@@ -47,11 +50,16 @@ export function decodeEvent<T>(
   } catch {
     throw new MalformedEventError(`${event.subject} is not JSON`);
   }
-  const envelope = envelopeSchema.safeParse(json);
-  if (!envelope.success) throw malformed(event.subject, envelope.error);
-  const data = event.schema.safeParse(envelope.data.data);
-  if (!data.success) throw malformed(event.subject, data.error);
-  return { id: envelope.data.id, occurredAt: new Date(envelope.data.occurredAt), data: data.data };
+  const envelope = accepted(event.subject, envelopeSchema, json);
+  const data = accepted(event.subject, event.schema, envelope.data);
+  return { id: envelope.id, occurredAt: new Date(envelope.occurredAt), data };
+}
+
+function accepted<T>(subject: string, schema: z.ZodType<T, T>, value: unknown): T {
+  if (takesAsItIs(schema, value)) return value;
+  const result = schema.safeParse(value);
+  if (!result.success) throw malformed(subject, result.error);
+  return result.data;
 }
 
 function malformed(subject: string, error: z.ZodError): MalformedEventError {
