@@ -87,7 +87,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      conditionNames: ['@modelbridge/source', 'import', 'node', 'default', 'types'],
       extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json'],
     },
   },

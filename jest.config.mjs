@@ -22,7 +22,9 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  testEnvironmentOptions: {
+    customExportConditions: ['@modelbridge/source', 'node', 'node-addons'],
+  },
   globalSetup: '<rootDir>/packages/testing-kit/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing-kit/jest/global-teardown.mjs',
   // Most tests wait for other processes: two at a time use two cores.

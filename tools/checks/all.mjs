@@ -8,6 +8,7 @@ const checks = [
   ['boundaries', ['node', 'tools/checks/boundaries.mjs']],
   ['unused code and dependencies', ['knip']],
   ['proto lint', ['buf', 'lint', 'packages/contracts/proto']],
+  ['platforms', ['node', 'tools/checks/platforms.mjs']],
   ['generated code', ['node', 'tools/checks/generated.mjs']],
 ];
 

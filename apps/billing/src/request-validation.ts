@@ -24,18 +24,6 @@ export const amountField = z
   .max(maxAmountNanoUsd, 'is too large');
 export const positiveAmountField = amountField.min(1n, 'must be greater than 0');
 
-/** The request in the form that the rules want; else `invalid_argument` naming the first bad field as the proto does. */
-export function validRequest<S extends z.ZodType>(schema: S, request: unknown): z.output<S> {
-  const result = schema.safeParse(request);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = String(issue?.path[0] ?? '').replace(
-    /[A-Z]/g,
-    (letter) => `_${letter.toLowerCase()}`,
-  );
-  throw new RpcError('invalid_argument', `${field} ${issue?.message ?? 'is not valid'}`, { field });
-}
-
 /** Runs a use case; what its rules refuse becomes the public error of the same code. */
 export async function answering<T>(useCase: () => Promise<T>): Promise<T> {
   try {

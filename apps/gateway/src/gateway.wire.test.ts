@@ -102,6 +102,44 @@ describe('what each API asks for beside an answer', () => {
     expect(gateway.anthropic.last.json['max_tokens']).toBe(4_097);
   });
 
+  describe('a part that the model does not take', () => {
+    const png = 'data:image/png;base64,AAAA';
+    const source = { type: 'base64', media_type: 'image/png', data: 'AAAA' };
+    const withPart = (part: object, text = 'text') => [
+      { role: 'user', content: [{ type: text, text: 'What is this?' }, part] },
+    ];
+    const image = { type: 'image_url', image_url: { url: png } };
+    const bodies: [string, object][] = [
+      ['/v1/chat/completions', { messages: withPart(image) }],
+      ['/v1/responses', { input: withPart({ type: 'input_image', image_url: png }, 'input_text') }],
+      ['/v1/messages', { max_tokens: 64, messages: withPart({ type: 'image', source }) }],
+    ];
+
+    it.each(bodies)('is refused in the shape of %s before anything is held', async (path, body) => {
+      const grants = gateway.services.grants.length;
+      const calls = gateway.east.received.length + gateway.west.received.length;
+      const { reply, json: refusal } = await post(path, { model: 'kimi-k2.5', ...body });
+      expect(reply.status).toBe(400);
+      const part = path === '/v1/responses' ? 'input[0].content[1]' : 'messages[0].content[1]';
+      expect(refusal.error).toMatchObject({
+        type: 'invalid_request_error',
+        message: expect.stringContaining(
+          `'${part}' is an image, and 'kimi-k2.5' takes no images. Choose a model that does, such as gpt-5.4, claude-sonnet-4-6,`,
+        ) as unknown,
+        ...(path === '/v1/messages' ? {} : { param: part, code: 'unsupported_parameter' }),
+      });
+      expect(refusal.type).toBe(path === '/v1/messages' ? 'error' : undefined);
+      expect(gateway.services.grants.length).toBe(grants);
+      expect(gateway.east.received.length + gateway.west.received.length).toBe(calls);
+    });
+
+    it.each(bodies)('reaches a model that takes it, by %s', async (path, body) => {
+      const { reply } = await post(path, { model: 'gpt-5.4', ...body });
+      expect(reply.status).toBe(200);
+      expect(gateway.openai.last.body).toContain('AAAA');
+    });
+  });
+
   it('makes the ids of users and caches different for each account', async () => {
     const metadata = { user_id: 'bob', trace: 't' };
     const sent: unknown[] = [];

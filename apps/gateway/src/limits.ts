@@ -41,12 +41,25 @@ export const limits = {
   /** A clipped output cap is not below this, or the caller's own if that is smaller. */
   minOutputCapTokens: 256,
   maxIdentifierLength: 512,
+  /** Of the models that could do what the chosen one cannot, in an error. */
+  namedModels: 5,
 
   // Upstream.
   maxUpstreamOrigins: 64,
+  /**
+   * One open stream takes one connection, and all of a gateway's streams may go to one provider: below
+   * this, memory is the bound. What is above waits for a connection without a word.
+   */
   connectionsPerOrigin: 512,
   upstreamConnectMs: 5_000,
   upstreamIdleMs: 120_000,
+  /**
+   * A stream without a first byte is given up for another endpoint: below the minute after which load
+   * balancers in front of the gateway drop a silent connection, above what a full context takes.
+   */
+  firstByteMs: 45_000,
+  /** The same where there is no other: OpenAI sends nothing on chat while a model reasons. */
+  lastFirstByteMs: 300_000,
   upstreamKeepAliveMs: 30_000,
   upstreamHeaderBytes: 32 * 1024,
   maxReplyBytes: 64 * 1024 * 1024,
@@ -60,6 +73,10 @@ export const limits = {
   retryShare: 0.2,
   retryFloor: 100,
   retryWindowMs: 10_000,
+  /** An endpoint fails after so many failures in a row, or from this share of its recent outcomes on. */
+  ejectAfterFailures: 3,
+  ejectFailureShare: 0.2,
+  outcomeHalfLifeMs: 2_000,
   /** A failing endpoint is passed over for this long, doubling up to the maximum. */
   ejectMs: 1_000,
   maxEjectMs: 30_000,
@@ -67,6 +84,12 @@ export const limits = {
   trialMs: 10_000,
   /** What was seen of an endpoint's latency counts half after this time without another request. */
   latencyHalfLifeMs: 10_000,
+  /** An endpoint is slow once nothing has come of it for so much longer than is usual. */
+  suspectMs: 1_000,
+  suspectFactor: 4,
+  /** One request measures a slow endpoint again after this long, doubling up to the maximum. */
+  remeasureMs: 2_000,
+  maxRemeasureMs: 30_000,
   /** A session stays with its endpoint unless another is faster by more than this. */
   affinitySlackMs: 50,
   affinitySlackShare: 0.5,

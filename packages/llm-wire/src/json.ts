@@ -35,10 +35,18 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** The object less its undefined members. */
+/** The object, or where it has undefined members a copy without them: deleting would make it slow to write. */
 export function present<T extends object>(value: T): T {
-  for (const key of Object.keys(value) as (keyof T)[]) {
-    if (value[key] === undefined) delete value[key];
+  for (const key in value) {
+    if (value[key] === undefined) return withoutUndefined(value);
   }
   return value;
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  const kept = {} as T;
+  for (const key in value) {
+    if (value[key] !== undefined) kept[key] = value[key];
+  }
+  return kept;
 }

@@ -6,8 +6,17 @@ import { ingest } from './ingest.js';
 import { Lifetime } from './lifetime.js';
 import { sandbox } from './sandbox.js';
 import { start } from './start.js';
+import { translate } from './translate/translate.js';
 
-const commands: Record<string, Command> = { gateway, sandbox, grants, ingest, activity, start };
+const commands: Record<string, Command> = {
+  gateway,
+  sandbox,
+  grants,
+  ingest,
+  activity,
+  start,
+  translate,
+};
 const INTERRUPTED = 130;
 
 function help(): string {

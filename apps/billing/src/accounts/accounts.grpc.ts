@@ -11,8 +11,9 @@ import type {
 } from '@modelbridge/contracts/billing.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { validRequest } from '@modelbridge/service-kit';
 import { z } from 'zod';
-import { answering, positiveAmountField, uuidField, validRequest } from '../request-validation.js';
+import { answering, positiveAmountField, uuidField } from '../request-validation.js';
 import { planNames } from '../rates/plan.js';
 import { AccountsService } from './accounts.service.js';
 

@@ -9,17 +9,12 @@ import {
   type RenewAllowanceRequest,
   type RenewAllowanceResponse,
 } from '@modelbridge/contracts/billing.v1';
+import { validRequest } from '@modelbridge/service-kit';
 import { z } from 'zod';
 import type { Granted, Refused } from '../book/allowance.js';
 import { toLimit } from '../limits/limit-message.js';
 import { rateField, toRateSlice, unusedField } from '../rates/rate-message.js';
-import {
-  amountField,
-  answering,
-  positiveAmountField,
-  uuidField,
-  validRequest,
-} from '../request-validation.js';
+import { amountField, answering, positiveAmountField, uuidField } from '../request-validation.js';
 import { AllowancesService } from './allowances.service.js';
 import { allowanceLimits } from './limits.js';
 

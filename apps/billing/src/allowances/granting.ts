@@ -157,7 +157,7 @@ function idleMsOf(near: boolean, terms: AllowanceTerms): number {
 /** Wanted while much is free, a request's worst case near a limit, so that the last cent stays spendable. */
 function sizeOf(
   book: AccountBook,
-  counters: Counter[],
+  counters: readonly Counter[],
   demand: Demand & { needed: bigint },
   granted: bigint,
   terms: AllowanceTerms,

@@ -49,6 +49,8 @@ export class AccountBook {
   readonly rates = new RateState();
   /** What the transaction posts to the ledger. */
   readonly transfers: Transfer[] = [];
+  /** Counters by spender and day: one transaction charges many requests of a key. */
+  private readonly paths = new Map<string, readonly Counter[]>();
 
   constructor(readonly account: Account) {}
 
@@ -60,8 +62,14 @@ export class AccountBook {
   }
 
   /** Every counter that spending of this day passes through. */
-  countersOf(spender: Spender, day: string): Counter[] {
-    return counterKeysOf(spender, day).map((key) => this.counter(key));
+  countersOf(spender: Spender, day: string): readonly Counter[] {
+    const path = `${spender.userId} ${spender.keyId} ${day}`;
+    let counters = this.paths.get(path);
+    if (counters === undefined) {
+      counters = counterKeysOf(spender, day).map((key) => this.counter(key));
+      this.paths.set(path, counters);
+    }
+    return counters;
   }
 
   /** The counter whose cap is the balance and the credit line. */

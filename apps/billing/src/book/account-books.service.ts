@@ -109,9 +109,9 @@ export class AccountBooks {
     books: Map<string, AccountBook>,
     requests: BookRequest[],
   ): Promise<void> {
-    const wanted = new Map<string, CounterKey & { accountId: string }>();
+    const wanted = new Map([...books.keys()].map((id) => [id, new Map<string, CounterKey>()]));
     const want = (accountId: string, key: CounterKey): void => {
-      if (books.has(accountId)) wanted.set(`${accountId} ${nameOf(key)}`, { ...key, accountId });
+      wanted.get(accountId)?.set(nameOf(key), key);
     };
     for (const accountId of books.keys()) want(accountId, totalKeyOf(accountId));
     for (const { accountId, counters = [] } of requests)
@@ -122,15 +122,22 @@ export class AccountBooks {
       }
     }
     const take = (counter: StoredCounter): void => {
-      wanted.delete(`${counter.accountId} ${nameOf(counter)}`);
-      books.get(counter.accountId)?.counters.set(nameOf(counter), counter);
+      const name = nameOf(counter);
+      wanted.get(counter.accountId)?.delete(name);
+      books.get(counter.accountId)?.counters.set(name, counter);
     };
-    (await this.repository.counters(tx, [...wanted.values()])).forEach(take);
-    if (wanted.size === 0) return;
-    const missing = [...wanted.values()];
+    (await this.repository.counters(tx, ownedKeys(wanted))).forEach(take);
+    const missing = ownedKeys(wanted);
+    if (missing.length === 0) return;
     await this.repository.createCounters(tx, missing);
     (await this.repository.counters(tx, missing)).forEach(take);
   }
+}
+
+function ownedKeys(wanted: Map<string, Map<string, CounterKey>>) {
+  return [...wanted].flatMap(([accountId, keys]) =>
+    Array.from(keys.values(), (key) => ({ ...key, accountId })),
+  );
 }
 
 function snapshotOf(account: Account, book: AccountBook): Loaded {

@@ -5,6 +5,7 @@ import { RunningBilling } from '../testing/running-billing.js';
 
 const restrictViolation = '23001';
 const checkViolation = '23514';
+const foreignKeyViolation = '23503';
 
 let billing: RunningBilling;
 beforeAll(async () => {
@@ -41,6 +42,26 @@ describe('the ledger', () => {
   ])('refuses a transfer %s', async (_, debit, credit, amount) => {
     const sql = `INSERT INTO ledger_transfer (id, kind, debit_account, credit_account, amount_nano_usd) VALUES ($1, 'credit', $2, $3, $4)`;
     expect(await codeOf(sql, [randomUUID(), debit, credit, amount])).toBe(checkViolation);
+  });
+
+  it.each([
+    ['from', 999, 2],
+    ['to', 1, 999],
+  ])('refuses a transfer %s a ledger account that does not exist', async (_, debit, credit) => {
+    const sql = `INSERT INTO ledger_transfer (id, kind, debit_account, credit_account, amount_nano_usd)
+                 VALUES ($1, 'credit', 1, 2, 5), ($2, 'credit', $3, $4, 5)`;
+    const parameters = [randomUUID(), randomUUID(), debit, credit];
+    expect(await codeOf(sql, parameters)).toBe(foreignKeyViolation);
+  });
+
+  it.each([
+    ['an account', '$1::uuid', 'null', 0],
+    ['a transfer', 'id', '$1::uuid', 5],
+  ])('refuses a charge of %s that does not exist', async (_, account, transfer, amount) => {
+    const sql = `INSERT INTO charge (request_id, body_hash, account_id, key_id, transfer_id,
+                   charged_nano_usd, overrun_nano_usd, ledger_sequence)
+                 SELECT $1, '', ${account}, id, ${transfer}, ${amount}, 0, 1 FROM billing_account`;
+    expect(await codeOf(sql, [randomUUID()])).toBe(foreignKeyViolation);
   });
 
   it('refuses a counter above its cap, unless the cap went down', async () => {

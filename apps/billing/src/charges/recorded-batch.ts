@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { uuidOf, type IdKind } from '@modelbridge/contracts';
 import type { RecordedRequest } from '@modelbridge/contracts/events';
 import type { RequestCost } from './charge.js';
@@ -42,5 +42,5 @@ function bodyHash(record: RecordedRequest): string {
     record.outputTokens,
     record.costNanoUsd,
   ];
-  return createHash('sha256').update(JSON.stringify(body)).digest('hex');
+  return hash('sha256', JSON.stringify(body));
 }

@@ -6,8 +6,8 @@ import type {
 } from '@modelbridge/contracts/billing.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { validRequest } from '@modelbridge/service-kit';
 import { z } from 'zod';
-import { validRequest } from '../request-validation.js';
 import { InvariantsService } from './invariants.service.js';
 
 const sequence = z

@@ -9,10 +9,10 @@ import {
   type SetLimitRequest,
   type SetLimitResponse,
 } from '@modelbridge/contracts/billing.v1';
-import { RpcError } from '@modelbridge/service-kit';
+import { RpcError, validRequest } from '@modelbridge/service-kit';
 import { z } from 'zod';
 import { periodsOf, type Scope } from '../book/counter.js';
-import { amountField, answering, uuidField, validRequest } from '../request-validation.js';
+import { amountField, answering, uuidField } from '../request-validation.js';
 import { periodOf, scopeOf, toLimit } from './limit-message.js';
 import { LimitsService } from './limits.service.js';
 

@@ -5,6 +5,7 @@ import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { unavailable, type RequestError } from '../ingress/request-error.js';
 import { sendError } from '../ingress/send-error.js';
 import { limits } from '../limits.js';
+import type { EndpointAttempt } from '../upstream/endpoint-state.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
 import {
   brokenUpstream,
@@ -13,7 +14,7 @@ import {
 } from '../upstream/upstream-errors.js';
 import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
-import type { Reply, StopReason } from './reply.js';
+import type { Reply, ReplyEnd, StopReason } from './reply.js';
 import type { RequestMetrics } from './request-metrics.js';
 import { nothingReceived } from './settlement.js';
 import { StreamReply } from './stream-reply.js';
@@ -28,6 +29,7 @@ export interface RunRequest {
   includeUsage: boolean;
   choices: number;
   affinity: string | undefined;
+  streams: boolean;
   outputCap: number | undefined;
   endpoints: readonly CatalogEndpoint[];
   open: OpenRequest;
@@ -52,14 +54,13 @@ export class InferenceRun implements UpstreamListener {
   private endpoint!: CatalogEndpoint;
   private body!: UpstreamBody;
   private call: UpstreamCall | undefined;
-  private calledAt = 0;
+  private seen: EndpointAttempt | undefined;
   private head: UpstreamHead | undefined;
   private reply: Reply | undefined;
   private errorChunks: Buffer[] = [];
   private errorBytes = 0;
   private gone = false;
   private over = false;
-  private sawData = false;
 
   constructor(
     private readonly request: RunRequest,
@@ -84,6 +85,19 @@ export class InferenceRun implements UpstreamListener {
       this.call?.abort();
       return this.failed(brokenUpstream(502, 'upstream_content_type'));
     }
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.head?.status === 200) {
+      if (this.seen?.hasBegun === false) this.noteBeginning();
+      return (this.reply ?? this.beginReply()).data(chunk);
+    }
+    this.errorBytes += chunk.length;
+    if (this.errorBytes <= limits.maxErrorBytes) this.errorChunks.push(chunk);
+  }
+
+  /** From here on no other endpoint can be tried: something of the reply may have gone out. */
+  private beginReply(): Reply {
     const { res, format, requestId, includeUsage, choices, outputCap, open } = this.request;
     const parts = {
       res,
@@ -99,23 +113,17 @@ export class InferenceRun implements UpstreamListener {
       call: this.call!,
       callerGone: this.gone,
       fail: (error: RequestError, errorClass: string) => this.fail(error, errorClass),
-      done: () => this.finish(),
+      broken: (failure: UpstreamFailure) => this.failed(failure),
+      done: (end: ReplyEnd) => this.replyEnded(end),
     };
     this.reply = this.body.stream ? new StreamReply(parts) : new WholeReply(parts);
-  }
-
-  onData(chunk: Buffer): void {
-    if (this.reply !== undefined) {
-      if (!this.sawData) this.note(true);
-      return this.reply.data(chunk);
-    }
-    this.errorBytes += chunk.length;
-    if (this.errorBytes <= limits.maxErrorBytes) this.errorChunks.push(chunk);
+    return this.reply;
   }
 
   onEnd(): void {
     if (this.reply !== undefined) return this.reply.end();
     const { status, headers } = this.head!;
+    if (status === 200) return this.failed(brokenUpstream(502, 'upstream_invalid_reply'));
     const body = Buffer.concat(this.errorChunks);
     this.failed(
       readUpstreamError({ status, headers, body }, this.body.format, this.request.format),
@@ -123,16 +131,14 @@ export class InferenceRun implements UpstreamListener {
   }
 
   onError(): void {
-    if (this.reply !== undefined) {
-      this.note(false);
-      return this.reply.cut();
-    }
+    if (this.reply !== undefined) return this.reply.cut();
     this.failed(brokenUpstream(502, 'upstream_unreachable'));
   }
 
   tick(now: number): void {
     if (now - this.startedAt >= limits.totalMs) this.stop('timed_out');
-    else this.reply?.tick(now);
+    else if (this.reply !== undefined) this.reply.tick(now);
+    else if (this.seen?.streams === true) this.awaitFirstByte(now - this.seen.startedAt);
   }
 
   /** Ends the request in mid-air. */
@@ -164,7 +170,10 @@ export class InferenceRun implements UpstreamListener {
   private attempt(previous: UpstreamFailure | undefined): void {
     const { upstream } = this.parts;
     const { endpoints, affinity } = this.request;
-    const endpoint = this.mayTry() ? upstream.pick(endpoints, this.tried, affinity) : undefined;
+    const { tried } = this;
+    const endpoint = this.mayTry()
+      ? upstream.pick(endpoints, { tried, affinity, streams: this.request.streams })
+      : undefined;
     if (endpoint === undefined) {
       const failure = previous ?? brokenUpstream(503, 'no_endpoint');
       return this.fail(failure.error, failure.errorClass);
@@ -174,10 +183,10 @@ export class InferenceRun implements UpstreamListener {
     this.body = this.request.bodyFor(endpoint);
     this.request.open.endpoint = endpoint;
     this.head = undefined;
+    this.reply = undefined;
     this.errorChunks = [];
     this.errorBytes = 0;
-    this.sawData = false;
-    this.calledAt = performance.now();
+    this.seen = upstream.health.begin(endpoint.id, this.body.stream, performance.now());
     this.call = upstream.send(endpoint, this.body, this);
   }
 
@@ -187,15 +196,29 @@ export class InferenceRun implements UpstreamListener {
       retries.countRequest(performance.now());
       return true;
     }
-    if (this.tried.size >= limits.maxAttempts) return false;
-    return this.tried.size < this.request.endpoints.length && retries.take(performance.now());
+    return this.hasAnother() && retries.take(performance.now());
+  }
+
+  private hasAnother(): boolean {
+    return this.tried.size < Math.min(limits.maxAttempts, this.request.endpoints.length);
+  }
+
+  /** A stream that does not begin is tried elsewhere; where that cannot be, its caller is kept waiting. */
+  private awaitFirstByte(waitedMs: number): void {
+    const mayChange = !this.gone && this.hasAnother();
+    if (waitedMs >= (mayChange ? limits.firstByteMs : limits.lastFirstByteMs)) {
+      this.call?.abort();
+      this.failed(brokenUpstream(504, 'upstream_silent'));
+    } else if (!mayChange && this.head?.status === 200 && waitedMs >= limits.keepAliveSilenceMs) {
+      this.beginReply();
+    }
   }
 
   private failed(failure: UpstreamFailure): void {
     if (this.over) return;
     const { fault, errorClass } = failure;
-    if (fault === 'caller') this.parts.upstream.health.answered(this.endpoint.id);
-    else this.note(false);
+    if (fault === 'caller') this.seen?.answered();
+    else this.noteFailure();
     if (fault === 'account') {
       const { provider } = this.endpoint;
       this.parts.metrics.fault(`${provider}_account`);
@@ -209,15 +232,23 @@ export class InferenceRun implements UpstreamListener {
     this.fail(failure.error, errorClass);
   }
 
-  /** What this attempt says about its endpoint. */
-  private note(success: boolean): void {
-    this.sawData = true;
-    const { upstream, metrics } = this.parts;
-    const { id, provider, region } = this.endpoint;
-    const now = performance.now();
-    if (success) upstream.health.succeeded(id, now - this.calledAt, now);
-    else upstream.health.failed(id, now);
-    metrics.attempt(provider, region, success ? 'succeeded' : 'failed');
+  private noteBeginning(): void {
+    const { provider, region } = this.endpoint;
+    this.seen?.began(performance.now());
+    this.parts.metrics.attempt(provider, region, 'succeeded');
+  }
+
+  private noteFailure(): void {
+    const { provider, region } = this.endpoint;
+    this.seen?.failed(performance.now());
+    this.parts.metrics.attempt(provider, region, 'failed');
+  }
+
+  private replyEnded(end: ReplyEnd): void {
+    if (this.over) return;
+    if (end === 'complete') this.seen?.completed();
+    else if (end === 'broken_off') this.noteFailure();
+    this.finish();
   }
 
   private callerGone(): void {
@@ -228,6 +259,7 @@ export class InferenceRun implements UpstreamListener {
   private finish(): void {
     if (this.over) return;
     this.over = true;
+    this.seen?.abandoned();
     this.request.onOver(this);
   }
 }

@@ -150,6 +150,7 @@ export class InferenceService {
         includeUsage: plan.fields.includeUsage,
         choices: plan.fields.choices,
         affinity: plan.affinity,
+        streams: plan.fields.stream,
         outputCap,
         endpoints: plan.endpoints,
         open,

@@ -59,7 +59,7 @@ export function refuseWhatIsNotPriced(format: WireFormat, body: Buffer, scan: Bo
   if (format === 'messages') refuseUnlessOnly(body, scan, 'mcp_servers', () => false);
   if (input.fileIds > 0) throw notSupported('file_id');
   const hasItems = format === 'responses' || !members.has('messages');
-  if (hasItems && input.itemReferences > 0) throw notSupported('item_reference');
+  if (hasItems && input.itemReferences > 0) throw notStored();
 }
 
 function refuseUnlessOnly(
@@ -71,6 +71,13 @@ function refuseUnlessOnly(
   if (!scan.members.has(name)) return;
   const values = readMember(body, scan, name) ?? [];
   if (!Array.isArray(values) || !values.every(isHarmless)) throw notSupported(name);
+}
+
+/** Clients send whole items instead where they are told not to count on storage. */
+function notStored(): Error {
+  const message =
+    "'item_reference' names an item that was not stored: replies are not stored here. Set 'store' to false in the client, so that it sends items in full.";
+  return badField('item_reference', message, 'unsupported_parameter');
 }
 
 function notSupported(name: string): Error {

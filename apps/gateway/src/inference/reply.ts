@@ -4,11 +4,15 @@ import { rateHeaders } from '../allowances/rate-headers.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
 import type { RequestError } from '../ingress/request-error.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
+import type { UpstreamFailure } from '../upstream/upstream-errors.js';
 import type { OpenRequest } from './open-request.js';
 import type { UpstreamBody } from './upstream-bodies.js';
 
 /** Why a reply is given up by the gateway. */
 export type StopReason = 'timed_out' | 'shut_down';
+
+/** `broken_off`: the upstream did not bring the reply to its end; `given_up`: we did not let it. */
+export type ReplyEnd = 'complete' | 'broken_off' | 'given_up';
 
 /** One way of handing a successful upstream reply to the caller: as a stream, or whole. */
 export interface Reply {
@@ -41,8 +45,10 @@ export interface ReplyParts {
   callerGone: boolean;
   /** Answers with an error in place of the reply, and closes the request at no cost. */
   fail(error: RequestError, errorClass: string): void;
+  /** The upstream did not give a reply that could be handed on, and nothing of it was. */
+  broken(failure: UpstreamFailure): void;
   /** The reply is over: nothing is called on it any more. */
-  done(): void;
+  done(end: ReplyEnd): void;
 }
 
 /** Names and values in turn, as node:http takes them fastest. */

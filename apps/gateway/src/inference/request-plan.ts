@@ -5,6 +5,7 @@ import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/rou
 import { modelNotFound, unavailable } from '../ingress/request-error.js';
 import { outputCovered, worstCaseOf } from '../pricing/price.js';
 import { affinityOf } from './affinity.js';
+import { refuseForeignModalities } from './input-modalities.js';
 import { readFields, type RequestFields } from './request-fields.js';
 import {
   capToWrite,
@@ -58,6 +59,7 @@ export function planRequest(input: {
   const fields = readFields(format, body, scan);
   const model = table.model(fields.model);
   if (model === undefined) throw modelNotFound(fields.model);
+  refuseForeignModalities({ body, scan, model }, table.models);
   const endpoints = table.endpoints(model.id);
   const [first] = endpoints;
   if (first === undefined) {

@@ -10,7 +10,13 @@ import {
 import type { RequestOutcome } from '@modelbridge/contracts/events';
 import { unavailable } from '../ingress/request-error.js';
 import { limits } from '../limits.js';
-import { replyHeaders, type Reply, type ReplyParts, type StopReason } from './reply.js';
+import {
+  replyHeaders,
+  type Reply,
+  type ReplyEnd,
+  type ReplyParts,
+  type StopReason,
+} from './reply.js';
 
 const stopErrors: Record<StopReason, ApiError> = {
   timed_out: apiError(
@@ -133,8 +139,7 @@ export class StreamReply implements Reply {
       finishReason: progress.finishReason ?? null,
       errorClass: progress.outcome === 'completed' ? null : (given ?? `stream_${progress.outcome}`),
       reply: {
-        // A stream whose first event is an error never began.
-        received: progress.outcome === 'failed' ? progress.events > 1 : progress.events > 0,
+        received: hasBegun(progress),
         usage: progress.usage,
         usageFinal: progress.usageFinal,
         estimatedOutputTokens: progress.estimatedOutputTokens,
@@ -146,7 +151,7 @@ export class StreamReply implements Reply {
       if (this.held === undefined) this.endResponse();
       else this.endWhenDurable = true;
     });
-    parts.done();
+    parts.done(endOf(progress, given));
   }
 
   private write(bytes: Buffer): void {
@@ -198,6 +203,11 @@ export class StreamReply implements Reply {
   }
 }
 
+/** A stream that fails before any usage or output costs nothing, as one that never began. */
+function hasBegun({ outcome, usage, estimatedOutputTokens, events }: StreamProgress): boolean {
+  return outcome === 'failed' ? usage !== undefined || estimatedOutputTokens > 0 : events > 0;
+}
+
 function outcomeOf(progress: StreamProgress): RequestOutcome {
   switch (progress.outcome) {
     case 'completed':
@@ -207,4 +217,13 @@ function outcomeOf(progress: StreamProgress): RequestOutcome {
     default:
       return 'upstream_cut';
   }
+}
+
+/** Whose doing the end is. An error about the request itself says nothing of the endpoint. */
+function endOf(progress: StreamProgress, given: RequestOutcome | undefined): ReplyEnd {
+  if (given !== undefined) return given === 'upstream_cut' ? 'broken_off' : 'given_up';
+  if (progress.outcome === 'completed') return 'complete';
+  return progress.outcome === 'cut' || (progress.error?.status ?? 500) >= 500
+    ? 'broken_off'
+    : 'complete';
 }

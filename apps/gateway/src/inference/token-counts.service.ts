@@ -56,7 +56,6 @@ export class TokenCounts {
     if (model === undefined) throw modelNotFound(fields.model);
     const endpoint = this.upstream.pick(
       table.endpoints(model.id).filter(({ formats }) => formats.includes('messages')),
-      new Set(),
     );
     const { headers } = req;
     const { accountId } = key;

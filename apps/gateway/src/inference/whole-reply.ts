@@ -54,7 +54,7 @@ export class WholeReply implements Reply {
         estimatedOutputTokens: reply.estimatedOutputTokens,
       },
     });
-    this.parts.done();
+    this.parts.done('complete');
     if (this.gone) return;
     open.durable.then(
       () => open.written((error) => (error ? this.spoolFailed() : this.send(reply.body))),
@@ -121,7 +121,7 @@ export class WholeReply implements Reply {
   private fail(errorClass: string): void {
     this.over = true;
     this.parts.call.abort();
-    this.parts.fail(brokenUpstream(502, errorClass).error, errorClass);
+    this.parts.broken(brokenUpstream(502, errorClass));
   }
 
   private spoolFailed(): void {

@@ -113,6 +113,13 @@ export class StubServices {
     for (const watcher of this.watchers) watcher.write({ snapshot });
   }
 
+  /** routing is away: nobody is told anything any more. */
+  loseRouting(): void {
+    this.down.add('routing');
+    for (const watcher of this.watchers) watcher.emit('error', serviceError(status.UNAVAILABLE));
+    this.watchers.clear();
+  }
+
   private auth() {
     return this.methods('auth', AuthServiceService, {
       resolveKey: async ({ keySha256 }: { keySha256: Uint8Array }) => {
@@ -135,6 +142,11 @@ export class StubServices {
       watchSnapshots: (
         call: ServerWritableStream<WatchSnapshotsRequest, WatchSnapshotsResponse>,
       ) => {
+        this.calls.push('routing.watchSnapshots');
+        if (this.down.has('routing')) {
+          call.emit('error', serviceError(status.UNAVAILABLE));
+          return;
+        }
         this.watchers.add(call);
         call.on('cancelled', () => this.watchers.delete(call));
         call.write({ snapshot: this.snapshot });

@@ -244,7 +244,7 @@ function model(id: string, provider: string, prices: Partial<typeof unpriced>): 
     maxOutputTokens: 64_000n,
     price: { version: '2026-08-01', tiers: [{ ...unpriced, ...prices }], assumed: false },
     contentPolicy: provider === 'selfhosted' ? ContentPolicy.NEVER : ContentPolicy.SEALED_30_DAYS,
-    inputModalities: ['text'],
+    inputModalities: provider === 'selfhosted' ? ['text'] : ['text', 'image', 'file'],
     outputModalities: ['text'],
     createdAt: new Date('2026-01-01T00:00:00Z'),
     maxTokensPerImage: 1_600n,

@@ -1,29 +1,7 @@
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { limits } from '../limits.js';
+import { EndpointState, type EndpointAttempt, type EndpointTally } from './endpoint-state.js';
 import { rendezvous } from './rendezvous.js';
-
-interface Seen {
-  succeeded: number;
-  failed: number;
-  firstByteMsSum: number;
-  /** Decaying mean of the time to the first byte; undefined before the first success. */
-  firstByteMs: number | undefined;
-  /** Monotonic milliseconds of the last success. */
-  seenAt: number;
-  failuresInARow: number;
-  /** Until then the endpoint is passed over. */
-  ejectedUntil: number;
-  /** Until then the endpoint is left to the one request that tries it again. */
-  trialUntil: number;
-}
-
-export interface EndpointTally {
-  endpointId: string;
-  succeeded: number;
-  failed: number;
-  /** 0 when nothing succeeded. */
-  meanFirstByteMs: number;
-}
 
 export interface PickOptions {
   tried: ReadonlySet<string>;
@@ -31,10 +9,11 @@ export interface PickOptions {
   homeRegion: string;
   /** Requests with the same one belong together. */
   affinity?: string;
+  /** The reply is to be a stream, whose first byte tells how fast an endpoint is. */
+  streams?: boolean;
   now: number;
 }
 
-const weightOfNewest = 0.2;
 /** Above every latency. */
 const failingPenalty = 1e9;
 /** Milliseconds to expect of an endpoint of which nothing is known. */
@@ -42,125 +21,95 @@ const unknownMs = { home: 1, elsewhere: 1_000 };
 
 /** What this process saw of the endpoints, and which one to call next. */
 export class EndpointHealth {
-  private readonly seen = new Map<string, Seen>();
+  private readonly states = new Map<string, EndpointState>();
 
-  succeeded(endpointId: string, firstByteMs: number, now: number): void {
-    const seen = this.of(endpointId);
-    seen.succeeded++;
-    seen.firstByteMsSum += firstByteMs;
-    seen.failuresInARow = 0;
-    seen.ejectedUntil = 0;
-    seen.trialUntil = 0;
-    seen.seenAt = now;
-    seen.firstByteMs =
-      seen.firstByteMs === undefined
-        ? firstByteMs
-        : seen.firstByteMs + weightOfNewest * (firstByteMs - seen.firstByteMs);
-  }
-
-  /** Opens the endpoint's circuit for a while that doubles with each failure in a row. */
-  failed(endpointId: string, now: number): void {
-    const seen = this.of(endpointId);
-    seen.failed++;
-    const pause = limits.ejectMs * 2 ** Math.min(seen.failuresInARow, 10);
-    seen.failuresInARow++;
-    seen.trialUntil = 0;
-    seen.ejectedUntil = now + Math.min(pause, limits.maxEjectMs);
-  }
-
-  /** The endpoint works, but what it answered says nothing of how fast it is. */
-  answered(endpointId: string): void {
-    const seen = this.seen.get(endpointId);
-    if (seen === undefined) return;
-    seen.failuresInARow = 0;
-    seen.ejectedUntil = 0;
-    seen.trialUntil = 0;
+  /** Notes a call that is being made; what comes of it is told to the attempt. */
+  begin(endpointId: string, streams: boolean, now: number): EndpointAttempt {
+    return this.of(endpointId).begin(streams, now);
   }
 
   /**
    * The fastest healthy endpoint not yet tried; a failing one where there is no other. Requests that
-   * belong together go to the same one of those that are about as fast.
+   * belong together go to the same one of those that are about as fast. Now and then one goes to an
+   * endpoint that would be preferred if it were not for what was seen of it a while ago.
    */
   pick(endpoints: readonly CatalogEndpoint[], options: PickOptions): CatalogEndpoint | undefined {
     const { tried, affinity, now } = options;
     let best: CatalogEndpoint | undefined;
-    let bestScore = Infinity;
+    let bestMs = Infinity;
     for (const endpoint of endpoints) {
       if (tried.has(endpoint.id)) continue;
-      const score = this.score(endpoint, options);
-      if (score < bestScore) {
+      const ms = this.score(endpoint, options);
+      if (ms < bestMs) {
         best = endpoint;
-        bestScore = score;
+        bestMs = ms;
       }
     }
-    if (affinity !== undefined && bestScore < failingPenalty) {
-      const near = bestScore * (1 + limits.affinitySlackShare) + limits.affinitySlackMs;
+    if (best === undefined) return undefined;
+    const remeasured = this.dueForMeasuring(endpoints, best, bestMs, options);
+    if (remeasured !== undefined) return remeasured;
+    if (affinity !== undefined && bestMs < failingPenalty) {
+      const near = bestMs * (1 + limits.affinitySlackShare) + limits.affinitySlackMs;
       const candidates = endpoints.filter(
         (endpoint) => !tried.has(endpoint.id) && this.score(endpoint, options) <= near,
       );
-      best = rendezvous(affinity, candidates);
+      best = rendezvous(affinity, candidates) ?? best;
     }
-    if (best !== undefined) this.beginTrial(best.id, now);
+    const state = this.of(best.id);
+    state.beginTrial(now);
+    state.preferred(now);
     return best;
   }
 
   /** Counts since the last call. */
   takeTallies(): EndpointTally[] {
     const tallies: EndpointTally[] = [];
-    for (const [endpointId, seen] of this.seen) {
-      const { succeeded, failed, firstByteMsSum } = seen;
-      if (succeeded === 0 && failed === 0) continue;
-      tallies.push({
-        endpointId,
-        succeeded,
-        failed,
-        meanFirstByteMs: succeeded === 0 ? 0 : Math.max(1, Math.round(firstByteMsSum / succeeded)),
-      });
-      seen.succeeded = 0;
-      seen.failed = 0;
-      seen.firstByteMsSum = 0;
+    for (const [endpointId, state] of this.states) {
+      const tally = state.takeTally(endpointId);
+      if (tally !== undefined) tallies.push(tally);
     }
     return tallies;
   }
 
-  /** The first request after an ejection decides for all others. */
-  private beginTrial(endpointId: string, now: number): void {
-    const seen = this.seen.get(endpointId);
-    if (seen === undefined || seen.failuresInARow === 0 || seen.ejectedUntil > now) return;
-    if (seen.trialUntil <= now) seen.trialUntil = now + limits.trialMs;
+  private dueForMeasuring(
+    endpoints: readonly CatalogEndpoint[],
+    best: CatalogEndpoint,
+    bestMs: number,
+    { tried, homeRegion, streams, now }: PickOptions,
+  ): CatalogEndpoint | undefined {
+    if (streams !== true) return undefined;
+    for (const endpoint of endpoints) {
+      const { id, healthy } = endpoint;
+      if (id === best.id || !healthy || tried.has(id)) continue;
+      if (unknown(endpoint, homeRegion) >= bestMs) continue;
+      const state = this.of(id);
+      if (state.isOpen(now) || !state.isDueForMeasuring(now)) continue;
+      state.remeasure(now);
+      state.beginTrial(now);
+      return endpoint;
+    }
+    return undefined;
   }
 
   /** Milliseconds to expect, with a penalty that puts failing endpoints behind all others. */
   private score(endpoint: CatalogEndpoint, { homeRegion, now }: PickOptions): number {
-    const seen = this.seen.get(endpoint.id);
-    const ejected = seen !== undefined && (seen.ejectedUntil > now || seen.trialUntil > now);
-    const penalty = (ejected ? 2 * failingPenalty : 0) + (endpoint.healthy ? 0 : failingPenalty);
-    const unknown = endpoint.region === homeRegion ? unknownMs.home : unknownMs.elsewhere;
-    return penalty + expectedMs(seen, endpoint.firstByteMs ?? unknown, now);
+    const state = this.states.get(endpoint.id);
+    const otherwise = endpoint.firstByteMs ?? unknown(endpoint, homeRegion);
+    const penalty =
+      (state?.isOpen(now) ? 2 * failingPenalty : 0) + (endpoint.healthy ? 0 : failingPenalty);
+    return penalty + (state?.expectedMs(otherwise, now) ?? otherwise);
   }
 
-  private of(endpointId: string): Seen {
-    let seen = this.seen.get(endpointId);
-    if (seen === undefined) {
-      seen = {
-        succeeded: 0,
-        failed: 0,
-        firstByteMsSum: 0,
-        firstByteMs: undefined,
-        seenAt: 0,
-        failuresInARow: 0,
-        ejectedUntil: 0,
-        trialUntil: 0,
-      };
-      this.seen.set(endpointId, seen);
+  private of(endpointId: string): EndpointState {
+    let state = this.states.get(endpointId);
+    if (state === undefined) {
+      state = new EndpointState();
+      this.states.set(endpointId, state);
     }
-    return seen;
+    return state;
   }
 }
 
-/** What was seen here fades into what others know, so that an endpoint that was slow is used again. */
-function expectedMs(seen: Seen | undefined, otherwise: number, now: number): number {
-  if (seen?.firstByteMs === undefined) return otherwise;
-  const weight = 2 ** (-(now - seen.seenAt) / limits.latencyHalfLifeMs);
-  return otherwise + weight * (seen.firstByteMs - otherwise);
+function unknown({ region }: CatalogEndpoint, homeRegion: string): number {
+  return region === homeRegion ? unknownMs.home : unknownMs.elsewhere;
 }

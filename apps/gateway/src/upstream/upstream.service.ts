@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { limits } from '../limits.js';
-import { EndpointHealth } from './endpoint-health.js';
+import { EndpointHealth, type PickOptions } from './endpoint-health.js';
 import { UpstreamCall, type UpstreamListener } from './upstream-call.js';
 import { RetryBudget } from './retry-budget.js';
 import { UpstreamHeaders, upstreamPath, type UpstreamApi } from './upstream-requests.js';
@@ -34,11 +34,10 @@ export class UpstreamService implements OnApplicationShutdown {
 
   pick(
     endpoints: readonly CatalogEndpoint[],
-    tried: ReadonlySet<string>,
-    affinity?: string,
+    request: Pick<PickOptions, 'tried' | 'affinity' | 'streams'> = { tried: new Set() },
   ): CatalogEndpoint | undefined {
     const homeRegion = this.config.GATEWAY_REGION;
-    return this.health.pick(endpoints, { tried, homeRegion, affinity, now: performance.now() });
+    return this.health.pick(endpoints, { ...request, homeRegion, now: performance.now() });
   }
 
   send(

@@ -77,7 +77,7 @@ const modelSchema = z
     maxInputTokens: tokens.min(1),
     maxOutputTokens: tokens.min(1),
     contentPolicy: z.enum(['sealed_30_days', 'never']),
-    inputModalities: z.array(z.enum(['text', 'image'])).min(1),
+    inputModalities: z.array(z.enum(['text', 'image', 'file'])).min(1),
     outputModalities: z.array(z.enum(['text'])).min(1),
     maxTokensPerImage: ceilingSchema,
     maxTokensPerFile: ceilingSchema,

@@ -81,6 +81,21 @@ describe('complete', () => {
     expect(callsOf({ question: 'call 9 tools' })).toHaveLength(8);
   });
 
+  it('calls a tool with the input that is given', () => {
+    const inputTo = (tool: Tool, input: string): string =>
+      complete(prompt({ tools: [tool], toolChoice: 'required', directives: { input } }))
+        .blocks.flatMap(({ tokens }) => tokens)
+        .join('');
+    const run = {
+      name: 'run',
+      freeform: false,
+      parameters: { properties: { cmd: { type: 'string' }, shell: { type: 'string' } } },
+    };
+    expect(inputTo(run, '{"cmd":"ls","shell":"sh"}')).toBe('{"cmd":"ls","shell":"sh"}');
+    expect(inputTo(run, 'echo "a"\n')).toBe('{"cmd":"echo \\"a\\"\\n"}');
+    expect(inputTo({ name: 'patch', freeform: true }, 'any "text"\n')).toBe('any "text"\n');
+  });
+
   it('refuses on demand', () => {
     const completion = complete(prompt({ directives: { refuse: true } }));
     expect(completion.stopReason).toBe('refusal');

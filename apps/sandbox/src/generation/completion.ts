@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.js';
+import { type JsonObject, objectOf } from '../json.js';
 import { DEFAULT_OUTPUT_TOKENS, MAX_PARALLEL_CALLS } from '../limits.js';
 import type { Directives } from './directives.js';
 import { randomFrom } from './hashing.js';
@@ -78,7 +78,7 @@ function answerBlocks(prompt: Prompt, random: () => number): Answer {
     const tokens = tokenize("I'm sorry, but I can't help with that request.");
     return { blocks: [{ type: 'refusal', tokens }], stopReason: 'refusal', stopSequence: null };
   }
-  const calls = chosenTools(prompt).map((tool) => toolCall(tool, random));
+  const calls = chosenTools(prompt).map((tool) => toolCall(tool, random, directives.input));
   if (calls.length > 0) {
     const preamble: Block[] =
       directives.say === undefined ? [] : [{ type: 'text', tokens: tokenize(directives.say) }];
@@ -136,12 +136,22 @@ function chosenTools({ tools, toolChoice, question, parallelToolCalls }: Prompt)
   return Array.from({ length: count }, (_, index) => candidates[index % candidates.length] as Tool);
 }
 
-function toolCall(tool: Tool, random: () => number): Block {
+function toolCall(tool: Tool, random: () => number, given: string | undefined): Block {
   const seed = Math.floor(random() * 2 ** 32);
-  const input = tool.freeform
-    ? prose(random, 12).join('')
-    : JSON.stringify(schemaValue(tool.parameters ?? { type: 'object' }, random));
+  const input = given === undefined ? madeUpInput(tool, random) : givenInput(tool, given);
   return { type: 'tool_call', tool, seed, tokens: tokenize(input) };
+}
+
+function madeUpInput({ freeform, parameters }: Tool, random: () => number): string {
+  if (freeform) return prose(random, 12).join('');
+  return JSON.stringify(schemaValue(parameters ?? { type: 'object' }, random));
+}
+
+/** Text that is no JSON becomes the first argument of a function. */
+function givenInput({ freeform, parameters }: Tool, given: string): string {
+  if (freeform || given.startsWith('{')) return given;
+  const [name = 'input'] = Object.keys(objectOf(parameters?.properties));
+  return JSON.stringify({ [name]: given });
 }
 
 function capped(blocks: Block[], limit: number) {

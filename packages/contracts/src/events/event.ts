@@ -5,7 +5,8 @@ export interface EventDefinition<T = unknown> {
   readonly subject: string;
   /** The JetStream stream that carries it: one for each owner. */
   readonly stream: StreamName;
-  readonly schema: z.ZodType<T>;
+  /** Says what is right and changes nothing: what is published is what is read. */
+  readonly schema: z.ZodType<T, T>;
 }
 
 /** Streams by owner and the subjects each takes. */

@@ -94,7 +94,9 @@ function withShortNames(
     toolChoice: renameChoice(request.toolChoice, shorten),
   };
   return mapParts(renamed, (part) =>
-    part.kind === 'tool_call' ? { ...part, name: shorten(part.name) } : part,
+    part.kind === 'tool_call' && part.name.length > MAX_OPENAI_NAME_CHARS
+      ? { ...part, name: shorten(part.name) }
+      : part,
   );
 }
 

@@ -1,4 +1,5 @@
 /** The ASCII bytes that JSON's grammar is made of. */
+export const SPACE = 0x20;
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 export const COMMA = 0x2c;
@@ -15,7 +16,11 @@ export const NINE = 0x39;
 export const LOWER_U = 0x75;
 
 export function isJsonSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+  return byte !== undefined && byte <= SPACE && (byte === SPACE || isLineSpace(byte));
+}
+
+function isLineSpace(byte: number): boolean {
+  return byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 export function isDigit(byte: number | undefined): boolean {

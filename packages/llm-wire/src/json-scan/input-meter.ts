@@ -1,5 +1,6 @@
 import { MAX_JSON_DEPTH } from '../limits.js';
 import { Key } from './known-keys.js';
+import { NameTable } from './name-table.js';
 
 /**
  * What bounds the input tokens of a request. Counts may be too high (a tool schema that looks like an
@@ -33,12 +34,23 @@ const Place = {
 } as const;
 type Place = (typeof Place)[keyof typeof Place];
 
-const IMAGE_TYPES = new Set(['image_url', 'input_image', 'image']);
-const AUDIO_TYPES = new Set(['input_audio', 'audio']);
-const FILE_TYPES = new Set(['file', 'input_file', 'document', 'container_upload']);
-const ITEM_REFERENCE = 'item_reference';
-/** The longest of those, each character spelled as an escape. */
-const LONGEST_TYPE = 6 * 16;
+const PartType = { image: 1, audio: 2, file: 3, url: 4, itemReference: 5, base64: 6 } as const;
+type PartType = (typeof PartType)[keyof typeof PartType];
+
+const partTypes = new NameTable<PartType>([
+  ['image_url', PartType.image],
+  ['input_image', PartType.image],
+  ['image', PartType.image],
+  ['input_audio', PartType.audio],
+  ['audio', PartType.audio],
+  ['file', PartType.file],
+  ['input_file', PartType.file],
+  ['document', PartType.file],
+  ['container_upload', PartType.file],
+  ['url', PartType.url],
+  ['item_reference', PartType.itemReference],
+  ['base64', PartType.base64],
+]);
 const DATA_URL = Buffer.from('data:');
 const IMAGE_DATA = Buffer.from('data:image/');
 /** A text file spelled as base64 is text to the model: only a PDF's pages are bounded otherwise. */
@@ -55,7 +67,7 @@ export class InputMeter {
   private readonly keys = KEYS;
   /** Content of `data` in the open media object: media only if its `type` turns out to be base64. */
   private pendingData = 0;
-  private mediaType = '';
+  private isBase64 = false;
   private inlineBytes = 0;
   private imageTypes = 0;
   private imageKeys = 0;
@@ -80,7 +92,7 @@ export class InputMeter {
     this.keys[depth] = key;
     if (place === Place.media) {
       this.pendingData = 0;
-      this.mediaType = '';
+      this.isBase64 = false;
     } else if (place === Place.turn) this.turnIsNamed = false;
     if (key === Key.imageUrl) this.imageKeys++;
     else if (key === Key.inputAudio) this.audioKeys++;
@@ -90,14 +102,19 @@ export class InputMeter {
   closed(depth: number): void {
     if (this.places[depth] === Place.turn && !this.turnIsNamed) this.itemReferences++;
     if (this.places[depth] !== Place.media) return;
-    if (this.keys[depth] === Key.source && this.mediaType === 'base64') {
+    if (this.keys[depth] === Key.source && this.isBase64) {
       this.inlineBytes += this.pendingData;
     }
   }
 
-  /** A string value under a key that `knownKey` recognised. `start` and `end` are its content. */
-  string(depth: number, key: Key, start: number, end: number): void {
-    if (key === Key.type) return this.typeValue(depth, start, end);
+  /**
+   * A string value under one of the known keys. `start` and `end` are its content, `escaped` where
+   * that has an escape.
+   */
+  string(depth: number, key: Key, start: number, end: number, escaped: boolean): void {
+    if (key === Key.type) {
+      return this.typeValue(depth, partTypes.find(this.body, start, end, escaped));
+    }
     if (key === Key.role && this.places[depth] === Place.turn) this.turnIsNamed = true;
     if (key === Key.fileId) this.fileIds++;
     else if (key === Key.fileUrl) {
@@ -122,16 +139,14 @@ export class InputMeter {
     };
   }
 
-  private typeValue(depth: number, start: number, end: number): void {
+  private typeValue(depth: number, type: PartType | undefined): void {
     if (this.places[depth] === Place.turn) this.turnIsNamed = true;
-    if (end - start > LONGEST_TYPE) return;
-    const type = this.text(start, end);
-    if (this.places[depth] === Place.media) this.mediaType = type;
-    if (IMAGE_TYPES.has(type)) this.imageTypes++;
-    else if (AUDIO_TYPES.has(type)) this.audioTypes++;
-    else if (FILE_TYPES.has(type)) this.fileTypes++;
-    else if (type === 'url') this.urlTypes++;
-    else if (type === ITEM_REFERENCE) this.itemReferences++;
+    else if (this.places[depth] === Place.media) this.isBase64 = type === PartType.base64;
+    if (type === PartType.image) this.imageTypes++;
+    else if (type === PartType.audio) this.audioTypes++;
+    else if (type === PartType.file) this.fileTypes++;
+    else if (type === PartType.url) this.urlTypes++;
+    else if (type === PartType.itemReference) this.itemReferences++;
   }
 
   private url(depth: number, key: Key, start: number, end: number): void {
@@ -148,19 +163,16 @@ export class InputMeter {
     }
   }
 
-  private begins(start: number, prefix: Buffer): boolean {
-    return this.body.subarray(start, start + prefix.length).equals(prefix);
+  private begins(start: number, prefix: Uint8Array): boolean {
+    let i = 0;
+    while (i < prefix.length && this.body[start + i] === prefix[i]) i++;
+    return i === prefix.length;
   }
 
   private data(depth: number, bytes: number): void {
     if (this.places[depth] !== Place.media) return;
     if (this.keys[depth] === Key.inputAudio) this.inlineBytes += bytes;
     else this.pendingData = bytes;
-  }
-
-  private text(start: number, end: number): string {
-    const raw = this.body.toString('latin1', start, end);
-    return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
   }
 }
 

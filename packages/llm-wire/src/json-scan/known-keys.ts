@@ -1,4 +1,4 @@
-import { BACKSLASH } from './bytes.js';
+import { NameTable } from './name-table.js';
 
 /** Keys that say what a message carries; everything else is plain text to the token bound. */
 export const Key = {
@@ -21,7 +21,7 @@ export const Key = {
 } as const;
 export type Key = (typeof Key)[keyof typeof Key];
 
-const NAMES: ReadonlyArray<readonly [string, Key]> = [
+export const knownKeys = new NameTable<Key>([
   ['type', Key.type],
   ['url', Key.url],
   ['image_url', Key.imageUrl],
@@ -37,38 +37,4 @@ const NAMES: ReadonlyArray<readonly [string, Key]> = [
   ['messages', Key.messages],
   ['input', Key.input],
   ['role', Key.role],
-];
-/** A character as \uXXXX. */
-const ESCAPED_LENGTH = 6;
-const LONGEST = Math.max(...NAMES.map(([name]) => name.length));
-
-/** Looked up by length and first byte, so that an ordinary key costs one array access. */
-const CANDIDATES: Array<Array<{ bytes: Buffer; key: Key }>> = [];
-for (const [name, key] of NAMES) {
-  const slot = name.length * 256 + name.charCodeAt(0);
-  (CANDIDATES[slot] ??= []).push({ bytes: Buffer.from(name), key });
-}
-for (let i = 0; i < (LONGEST + 1) * 256; i++) CANDIDATES[i] ??= [];
-
-/** The key whose content stands at `start` to `end`, however it is spelled. */
-export function knownKey(body: Uint8Array, start: number, end: number): Key {
-  const key = plainKey(body, start, end);
-  if (key !== Key.other || end - start > LONGEST * ESCAPED_LENGTH) return key;
-  let escape = start;
-  while (escape < end && body[escape] !== BACKSLASH) escape++;
-  if (escape === end) return Key.other;
-  const raw = Buffer.from(body.subarray(start, end)).toString();
-  const plain = Buffer.from(JSON.parse(`"${raw}"`) as string);
-  return plainKey(plain, 0, plain.length);
-}
-
-function plainKey(body: Uint8Array, start: number, end: number): Key {
-  const length = end - start;
-  if (length === 0 || length > LONGEST) return Key.other;
-  for (const { bytes, key } of CANDIDATES[length * 256 + body[start]!] ?? []) {
-    let i = 1;
-    while (i < length && bytes[i] === body[start + i]) i++;
-    if (i === length) return key;
-  }
-  return Key.other;
-}
+]);

@@ -114,6 +114,23 @@ describe('scanBody', () => {
     }
   });
 
+  it('finds the end of a string of any length, wherever it lies and whatever bytes it holds', () => {
+    for (const filler of [' ', '!', '#', '[', ']', '~', 'é', '好', '\\n', '\\"', '\\\\']) {
+      for (let length = 0; length < 40; length++) {
+        const content = filler.repeat(length);
+        const text = Buffer.from(`{"other":"${content}","model":"m"}`);
+        const offset = length % 4;
+        const placed = Buffer.alloc(text.length + 8, '"').subarray(offset, offset + text.length);
+        text.copy(placed);
+        expect(readMember(placed, scanBody(placed, WANTED), 'model')).toBe('m');
+        for (const stop of ['\u0001', '\u001f', '\n']) {
+          expect(refusal(`{"other":"${content}${stop}"}`).message).toContain('control character');
+        }
+        expect(refusal(`{"other":"${content}`).message).toContain('ends inside a string');
+      }
+    }
+  });
+
   it('refuses 100,000 levels without recursion', () => {
     expect(refusal(`{"messages":${'['.repeat(100_000)}`).code).toBe('too_deep');
     expect(refusal(`{"a":${'{"a":'.repeat(100_000)}`).message).toContain('too deep');

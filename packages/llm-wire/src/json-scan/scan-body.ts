@@ -15,7 +15,8 @@ import {
 } from './bytes.js';
 import { InputMeter, type InputMeasure } from './input-meter.js';
 import { JsonScanError } from './json-scan-error.js';
-import { Key, knownKey } from './known-keys.js';
+import { Key, knownKeys } from './known-keys.js';
+import { NameTable } from './name-table.js';
 import { endOfLiteral, endOfNumber } from './scalars.js';
 import { StringScanner } from './strings.js';
 
@@ -53,7 +54,19 @@ export function scanBody(
 ): BodyScan {
   const bytes = asBuffer(body);
   if (!isUtf8(bytes)) throw new JsonScanError('invalid_utf8', 'the body is not valid UTF-8', 0);
-  return new BodyScanner(bytes, wanted instanceof Set ? wanted : new Set(wanted)).scan();
+  return new BodyScanner(bytes, tableOf(wanted)).scan();
+}
+
+/** A caller wants the same members of every body: their table is made once. */
+const tables = new WeakMap<object, NameTable<string>>();
+
+function tableOf(wanted: ReadonlySet<string> | readonly string[]): NameTable<string> {
+  let table = tables.get(wanted);
+  if (table === undefined) {
+    table = new NameTable([...wanted].map((name) => [name, name] as const));
+    tables.set(wanted, table);
+  }
+  return table;
 }
 
 /** The parsed value of one wanted member, or undefined where the body does not have it. */
@@ -81,7 +94,7 @@ class BodyScanner {
 
   constructor(
     private readonly body: Buffer,
-    private readonly wanted: ReadonlySet<string>,
+    private readonly wanted: NameTable<string>,
   ) {
     this.strings = new StringScanner(body);
     this.meter = new InputMeter(body);
@@ -128,21 +141,27 @@ class BodyScanner {
     if (++this.totalMembers > MAX_JSON_MEMBERS) this.tooMany();
     const keyStart = this.pos;
     const keyEnd = this.strings.end(keyStart + 1);
+    const { escaped } = this.strings;
     this.pos = keyEnd + 1;
     if (this.skipSpace() !== COLON) this.fail('an object key must be followed by a colon');
     this.pos++;
     const first = this.skipSpace();
-    if (this.depth === 1) this.topLevelMember(keyStart, keyEnd, first);
-    return this.value(first, knownKey(this.body, keyStart + 1, keyEnd));
+    if (this.depth === 1) {
+      const name = this.wanted.find(this.body, keyStart + 1, keyEnd, escaped);
+      this.topLevelMember(name, keyStart, first);
+    }
+    const key = knownKeys.find(this.body, keyStart + 1, keyEnd, escaped);
+    return this.value(first, key ?? Key.other);
   }
 
-  private topLevelMember(keyStart: number, keyEnd: number, first: number | undefined): void {
-    // Wanted names are ASCII, so Latin-1 tells them from all others.
-    const raw = this.body.toString('latin1', keyStart + 1, keyEnd);
-    const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+  private topLevelMember(
+    name: string | undefined,
+    keyStart: number,
+    first: number | undefined,
+  ): void {
     const index = this.memberCount++;
     this.current = undefined;
-    if (!this.wanted.has(name)) return;
+    if (name === undefined) return;
     if (this.members.has(name)) {
       throw new JsonScanError('duplicate_key', `'${name}' is given twice`, keyStart, name);
     }
@@ -164,7 +183,9 @@ class BodyScanner {
     if (first === QUOTE) {
       const start = this.pos + 1;
       const end = this.strings.end(start);
-      if (key !== Key.other) this.meter.string(this.depth, key, start, end);
+      if (key !== Key.other) {
+        this.meter.string(this.depth, key, start, end, this.strings.escaped);
+      }
       this.pos = end + 1;
     } else if (first === MINUS || isDigit(first)) {
       this.pos = endOfNumber(this.body, this.pos);

@@ -11,15 +11,20 @@ STOPS[BACKSLASH] = 1;
 const SIMPLE_ESCAPES = new Uint8Array(256);
 for (const char of '"\\/bfnrt') SIMPLE_ESCAPES[char.charCodeAt(0)] = 1;
 
+/** Bytes that are looked at one by one before the words: most strings, and most runs between escapes, end there. */
+const NEAR_BYTES = 8;
 /** Four equal bytes in a word. */
 const ONES = 0x01010101;
 const HIGH_BITS = 0x80808080 | 0;
-const SPACES = 0x20202020;
-const QUOTES = 0x22222222;
 const BACKSLASHES = 0x5c5c5c5c;
+/** Turns a quote into a space and a space into a quote, so that quote and control characters are all below 0x21. */
+const QUOTE_TO_SPACE = 0x02020202;
+const ABOVE_SPACES = 0x21212121;
 
 /** Finds the ends of the strings of one body, four bytes at a time. */
 export class StringScanner {
+  /** Whether the string whose end was found last has an escape. */
+  escaped = false;
   private readonly words: Int32Array;
   /** What to add to an offset of the body for one in `words`, counted in bytes. */
   private readonly shift: number;
@@ -37,13 +42,16 @@ export class StringScanner {
    */
   end(start: number): number {
     const body = this.body;
+    this.escaped = false;
     let pos = start;
     for (;;) {
       pos = this.nextStop(pos);
       const byte = body[pos];
       if (byte === QUOTE) return pos;
-      if (byte === BACKSLASH) pos = endOfEscape(body, pos);
-      else if (byte === undefined) {
+      if (byte === BACKSLASH) {
+        this.escaped = true;
+        pos = endOfEscape(body, pos);
+      } else if (byte === undefined) {
         throw new JsonScanError('invalid_json', 'the body ends inside a string', pos);
       } else {
         throw new JsonScanError('invalid_json', 'a string has a raw control character', pos);
@@ -51,36 +59,41 @@ export class StringScanner {
     }
   }
 
-  /** The first quote, backslash or control character from `pos` on, or the body's length. */
+  /** The first quote, backslash or control character from `start` on, or the body's length. */
   private nextStop(start: number): number {
     const { body, words, shift } = this;
     const length = body.length;
     let pos = start;
-    for (;;) {
-      while (((pos + shift) & 3) !== 0) {
-        if (pos >= length || STOPS[body[pos]!] !== 0) return pos;
-        pos++;
-      }
-      let index = (pos + shift) >> 2;
-      const last = words.length;
-      while (index < last && !hasStop(words[index]!)) index++;
-      pos = (index << 2) - shift;
-      const wordEnd = pos + 4;
-      while (pos < wordEnd) {
-        if (pos >= length || STOPS[body[pos]!] !== 0) return pos;
-        pos++;
-      }
+    const near = Math.min(start + NEAR_BYTES, length);
+    while (pos < near) {
+      if (STOPS[body[pos]!] !== 0) return pos;
+      pos++;
     }
+    // A word may begin up to three bytes back: those are known to be no stops.
+    const last = words.length;
+    for (let index = (pos + shift) >> 2; index < last; index++) {
+      const found = stopsIn(words[index]!);
+      if (found !== 0) return (index << 2) - shift + firstByte(found);
+    }
+    pos = Math.max(pos, (last << 2) - shift);
+    while (pos < length && STOPS[body[pos]!] === 0) pos++;
+    return pos;
   }
 }
 
-/** Whether one of the word's bytes is a stop: the classic test for a byte below n, or equal to n. */
-function hasStop(word: number): boolean {
-  const quotes = word ^ QUOTES;
-  const backslashes = word ^ BACKSLASHES;
-  const found =
-    ((word - SPACES) & ~word) | ((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes);
-  return (found & HIGH_BITS) !== 0;
+/**
+ * The high bits of the word's bytes that are stops: the classic test for a byte below n, or equal to n.
+ * Its lowest set bit is exact; one above it may be set by a borrow.
+ */
+function stopsIn(word: number): number {
+  const below = (word ^ QUOTE_TO_SPACE) - ABOVE_SPACES;
+  const equal = (word ^ BACKSLASHES) - ONES;
+  return (below | equal) & ~word & HIGH_BITS;
+}
+
+/** Which byte of a word holds its lowest set bit, in memory order (every platform of Node in use is little-endian). */
+function firstByte(bits: number): number {
+  return (31 - Math.clz32(bits & -bits)) >> 3;
 }
 
 function endOfEscape(body: Uint8Array, backslash: number): number {

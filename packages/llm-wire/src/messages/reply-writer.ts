@@ -116,7 +116,8 @@ export class MessagesReplyWriter implements ReplyWriter {
   }
 
   private blockDelta(delta: JsonObject): string {
-    return frame({ type: 'content_block_delta', index: this.index, delta });
+    const head = `{"type":"content_block_delta","index":${this.index},"delta":`;
+    return encodeSse('content_block_delta', `${head}${JSON.stringify(delta)}}`);
   }
 }
 

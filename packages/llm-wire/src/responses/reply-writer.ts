@@ -15,13 +15,21 @@ import {
   type ResponseStatus,
 } from './response-object.js';
 
+interface OpenItem {
+  part: ReplyPart;
+  id: string;
+  texts: string[];
+  /** The members that its events have in common, as JSON text that more members follow. */
+  place: string;
+}
+
 /** Writes a reply as Responses events, numbered, one output item a part. */
 export class ResponsesReplyWriter implements ReplyWriter {
   private sequence = 0;
   private started = false;
   private readonly reply: Reply = { parts: [], finishReason: 'unknown' };
   private readonly output: JsonObject[] = [];
-  private open: { part: ReplyPart; id: string; texts: string[] } | undefined;
+  private open: OpenItem | undefined;
 
   constructor(private readonly context: ReplyContext) {}
 
@@ -48,7 +56,9 @@ export class ResponsesReplyWriter implements ReplyWriter {
         this.reply.finishReason = event.reason;
         this.reply.usage = usage;
         const status = finalStatus(this.reply);
-        return this.start() + this.frame(`response.${status}`, { response: this.response(status) });
+        return (
+          this.start() + this.frame(`response.${status}`, '', { response: this.response(status) })
+        );
       }
       case 'failed': {
         this.reply.usage = usage;
@@ -66,8 +76,8 @@ export class ResponsesReplyWriter implements ReplyWriter {
     this.started = true;
     const response = this.response('in_progress');
     return (
-      this.frame('response.created', { response }) +
-      this.frame('response.in_progress', { response })
+      this.frame('response.created', '', { response }) +
+      this.frame('response.in_progress', '', { response })
     );
   }
 
@@ -79,11 +89,13 @@ export class ResponsesReplyWriter implements ReplyWriter {
     const part: ReplyPart =
       opened.kind === 'tool_call' ? { ...opened, input: '' } : { ...opened, text: '' };
     const id = itemId(part, this.response('in_progress')['id'] as string, this.output.length);
-    this.open = { part, id, texts: [] };
+    const place = `${this.outputIndex()}"item_id":${JSON.stringify(id)},`;
+    this.open = { part, id, texts: [], place };
     const item = outputItem(part, id);
     if (part.kind === 'text' || part.kind === 'refusal') item['content'] = [];
     if (part.kind !== 'reasoning') item['status'] = 'in_progress';
-    return this.frame('response.output_item.added', { item }) + this.openContent(part);
+    const added = this.frame('response.output_item.added', this.outputIndex(), { item });
+    return added + this.openContent(part);
   }
 
   private openContent(part: ReplyPart): string {
@@ -127,7 +139,8 @@ export class ResponsesReplyWriter implements ReplyWriter {
     if (part.kind === 'tool_call') part.input = text;
     else part.text = text;
     const item = outputItem(part, id);
-    const ended = this.endContent(part, text) + this.frame('response.output_item.done', { item });
+    const done = this.endContent(part, text);
+    const ended = done + this.frame('response.output_item.done', this.outputIndex(), { item });
     this.output.push(item);
     this.open = undefined;
     return ended;
@@ -167,21 +180,25 @@ export class ResponsesReplyWriter implements ReplyWriter {
   }
 
   private summaryFrame(name: string, fields: JsonObject): string {
-    return this.itemFrame(`response.reasoning_summary_${name}`, { summary_index: 0, ...fields });
+    return this.itemFrame(`response.reasoning_summary_${name}`, fields, '"summary_index":0,');
   }
 
   private contentFrame(type: string, fields: JsonObject): string {
-    return this.itemFrame(type, { content_index: 0, ...fields });
+    return this.itemFrame(type, fields, '"content_index":0,');
   }
 
-  private itemFrame(type: string, fields: JsonObject): string {
-    return this.frame(type, { item_id: this.open?.id, ...fields });
+  private itemFrame(type: string, fields: JsonObject, index = ''): string {
+    return this.frame(type, (this.open?.place ?? '') + index, fields);
   }
 
-  private frame(type: string, fields: JsonObject): string {
-    const place = 'response' in fields ? {} : { output_index: this.output.length };
-    const event = { type, sequence_number: this.sequence++, ...place, ...fields };
-    return encodeSse(type, JSON.stringify(event));
+  private outputIndex(): string {
+    return `"output_index":${this.output.length},`;
+  }
+
+  /** `place` is JSON text before the fields, of which there is at least one. */
+  private frame(type: string, place: string, fields: JsonObject): string {
+    const head = `{"type":"${type}","sequence_number":${this.sequence++},${place}`;
+    return encodeSse(type, head + JSON.stringify(fields).slice(1));
   }
 }
 

@@ -1,7 +1,7 @@
 import { envelopeSchema, type EventDefinition } from '@modelbridge/contracts/events';
 import type { z } from 'zod';
+import { matchesExactly } from './exact-match.js';
 import { messagingLimits } from './limits.js';
-import { takesAsItIs } from './takes-as-it-is.js';
 
 /** What a handler learns of a message besides its data. */
 export interface EventMeta {
@@ -27,10 +27,11 @@ export function encodeEvent<T>(
   data: T,
   options: { id: string; occurredAt?: Date },
 ): string {
-  const envelope = { id: options.id, occurredAt: (options.occurredAt ?? new Date()).toISOString() };
+  const occurredAt = (options.occurredAt ?? new Date()).toISOString();
+  const envelope = { id: options.id, occurredAt, data };
   accepted(event.subject, envelopeSchema, envelope);
   accepted(event.subject, event.schema, data);
-  const encoded = JSON.stringify({ ...envelope, data });
+  const encoded = JSON.stringify(envelope);
   if (Buffer.byteLength(encoded) > messagingLimits.maxMessageBytes) {
     throw new MalformedEventError(
       `${event.subject} is larger than ${messagingLimits.maxMessageBytes} bytes`,
@@ -56,7 +57,7 @@ export function decodeEvent<T>(
 }
 
 function accepted<T>(subject: string, schema: z.ZodType<T, T>, value: unknown): T {
-  if (takesAsItIs(schema, value)) return value;
+  if (matchesExactly(schema, value)) return value;
   const result = schema.safeParse(value);
   if (!result.success) throw malformed(subject, result.error);
   return result.data;

@@ -77,7 +77,7 @@ function contentBlock(block: Block): JsonObject {
   if (block.type === 'reasoning') {
     return { type: 'thinking', thinking: text, signature: seal(text) };
   }
-  if (block.type !== 'tool_call') return { type: 'text', text, citations: null };
+  if (block.type !== 'tool_call') return { type: 'text', text };
   return { ...openBlock(block), input: parsedInput(text) };
 }
 

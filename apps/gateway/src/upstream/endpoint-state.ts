@@ -1,0 +1,235 @@
+import { limits } from '../limits.js';
+
+export interface EndpointTally {
+  endpointId: string;
+  succeeded: number;
+  failed: number;
+  /** 0 when no stream began. */
+  meanFirstByteMs: number;
+}
+
+const weightOfNewest = 0.2;
+
+/** What this process saw of one endpoint. Times are monotonic milliseconds. */
+export class EndpointState {
+  /** Decaying mean of the time to the first byte of a stream; undefined before the first one. */
+  private firstByteMs: number | undefined;
+  private measuredAt = -Infinity;
+  /** When an attempt last got its first byte. */
+  private heardAt = -Infinity;
+  /** Streams whose first byte is awaited, the oldest first. */
+  private readonly waiting = new Set<EndpointAttempt>();
+  /** The next time at which one request may measure an endpoint that has been too slow to be used. */
+  private remeasureAt = -Infinity;
+  private remeasurements = 0;
+  /** The next stream is the one that measures. */
+  private measuresNext = false;
+
+  // The circuit. It is open, and then half open, from an ejection to a success.
+  private ejectedAt = -Infinity;
+  private ejectedUntil = -Infinity;
+  private trialUntil = -Infinity;
+  private ejections = 0;
+  /** It fails after the first byte: only a reply that came to its end says that it works again. */
+  private breaksOff = false;
+  private failuresInARow = 0;
+  /** Recent outcomes, each half as many after a while. */
+  private recent = { succeeded: 0, failed: 0, at: 0 };
+
+  // Since the last report.
+  private succeeded = 0;
+  private failed = 0;
+  private streams = 0;
+  private firstByteMsSum = 0;
+
+  begin(streams: boolean, now: number): EndpointAttempt {
+    const attempt = new EndpointAttempt(this, now, streams, streams && this.measuresNext);
+    if (!streams) return attempt;
+    this.measuresNext = false;
+    this.waiting.add(attempt);
+    return attempt;
+  }
+
+  /** Whether the endpoint is passed over for having failed. */
+  isOpen(now: number): boolean {
+    return this.ejectedUntil > now || this.trialUntil > now;
+  }
+
+  /** The first request after an ejection decides for all others. */
+  beginTrial(now: number): void {
+    if (this.ejections === 0 || this.isOpen(now)) return;
+    this.trialUntil = now + limits.trialMs;
+  }
+
+  /**
+   * Milliseconds to expect. What was seen here fades into what others know, so that an endpoint that
+   * was slow is used again; one that makes its requests wait for much longer is as slow as they say.
+   */
+  expectedMs(otherwise: number, now: number): number {
+    let usual = otherwise;
+    if (this.firstByteMs !== undefined) {
+      const weight = 2 ** (-(now - this.measuredAt) / limits.latencyHalfLifeMs);
+      usual += weight * (this.firstByteMs - otherwise);
+    }
+    const silence = this.silenceMs(now);
+    const isSuspect = silence > limits.suspectMs + limits.suspectFactor * usual;
+    return isSuspect ? Math.max(usual, silence) : usual;
+  }
+
+  /** Whether one request should see if the endpoint is still slow. */
+  isDueForMeasuring(now: number): boolean {
+    return this.waiting.size === 0 && now >= this.remeasureAt;
+  }
+
+  /** That request comes; the next one follows after a pause that doubles. */
+  remeasure(now: number): void {
+    const pause = limits.remeasureMs * 2 ** Math.min(this.remeasurements, 10);
+    this.remeasurements++;
+    this.measuresNext = true;
+    this.remeasureAt = now + Math.min(pause, limits.maxRemeasureMs);
+  }
+
+  /** The endpoint is used for being the best. */
+  preferred(now: number): void {
+    this.remeasurements = 0;
+    this.remeasureAt = now + limits.remeasureMs;
+  }
+
+  began(attempt: EndpointAttempt, now: number): void {
+    this.waiting.delete(attempt);
+    this.heardAt = now;
+    this.succeeded++;
+    this.countOutcome('succeeded', now);
+    if (attempt.streams) {
+      const ms = now - attempt.startedAt;
+      this.measuredAt = now;
+      this.streams++;
+      this.firstByteMsSum += ms;
+      const before = attempt.measures ? undefined : this.firstByteMs;
+      this.firstByteMs = before === undefined ? ms : before + weightOfNewest * (ms - before);
+    }
+    if (!this.breaksOff) this.works(attempt);
+  }
+
+  completed(attempt: EndpointAttempt): void {
+    this.works(attempt);
+  }
+
+  answered(attempt: EndpointAttempt): void {
+    this.waiting.delete(attempt);
+    if (!this.breaksOff) this.works(attempt);
+  }
+
+  abandoned(attempt: EndpointAttempt): void {
+    this.waiting.delete(attempt);
+  }
+
+  /** Opens the circuit where failures are more than single ones, for a time that doubles. */
+  hasFailed(attempt: EndpointAttempt, now: number): void {
+    this.waiting.delete(attempt);
+    this.failed++;
+    this.failuresInARow++;
+    this.countOutcome('failed', now);
+    if (attempt.hasBegun) this.recent.succeeded = Math.max(0, this.recent.succeeded - 1);
+    // What else fails meanwhile was called before, or for want of another, and says nothing new.
+    if (this.ejectedUntil > now) return;
+    if (this.ejections === 0 && !this.isFailing()) return;
+    this.breaksOff ||= attempt.hasBegun;
+    const pause = limits.ejectMs * 2 ** Math.min(this.ejections, 10);
+    this.ejections++;
+    this.ejectedAt = now;
+    this.ejectedUntil = now + Math.min(pause, limits.maxEjectMs);
+    this.trialUntil = -Infinity;
+  }
+
+  /** Counts since the last call; undefined where there are none. */
+  takeTally(endpointId: string): EndpointTally | undefined {
+    const { succeeded, failed, streams, firstByteMsSum } = this;
+    if (succeeded === 0 && failed === 0) return undefined;
+    this.succeeded = 0;
+    this.failed = 0;
+    this.streams = 0;
+    this.firstByteMsSum = 0;
+    const meanFirstByteMs = streams === 0 ? 0 : Math.max(1, Math.round(firstByteMsSum / streams));
+    return { endpointId, succeeded, failed, meanFirstByteMs };
+  }
+
+  /** How long requests have been waiting without any of them being answered. */
+  private silenceMs(now: number): number {
+    for (const oldest of this.waiting) return now - Math.max(oldest.startedAt, this.heardAt);
+    return 0;
+  }
+
+  /** Closes the circuit, unless the attempt is older than what opened it. */
+  private works(attempt: EndpointAttempt): void {
+    this.failuresInARow = 0;
+    if (this.ejections === 0 || attempt.startedAt < this.ejectedAt) return;
+    this.ejections = 0;
+    this.ejectedUntil = -Infinity;
+    this.trialUntil = -Infinity;
+    this.breaksOff = false;
+    this.recent = { succeeded: 0, failed: 0, at: 0 };
+  }
+
+  private isFailing(): boolean {
+    const { succeeded, failed } = this.recent;
+    return (
+      this.failuresInARow >= limits.ejectAfterFailures ||
+      failed >= limits.ejectFailureShare * (succeeded + failed)
+    );
+  }
+
+  private countOutcome(outcome: 'succeeded' | 'failed', now: number): void {
+    const { recent } = this;
+    const kept = 2 ** (-(now - recent.at) / limits.outcomeHalfLifeMs);
+    recent.succeeded *= kept;
+    recent.failed *= kept;
+    recent.at = now;
+    recent[outcome]++;
+  }
+}
+
+/**
+ * One call to an endpoint, as far as it says something about it: `began` or `failed` or `answered` or
+ * `abandoned`; after `began`, `completed` or `failed`.
+ */
+export class EndpointAttempt {
+  private begun = false;
+
+  constructor(
+    private readonly state: EndpointState,
+    readonly startedAt: number,
+    readonly streams: boolean,
+    /** What it shows stands for the endpoint's latency in place of all that was seen before. */
+    readonly measures: boolean,
+  ) {}
+
+  get hasBegun(): boolean {
+    return this.begun;
+  }
+
+  /** Its first byte came. */
+  began(now: number): void {
+    this.begun = true;
+    this.state.began(this, now);
+  }
+
+  /** The whole reply came. */
+  completed(): void {
+    this.state.completed(this);
+  }
+
+  failed(now: number): void {
+    this.state.hasFailed(this, now);
+  }
+
+  /** The endpoint works, but what it answered says nothing of how fast it is. */
+  answered(): void {
+    this.state.answered(this);
+  }
+
+  /** Given up for reasons of our own. Does nothing after any of the others. */
+  abandoned(): void {
+    this.state.abandoned(this);
+  }
+}
