@@ -152,6 +152,34 @@ describe('Outbox', () => {
     await other.end();
   });
 
+  it('sends unconfirmed events again at once when NATS comes back without its store', async () => {
+    const id = randomUUID();
+    await add(id, { awaitConfirmation: true });
+    await eventually(() => expect(timesReceived(id)).toBe(1));
+    // As after many attempts: by itself it would wait for a minute.
+    await parts.database.execute(
+      `update outbox set attempts = 9, due_at = now() + interval '1 minute' where event_id = $1`,
+      [id],
+    );
+    await parts.nats.restartEmpty();
+    await eventually(() => expect(timesReceived(id)).toBeGreaterThan(1), { timeoutMs: 20_000 });
+    await parts.database.transaction((tx) => parts.outbox.confirm(tx, [id]));
+  });
+
+  it('sends everything although only so many bytes go at a time', async () => {
+    const { batchBytes } = outboxLimits;
+    outboxLimits.batchBytes = 200;
+    try {
+      const ids = Array.from({ length: 20 }, () => randomUUID());
+      await parts.database.transaction(async (tx) => {
+        for (const id of ids) await parts.outbox.add(tx, counted, { n: 1 }, { id });
+      });
+      await eventually(() => expect(ids.every((id) => timesReceived(id) === 1)).toBe(true));
+    } finally {
+      outboxLimits.batchBytes = batchBytes;
+    }
+  });
+
   it('waits out a NATS that is down', async () => {
     const id = randomUUID();
     await parts.nats.stop();

@@ -7,10 +7,16 @@ import { traceHeaders } from '../telemetry/tracing.js';
 
 export const outboxLimits = {
   sweepIntervalMs: 500,
+  /** Events, and bytes of their payloads, that one batch holds in memory; one event may be larger. */
   batchSize: 500,
+  batchBytes: 8 * 1024 * 1024,
+  /** Of payloads in one batch, all of which are in memory at once. */
+  batchBytes: 8 * 1024 * 1024,
   /** An unconfirmed event is sent again after this, then after twice as long, up to the most. */
   resendMs: 5_000,
   resendMostMs: 60_000,
+  /** When NATS is back, what has waited for its confirmation this long is sent at once: its store may be lost. */
+  resendOnReconnectMs: 1_000,
 };
 
 interface OutboxRow {
@@ -20,6 +26,8 @@ interface OutboxRow {
   payload: string;
   headers: Record<string, string>;
   await_confirmation: boolean;
+  /** How many events were due, in this batch or not. */
+  due: bigint;
 }
 
 /** Events that are published if, and only if, the transaction that adds them commits. */
@@ -27,6 +35,7 @@ export class Outbox {
   private sweeping: Promise<void> | undefined;
   private again = false;
   private timer: NodeJS.Timeout | undefined;
+  private forgetReconnect: (() => void) | undefined;
 
   constructor(
     private readonly database: Database,
@@ -66,14 +75,26 @@ export class Outbox {
   /** Starts the sweeper: it finds what a crash left between commit and publishing. */
   start(): void {
     this.timer = setInterval(() => this.kick(), outboxLimits.sweepIntervalMs);
+    this.forgetReconnect = this.messaging.onReconnect(() => this.sendUnconfirmedAgain());
     this.kick();
   }
 
   /** Sends what is due, then sends no more. What cannot be sent stays for the next process. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    this.forgetReconnect?.();
     this.kick();
     await this.sweeping;
+  }
+
+  /** NATS may have come back without what it held. Where it has it all, it drops these by their ids. */
+  private sendUnconfirmedAgain(): void {
+    this.database
+      .execute(
+        'update outbox set due_at = now(), attempts = 0 where await_confirmation and attempts > 0',
+      )
+      .then(() => this.kick())
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'the outbox waits its time'));
   }
 
   private kick(): void {
@@ -90,23 +111,47 @@ export class Outbox {
     try {
       do {
         this.again = false;
-        while ((await this.sweep()) === outboxLimits.batchSize);
+        while (await this.sweep());
       } while (this.again);
     } catch (error) {
       this.logger.error({ err: error }, 'the outbox could not be swept');
     }
   }
 
-  /** Sends one batch of due events; how many were settled. Replicas share the work by skipping locked rows. */
-  private async sweep(): Promise<number> {
-    if (!this.messaging.isConnected) return 0;
+  /** Makes due what JetStream acknowledged and may have lost since. */
+  private async resendUnconfirmed(): Promise<void> {
+    try {
+      await this.database.execute(
+        `update outbox set due_at = now() where await_confirmation and due_at > now()
+         and created_at < now() - $1 * interval '1 millisecond'`,
+        [outboxLimits.resendOnReconnectMs],
+      );
+      this.kick();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'unconfirmed events are sent again at their own time');
+    }
+  }
+
+  /** Sends one batch of due events; true when more are due. Replicas share the work by skipping locked rows. */
+  private async sweep(): Promise<boolean> {
+    if (!this.messaging.isConnected) return false;
     return this.database.transaction(async (tx) => {
       const due = await tx.query<OutboxRow>(
-        `select id, event_id, subject, payload, headers, await_confirmation from outbox
-         where due_at <= now() order by due_at, id limit $1 for update skip locked`,
-        [outboxLimits.batchSize],
+        `with due as (
+           select *, octet_length(payload) as bytes from outbox
+           where due_at <= now() order by due_at, id limit $1 for update skip locked
+         )
+         select id, event_id, subject, payload, headers, await_confirmation, due
+         from (
+           select *, count(*) over () as due,
+             sum(bytes) over (order by due_at, id) - bytes as bytes_before
+           from due
+         ) batch
+         where bytes_before < $2 order by due_at, id`,
+        [outboxLimits.batchSize, outboxLimits.batchBytes],
       );
-      if (due.length === 0) return 0;
+      const [first] = due;
+      if (first === undefined) return false;
       const outcomes = await Promise.allSettled(due.map((row) => this.send(row)));
       const sent = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
       const failure = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -117,7 +162,9 @@ export class Outbox {
         );
       }
       await this.settle(tx, sent);
-      return sent.length;
+      const bytes = due.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0);
+      const isFull = due.length === outboxLimits.batchSize || bytes >= outboxLimits.batchBytes;
+      return isFull && failure === undefined;
     });
   }
 
