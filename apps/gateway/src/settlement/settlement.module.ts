@@ -40,6 +40,7 @@ import { WatermarkConsumer } from './watermark.consumer.js';
             logger.error({ gatewayEpoch, err: error }, 'a spool could not be adopted'),
           onEpochEnd: (gatewayEpoch, own) => claims.endEpoch(gatewayEpoch, own),
         });
+        messaging.onReconnect(() => spool.publishAgain());
         exposeFigures(spool, metrics);
         return spool;
       },

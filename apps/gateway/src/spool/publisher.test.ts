@@ -140,6 +140,19 @@ describe('Publisher', () => {
     expect(performance.now() - since).toBeGreaterThanOrEqual(1_300);
   });
 
+  it('goes back at once when it is told that what was sent may be lost', async () => {
+    const { batches, publish, until } = recorder();
+    const publisher = new Publisher(journal, publish);
+    closeSome(publisher, 3);
+    await until(3);
+    publisher.settled(1);
+    journal.settled(1);
+    const sent = batches.length;
+    publisher.goBack();
+    await eventually(() => expect(sequencesOf(batches.slice(sent))).toEqual([2, 3]));
+    await publisher.stop();
+  });
+
   it('sends nothing again once it is settled', async () => {
     const { batches, publish, until } = recorder();
     const publisher = new Publisher(journal, publish, 0);

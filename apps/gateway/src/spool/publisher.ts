@@ -67,12 +67,18 @@ export class Publisher {
     const { settledSequence, lastSequence } = this.journal;
     const waiting = this.next - 1 > settledSequence;
     if (waiting && performance.now() - this.lastMove >= this.patienceMs) {
-      this.next = settledSequence + 1;
-      this.attempt++;
-      this.lastMove = performance.now();
       this.patienceMs = Math.min(this.patienceMs * 2, spoolLimits.resendAfterMs.most);
+      this.goBack();
     }
     if (this.next <= lastSequence) this.start();
+  }
+
+  /** Sends what is not settled again, now: what was sent before may be lost. */
+  goBack(): void {
+    this.next = this.journal.settledSequence + 1;
+    this.attempt++;
+    this.lastMove = performance.now();
+    if (this.next <= this.journal.lastSequence) this.start();
   }
 
   start(): void {

@@ -166,6 +166,11 @@ export class Spool {
     if (held !== this.own) this.removeIfDone(held);
   }
 
+  /** Publishes everything that is not settled again: to be called when NATS may have lost its store. */
+  publishAgain(): void {
+    for (const { publisher } of [this.own, ...this.adopted.values()]) publisher.goBack();
+  }
+
   /** Waits up to `settleMs` for the ledger to have everything, then lets go. What is left is adopted later. */
   async close(settleMs = 2000): Promise<void> {
     this.stopping = true;

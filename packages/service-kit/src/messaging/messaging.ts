@@ -53,11 +53,6 @@ export class Messaging {
     return this.connection.onReconnect(listener);
   }
 
-  /** Runs `listener` each time that NATS is back, maybe without its store; returns how to stop that. */
-  onReconnect(listener: () => void): () => void {
-    return this.connection.onReconnect(listener);
-  }
-
   /**
    * Publishes a fact; resolves when JetStream has acknowledged it, which is not a promise to keep it.
    * The same id within two minutes is stored once. Rejects where `data` breaks the event's schema.

@@ -10,13 +10,9 @@ export const outboxLimits = {
   /** Events, and bytes of their payloads, that one batch holds in memory; one event may be larger. */
   batchSize: 500,
   batchBytes: 8 * 1024 * 1024,
-  /** Of payloads in one batch, all of which are in memory at once. */
-  batchBytes: 8 * 1024 * 1024,
   /** An unconfirmed event is sent again after this, then after twice as long, up to the most. */
   resendMs: 5_000,
   resendMostMs: 60_000,
-  /** When NATS is back, what has waited for its confirmation this long is sent at once: its store may be lost. */
-  resendOnReconnectMs: 1_000,
 };
 
 interface OutboxRow {
@@ -26,8 +22,6 @@ interface OutboxRow {
   payload: string;
   headers: Record<string, string>;
   await_confirmation: boolean;
-  /** How many events were due, in this batch or not. */
-  due: bigint;
 }
 
 /** Events that are published if, and only if, the transaction that adds them commits. */
@@ -118,40 +112,22 @@ export class Outbox {
     }
   }
 
-  /** Makes due what JetStream acknowledged and may have lost since. */
-  private async resendUnconfirmed(): Promise<void> {
-    try {
-      await this.database.execute(
-        `update outbox set due_at = now() where await_confirmation and due_at > now()
-         and created_at < now() - $1 * interval '1 millisecond'`,
-        [outboxLimits.resendOnReconnectMs],
-      );
-      this.kick();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'unconfirmed events are sent again at their own time');
-    }
-  }
-
   /** Sends one batch of due events; true when more are due. Replicas share the work by skipping locked rows. */
   private async sweep(): Promise<boolean> {
     if (!this.messaging.isConnected) return false;
     return this.database.transaction(async (tx) => {
       const due = await tx.query<OutboxRow>(
-        `with due as (
-           select *, octet_length(payload) as bytes from outbox
-           where due_at <= now() order by due_at, id limit $1 for update skip locked
-         )
-         select id, event_id, subject, payload, headers, await_confirmation, due
-         from (
-           select *, count(*) over () as due,
-             sum(bytes) over (order by due_at, id) - bytes as bytes_before
-           from due
-         ) batch
-         where bytes_before < $2 order by due_at, id`,
+        `select id, event_id, subject, payload, headers, await_confirmation from outbox
+         where id in (
+           select id from (
+             select id, sum(bytes) over (order by due_at, id) - bytes as bytes_before from (
+               select id, due_at, octet_length(payload) as bytes from outbox
+               where due_at <= now() order by due_at, id limit $1) as oldest) as counted
+           where bytes_before < $2)
+         and due_at <= now() order by due_at, id for update skip locked`,
         [outboxLimits.batchSize, outboxLimits.batchBytes],
       );
-      const [first] = due;
-      if (first === undefined) return false;
+      if (due.length === 0) return false;
       const outcomes = await Promise.allSettled(due.map((row) => this.send(row)));
       const sent = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
       const failure = outcomes.find((outcome) => outcome.status === 'rejected');
