@@ -1,7 +1,9 @@
 import { fail } from './console.js';
+import { asksForHelp } from './ops/help.js';
 import { ops } from './ops/ops.js';
 import { verify } from './ops/verify/verify.js';
-import { reset } from './reset.js';
+import { START_USAGE } from './options.js';
+import { reset, RESET_USAGE } from './reset.js';
 import { start } from './start/start.js';
 import { StateInUseError } from './state/lock.js';
 
@@ -12,6 +14,9 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   verify,
 };
 
+/** Of the commands that do not tell their own. */
+const USAGE: Record<string, string> = { start: START_USAGE, reset: RESET_USAGE };
+
 /** Runs `start`, `reset`, `ops` or `verify`. Resolves with the exit code; every failure has been told. */
 export async function main(command: string, args: string[]): Promise<number> {
   // Whoever reads our output may go away before a stop is over.
@@ -20,6 +25,11 @@ export async function main(command: string, args: string[]): Promise<number> {
   try {
     const run = COMMANDS[command];
     if (!run) throw new Error(`Unknown command "${command}".`);
+    const usage = USAGE[command];
+    if (usage !== undefined && asksForHelp(args)) {
+      process.stdout.write(usage);
+      return 0;
+    }
     return await run(args);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -13,6 +13,15 @@ export interface StartOptions {
   gateways: number;
 }
 
+export const START_USAGE = `Usage: npm start -- [--port-base N] [--state DIR] [--gateways N]
+
+Sets everything up, starts the whole system and prints a key.
+
+  --port-base N   first port of those that it listens on (${DEFAULT_PORT_BASE})
+  --state DIR     where its data, logs and secrets are (${DEFAULT_STATE})
+  --gateways N    gateway processes, on consecutive ports (1)
+`;
+
 /** The command line cannot be understood; the message says what is wrong. */
 export class UsageError extends Error {}
 
@@ -35,9 +44,7 @@ function parse(args: string[]): { 'port-base'?: string; state?: string; gateways
       },
     }).values;
   } catch (error) {
-    throw new UsageError(
-      `${(error as Error).message}\nUsage: npm start -- [--port-base N] [--state DIR] [--gateways N]`,
-    );
+    throw new UsageError(`${(error as Error).message}\n${START_USAGE}`);
   }
 }
 

@@ -8,6 +8,11 @@ import { parseStateDir, UsageError } from './options.js';
 import { lockHolder, StateInUseError } from './state/lock.js';
 import { stateDirectory } from './state/state-directory.js';
 
+export const RESET_USAGE = `Usage: npm run reset -- [--state DIR]
+
+Wipes the data, logs and secrets of a state that no system runs on.
+`;
+
 /** What `npm start` may have put into a state directory. Installed tools stay. */
 const CONTENTS = [
   'nats',
@@ -23,7 +28,7 @@ function stateArgument(args: string[]): string | undefined {
   try {
     return parseArgs({ args, options: { state: { type: 'string' } } }).values.state;
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\nUsage: npm run reset -- [--state DIR]`);
+    throw new UsageError(`${(error as Error).message}\n${RESET_USAGE}`);
   }
 }
 
