@@ -175,23 +175,6 @@ describe('an endpoint that does not bring a reply', () => {
     expect(seen.calls).toBe(1);
   });
 
-  it('but fails inside the stream before any output costs nothing, and after some costs that', async () => {
-    const error = `data: ${JSON.stringify({ error: { message: 'engine died', type: 'x', code: 500 } })}\n\n`;
-    const costOf = async (...words: string[]): Promise<bigint> => {
-      const chunks = words.map((content) => chatChunk({ content }));
-      gateway.openai.answer = (reply) => {
-        sendStream(reply, [chatChunk({ role: 'assistant', content: '' }), ...chunks, error]);
-      };
-      const reply = await ask({ model: 'gpt-5.4', stream: true });
-      expect((await reply.text()).match(/engine died/g)).toHaveLength(1);
-      const record = await gateway.record(reply.headers.get('x-request-id'));
-      expect(record).toMatchObject({ outcome: 'failed', errorClass: 'stream_failed' });
-      return BigInt(record.costNanoUsd);
-    };
-    expect(await costOf()).toBe(0n);
-    expect(await costOf('one', ' two')).toBeGreaterThan(0n);
-  });
-
   it('is known by the last snapshot while routing is away, and by a newer one when it is back', async () => {
     firstOfTwo((reply) => sendStream(reply, chatStream(['as', ' before'])));
     gateway.services.calls.length = 0;

@@ -47,12 +47,14 @@ export const limits = {
   // Upstream.
   maxUpstreamOrigins: 64,
   /**
-   * One open stream takes one connection, and all of a gateway's streams may go to one provider: below
-   * this, memory is the bound. What is above waits for a connection without a word.
+   * One open stream takes one connection, and all of a gateway's streams may go to one provider. At
+   * about 33 KB for each stream, its caller's side included, this many take 270 MB. Requests above it
+   * wait for a connection.
    */
-  connectionsPerOrigin: 512,
+  connectionsPerOrigin: 8_192,
   upstreamConnectMs: 5_000,
-  upstreamIdleMs: 120_000,
+  /** Between two pieces of a reply: OpenAI's chat begins at once and then may reason for minutes in silence. */
+  upstreamIdleMs: 300_000,
   /**
    * A stream without a first byte is given up for another endpoint: below the minute after which load
    * balancers in front of the gateway drop a silent connection, above what a full context takes.
@@ -90,9 +92,9 @@ export const limits = {
   /** One request measures a slow endpoint again after this long, doubling up to the maximum. */
   remeasureMs: 2_000,
   maxRemeasureMs: 30_000,
-  /** A session stays with its endpoint unless another is faster by more than this. */
-  affinitySlackMs: 50,
-  affinitySlackShare: 0.5,
+  /** Endpoints are about as fast as each other up to this difference. */
+  nearSlackMs: 50,
+  nearSlackShare: 0.5,
   /** Counting tokens is free of charge, and so bounded by itself. */
   maxTokenCounts: 64,
   maxTokenCountBytes: 64 * 1024 * 1024,

@@ -112,6 +112,17 @@ describe('a report', () => {
     });
   });
 
+  it('of whole replies alone leaves the latency as it was', async () => {
+    await report({ endpointId: anthropic, succeeded: 4n, meanFirstByteMs: 0 });
+    await report({ endpointId: openai, succeeded: 1n, meanFirstByteMs: 77 });
+    await eventually(async () => {
+      const { endpoints } = await snapshot();
+      const latencyOf = (endpointId: string) =>
+        endpoints.find(({ id }) => id === endpointId)?.latencies.map((seen) => seen.firstByteMs);
+      expect([latencyOf(openai), latencyOf(anthropic)]).toEqual([[77], [300]]);
+    });
+  });
+
   it('of five failures reaches watchers as an ejection, which ends by itself', async () => {
     const watching = watch();
     await eventually(() => expect(watching.seen).toHaveLength(1));

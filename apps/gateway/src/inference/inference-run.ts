@@ -113,6 +113,7 @@ export class InferenceRun implements UpstreamListener {
       call: this.call!,
       callerGone: this.gone,
       fail: (error: RequestError, errorClass: string) => this.fail(error, errorClass),
+      accountRefused: () => this.alertAccount(),
       broken: (failure: UpstreamFailure) => this.failed(failure),
       done: (end: ReplyEnd) => this.replyEnded(end),
     };
@@ -219,17 +220,19 @@ export class InferenceRun implements UpstreamListener {
     const { fault, errorClass } = failure;
     if (fault === 'caller') this.seen?.answered();
     else this.noteFailure();
-    if (fault === 'account') {
-      const { provider } = this.endpoint;
-      this.parts.metrics.fault(`${provider}_account`);
-      this.parts.logger.error(
-        { provider, status: this.head?.status, requestId: this.request.requestId },
-        'a provider refuses the platform’s own account',
-      );
-    }
+    if (fault === 'account') this.alertAccount();
     const capacityElsewhere = fault === 'capacity' && this.endpoint.provider === 'selfhosted';
     if (!this.gone && (fault === 'broken' || capacityElsewhere)) return this.attempt(failure);
     this.fail(failure.error, errorClass);
+  }
+
+  private alertAccount(): void {
+    const { provider } = this.endpoint;
+    this.parts.metrics.fault(`${provider}_account`);
+    this.parts.logger.error(
+      { provider, status: this.head?.status, requestId: this.request.requestId },
+      'a provider refuses the platform’s own account',
+    );
   }
 
   private noteBeginning(): void {

@@ -30,7 +30,11 @@ describe('a part of another kind than the model takes', () => {
   it.each<[string, object, string]>([
     ['an image', chat({ type: 'image_url', image_url: { url: png } }), 'messages[0].content[0]'],
     ['a file', chat({ type: 'file', file: { file_data: 'x' } }), 'messages[0].content[0]'],
-    ['a recording', chat({ type: 'input_audio', input_audio: { data: 'x' } }), 'messages[0].content[0]'],
+    [
+      'a recording',
+      chat({ type: 'input_audio', input_audio: { data: 'x' } }),
+      'messages[0].content[0]',
+    ],
     ['a file', chat({ type: 'document', source: pdf }), 'messages[0].content[0]'],
     [
       'an image',

@@ -17,6 +17,7 @@ const mediaOfType = new Map<unknown, Media>([
   ['input_file', 'file'],
   ['document', 'file'],
 ]);
+const mediaKinds: readonly Media[] = ['image', 'audio', 'file'];
 const countOf = {
   image: 'imageParts',
   audio: 'audioParts',
@@ -37,9 +38,9 @@ export function refuseForeignModalities(
   models: readonly CatalogModel[],
 ): void {
   const { inputModalities } = model;
-  const foreign = (Object.keys(countOf) as Media[]).filter((media) => {
-    return scan.input[countOf[media]] > 0 && !inputModalities.includes(media);
-  });
+  const foreign = mediaKinds.filter(
+    (media) => scan.input[countOf[media]] > 0 && !inputModalities.includes(media),
+  );
   if (foreign.length === 0) return;
   for (const name of ['messages', 'input']) {
     const found = findIn(readMember(body, scan, name), name, new Set(foreign));

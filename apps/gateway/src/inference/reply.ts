@@ -47,6 +47,8 @@ export interface ReplyParts {
   fail(error: RequestError, errorClass: string): void;
   /** The upstream did not give a reply that could be handed on, and nothing of it was. */
   broken(failure: UpstreamFailure): void;
+  /** The provider refuses the platform's own account. */
+  accountRefused(): void;
   /** The reply is over: nothing is called on it any more. */
   done(end: ReplyEnd): void;
 }

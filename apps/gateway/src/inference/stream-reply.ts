@@ -1,5 +1,6 @@
 import {
   apiError,
+  errorFrame,
   errorType,
   keepAliveFrame,
   StreamTail,
@@ -10,6 +11,7 @@ import {
 import type { RequestOutcome } from '@modelbridge/contracts/events';
 import { unavailable } from '../ingress/request-error.js';
 import { limits } from '../limits.js';
+import { replacedStreamError } from '../upstream/upstream-errors.js';
 import {
   replyHeaders,
   type Reply,
@@ -74,6 +76,7 @@ export class StreamReply implements Reply {
       return this.giveUp(cutShort, 'upstream_cut');
     }
     const progress = this.relay.progress;
+    if (progress.error !== undefined && this.replaceError(progress, progress.error)) return;
     if (progress.outcome !== undefined) return this.finish(bytes, progress);
     if (bytes.length === 0) return;
     const now = performance.now();
@@ -117,6 +120,20 @@ export class StreamReply implements Reply {
       this.lastWriteAt = now;
       this.write(keepAliveFrame(this.parts.format));
     }
+  }
+
+  /** Ends the stream in our words where the upstream's are not for the caller. */
+  private replaceError(progress: StreamProgress, said: ApiError): boolean {
+    const replaced = replacedStreamError(said);
+    if (replaced === undefined) return false;
+    const { parts } = this;
+    const { format } = parts;
+    if (replaced.isAccount) parts.accountRefused();
+    parts.call.abort();
+    const type = errorType(format, replaced.error.status);
+    const frame = errorFrame(format, { ...replaced.error, type });
+    this.finish(frame, { ...progress, outcome: 'failed' });
+    return true;
   }
 
   private giveUp(error: ApiError, outcome: RequestOutcome): void {

@@ -49,6 +49,12 @@ describe('EndpointHealth', () => {
     expect(pick(endpoints, 0)?.id).toBe('near');
   });
 
+  it('stays at home unless another is clearly faster', () => {
+    const home = endpoint('home', { region: 'us-east', firstByteMs: 100 });
+    expect(pick([endpoint('far', { firstByteMs: 40 }), home], 0)?.id).toBe('home');
+    expect(pick([endpoint('far', { firstByteMs: 30 }), home], 0)?.id).toBe('far');
+  });
+
   it('picks the fastest healthy endpoint', () => {
     const endpoints = [
       endpoint('slow', { firstByteMs: 200 }),

@@ -29,8 +29,9 @@ export class EndpointHealth {
   }
 
   /**
-   * The fastest healthy endpoint not yet tried; a failing one where there is no other. Requests that
-   * belong together go to the same one of those that are about as fast. Now and then one goes to an
+   * The fastest healthy endpoint not yet tried; a failing one where there is no other. Of those that
+   * are about as fast, requests that belong together go to the same one, and others to the one at
+   * home, so that they do not wander with every millisecond, away from cached prompts. Now and then one goes to an
    * endpoint that would be preferred if it were not for what was seen of it a while ago.
    */
   pick(endpoints: readonly CatalogEndpoint[], options: PickOptions): CatalogEndpoint | undefined {
@@ -48,12 +49,15 @@ export class EndpointHealth {
     if (best === undefined) return undefined;
     const remeasured = this.dueForMeasuring(endpoints, best, bestMs, options);
     if (remeasured !== undefined) return remeasured;
-    if (affinity !== undefined && bestMs < failingPenalty) {
-      const near = bestMs * (1 + limits.affinitySlackShare) + limits.affinitySlackMs;
+    if (endpoints.length > 1 && bestMs < failingPenalty) {
+      const near = bestMs * (1 + limits.nearSlackShare) + limits.nearSlackMs;
       const candidates = endpoints.filter(
         (endpoint) => !tried.has(endpoint.id) && this.score(endpoint, options) <= near,
       );
-      best = rendezvous(affinity, candidates) ?? best;
+      best =
+        affinity === undefined
+          ? (candidates.find(({ region }) => region === options.homeRegion) ?? best)
+          : (rendezvous(affinity, candidates) ?? best);
     }
     const state = this.of(best.id);
     state.beginTrial(now);

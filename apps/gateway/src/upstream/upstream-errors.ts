@@ -1,5 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseError, translateError, type ApiError, type WireFormat } from '@modelbridge/llm-wire';
+import {
+  apiError,
+  parseError,
+  translateError,
+  type ApiError,
+  type WireFormat,
+} from '@modelbridge/llm-wire';
 import { RequestError, unavailable } from '../ingress/request-error.js';
 
 /**
@@ -25,6 +31,9 @@ const accountCodes = new Set([
 /** Anthropic says so with status 400. */
 const accountWords = /credit balance|billing|purchase credits|exceeded your current quota/i;
 
+const rateLimitWords = /rate_limit/;
+const noCapacity = 'The provider has no capacity for this model right now. Try again later.';
+
 /** Reads an error reply. Nothing of the platform's account at the provider is in the result. */
 export function readUpstreamError(
   reply: { status: number; headers: IncomingHttpHeaders; body: Buffer },
@@ -34,11 +43,7 @@ export function readUpstreamError(
   const { status, headers, body } = reply;
   const parsed = parseError(status, body);
   if (accountStatuses.has(status) || (parsed !== undefined && concernsAccount(parsed))) {
-    return {
-      fault: 'account',
-      error: unavailable('upstream_unavailable', 'The provider is not available right now.'),
-      errorClass: 'upstream_account',
-    };
+    return { fault: 'account', error: accountRefused(), errorClass: 'upstream_account' };
   }
   if (status === 429 || status === 529) return atCapacity(status, headers);
   if (callerStatuses.has(status) && parsed !== undefined) {
@@ -55,6 +60,22 @@ export function readUpstreamError(
   return brokenUpstream(status === 503 ? 503 : 502, `upstream_${status}`);
 }
 
+/**
+ * What to say inside a stream in place of an upstream's error whose words are not for the caller;
+ * undefined where they are. `isAccount`: the platform's own account is refused.
+ */
+export function replacedStreamError(
+  error: ApiError,
+): { error: ApiError; isAccount: boolean } | undefined {
+  if (concernsAccount(error)) {
+    const { status, type, code, message } = accountRefused();
+    return { error: apiError(status, type, message, code), isAccount: true };
+  }
+  const limited = rateLimitWords.test(`${error.type} ${error.code}`);
+  const message = limited ? noCapacity : withoutIdentifiers(error.message);
+  return message === error.message ? undefined : { error: { ...error, message }, isAccount: false };
+}
+
 /** The upstream could not be reached, or what it sent is not its API. */
 export function brokenUpstream(status: 502 | 503 | 504, errorClass: string): UpstreamFailure {
   const message =
@@ -66,6 +87,10 @@ export function brokenUpstream(status: 502 | 503 | 504, errorClass: string): Ups
     error: new RequestError(status, 'server_error', 'upstream_error', message),
     errorClass,
   };
+}
+
+function accountRefused(): RequestError {
+  return unavailable('upstream_unavailable', 'The provider is not available right now.');
 }
 
 function concernsAccount(error: ApiError): boolean {
@@ -85,13 +110,9 @@ function atCapacity(status: 429 | 529, headers: IncomingHttpHeaders): UpstreamFa
   // The provider's own text names the platform's organisation and its limits there.
   const error =
     status === 429
-      ? new RequestError(
-          429,
-          'rate_limit_error',
-          'upstream_rate_limited',
-          'The provider has no capacity for this model right now. Try again later.',
-          { headers: kept },
-        )
+      ? new RequestError(429, 'rate_limit_error', 'upstream_rate_limited', noCapacity, {
+          headers: kept,
+        })
       : new RequestError(
           529,
           'overloaded_error',

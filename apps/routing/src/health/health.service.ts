@@ -59,7 +59,8 @@ export class HealthService implements OnModuleInit, OnModuleDestroy {
     const nowMs = performance.now();
     for (const { endpointId, succeeded, failed, meanFirstByteMs } of endpoints) {
       const observed = this.observe(endpointId, { succeeded, failed }, nowMs);
-      if (observed === undefined || succeeded === 0) continue;
+      // Whole replies have no first byte that would tell how fast the endpoint is.
+      if (observed === undefined || succeeded === 0 || meanFirstByteMs === 0) continue;
       const before = observed.firstByteMs.get(gatewayRegion);
       observed.firstByteMs.set(gatewayRegion, withValue(before, meanFirstByteMs, succeeded, nowMs));
     }

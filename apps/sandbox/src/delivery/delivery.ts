@@ -14,7 +14,7 @@ export interface DeliveryFaults {
 /** Puts one reply on the wire, as well or as badly as the faults say, and records what went out. */
 export class Delivery {
   private endedByUs = false;
-  private failure: { afterChunks: number; frame: string } | undefined;
+  private failure: { afterChunks: number; frame: () => string } | undefined;
 
   constructor(
     private readonly response: ServerResponse,
@@ -69,20 +69,22 @@ export class Delivery {
     });
     const gzip = this.faults.gzip ? this.gzipStream() : undefined;
     const lastChunk = this.faults.cutAfterChunks ?? this.faults.stallAfterChunks ?? Infinity;
-    let chunks = 0;
-    for (const frame of frames) {
+    const upcoming = frames[Symbol.iterator]();
+    for (let chunks = 0; ; chunks += 1) {
       if (chunks >= lastChunk) {
         await this.breakOff();
         return;
       }
       if (this.failure && chunks >= this.failure.afterChunks) {
-        await this.send(this.failure.frame, gzip);
+        await this.send(this.failure.frame(), gzip);
         break;
       }
+      const next = upcoming.next();
+      if (next.done) break;
+      const frame = next.value;
       await this.send(frame.text, gzip);
       if (this.response.closed) return;
       this.entry.deliveredOutputTokens += frame.outputTokens;
-      chunks += 1;
       await pause(this.response, this.faults.chunkDelayMs);
       if (this.response.closed) return;
     }
@@ -96,7 +98,7 @@ export class Delivery {
   }
 
   /** Ends the stream to come with an error after so many chunks. */
-  failAfter(afterChunks: number, frame: string): void {
+  failAfter(afterChunks: number, frame: () => string): void {
     this.failure = { afterChunks, frame };
   }
 

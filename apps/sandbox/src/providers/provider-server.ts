@@ -88,7 +88,9 @@ export class ProviderServer {
         if (error) throw error;
         return await delivery.json(200, headers, answered.body);
       }
-      if (error) delivery.failAfter(rule?.errorAfterChunks ?? 0, answered.errorFrame(error));
+      if (error) {
+        delivery.failAfter(rule?.errorAfterChunks ?? 0, () => answered.errorFrame(error));
+      }
       return await delivery.stream(headers, answered.frames);
     } catch (thrown) {
       if (response.headersSent) return delivery.destroy();

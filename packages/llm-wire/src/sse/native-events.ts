@@ -22,6 +22,8 @@ export interface EventFacts {
   /** The format's terminal event. */
   completed?: boolean;
   error?: ApiError;
+  /** Responses: the error is announced, and the event that ends the stream is still to come. */
+  fails?: boolean;
   /** Chat's extra chunk that carries usage and nothing else. */
   usageOnly?: boolean;
 }
@@ -31,7 +33,7 @@ export function eventFacts(format: WireFormat, { event, data }: SseEvent): Event
   const payload = parseObject(data);
   if (payload === undefined) return {};
   const error = streamError(event, payload);
-  if (error !== undefined) return { error };
+  if (error !== undefined) return format === 'responses' ? failedFacts(payload, error) : { error };
   if (format === 'chat') return chatFacts(payload);
   return format === 'messages' ? messagesFacts(payload) : responsesFacts(payload);
 }
@@ -49,6 +51,11 @@ export function streamError(event: string, payload: JsonObject): ApiError | unde
   if (!failed) return undefined;
   const error = readError(500, payload) ?? apiError(500, 'api_error', 'the upstream failed');
   return { ...error, status: statusOfType(error.type) };
+}
+
+function failedFacts(payload: JsonObject, error: ApiError): EventFacts {
+  if (stringAt(payload, 'type') !== 'response.failed') return { error, fails: true };
+  return { error, usage: objectAt(payload, 'response')?.['usage'] };
 }
 
 function chatFacts(payload: JsonObject): EventFacts {

@@ -68,6 +68,36 @@ describe.each(FORMATS)('StreamTail on %s', (format) => {
 });
 
 describe('StreamTail', () => {
+  const announced =
+    'event: error\ndata: {"type":"error","error":{"code":"server_error","message":"the engine died"}}\n\n';
+  const failed =
+    'event: response.failed\ndata: {"type":"response.failed","response":{"error":{"code":"server_error","message":"the engine died"},"usage":{"input_tokens":9,"output_tokens":3}}}\n\n';
+
+  it.each([
+    ['at once', [announced + failed]],
+    ['one by one', [announced, failed]],
+  ])('hands on both events by which a Responses stream fails, %s', (_, chunks) => {
+    const begun = cutShort('responses');
+    const { text, progress } = pass(
+      [begun, ...chunks.map((chunk) => Buffer.from(chunk))],
+      'responses',
+    );
+    expect(text).toBe(begun.toString() + announced + failed);
+    expect(progress).toMatchObject({
+      outcome: 'failed',
+      error: { message: 'the engine died' },
+      usage: { inputTokens: 9, outputTokens: 3 },
+      usageFinal: false,
+    });
+  });
+
+  it('writes the event that ends a Responses stream where the upstream only announced its failure', () => {
+    const { text, progress } = pass([cutShort('responses'), Buffer.from(announced)], 'responses');
+    expect(text.match(/event: response\.failed/g)).toHaveLength(1);
+    expect(text.match(/the engine died/g)).toHaveLength(3);
+    expect(progress.outcome).toBe('failed');
+  });
+
   it('takes the usage chunk away from a caller who did not ask for it, and only that', () => {
     const { text, progress } = pass([SAMPLE_STREAMS.chat], 'chat', true);
     expect(text).not.toContain('prompt_tokens');

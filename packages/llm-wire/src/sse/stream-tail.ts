@@ -79,6 +79,7 @@ export class StreamTail {
     const rest = this.lastEvent();
     const passed = rest.length === 0 ? EMPTY : this.handOn(rest);
     if (this.hasEnded()) return passed;
+    if (this.error !== undefined) return Buffer.concat([passed, this.fail(this.error)]);
     const terminal = TERMINAL[this.options.format];
     if (this.finishReason === undefined || terminal === undefined) {
       return Buffer.concat([passed, this.fail(CUT_SHORT)]);
@@ -91,9 +92,9 @@ export class StreamTail {
   /** The stream is given up: the upstream was reset, or a time limit passed. */
   fail(error: ApiError): Buffer {
     if (this.outcome !== undefined) return EMPTY;
-    this.outcome = 'cut';
-    this.error = error;
-    const frame = errorFrame(this.options.format, error);
+    this.outcome = this.error === undefined ? 'cut' : 'failed';
+    this.error ??= error;
+    const frame = errorFrame(this.options.format, this.error);
     this.bytes += frame.length;
     return frame;
   }
@@ -187,8 +188,8 @@ export class StreamTail {
     const complete = this.options.format !== 'chat' || !waits;
     if (complete) this.finishReason = facts.finishReason ?? this.finishReason;
     if (facts.error !== undefined) {
-      this.error = facts.error;
-      this.outcome = 'failed';
+      this.error ??= facts.error;
+      if (!facts.fails) this.outcome = 'failed';
     } else if (facts.completed) this.outcome = 'completed';
   }
 }

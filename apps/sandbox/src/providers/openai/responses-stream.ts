@@ -1,23 +1,47 @@
 import { pieces } from '../../generation/completion.js';
 import type { JsonObject } from '../../json.js';
 import { TOKENS_PER_CHUNK } from '../../limits.js';
-import type { Frame } from '../provider-api.js';
+import type { Answer, Frame } from '../provider-api.js';
+import type { ProviderError } from '../provider-error.js';
 import type { OutputItem } from './responses-items.js';
 
 type Event = (type: string, payload: JsonObject, outputTokens?: number) => Frame;
 
 /** A response as its stream of events, each with the next `sequence_number`. */
-export function* responseFrames(
+export function responseStream(
   started: JsonObject,
   finished: JsonObject,
   items: OutputItem[],
-): Generator<Frame> {
+): Extract<Answer, { frames: unknown }> {
   let sequence = 0;
   const event: Event = (type, payload, outputTokens = 0) => {
     const data = JSON.stringify({ type, ...payload, sequence_number: sequence });
     sequence += 1;
     return { text: `event: ${type}\ndata: ${data}\n\n`, outputTokens };
   };
+  return {
+    frames: responseFrames(started, finished, items, event),
+    errorFrame: (error) => failure(started, error, event),
+  };
+}
+
+/** OpenAI says what went wrong, and then that the response has failed. */
+function failure(started: JsonObject, error: ProviderError, event: Event): string {
+  const { type, message, param } = error;
+  const code = error.code ?? type;
+  const failed = { ...started, status: 'failed', error: { code, message } };
+  return (
+    event('error', { error: { type, code, message, param } }).text +
+    event('response.failed', { response: failed }).text
+  );
+}
+
+function* responseFrames(
+  started: JsonObject,
+  finished: JsonObject,
+  items: OutputItem[],
+  event: Event,
+): Generator<Frame> {
   yield event('response.created', { response: started });
   yield event('response.in_progress', { response: started });
   for (const [outputIndex, item] of items.entries()) {

@@ -54,6 +54,31 @@ describe("OpenAI's responses", () => {
     expect(seen.map((event) => event.sequence_number)).toEqual([...seen.keys()]);
   });
 
+  it('says inside a stream what went wrong, and then that the response has failed', async () => {
+    const error = { status: 500, type: 'server_error', message: 'broken inside' };
+    await sandbox.faults({ error, errorAfterChunks: 5 });
+    const key = sandbox.config.SANDBOX_OPENAI_API_KEY;
+    const body = { model: 'gpt-5.3-codex', input: '[[tokens=60]]', stream: true };
+    const reply = await sandbox.post('/openai/v1/responses', key, body);
+    const seen = (await reply.text())
+      .split('\n')
+      .filter((line) => line.startsWith('data: '))
+      .map((line) => JSON.parse(line.slice('data: '.length)) as StreamEvent);
+    expect(seen.map((event) => event.sequence_number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(seen.slice(-2)).toMatchObject([
+      { type: 'error', error: { code: 'server_error', message: 'broken inside', param: null } },
+      {
+        type: 'response.failed',
+        response: {
+          id: expect.stringMatching(/^resp_/) as unknown,
+          status: 'failed',
+          error: { code: 'server_error', message: 'broken inside' },
+        },
+      },
+    ]);
+    await expect(events('[[tokens=60]]')).rejects.toBeInstanceOf(OpenAI.APIError);
+  });
+
   it('ends a stream with the response that the same request gets unstreamed', async () => {
     const whole = await ask('Tell me of harbors');
     const seen = await events('Tell me of harbors');

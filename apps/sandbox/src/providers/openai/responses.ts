@@ -4,7 +4,6 @@ import { type TokenCounts, totalInput } from '../../generation/token-counts.js';
 import { arrayOf, type JsonObject, objectOf } from '../../json.js';
 import { newId, unixSeconds } from '../ids.js';
 import type { Answer, ProviderRequest } from '../provider-api.js';
-import type { ProviderError } from '../provider-error.js';
 import { OPENAI_CACHE_STEP } from './chat.js';
 import { type OpenAiModel, openAiModel, requireRoom } from './openai-models.js';
 import { effortTokens, invalid, outputCap } from './openai-requests.js';
@@ -15,7 +14,7 @@ import {
   responsesTools,
   scanResponsesInput,
 } from './responses-prompt.js';
-import { responseFrames } from './responses-stream.js';
+import { responseStream } from './responses-stream.js';
 
 const MINIMUM_OUTPUT_TOKENS = 16;
 
@@ -65,7 +64,7 @@ export function answerResponses(request: ProviderRequest, cache: PrefixCache): A
     usage: shown && responsesUsage(shown),
   };
   if (body.stream !== true) return { body: finished };
-  return { frames: responseFrames(started, finished, items), errorFrame };
+  return responseStream(started, finished, items);
 }
 
 function checkResponses(body: JsonObject): void {
@@ -142,9 +141,4 @@ function responsesUsage(counts: TokenCounts): JsonObject {
     output_tokens_details: { reasoning_tokens: counts.reasoningTokens },
     total_tokens: inputTokens + counts.outputTokens,
   };
-}
-
-function errorFrame({ code, message, param, type }: ProviderError): string {
-  const data = JSON.stringify({ type: 'error', code: code ?? type, message, param });
-  return `event: error\ndata: ${data}\n\n`;
 }

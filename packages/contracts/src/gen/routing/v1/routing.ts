@@ -361,7 +361,7 @@ export interface EndpointReport {
   endpointId: string;
   succeeded: bigint;
   failed: bigint;
-  /** 0 when nothing succeeded. */
+  /** Of the streams that began; 0 when there were none. */
   meanFirstByteMs: number;
 }
 
