@@ -99,7 +99,7 @@ async function settledBooks(): Promise<{ rows: Row[]; spent: bigint }> {
   const charges = await query<{ request_id: string; cost: string }>(
     stack,
     'billing',
-    `select request_id, (charged_nano_usd + overrun_nano_usd)::text as cost
+    `select request_id, charged_nano_usd::text as cost
        from charge where account_id = $1`,
     [accountUuid],
   );

@@ -15,6 +15,7 @@ import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
 import { ChargePostedConsumer } from './settlement/charge-posted.consumer.js';
 import { SettlementGrpc } from './settlement/settlement.grpc.js';
+import { SettlementCountsRepository } from './settlement/settlement-counts.repository.js';
 import { SettlementRepository } from './settlement/settlement.repository.js';
 import { SettlementService } from './settlement/settlement.service.js';
 import { WatermarkAnnouncer } from './settlement/watermark-announcer.service.js';
@@ -48,6 +49,7 @@ export class AppModule {
         RequestCompletedConsumer,
         RequestsRepository,
         RequestsService,
+        SettlementCountsRepository,
         SettlementRepository,
         SettlementService,
         SpendRepository,

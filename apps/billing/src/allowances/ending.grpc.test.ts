@@ -1,6 +1,7 @@
 import { uuidOf } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
+import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { granted } from '../testing/outcomes.js';
@@ -135,7 +136,14 @@ describe('a cap that goes down', () => {
     await billing.client.setLimit(keyTotal(owner, 500n));
     const held = grantRequest(owner, { minimumNanoUsd: 400n });
     await billing.client.grantAllowance(held);
+    const recalls: string[] = [];
+    const recalled = billing.part(Messaging).subscribeLatest(billingAllowanceRecalled, {
+      handle: ({ accountId }) => void recalls.push(accountId),
+    });
     await billing.client.setLimit(keyTotal(owner, 300n));
+    // Before anybody waits for a grant, which recalls as well.
+    await eventually(() => expect(recalls).toEqual([owner.accountId]));
+    await recalled.stop();
     const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 10n }));
     await eventually(async () => {
       const [row] = await billing.database.query<{ lowered: boolean }>(

@@ -12,6 +12,12 @@ export interface PostedCharge {
   postedAt: Date;
 }
 
+/** What tells a repetition from another body, and what is said of it again. */
+export interface EarlierCharge {
+  bodyHash: string;
+  overrun: bigint;
+}
+
 export interface QuarantinedCharge {
   requestId: string;
   bodyHash: string;
@@ -23,13 +29,14 @@ export interface QuarantinedCharge {
 export class ChargesRepository {
   constructor(private readonly database: Database) {}
 
-  /** The body hashes of the charges that are posted already, by request. */
-  async posted(tx: Tx, requestIds: string[]): Promise<Map<string, string>> {
-    const rows = await tx.query<{ id: string; hash: string }>(
-      `SELECT request_id AS id, encode(body_hash, 'hex') AS hash FROM charge WHERE request_id = ANY($1::uuid[])`,
+  /** Of the charges that are posted already, by request: the body hash and what could not be charged. */
+  async posted(tx: Tx, requestIds: string[]): Promise<Map<string, EarlierCharge>> {
+    const rows = await tx.query<EarlierCharge & { id: string }>(
+      `SELECT request_id AS id, encode(body_hash, 'hex') AS "bodyHash", overrun_nano_usd AS overrun
+       FROM charge WHERE request_id = ANY($1::uuid[])`,
       [requestIds],
     );
-    return new Map(rows.map(({ id, hash }) => [id, hash]));
+    return new Map(rows.map(({ id, ...earlier }) => [id, earlier]));
   }
 
   async add(tx: Tx, charges: Charge[]): Promise<void> {

@@ -19,6 +19,7 @@ import { counterKeysOf } from '../book/counter.js';
 import { chargeRequest, type Charge, type RequestCost } from './charge.js';
 import {
   ChargesRepository,
+  type EarlierCharge,
   type PostedCharge,
   type QuarantinedCharge,
 } from './charges.repository.js';
@@ -142,23 +143,26 @@ export class ChargesService {
     await this.books.save(tx, books.values());
     if (charges.length > 0) await this.repository.add(tx, charges);
     if (quarantined.length > 0) await this.repository.quarantine(tx, quarantined);
-    await this.announce(tx, batches, charges);
+    await this.announce(tx, batches, posted);
     return { charges, quarantined };
   }
 
-  /** Every time anew, and so under an id of its own: an earlier announcement may have been lost. */
-  private async announce(tx: Tx, batches: RecordedBatch[], charges: Charge[]): Promise<void> {
+  /** Every time anew, in full and under an id of its own: an earlier announcement may have been lost. */
+  private async announce(
+    tx: Tx,
+    batches: RecordedBatch[],
+    posted: ReadonlyMap<string, EarlierCharge>,
+  ): Promise<void> {
     const overruns = new Map(
-      charges.flatMap(({ request, overrun }) =>
-        overrun > 0n ? [[request.requestId, overrun]] : [],
+      [...posted].flatMap(([requestId, { overrun }]) =>
+        overrun > 0n ? [[idFromUuid('request', requestId), overrun] as const] : [],
       ),
     );
     for (const group of groupsOf(batches)) {
       const lost = group
-        .flatMap(({ requests }) => requests)
+        .flatMap(({ requests }) => (overruns.size > 0 ? requests : []))
         .flatMap(({ requestId }) => {
-          const overrun =
-            overruns.size > 0 ? overruns.get(uuidOf('request', requestId)) : undefined;
+          const overrun = overruns.get(requestId);
           return overrun === undefined ? [] : [{ requestId, overrunNanoUsd: overrun.toString() }];
         });
       const data = {
@@ -173,14 +177,15 @@ export class ChargesService {
 function chargeOnce(
   book: AccountBook | undefined,
   cost: RequestCost,
-  posted: Map<string, string>,
+  posted: Map<string, EarlierCharge>,
 ): Charge | QuarantinedCharge['reason'] | undefined {
   const earlier = posted.get(cost.requestId);
-  if (earlier !== undefined) return earlier === cost.bodyHash ? undefined : 'other_body';
+  if (earlier !== undefined) return earlier.bodyHash === cost.bodyHash ? undefined : 'other_body';
   if (cost.cost < 0n) return 'negative_cost';
   if (book === undefined) return 'unknown_account';
-  posted.set(cost.requestId, cost.bodyHash);
-  return chargeRequest(book, cost, newTransferId);
+  const charge = chargeRequest(book, cost, newTransferId);
+  posted.set(cost.requestId, { bodyHash: cost.bodyHash, overrun: charge.overrun });
+  return charge;
 }
 
 /** What the charges need, each account asked for once. */

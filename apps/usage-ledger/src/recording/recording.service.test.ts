@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId, uuidOf } from '@modelbridge/contracts';
+import { databaseErrorCode } from '@modelbridge/service-kit';
 import { testNats, testPostgres } from '@modelbridge/testing-kit';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
 import { requestIdAt, sampleRecord } from '../testing/sample-records.js';
@@ -65,7 +66,12 @@ describe('recording usage', () => {
   it('records a request once that is delivered ten times, and hands it on in one batch', async () => {
     const epoch = randomUUID();
     const record = sampleRecord(1);
-    await Promise.all(Array.from({ length: 10 }, () => ledger.publish(epoch, record)));
+    const deliver = (times: number) =>
+      Promise.all(Array.from({ length: times }, () => ledger.publish(epoch, record)));
+    await deliver(5);
+    await ledger.settled(epoch, 1);
+    // In transactions of their own: what came at once may have shared the first one's.
+    await deliver(5);
     await ledger.publish(epoch, sampleRecord(2));
     await ledger.settled(epoch, 2);
     const [row] = await ledger.query<{ rows: bigint }>(
@@ -83,6 +89,18 @@ describe('recording usage', () => {
       [uuidOf('key', record.keyId)],
     );
     expect(hour?.requests).toBe(1n);
+  });
+
+  it('cannot hold an id twice, even where no one has looked for it before', async () => {
+    const record = sampleRecord(1);
+    const epoch = randomUUID();
+    await ledger.publish(epoch, record);
+    await ledger.settled(epoch, 1);
+    const copy = ledger.query(
+      'insert into usage_request select * from usage_request where request_id = $1',
+      [uuidOf('request', record.requestId)],
+    );
+    expect(await copy.catch(databaseErrorCode)).toBe('23505');
   });
 
   it('quarantines another body under the same id, once, and leaves the first as it was', async () => {

@@ -13,7 +13,11 @@ export class ChargePostedConsumer implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.messaging.consumeBatch(billingChargePosted, {
       durable: 'usage-ledger__billing-charge-posted',
-      handle: (events) => this.settlement.confirm(events.flatMap(({ data }) => data.batchIds)),
+      handle: (events) =>
+        this.settlement.confirm(
+          events.flatMap(({ data }) => data.batchIds),
+          events.flatMap(({ data }) => data.overruns ?? []),
+        ),
     });
   }
 }

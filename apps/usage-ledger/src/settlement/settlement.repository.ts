@@ -1,5 +1,7 @@
+import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
+import type { LoweredCost } from '../spend/usage-sums.js';
 import { fromMultirange, toMultirange, type SettledSequences } from './settled-sequences.js';
 
 interface EpochRow {
@@ -8,10 +10,19 @@ interface EpochRow {
   arrived_above: string;
 }
 
-export interface EpochGaps {
-  gatewayEpoch: string;
-  settledSequence: bigint;
-  sequenceGaps: bigint;
+interface LoweredRow {
+  account_id: string;
+  user_id: string;
+  key_id: string;
+  model: string;
+  completed_at: Date;
+  overrun: bigint;
+}
+
+/** A part of a request's cost that no limit could bear; nano-USD as a decimal string. */
+export interface Overrun {
+  requestId: string;
+  overrunNanoUsd: string;
 }
 
 @Injectable()
@@ -92,75 +103,33 @@ export class SettlementRepository {
     return row;
   }
 
-  /** Requests and their cost after one ledger sequence up to another. */
-  async recordedBetween(
-    tx: Tx,
-    after: bigint,
-    upTo: bigint,
-  ): Promise<{ requests: bigint; costNanoUsd: bigint }> {
-    const [row] = await tx.query<{ requests: bigint; cost_nano_usd: bigint }>(
-      `select count(*) as requests, coalesce(sum(cost_nano_usd), 0)::int8 as cost_nano_usd
-       from usage_request where ledger_sequence > $1 and ledger_sequence <= $2`,
-      [after, upTo],
-    );
-    return { requests: row?.requests ?? 0n, costNanoUsd: row?.cost_nano_usd ?? 0n };
-  }
-
   /**
-   * Counts, from the rows themselves, the sequences under the watermarks of the epochs that were active
-   * after a ledger sequence, and those of them that are neither recorded nor quarantined.
+   * Takes what billing could not charge off the cost of these requests, each once; the requests that
+   * changed and the hours in which they count.
    */
-  async countGaps(
-    tx: Tx,
-    after: bigint,
-    most: number,
-  ): Promise<{ settledSequences: bigint; sequenceGaps: bigint; epochs: EpochGaps[] }> {
-    const [row] = await tx.query<{
-      settled_sequences: bigint;
-      sequence_gaps: bigint;
-      epochs: { gateway_epoch: string; settled: string; gaps: string }[] | null;
-    }>(
-      `with active as (
-         select gateway_epoch, settled_sequence from gateway_epoch
-         where last_ledger_sequence > $1 or $1 = 0
-       ), present as (
-         select gateway_epoch, count(*) as sequences
-         from (
-           select gateway_epoch, sequence from usage_request
-             join active using (gateway_epoch) where sequence <= settled_sequence
-           union
-           select gateway_epoch, sequence from quarantined_record
-             join active using (gateway_epoch) where sequence <= settled_sequence
-         ) arrived
-         group by gateway_epoch
-       ), counted as (
-         select gateway_epoch, settled_sequence,
-           settled_sequence - coalesce(sequences, 0) as gaps
-         from active left join present using (gateway_epoch)
-       )
-       select coalesce(sum(settled_sequence), 0)::int8 as settled_sequences,
-         coalesce(sum(gaps), 0)::int8 as sequence_gaps,
-         (select json_agg(json_build_object('gateway_epoch', gateway_epoch,
-             'settled', settled_sequence::text, 'gaps', gaps::text))
-          from (select * from counted where gaps > 0 limit $2) gapped) as epochs
-       from counted`,
-      [after, most],
+  async takeOverruns(tx: Tx, overruns: readonly Overrun[]): Promise<LoweredCost[]> {
+    const rows = await tx.query<LoweredRow>(
+      `update usage_request r
+       set cost_nano_usd = r.cost_nano_usd - o.overrun, overrun_nano_usd = o.overrun
+       from (
+         select distinct on (request_id) request_id, overrun
+         from unnest($1::uuid[], $2::int8[]) as o (request_id, overrun)
+       ) o
+       where r.request_id = o.request_id and r.overrun_nano_usd = 0
+         and o.overrun > 0 and o.overrun <= r.cost_nano_usd
+       returning r.account_id, r.user_id, r.key_id, r.model, r.completed_at, o.overrun`,
+      [
+        overruns.map(({ requestId }) => uuidOf('request', requestId)),
+        overruns.map(({ overrunNanoUsd }) => overrunNanoUsd),
+      ],
     );
-    return {
-      settledSequences: row?.settled_sequences ?? 0n,
-      sequenceGaps: row?.sequence_gaps ?? 0n,
-      epochs: (row?.epochs ?? []).map((epoch) => ({
-        gatewayEpoch: epoch.gateway_epoch,
-        settledSequence: BigInt(epoch.settled),
-        sequenceGaps: BigInt(epoch.gaps),
-      })),
-    };
-  }
-
-  async countQuarantined(tx: Tx): Promise<bigint> {
-    const [row] = await tx.query<{ records: bigint }>(
-      'select count(*) as records from quarantined_record',
-    );
-    return row?.records ?? 0n;
+    return rows.map((row) => ({
+      accountId: idFromUuid('account', row.account_id),
+      userId: idFromUuid('user', row.user_id),
+      keyId: idFromUuid('key', row.key_id),
+      model: row.model,
+      completedAt: row.completed_at.toISOString(),
+      byNanoUsd: row.overrun,
+    }));
   }
 }

@@ -75,6 +75,29 @@ describe('settlement', () => {
     });
   });
 
+  it('takes off a cost what billing could not charge, once, in the record, its hour and its day', async () => {
+    const record = sampleRecord(1, { costNanoUsd: '100' });
+    const { keyId, requestId } = record;
+    await ledger.publish(randomUUID(), record);
+    const { batchId } = await ledger.batchOf(requestId);
+    const overrun = { requestId, overrunNanoUsd: '40' };
+    await ledger.confirmWith([overrun, overrun], batchId);
+    await ledger.confirmWith([overrun], batchId);
+    const costs = async () => {
+      const sums = await ledger.query<{ requests: bigint; cost_nano_usd: bigint }>(
+        `select requests, cost_nano_usd from usage_hourly where key_id = $1
+         union all select requests, cost_nano_usd from usage_daily where key_id = $1`,
+        [uuidOf('key', keyId)],
+      );
+      const { request } = await ledger.client.getRequest({ keyId, requestId });
+      return { request: request?.costNanoUsd, sums };
+    };
+    await ledger.confirm(...(await outboxRows()).map(({ event_id }) => event_id));
+    await eventually(async () => expect((await settlement()).confirmedOverrunNanoUsd).toBe(40n));
+    const sum = { requests: 1n, cost_nano_usd: 60n };
+    expect(await costs()).toEqual({ request: 60n, sums: [sum, sum] });
+  });
+
   it('sums only what was recorded after a sequence that is already checked', async () => {
     const { confirmedLedgerSequence } = await settlement();
     const rest = await ledger.client.getSettlement({
@@ -90,7 +113,6 @@ describe('settlement', () => {
     const { batchId } = await ledger.batchOf(record.requestId);
     ledger.heard.batches.length = 0;
     await ledger.nats?.restartEmpty();
-    await ledger.query(`update outbox set due_at = now() where event_id = $1`, [batchId]);
     expect((await ledger.batchOf(record.requestId)).batchId).toBe(batchId);
   });
 

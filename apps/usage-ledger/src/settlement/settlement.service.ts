@@ -1,16 +1,26 @@
 import { Database, Outbox, type Tx } from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
+import { SpendService } from '../spend/spend.service.js';
 import { nothingSettled, settle } from './settled-sequences.js';
-import { SettlementRepository, type EpochGaps } from './settlement.repository.js';
+import { groupsOfRuns, runsBetween } from './settlement-counts.js';
+import { SettlementCountsRepository, type RecordedSums } from './settlement-counts.repository.js';
+import { SettlementRepository, type Overrun } from './settlement.repository.js';
 import { WatermarkAnnouncer } from './watermark-announcer.service.js';
 
 const maxEpochsWithGaps = 100;
+
+interface EpochGaps {
+  gatewayEpoch: string;
+  settledSequence: bigint;
+  sequenceGaps: bigint;
+}
 
 export interface Settlement {
   newestLedgerSequence: bigint;
   confirmedLedgerSequence: bigint;
   confirmedRequests: bigint;
   confirmedCostNanoUsd: bigint;
+  confirmedOverrunNanoUsd: bigint;
   settledSequences: bigint;
   sequenceGaps: bigint;
   epochsWithGaps: EpochGaps[];
@@ -24,6 +34,8 @@ export class SettlementService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly repository: SettlementRepository,
+    private readonly counts: SettlementCountsRepository,
+    private readonly spend: SpendService,
     private readonly announcer: WatermarkAnnouncer,
   ) {}
 
@@ -57,38 +69,70 @@ export class SettlementService {
     return this.repository.addUnconfirmed(tx, batchId, firstLedgerSequence);
   }
 
-  /** billing has committed these batches: they need not be sent again. Repeating it changes nothing. */
-  async confirm(batchIds: string[]): Promise<void> {
+  /**
+   * billing has committed these batches: they need not be sent again, and what it could not charge is no
+   * cost of the customer's. Repeating it changes nothing.
+   */
+  async confirm(batchIds: string[], overruns: readonly Overrun[]): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.outbox.confirm(tx, batchIds);
       await this.repository.removeUnconfirmed(tx, batchIds);
+      if (overruns.length === 0) return;
+      await this.spend.lower(tx, await this.repository.takeOverruns(tx, overruns));
     });
   }
 
-  /** What is recorded, confirmed and missing, from one snapshot. */
+  /** What is recorded, confirmed and missing, from one snapshot, counted a bounded part at a time. */
   read(afterLedgerSequence: bigint): Promise<Settlement> {
     return this.database.transaction(async (tx) => {
       const { newest, confirmed } = await this.repository.ledgerPositions(tx);
-      const { requests, costNanoUsd } = await this.repository.recordedBetween(
-        tx,
-        afterLedgerSequence,
-        confirmed,
-      );
-      const { settledSequences, sequenceGaps, epochs } = await this.repository.countGaps(
-        tx,
-        afterLedgerSequence,
-        maxEpochsWithGaps,
-      );
+      const sums = await this.sumsBetween(tx, afterLedgerSequence, confirmed);
       return {
         newestLedgerSequence: newest,
         confirmedLedgerSequence: confirmed,
-        confirmedRequests: requests,
-        confirmedCostNanoUsd: costNanoUsd,
-        settledSequences,
-        sequenceGaps,
-        epochsWithGaps: epochs,
-        quarantinedRecords: await this.repository.countQuarantined(tx),
+        confirmedRequests: sums.requests,
+        confirmedCostNanoUsd: sums.costNanoUsd,
+        confirmedOverrunNanoUsd: sums.overrunNanoUsd,
+        ...(await this.gapsAfter(tx, afterLedgerSequence)),
+        quarantinedRecords: await this.counts.countQuarantined(tx),
       };
     }, 'REPEATABLE READ');
+  }
+
+  private async sumsBetween(tx: Tx, after: bigint, upTo: bigint): Promise<RecordedSums> {
+    const total: RecordedSums = { requests: 0n, costNanoUsd: 0n, overrunNanoUsd: 0n };
+    for (const run of runsBetween(after, upTo)) {
+      const part = await this.counts.recordedBetween(tx, run.after, run.upTo);
+      total.requests += part.requests;
+      total.costNanoUsd += part.costNanoUsd;
+      total.overrunNanoUsd += part.overrunNanoUsd;
+    }
+    return total;
+  }
+
+  /** Sequences under the watermarks of the epochs that were active since, and those that never arrived. */
+  private async gapsAfter(
+    tx: Tx,
+    after: bigint,
+  ): Promise<Pick<Settlement, 'settledSequences' | 'sequenceGaps' | 'epochsWithGaps'>> {
+    const epochs = await this.counts.epochsAfter(tx, after);
+    const arrived = new Map<string, bigint>();
+    for (const runs of groupsOfRuns(epochs)) {
+      for (const [epoch, sequences] of await this.counts.arrivedOf(tx, runs)) {
+        arrived.set(epoch, (arrived.get(epoch) ?? 0n) + sequences);
+      }
+    }
+    const gaps = epochs.map(({ gatewayEpoch, settledSequence }) => ({
+      gatewayEpoch,
+      settledSequence,
+      sequenceGaps: settledSequence - (arrived.get(gatewayEpoch) ?? 0n),
+    }));
+    return {
+      settledSequences: gaps.reduce((sum, { settledSequence }) => sum + settledSequence, 0n),
+      sequenceGaps: gaps.reduce((sum, { sequenceGaps }) => sum + sequenceGaps, 0n),
+      epochsWithGaps: gaps
+        .filter(({ sequenceGaps }) => sequenceGaps > 0n)
+        .slice(0, maxEpochsWithGaps),
+    };
   }
 }

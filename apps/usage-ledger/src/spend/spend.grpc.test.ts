@@ -67,6 +67,15 @@ describe('spend', () => {
     ]);
   });
 
+  it('sums days of which the range cuts a part off', async () => {
+    const from = new Date(yesterday + 2 * hourMs);
+    expect(await ask({ from })).toEqual([
+      [0, '', 1n, 30n],
+      [24, '', 1n, 7n],
+    ]);
+    expect(await ask({ from, granularity: SpendGranularity.MONTH })).not.toEqual([]);
+  });
+
   it('leaves out the end of the range', async () => {
     expect(await ask({ to: new Date(today) })).toEqual([[0, '', 3n, 540n]]);
   });

@@ -1,8 +1,8 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
-import type { HourlyUsage } from './hourly.js';
-import type { Spend, SpendGroup, SpendQuery } from './spend.js';
+import type { UsageSums } from './usage-sums.js';
+import { isOfWholeDays, type Spend, type SpendGroup, type SpendQuery } from './spend.js';
 
 const groupColumns: Record<SpendGroup, string> = {
   none: `''`,
@@ -24,36 +24,42 @@ const sums = [
 
 const sumColumns = sums.map(([column]) => column);
 
-const addSql = `
-  insert into usage_hourly (account_id, hour, user_id, key_id, model, ${sumColumns.join(', ')})
+const rollUps = { hour: 'usage_hourly', day: 'usage_daily' } as const;
+type RollUp = keyof typeof rollUps;
+
+const addSql = (period: RollUp): string => `
+  insert into ${rollUps[period]} as kept
+    (account_id, ${period}, user_id, key_id, model, ${sumColumns.join(', ')})
   select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[],
     ${sumColumns.map((_, index) => `$${index + 6}::int8[]`).join(', ')})
-  on conflict (account_id, hour, user_id, key_id, model) do update set
-    ${sumColumns.map((column) => `${column} = usage_hourly.${column} + excluded.${column}`).join(', ')}`;
+  on conflict (account_id, ${period}, user_id, key_id, model) do update set
+    ${sumColumns.map((column) => `${column} = kept.${column} + excluded.${column}`).join(', ')}`;
 
 @Injectable()
 export class SpendRepository {
   constructor(private readonly database: Database) {}
 
-  async add(tx: Tx, usage: readonly HourlyUsage[]): Promise<void> {
-    await tx.execute(addSql, [
+  /** Adds sums of hours or of days; one that stands already grows by them. */
+  async add(tx: Tx, period: RollUp, usage: readonly UsageSums[]): Promise<void> {
+    await tx.execute(addSql(period), [
       usage.map(({ accountId }) => uuidOf('account', accountId)),
-      usage.map(({ hourMs }) => new Date(hourMs).toISOString()),
+      usage.map(({ startMs }) => new Date(startMs).toISOString()),
       usage.map(({ userId }) => uuidOf('user', userId)),
       usage.map(({ keyId }) => uuidOf('key', keyId)),
       usage.map(({ model }) => model),
-      ...sums.map(([, field]) => usage.map((hour) => hour[field])),
+      ...sums.map(([, field]) => usage.map((sums) => sums[field])),
     ]);
   }
 
   /** At most `most` rows, oldest period first, dearest group first within it. */
   async list(query: SpendQuery, most: number): Promise<Spend[]> {
+    const period = isOfWholeDays(query) ? 'day' : 'hour';
     const rows = await this.database.query<Omit<Spend, 'group'> & { group: string }>(
-      `select date_trunc($1, hour, 'UTC') as "periodStart",
+      `select date_trunc($1, ${period}, 'UTC') as "periodStart",
          ${groupColumns[query.groupBy]}::text as "group",
          ${sums.map(([column, field]) => `sum(${column})::int8 as "${field}"`).join(', ')}
-       from usage_hourly
-       where hour >= $2 and hour < $3
+       from ${rollUps[period]}
+       where ${period} >= $2 and ${period} < $3
          and ($4::uuid is null or account_id = $4)
          and ($5::uuid is null or key_id = $5)
          and ($6::uuid is null or user_id = $6)

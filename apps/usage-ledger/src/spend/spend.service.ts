@@ -1,7 +1,13 @@
 import type { RequestRecord } from '@modelbridge/contracts/events';
 import { RpcError, type Tx } from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
-import { sumByHour } from './hourly.js';
+import {
+  lowerByHour,
+  sumByDay,
+  sumByHour,
+  type LoweredCost,
+  type UsageSums,
+} from './usage-sums.js';
 import { SpendRepository } from './spend.repository.js';
 import { spendLimits, type Spend, type SpendQuery } from './spend.js';
 
@@ -9,9 +15,14 @@ import { spendLimits, type Spend, type SpendQuery } from './spend.js';
 export class SpendService {
   constructor(private readonly repository: SpendRepository) {}
 
-  /** Adds newly recorded requests to the hourly sums, in the transaction that records them. */
+  /** Adds newly recorded requests to the sums, in the transaction that records them. */
   add(tx: Tx, records: readonly RequestRecord[]): Promise<void> {
-    return this.repository.add(tx, sumByHour(records));
+    return this.addHours(tx, sumByHour(records));
+  }
+
+  /** Takes off the sums what requests turned out not to cost their account. */
+  async lower(tx: Tx, requests: readonly LoweredCost[]): Promise<void> {
+    if (requests.length > 0) await this.addHours(tx, lowerByHour(requests));
   }
 
   /** Throws `invalid_argument` (field `to`) where the answer would be too long. */
@@ -25,5 +36,10 @@ export class SpendService {
       );
     }
     return spend;
+  }
+
+  private async addHours(tx: Tx, hours: UsageSums[]): Promise<void> {
+    await this.repository.add(tx, 'hour', hours);
+    await this.repository.add(tx, 'day', sumByDay(hours));
   }
 }

@@ -48,6 +48,11 @@ export const spendQuerySchema = z
   );
 export type SpendQuery = z.output<typeof spendQuerySchema>;
 
+/** True where sums of days answer a query. */
+export function isOfWholeDays({ granularity, from, to }: SpendQuery): boolean {
+  return granularity !== 'hour' && [from, to].every((time) => time.getTime() % dayMs === 0);
+}
+
 /** Sums of one period and group. */
 export interface Spend {
   periodStart: Date;

@@ -82,6 +82,11 @@ export async function startLedger(
     /** Announces charges as billing does. */
     confirm: (...batchIds: string[]) =>
       messaging.publish(billingChargePosted, { batchIds }, { id: randomUUID() }),
+    /** The same, with what could not be charged. */
+    confirmWith: (
+      overruns: { requestId: string; overrunNanoUsd: string }[],
+      ...batchIds: string[]
+    ) => messaging.publish(billingChargePosted, { batchIds, overruns }, { id: randomUUID() }),
     /** Resolves when the ledger has announced this watermark. */
     settled: (gatewayEpoch: string, sequence: number) =>
       eventually(() => {

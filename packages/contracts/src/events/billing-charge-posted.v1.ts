@@ -9,7 +9,7 @@ export const billingChargePosted = defineEvent({
   stream: 'BILLING',
   schema: z.object({
     batchIds: z.array(z.uuid()).min(1).max(1000),
-    /** Requests of which a part was not charged because no limit could bear it: the platform's loss. */
+    /** All requests of these batches of which a part was not charged: no limit could bear it. The platform's loss. */
     overruns: z
       .array(z.object({ requestId: idSchema('request'), overrunNanoUsd: nanoUsdJson }))
       .max(10_000)

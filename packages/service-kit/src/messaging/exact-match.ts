@@ -91,7 +91,15 @@ function objectCheck(shape: Record<string, z.core.$ZodType>): Check | undefined 
 
 function arrayCheck(element: z.core.$ZodType): Check | undefined {
   const check = checkOf(element);
-  return check && ((value) => Array.isArray(value) && value.every(check));
+  if (check === undefined) return undefined;
+  return (value) => {
+    if (!Array.isArray(value)) return false;
+    // By index: `every` would pass over holes.
+    for (let index = 0; index < value.length; index += 1) {
+      if (!check(value[index])) return false;
+    }
+    return true;
+  };
 }
 
 function ruleOf(rule: Definition): Check | undefined {

@@ -64,9 +64,17 @@ export async function fill(
       sum(input_tokens), sum(cache_read_tokens), sum(cache_write_5m_tokens),
       sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens), sum(cost_nano_usd)
     from usage_request group by 1, 2, 3, 4, 5`);
+  await client.query('truncate usage_daily');
+  await client.query(`
+    insert into usage_daily
+    select account_id, date_trunc('day', hour, 'UTC'), user_id, key_id, model, sum(requests),
+      sum(input_tokens), sum(cache_read_tokens), sum(cache_write_5m_tokens),
+      sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens), sum(cost_nano_usd)
+    from usage_hourly group by 1, 2, 3, 4, 5`);
   await client.query('update ledger_head set ledger_sequence = $1', [rows]);
   await client.query('vacuum (analyze) usage_request');
   await client.query('vacuum (analyze) usage_hourly');
+  await client.query('vacuum (analyze) usage_daily');
 }
 
 async function fillMonth(

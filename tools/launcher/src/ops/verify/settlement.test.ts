@@ -5,7 +5,8 @@ const usage = {
   newestLedgerSequence: 12n,
   confirmedLedgerSequence: 10n,
   confirmedRequests: 10n,
-  confirmedCostNanoUsd: 1_000n,
+  confirmedCostNanoUsd: 900n,
+  confirmedOverrunNanoUsd: 100n,
   settledSequences: 11n,
   sequenceGaps: 0n,
   epochsWithGaps: [],
@@ -14,7 +15,7 @@ const usage = {
 const charges = { charges: 10n, chargedNanoUsd: 900n, overrunNanoUsd: 100n, quarantined: 0n };
 
 describe('I5', () => {
-  it('holds where costs equal charges and overruns', () => {
+  it('holds where costs equal charges, and overruns overruns', () => {
     expect(usageAgreesWithCharges(usage, charges)).toEqual({
       invariant: 'I5',
       checked: 21n,
@@ -25,7 +26,8 @@ describe('I5', () => {
 
   it.each([
     ['an overrun that is forgotten', {}, { overrunNanoUsd: 0n }, 1n],
-    ['a cost that is one nano-dollar off', { confirmedCostNanoUsd: 1_001n }, {}, 1n],
+    ['a cost that is one nano-dollar off', { confirmedCostNanoUsd: 901n }, {}, 1n],
+    ['an overrun that the customer is shown as cost', { confirmedCostNanoUsd: 1_000n }, {}, 1n],
     ['a free request without a charge', {}, { charges: 9n }, 1n],
     ['requests without charges', {}, { charges: 8n, chargedNanoUsd: 700n }, 3n],
     ['a charge without a request', {}, { charges: 11n, chargedNanoUsd: 950n }, 2n],

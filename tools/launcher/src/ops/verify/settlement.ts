@@ -5,15 +5,16 @@ import type { Finding } from './finding.js';
 
 /**
  * I5: nothing is missing under the settled watermarks, and the requests that billing has confirmed cost
- * what was charged and overrun for them. `charges` must cover exactly the sequences up to
+ * what was charged, and overrun what was overrun, for them. `charges` must cover exactly the sequences up to
  * `usage.confirmedLedgerSequence`: those are committed in billing and change no more. Each missing
  * sequence and each request without its charge (or the reverse) is a violation; a difference of the
  * sums is one more.
  */
 export function usageAgreesWithCharges(usage: Usage, charges: Charges): Finding {
-  const settled = charges.chargedNanoUsd + charges.overrunNanoUsd;
   const unmatched = distance(usage.confirmedRequests, charges.charges);
-  const differs = usage.confirmedCostNanoUsd !== settled;
+  const differs =
+    usage.confirmedCostNanoUsd !== charges.chargedNanoUsd ||
+    usage.confirmedOverrunNanoUsd !== charges.overrunNanoUsd;
   const examples = usage.epochsWithGaps.map(
     ({ gatewayEpoch, sequenceGaps, settledSequence }) =>
       `gateway epoch ${gatewayEpoch}: ${sequenceGaps} of the sequences up to ${settledSequence} are missing`,
@@ -24,7 +25,7 @@ export function usageAgreesWithCharges(usage: Usage, charges: Charges): Finding 
   }
   if (differs) {
     examples.push(
-      `${upTo}: requests cost ${formatUsd(usage.confirmedCostNanoUsd)} USD, ` +
+      `${upTo}: requests cost ${formatUsd(usage.confirmedCostNanoUsd)} + overrun ${formatUsd(usage.confirmedOverrunNanoUsd)} USD, ` +
         `charged ${formatUsd(charges.chargedNanoUsd)} + overrun ${formatUsd(charges.overrunNanoUsd)} USD`,
     );
   }

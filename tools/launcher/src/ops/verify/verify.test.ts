@@ -25,6 +25,7 @@ function usage(): object {
     confirmedLedgerSequence: confirmed,
     confirmedRequests: confirmed,
     confirmedCostNanoUsd: confirmed * 7n,
+    confirmedOverrunNanoUsd: 0n,
     settledSequences: recorded,
     sequenceGaps: 0n,
     epochsWithGaps: [],

@@ -178,6 +178,7 @@ export interface RequestRecord {
   cacheWrite1hTokens: bigint;
   outputTokens: bigint;
   reasoningTokens: bigint;
+  /** What the customer is charged. What it cost until billing has charged it. */
   costNanoUsd: bigint;
   priceVersion: string;
   timeToFirstTokenMs?:
@@ -277,6 +278,7 @@ export interface GetSettlementResponse {
   confirmedLedgerSequence: bigint;
   /** Over the requests after after_ledger_sequence up to confirmed_ledger_sequence. */
   confirmedRequests: bigint;
+  /** What customers are charged for them. */
   confirmedCostNanoUsd: bigint;
   /** Sequences up to the watermarks of the gateway epochs that recorded something since. */
   settledSequences: bigint;
@@ -286,6 +288,8 @@ export interface GetSettlementResponse {
   epochsWithGaps: EpochGaps[];
   /** Records kept out of the ledger, all time. */
   quarantinedRecords: bigint;
+  /** What those requests cost beyond every limit: the platform's loss. */
+  confirmedOverrunNanoUsd: bigint;
 }
 
 export interface EpochGaps {
@@ -2281,6 +2285,7 @@ function createBaseGetSettlementResponse(): GetSettlementResponse {
     sequenceGaps: 0n,
     epochsWithGaps: [],
     quarantinedRecords: 0n,
+    confirmedOverrunNanoUsd: 0n,
   };
 }
 
@@ -2330,6 +2335,12 @@ export const GetSettlementResponse: MessageFns<GetSettlementResponse> = {
         throw new globalThis.Error("value provided for field message.quarantinedRecords of type uint64 too large");
       }
       writer.uint32(64).uint64(message.quarantinedRecords);
+    }
+    if (message.confirmedOverrunNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.confirmedOverrunNanoUsd) !== message.confirmedOverrunNanoUsd) {
+        throw new globalThis.Error("value provided for field message.confirmedOverrunNanoUsd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.confirmedOverrunNanoUsd);
     }
     return writer;
   },
@@ -2411,6 +2422,14 @@ export const GetSettlementResponse: MessageFns<GetSettlementResponse> = {
             message.quarantinedRecords = reader.uint64() as bigint;
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.confirmedOverrunNanoUsd = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2465,6 +2484,11 @@ export const GetSettlementResponse: MessageFns<GetSettlementResponse> = {
         : isSet(object.quarantined_records)
         ? BigInt(object.quarantined_records)
         : 0n,
+      confirmedOverrunNanoUsd: isSet(object.confirmedOverrunNanoUsd)
+        ? BigInt(object.confirmedOverrunNanoUsd)
+        : isSet(object.confirmed_overrun_nano_usd)
+        ? BigInt(object.confirmed_overrun_nano_usd)
+        : 0n,
     };
   },
 
@@ -2493,6 +2517,9 @@ export const GetSettlementResponse: MessageFns<GetSettlementResponse> = {
     }
     if (message.quarantinedRecords !== 0n) {
       obj.quarantinedRecords = message.quarantinedRecords.toString();
+    }
+    if (message.confirmedOverrunNanoUsd !== 0n) {
+      obj.confirmedOverrunNanoUsd = message.confirmedOverrunNanoUsd.toString();
     }
     return obj;
   },
@@ -2525,6 +2552,10 @@ export const GetSettlementResponse: MessageFns<GetSettlementResponse> = {
     message.quarantinedRecords = (object.quarantinedRecords !== undefined && object.quarantinedRecords !== null)
       ? BigInt(object.quarantinedRecords)
       : 0n;
+    message.confirmedOverrunNanoUsd =
+      (object.confirmedOverrunNanoUsd !== undefined && object.confirmedOverrunNanoUsd !== null)
+        ? BigInt(object.confirmedOverrunNanoUsd)
+        : 0n;
     return message;
   },
 };
@@ -3782,7 +3813,7 @@ export const UsageLedgerServiceService = {
   },
   /**
    * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
-   * and charges agree. Reads every row above after_ledger_sequence, so give it time.
+   * and charges agree. Reads every row above after_ledger_sequence, a part at a time: give it minutes.
    */
   getSettlement: {
     path: "/usage_ledger.v1.UsageLedgerService/GetSettlement" as const,
@@ -3856,7 +3887,7 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
   listSpend: handleUnaryCall<ListSpendRequest, ListSpendResponse>;
   /**
    * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
-   * and charges agree. Reads every row above after_ledger_sequence, so give it time.
+   * and charges agree. Reads every row above after_ledger_sequence, a part at a time: give it minutes.
    */
   getSettlement: handleUnaryCall<GetSettlementRequest, GetSettlementResponse>;
   /**
@@ -3949,7 +3980,7 @@ export interface UsageLedgerServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
-   * and charges agree. Reads every row above after_ledger_sequence, so give it time.
+   * and charges agree. Reads every row above after_ledger_sequence, a part at a time: give it minutes.
    */
   getSettlement(
     request: GetSettlementRequest,

@@ -1,0 +1,109 @@
+import type { RequestRecord } from '@modelbridge/contracts/events';
+
+/** Sums of the requests of one key, user and model that completed in one hour or day (UTC). */
+export interface UsageSums {
+  readonly startMs: number;
+  readonly accountId: string;
+  readonly userId: string;
+  readonly keyId: string;
+  readonly model: string;
+  requests: number;
+  inputTokens: number;
+  cacheReadTokens: number;
+  cacheWrite5mTokens: number;
+  cacheWrite1hTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+  costNanoUsd: bigint;
+}
+
+/** A request whose cost went down by so much after it was recorded. */
+export interface LoweredCost extends Pick<
+  RequestRecord,
+  'completedAt' | 'accountId' | 'userId' | 'keyId' | 'model'
+> {
+  byNanoUsd: bigint;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Sums records by hour, account, user, key and model. */
+export function sumByHour(records: readonly RequestRecord[]): UsageSums[] {
+  const sums = new Map<string, UsageSums>();
+  for (const record of records) {
+    const sum = sumOf(sums, Date.parse(record.completedAt), hourMs, record);
+    sum.requests += 1;
+    sum.costNanoUsd += BigInt(record.costNanoUsd);
+    addTokens(sum, record);
+  }
+  return inOrder(sums);
+}
+
+/** What has to be added to the sums of requests whose cost went down: less than nothing. */
+export function lowerByHour(requests: readonly LoweredCost[]): UsageSums[] {
+  const sums = new Map<string, UsageSums>();
+  for (const request of requests) {
+    const sum = sumOf(sums, Date.parse(request.completedAt), hourMs, request);
+    sum.costNanoUsd -= request.byNanoUsd;
+  }
+  return inOrder(sums);
+}
+
+/** Sums hours by day. */
+export function sumByDay(hours: readonly UsageSums[]): UsageSums[] {
+  const sums = new Map<string, UsageSums>();
+  for (const hour of hours) {
+    const sum = sumOf(sums, hour.startMs, dayMs, hour);
+    sum.requests += hour.requests;
+    sum.costNanoUsd += hour.costNanoUsd;
+    addTokens(sum, hour);
+  }
+  return inOrder(sums);
+}
+
+type Group = Pick<UsageSums, 'accountId' | 'userId' | 'keyId' | 'model'>;
+
+function sumOf(
+  sums: Map<string, UsageSums>,
+  timeMs: number,
+  periodMs: number,
+  { accountId, userId, keyId, model }: Group,
+): UsageSums {
+  const startMs = Math.floor(timeMs / periodMs) * periodMs;
+  const name = [accountId, startMs, userId, keyId, model].join(' ');
+  let sum = sums.get(name);
+  if (sum === undefined) {
+    sum = {
+      startMs,
+      accountId,
+      userId,
+      keyId,
+      model,
+      requests: 0,
+      inputTokens: 0,
+      cacheReadTokens: 0,
+      cacheWrite5mTokens: 0,
+      cacheWrite1hTokens: 0,
+      outputTokens: 0,
+      reasoningTokens: 0,
+      costNanoUsd: 0n,
+    };
+    sums.set(name, sum);
+  }
+  return sum;
+}
+
+function addTokens(sum: UsageSums, more: UsageSums | RequestRecord): void {
+  sum.inputTokens += more.inputTokens;
+  sum.cacheReadTokens += more.cacheReadTokens;
+  sum.cacheWrite5mTokens += more.cacheWrite5mTokens;
+  sum.cacheWrite1hTokens += more.cacheWrite1hTokens;
+  sum.outputTokens += more.outputTokens;
+  sum.reasoningTokens += more.reasoningTokens;
+}
+
+/** One order for all: rows are locked in it. */
+function inOrder(sums: Map<string, UsageSums>): UsageSums[] {
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+}
