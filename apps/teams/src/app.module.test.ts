@@ -1,27 +1,32 @@
 import { ConfigError, createService } from '@modelbridge/service-kit';
-import { startTestService } from '@modelbridge/testing-kit';
+import { eventually, startTestService, testNats } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
 import { teamsService } from './app.module.js';
 import { readConfig } from './config.js';
 
 describe('teams', () => {
-  it('is ready on a real Postgres and NATS, and not once NATS is gone', async () => {
+  it('is ready on a real Postgres and NATS, and not before', async () => {
+    const nats = await testNats();
+    await nats.stop();
     const service = await startTestService({
       start: createService,
       name: 'teams',
       options: (env) => teamsService(readConfig(env)),
       database: true,
-      nats: true,
+      nats,
     });
     try {
       expect((await fetch(`${service.httpUrl}/healthz`)).status).toBe(200);
-      expect((await fetch(`${service.httpUrl}/readyz`)).status).toBe(200);
-      await service.nats?.stop();
       const answer = await fetch(`${service.httpUrl}/readyz`);
       expect(answer.status).toBe(503);
       expect(await answer.text()).toContain('nats');
+      await nats.start();
+      await eventually(async () =>
+        expect((await fetch(`${service.httpUrl}/readyz`)).status).toBe(200),
+      );
     } finally {
       await service.close();
+      await nats.stop();
     }
   });
 

@@ -1,25 +1,12 @@
 import { newId } from '@modelbridge/contracts';
+import { openAccounts, type Holder } from './accounts.js';
 import { command } from './command.js';
 import { fixed, printTable, quantile, say, whole } from './figures.js';
 import { cpuMicroseconds } from './processes.js';
-import { connectServices, fund, pidOf, startStack, type Services } from './stack.js';
+import { connectServices, pidOf, startStack, type Services } from './stack.js';
 
 const ACCOUNTS = 1000;
 const GRANT_NANO_USD = 1_000_000n;
-
-interface Holder {
-  accountId: string;
-  userId: string;
-  keyId: string;
-}
-
-async function openAccount(services: Services): Promise<Holder> {
-  const holder = { accountId: newId('account'), userId: newId('user'), keyId: newId('key') };
-  const { accountId, userId: ownerUserId } = holder;
-  await services.billing.createAccount({ accountId, ownerUserId, plan: '' });
-  await fund(services, accountId);
-  return holder;
-}
 
 /** Grants a fresh allowance and gives it back; resolves with the milliseconds that the grant took. */
 async function grantAndClose(services: Services, holder: Holder, epoch: string): Promise<number> {
@@ -66,13 +53,7 @@ export const grants = command({
   async run({ seconds, callers }, lifetime) {
     const stack = await startStack(lifetime);
     const services = connectServices(lifetime, stack);
-    const holders: Holder[] = [];
-    while (holders.length < ACCOUNTS) {
-      const batch = Array.from({ length: Math.min(50, ACCOUNTS - holders.length) }, () =>
-        openAccount(services),
-      );
-      holders.push(...(await Promise.all(batch)));
-    }
+    const holders = await openAccounts(services, ACCOUNTS);
     const epoch = crypto.randomUUID();
     const rows: string[][] = [];
     for (const [title, accounts] of [

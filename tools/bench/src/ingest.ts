@@ -4,12 +4,13 @@ import { usageRequestCompleted, type RequestRecord } from '@modelbridge/contract
 import { encodeEvent } from '@modelbridge/service-kit';
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { openAccounts, type Holder } from './accounts.js';
 import { command } from './command.js';
 import { fixed, printTable, say, whole } from './figures.js';
 import { charged, recorded, recordedAtLeast } from './ledger-progress.js';
 import type { Lifetime } from './lifetime.js';
 import { cpuMicroseconds } from './processes.js';
-import { connectServices, fund, pidOf, startStack, type Services, type Stack } from './stack.js';
+import { connectServices, pidOf, startStack, type Services, type Stack } from './stack.js';
 
 const BATCH_SIZES = [1, 20, 200];
 const PUBLISHED_AT_ONCE = 256;
@@ -21,11 +22,12 @@ interface Message {
   payload: string;
 }
 
-/** The messages of one gateway epoch with so many records. */
-function messagesOf(stack: Stack, records: number, batchSize: number): Message[] {
+/** The messages of one gateway epoch with so many records, of each holder in turn. */
+function messagesOf(holders: Holder[], records: number, batchSize: number): Message[] {
   const gatewayEpoch = randomUUID();
-  const keyId = newId('key');
-  const all = Array.from({ length: records }, (_, index) => recordOf(stack, keyId, index + 1));
+  const all = Array.from({ length: records }, (_, index) =>
+    recordOf(holders[index % holders.length]!, index + 1),
+  );
   return Array.from({ length: Math.ceil(records / batchSize) }, (_, index) => {
     const id = `${gatewayEpoch}:${index}`;
     const batch = all.slice(index * batchSize, (index + 1) * batchSize);
@@ -34,17 +36,16 @@ function messagesOf(stack: Stack, records: number, batchSize: number): Message[]
   });
 }
 
-function recordOf({ account }: Stack, keyId: string, sequence: number): RequestRecord {
+function recordOf(holder: Holder, sequence: number): RequestRecord {
   const now = new Date().toISOString();
   return {
-    ...account,
+    ...holder,
     requestId: newId('request'),
     sequence,
     allowanceId: null,
     startedAt: now,
     completedAt: now,
     teamId: null,
-    keyId,
     keyHash: '0'.repeat(64),
     model: 'kimi-k2.5',
     provider: 'selfhosted',
@@ -137,17 +138,20 @@ async function ingestBacklog(
 
 export const ingest = command({
   summary: 'usage events/s into the ledger, in messages of 1, 20 and 200 records',
-  options: { records: { default: 40_000, help: 'usage records for each size of message' } },
-  async run({ records }, lifetime) {
+  options: {
+    records: { default: 40_000, help: 'usage records for each size of message' },
+    accounts: { default: 1, help: 'accounts that take turns in the records' },
+  },
+  async run({ records, accounts }, lifetime) {
     const stack = await startStack(lifetime);
     const services = connectServices(lifetime, stack);
-    await fund(services, stack.account.accountId);
+    const holders = await openAccounts(services, accounts);
     const client = await connectJetStream(lifetime, stack.nats);
-    const warmUp = messagesOf(stack, 5_000, 20);
+    const warmUp = messagesOf(holders, 5_000, 20);
     await ingestBacklog(lifetime, stack, services, client, warmUp, 5_000);
     const rows: string[][] = [];
     for (const size of BATCH_SIZES) {
-      const messages = messagesOf(stack, records, size);
+      const messages = messagesOf(holders, records, size);
       const took = await ingestBacklog(lifetime, stack, services, client, messages, records);
       const perSecond = (ms: number): number => (records * 1000) / ms;
       rows.push([
@@ -161,7 +165,7 @@ export const ingest = command({
       say(`messages of ${size}: done`);
     }
     printTable(
-      `${whole(records)} usage records for each size of message`,
+      `${whole(records)} usage records of ${whole(accounts)} account(s) for each size of message`,
       [
         'records/message',
         'published/s',
