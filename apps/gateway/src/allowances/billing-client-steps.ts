@@ -36,6 +36,7 @@ export class BillingClientSteps implements BillingSteps {
   async grant(spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer> {
     // Before the call: a crash between billing's answer and our note would leave the money held.
     this.journal.allowanceGranted(allowanceId);
+    const sentAt = performance.now();
     const { outcome } = await this.billing.grantAllowance(
       {
         allowanceId,
@@ -52,7 +53,7 @@ export class BillingClientSteps implements BillingSteps {
       },
       call,
     );
-    const answer = answerOf(outcome);
+    const answer = answerOf(outcome, sentAt);
     if (answer.kind === 'refused') this.journal.allowanceClosed(allowanceId);
     return answer;
   }
@@ -62,6 +63,7 @@ export class BillingClientSteps implements BillingSteps {
     step: number,
     ask: Ask,
   ): Promise<StepAnswer> {
+    const sentAt = performance.now();
     try {
       const { outcome } = await this.billing.renewAllowance(
         {
@@ -78,7 +80,7 @@ export class BillingClientSteps implements BillingSteps {
         },
         call,
       );
-      return answerOf(outcome);
+      return answerOf(outcome, sentAt);
     } catch (error) {
       const code = rpcErrorFrom(error)?.code;
       if (code === 'failed_precondition' || code === 'not_found') return { kind: 'ended' };
@@ -135,17 +137,22 @@ function rateDemand({ rate }: Ask): RateDemand {
   };
 }
 
-function answerOf(outcome: GrantAllowanceResponse['outcome']): StepAnswer {
+function answerOf(outcome: GrantAllowanceResponse['outcome'], sentAt: number): StepAnswer {
   if (outcome === undefined) throw new Error('billing answered nothing');
   if (outcome.$case === 'refused') return { kind: 'refused', refusal: refusalOf(outcome.value) };
   const { amountNanoUsd, lifetimeMs, idleMs, rate } = outcome.value;
-  return {
-    kind: 'granted',
-    terms: { amountNanoUsd, lifetimeMs, idleMs, slice: rate && sliceOf(rate, performance.now()) },
-  };
+  const slice = rate && sliceOf(rate, { sentAt, answeredAt: performance.now() });
+  return { kind: 'granted', terms: { amountNanoUsd, lifetimeMs, idleMs, slice } };
 }
 
-function sliceOf(rate: RateSlice, now: number): Slice {
+/**
+ * Billing looked at its clock at some time between: here a window begins no sooner and ends no later than
+ * there, or a request at its edge would count in the window before.
+ */
+export function sliceOf(
+  rate: RateSlice,
+  { sentAt, answeredAt }: { sentAt: number; answeredAt: number },
+): Slice {
   return {
     requests: Number(rate.requests),
     tokens: Number(rate.tokens),
@@ -155,8 +162,8 @@ function sliceOf(rate: RateSlice, now: number): Slice {
     limitConcurrentRequests: rate.limitConcurrentRequests,
     unallocatedRequests: Number(rate.unallocatedRequests),
     unallocatedTokens: Number(rate.unallocatedTokens),
-    windowStartsAt: now + rate.windowStartsInMs,
-    windowEndsAt: now + rate.windowEndsInMs,
+    windowStartsAt: answeredAt + rate.windowStartsInMs,
+    windowEndsAt: sentAt + rate.windowEndsInMs,
     resetsAt: rate.windowEndsAt?.getTime() ?? 0,
   };
 }
