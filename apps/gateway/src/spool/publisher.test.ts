@@ -153,6 +153,21 @@ describe('Publisher', () => {
     await publisher.stop();
   });
 
+  it('goes back also while a batch is under way', async () => {
+    const { batches, publish, until } = recorder();
+    let acknowledge = (): void => undefined;
+    const publisher = new Publisher(journal, async (batch) => {
+      await publish(batch);
+      if (batches.length === 1) await new Promise<void>((resolve) => (acknowledge = resolve));
+    });
+    closeSome(publisher, 3);
+    await until(3);
+    publisher.goBack();
+    acknowledge();
+    await eventually(() => expect(sequencesOf(batches)).toEqual([1, 2, 3, 1, 2, 3]));
+    await publisher.stop();
+  });
+
   it('sends nothing again once it is settled', async () => {
     const { batches, publish, until } = recorder();
     const publisher = new Publisher(journal, publish, 0);

@@ -120,13 +120,16 @@ export class Publisher {
     const first = closed[0];
     const last = closed.at(-1);
     if (!first || !last) throw new Error('closed records cannot be read back');
+    const { attempt } = this;
     await this.publish({
-      id: `${this.journal.epoch}:${first.sequence}-${last.sequence}:${this.attempt}`,
+      id: `${this.journal.epoch}:${first.sequence}-${last.sequence}:${attempt}`,
       epoch: this.journal.epoch,
       firstSequence: first.sequence,
       lastSequence: last.sequence,
       records: closed.map(({ record }) => record),
     });
+    // Gone back meanwhile: the acknowledgement may be of a store that is lost.
+    if (attempt !== this.attempt) return;
     if (this.next <= this.journal.settledSequence + 1) this.lastMove = performance.now();
     this.next = Math.max(this.next, last.sequence + 1);
     // Sent again, if ever, from the disk: kept until they are settled they would outlive the young generation.

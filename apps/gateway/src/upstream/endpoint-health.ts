@@ -31,8 +31,8 @@ export class EndpointHealth {
   /**
    * The fastest healthy endpoint not yet tried; a failing one where there is no other. Of those that
    * are about as fast, requests that belong together go to the same one, and others to the one at
-   * home, so that they do not wander with every millisecond, away from cached prompts. Now and then one goes to an
-   * endpoint that would be preferred if it were not for what was seen of it a while ago.
+   * home, so that they do not wander with every millisecond, away from cached prompts. Now and then one
+   * goes to an endpoint that would be preferred if it were not for what was seen of it a while ago.
    */
   pick(endpoints: readonly CatalogEndpoint[], options: PickOptions): CatalogEndpoint | undefined {
     const { tried, affinity, now } = options;

@@ -6,7 +6,7 @@ interface Entry<T> {
   next: Entry<T> | undefined;
 }
 
-/** A character as \uXXXX. */
+/** A character as JSON's escape of four hexadecimal digits. */
 const ESCAPED_LENGTH = 6;
 
 /** Finds what a JSON string spells among a few ASCII names, without making a string of it. */
