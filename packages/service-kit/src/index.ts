@@ -43,6 +43,7 @@ export {
   type RunningService,
   type ServiceOptions,
 } from './process/create-service.js';
+export { KickedLoop } from './process/kicked-loop.js';
 export { Shutdown } from './process/shutdown.js';
 export { startService } from './process/start-service.js';
 export { contextFrom, inSpan, traceHeaders } from './telemetry/tracing.js';
