@@ -3,10 +3,10 @@ import { isId } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
 import type { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
 import { BillingClient, UsageLedgerClient } from '../clients/clients.module.js';
-import { CallerKey } from '../ingress/caller.js';
-import { badField, RequestError } from '../ingress/request-error.js';
+import { CallerKey } from '../keys/caller.js';
+import { badField, RequestError } from '../errors/request-error.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 
 /** What a key may ask about itself. */
 @Controller('v1')
@@ -128,17 +128,17 @@ function limitJson(limit: Limit): object {
 }
 
 function readLimit(value: unknown): number {
-  if (value === undefined) return limits.defaultPage;
+  if (value === undefined) return bounds.defaultPage;
   const limit = typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : 0;
-  if (limit < 1 || limit > limits.maxPage) {
-    throw badField('limit', `'limit' must be an integer from 1 to ${limits.maxPage}.`);
+  if (limit < 1 || limit > bounds.maxPage) {
+    throw badField('limit', `'limit' must be an integer from 1 to ${bounds.maxPage}.`);
   }
   return limit;
 }
 
 function readCursor(value: unknown): string {
   if (value === undefined) return '';
-  if (typeof value !== 'string' || value.length > limits.maxIdentifierLength) {
+  if (typeof value !== 'string' || value.length > bounds.maxIdentifierLength) {
     throw badField('cursor', "'cursor' must be the next_cursor of an earlier page.");
   }
   return value;

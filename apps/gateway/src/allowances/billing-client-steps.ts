@@ -11,7 +11,7 @@ import type { BillingClient } from '../clients/clients.module.js';
 import type { Refusal } from './admission.js';
 import type { Ask, BillingSteps, Closing, Spender, StepAnswer } from './billing-steps.js';
 import { firstStep } from './lease.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 import type { RateStanding, Slice } from './rate-slice.js';
 
 /** Where the gateway notes which allowances it may hold, so that they are closed exactly after a crash. */
@@ -21,7 +21,7 @@ export interface AllowanceJournal {
   allowanceClosed(allowanceId: string): void;
 }
 
-const call = { timeoutMs: allowanceLimits.callTimeoutMs };
+const call = { timeoutMs: allowanceBounds.callTimeoutMs };
 
 /** Allowance steps over gRPC. */
 export class BillingClientSteps implements BillingSteps {
@@ -104,7 +104,7 @@ export class BillingClientSteps implements BillingSteps {
         tokens: BigInt(tokens),
       })),
     };
-    const { first, most } = allowanceLimits.closeRetryMs;
+    const { first, most } = allowanceBounds.closeRetryMs;
     for (let delayMs: number = first; ; delayMs = Math.min(delayMs * 2, most)) {
       try {
         await this.billing.closeAllowance(request, call);

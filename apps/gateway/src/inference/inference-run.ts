@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { unavailable, type RequestError } from '../ingress/request-error.js';
-import { sendError } from '../ingress/send-error.js';
-import { limits } from '../limits.js';
+import { unavailable, type RequestError } from '../errors/request-error.js';
+import { sendError } from '../errors/send-error.js';
+import { bounds } from '../bounds.js';
 import type { EndpointAttempt } from '../upstream/endpoint-state.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
 import {
@@ -16,9 +16,9 @@ import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
 import type { Reply, ReplyEnd, StopReason } from './reply.js';
 import type { RequestMetrics } from './request-metrics.js';
-import { nothingReceived } from './settlement.js';
+import { nothingReceived } from '../pricing/charge.js';
 import { StreamReply } from './stream-reply.js';
-import type { UpstreamBody } from './upstream-bodies.js';
+import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 import { WholeReply } from './whole-reply.js';
 
 export interface RunRequest {
@@ -93,7 +93,7 @@ export class InferenceRun implements UpstreamListener {
       return (this.reply ?? this.beginReply()).data(chunk);
     }
     this.errorBytes += chunk.length;
-    if (this.errorBytes <= limits.maxErrorBytes) this.errorChunks.push(chunk);
+    if (this.errorBytes <= bounds.maxErrorBytes) this.errorChunks.push(chunk);
   }
 
   /** From here on no other endpoint can be tried: something of the reply may have gone out. */
@@ -137,7 +137,7 @@ export class InferenceRun implements UpstreamListener {
   }
 
   tick(now: number): void {
-    if (now - this.startedAt >= limits.totalMs) this.stop('timed_out');
+    if (now - this.startedAt >= bounds.totalMs) this.stop('timed_out');
     else if (this.reply !== undefined) this.reply.tick(now);
     else if (this.seen?.streams === true) this.awaitFirstByte(now - this.seen.startedAt);
   }
@@ -201,16 +201,16 @@ export class InferenceRun implements UpstreamListener {
   }
 
   private hasAnother(): boolean {
-    return this.tried.size < Math.min(limits.maxAttempts, this.request.endpoints.length);
+    return this.tried.size < Math.min(bounds.maxAttempts, this.request.endpoints.length);
   }
 
   /** A stream that does not begin is tried elsewhere; where that cannot be, its caller is kept waiting. */
   private awaitFirstByte(waitedMs: number): void {
     const mayChange = !this.gone && this.hasAnother();
-    if (waitedMs >= (mayChange ? limits.firstByteMs : limits.lastFirstByteMs)) {
+    if (waitedMs >= (mayChange ? bounds.firstByteMs : bounds.lastFirstByteMs)) {
       this.call?.abort();
       this.failed(brokenUpstream(504, 'upstream_silent'));
-    } else if (!mayChange && this.head?.status === 200 && waitedMs >= limits.keepAliveSilenceMs) {
+    } else if (!mayChange && this.head?.status === 200 && waitedMs >= bounds.keepAliveSilenceMs) {
       this.beginReply();
     }
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import { Journal } from './journal.js';
-import { spoolLimits } from './limits.js';
+import { spoolLimits } from './bounds.js';
 import { type Publish, Publisher, type UsageBatch } from './publisher.js';
 import { closeFacts, openFacts } from './testing/facts.js';
 

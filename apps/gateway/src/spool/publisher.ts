@@ -1,5 +1,5 @@
 import type { ClosedRecord, Journal } from './journal.js';
-import { spoolLimits } from './limits.js';
+import { spoolLimits } from './bounds.js';
 
 /** Consecutive records of one epoch. */
 export interface UsageBatch {

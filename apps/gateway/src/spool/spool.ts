@@ -6,11 +6,11 @@ import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
 import { hasDamagedCopies } from './journal-recovery.js';
 import { Journal, type JournalOptions, type Written } from './journal.js';
-import { spoolLimits } from './limits.js';
+import { spoolLimits } from './bounds.js';
 import { type Publish, Publisher } from './publisher.js';
 
 export { SpoolFullError } from './errors.js';
-export type { CloseFacts, OpenFacts, PriceOf, Progress, TokenCounts } from './facts.js';
+export type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
 export type { Written } from './journal.js';
 export type { Publish, UsageBatch } from './publisher.js';
 

@@ -1,5 +1,5 @@
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 import { EndpointState, type EndpointAttempt, type EndpointTally } from './endpoint-state.js';
 import { rendezvous } from './rendezvous.js';
 
@@ -50,7 +50,7 @@ export class EndpointHealth {
     const remeasured = this.dueForMeasuring(endpoints, best, bestMs, options);
     if (remeasured !== undefined) return remeasured;
     if (endpoints.length > 1 && bestMs < failingPenalty) {
-      const near = bestMs * (1 + limits.nearSlackShare) + limits.nearSlackMs;
+      const near = bestMs * (1 + bounds.nearSlackShare) + bounds.nearSlackMs;
       const candidates = endpoints.filter(
         (endpoint) => !tried.has(endpoint.id) && this.score(endpoint, options) <= near,
       );

@@ -1,4 +1,4 @@
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 
 export interface EndpointTally {
   endpointId: string;
@@ -58,7 +58,7 @@ export class EndpointState {
   /** The first request after an ejection decides for all others. */
   beginTrial(now: number): void {
     if (this.ejections === 0 || this.isOpen(now)) return;
-    this.trialUntil = now + limits.trialMs;
+    this.trialUntil = now + bounds.trialMs;
   }
 
   /**
@@ -68,11 +68,11 @@ export class EndpointState {
   expectedMs(otherwise: number, now: number): number {
     let usual = otherwise;
     if (this.firstByteMs !== undefined) {
-      const weight = 2 ** (-(now - this.measuredAt) / limits.latencyHalfLifeMs);
+      const weight = 2 ** (-(now - this.measuredAt) / bounds.latencyHalfLifeMs);
       usual += weight * (this.firstByteMs - otherwise);
     }
     const silence = this.silenceMs(now);
-    const isSuspect = silence > limits.suspectMs + limits.suspectFactor * usual;
+    const isSuspect = silence > bounds.suspectMs + bounds.suspectFactor * usual;
     return isSuspect ? Math.max(usual, silence) : usual;
   }
 
@@ -83,16 +83,16 @@ export class EndpointState {
 
   /** That request comes; the next one follows after a pause that doubles. */
   remeasure(now: number): void {
-    const pause = limits.remeasureMs * 2 ** Math.min(this.remeasurements, 10);
+    const pause = bounds.remeasureMs * 2 ** Math.min(this.remeasurements, 10);
     this.remeasurements++;
     this.measuresNext = true;
-    this.remeasureAt = now + Math.min(pause, limits.maxRemeasureMs);
+    this.remeasureAt = now + Math.min(pause, bounds.maxRemeasureMs);
   }
 
   /** The endpoint is used for being the best. */
   preferred(now: number): void {
     this.remeasurements = 0;
-    this.remeasureAt = now + limits.remeasureMs;
+    this.remeasureAt = now + bounds.remeasureMs;
   }
 
   began(attempt: EndpointAttempt, now: number): void {
@@ -135,10 +135,10 @@ export class EndpointState {
     if (this.ejectedUntil > now) return;
     if (this.ejections === 0 && !this.isFailing()) return;
     this.breaksOff ||= attempt.hasBegun;
-    const pause = limits.ejectMs * 2 ** Math.min(this.ejections, 10);
+    const pause = bounds.ejectMs * 2 ** Math.min(this.ejections, 10);
     this.ejections++;
     this.ejectedAt = now;
-    this.ejectedUntil = now + Math.min(pause, limits.maxEjectMs);
+    this.ejectedUntil = now + Math.min(pause, bounds.maxEjectMs);
     this.trialUntil = -Infinity;
   }
 
@@ -174,14 +174,14 @@ export class EndpointState {
   private isFailing(): boolean {
     const { succeeded, failed } = this.recent;
     return (
-      this.failuresInARow >= limits.ejectAfterFailures ||
-      failed >= limits.ejectFailureShare * (succeeded + failed)
+      this.failuresInARow >= bounds.ejectAfterFailures ||
+      failed >= bounds.ejectFailureShare * (succeeded + failed)
     );
   }
 
   private countOutcome(outcome: 'succeeded' | 'failed', now: number): void {
     const { recent } = this;
-    const kept = 2 ** (-(now - recent.at) / limits.outcomeHalfLifeMs);
+    const kept = 2 ** (-(now - recent.at) / bounds.outcomeHalfLifeMs);
     recent.succeeded *= kept;
     recent.failed *= kept;
     recent.at = now;
