@@ -20,7 +20,7 @@ import { RpcError, validRequest } from '@modelbridge/service-kit';
 import { z } from 'zod';
 import { periodsOf } from '../book/counter.js';
 import { amountField, answering, uuidField } from '../request-validation.js';
-import { toLimit } from './limit-message.js';
+import { toLimit } from '../book/limit-message.js';
 import { LimitsService } from './limits.service.js';
 
 const setSchema = z.object({

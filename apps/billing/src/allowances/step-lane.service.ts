@@ -4,7 +4,7 @@ import type { AccountBooks } from '../book/account-books.service.js';
 import type { BookRequest } from '../book/book-request.js';
 import type { StepAnswer } from '../book/allowance.js';
 import { BillingError } from '../book/billing-error.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 
 /** One step of one allowance, ready to be answered. */
 export interface StepJob {
@@ -37,7 +37,7 @@ export class StepLane {
   ) {}
 
   answer(job: StepJob): Promise<StepAnswer> {
-    if (this.queue.length >= allowanceLimits.maxQueuedSteps / allowanceLimits.lanes) {
+    if (this.queue.length >= allowanceBounds.maxQueuedSteps / allowanceBounds.lanes) {
       throw new BillingError('resource_exhausted', 'too many steps are waiting', '');
     }
     return new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ export class StepLane {
   private async drain(): Promise<void> {
     this.draining = true;
     while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, allowanceLimits.batchSteps);
+      const batch = this.queue.splice(0, allowanceBounds.batchSteps);
       try {
         await this.settle(batch);
       } catch (error) {

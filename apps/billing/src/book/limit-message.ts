@@ -5,7 +5,7 @@ import {
   limitScopeCodes,
   limitScopeIdKinds,
 } from '@modelbridge/contracts/limits';
-import { resetsAt, type Counter } from '../book/counter.js';
+import { resetsAt, type Counter } from './counter.js';
 
 /** A counter with a cap as the contract says it. */
 export function toLimit(counter: Counter): Limit {
