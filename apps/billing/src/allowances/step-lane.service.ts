@@ -53,7 +53,7 @@ export class StepLane {
       const batch = this.queue.splice(0, allowanceBounds.batchSteps);
       try {
         const failures = await isolateFailures(batch, (part) => this.settle(part));
-        for (const { item, error } of failures) item.reject(error);
+        for (const { items, error } of failures) for (const { reject } of items) reject(error);
       } catch (error) {
         // The database is unavailable. Those that it had answered before keep their answer.
         for (const { reject } of batch) reject(error);

@@ -21,7 +21,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   // The connection was lost between two statements.
   if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   if (!(error instanceof QueryFailedError)) return false;
-  const cause = error.driverError;
+  const cause = error.driverError as Error;
   if (cause instanceof pg.DatabaseError) return unavailable.test(cause.code ?? '');
   // Not Postgres' own: a lost connection. What cannot be sent or read is a TypeError or the like.
   return cause.name === 'Error';

@@ -30,7 +30,7 @@ describe('isolateFailures', () => {
     async (bad) => {
       const some = workOn(bad);
       const failures = await isolateFailures(hundred, some.work);
-      expect(failures.map(({ item }) => item)).toEqual(bad);
+      expect(failures.flatMap(({ items }) => items)).toEqual(bad);
       expect(some.done).toEqual(hundred.filter((item) => !bad.includes(item)));
       expect(some.attempts()).toBeLessThanOrEqual(1 + 2 * 7 * bad.length);
     },
@@ -44,9 +44,22 @@ describe('isolateFailures', () => {
 
   it('gives up where more fail than can be at fault', async () => {
     const broken = workOn(hundred);
-    await expect(isolateFailures(hundred, broken.work, 3)).rejects.toThrow('a fault');
+    await expect(isolateFailures(hundred, broken.work, { mostFailures: 3 })).rejects.toThrow(
+      'a fault',
+    );
     expect(broken.done).toEqual([]);
     expect(broken.attempts()).toBeLessThan(20);
-    expect(await isolateFailures(hundred, workOn([1, 2, 3]).work, 3)).toHaveLength(3);
+    expect(
+      await isolateFailures(hundred, workOn([1, 2, 3]).work, { mostFailures: 3 }),
+    ).toHaveLength(3);
+  });
+
+  it('keeps together what has the same key', async () => {
+    const some = workOn([13, 53]);
+    const keyOf = (item: number): string => `tenant ${item % 10}`;
+    const [failure, ...more] = await isolateFailures(hundred, some.work, { keyOf });
+    expect(failure?.items).toEqual([3, 13, 23, 33, 43, 53, 63, 73, 83, 93]);
+    expect(more).toEqual([]);
+    expect([...some.done].sort((a, b) => a - b)).toEqual(hundred.filter((item) => item % 10 !== 3));
   });
 });
