@@ -24,8 +24,10 @@ export async function isolateFailures<T>(
   { keyOf, mostFailures = Infinity }: IsolationOptions<T> = {},
 ): Promise<Failure<T>[]> {
   const failures: Failure<T>[] = [];
-  const attempt = async (groups: readonly T[][]): Promise<void> => {
-    const part = groups.flat();
+  const attempt = async (
+    groups: readonly T[][],
+    part: readonly T[] = groups.flat(),
+  ): Promise<void> => {
     try {
       await work(part);
     } catch (error) {
@@ -37,8 +39,8 @@ export async function isolateFailures<T>(
       } else if (failures.push({ items: part, error }) > mostFailures) throw error;
     }
   };
-  if (items.length > 0)
-    await attempt(keyOf === undefined ? items.map((item) => [item]) : groupsBy(items, keyOf));
+  const groups = keyOf === undefined ? items.map((item) => [item]) : groupsBy(items, keyOf);
+  if (items.length > 0) await attempt(groups, items);
   return failures;
 }
 
