@@ -1,5 +1,6 @@
-import { copyFileSync, readdirSync, truncateSync } from 'node:fs';
+import { readdirSync, truncateSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { copyForGood } from './durable-files.js';
 import { decodeFrames } from './frame.js';
 import { applyFrame, emptyState, type JournalState } from './journal-state.js';
 import { Segment } from './segment.js';
@@ -32,11 +33,11 @@ export function hasDamagedCopies(dir: string): boolean {
  * Adds up what a dead gateway left. A torn last write is cut off; a segment with more damage than
  * that is counted and a copy kept until a person removes it.
  */
-export function readJournal(dir: string): {
+export async function readJournal(dir: string): Promise<{
   state: JournalState;
   segments: SegmentOnDisk[];
   damaged: number;
-} {
+}> {
   const state = emptyState();
   const segments: SegmentOnDisk[] = [];
   let damaged = 0;
@@ -46,7 +47,7 @@ export function readJournal(dir: string): {
     const { frames, end, tail } = decodeFrames(Segment.read(path));
     if (tail === 'damaged') {
       damaged++;
-      copyFileSync(path, damagedCopyOf(dir, name));
+      await copyForGood(path, damagedCopyOf(dir, name));
     }
     if (tail !== 'clean') truncateSync(path, end);
     for (const frame of frames) applyFrame(state, frame);

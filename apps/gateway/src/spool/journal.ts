@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from './durable-files.js';
 import { SpoolFullError } from './errors.js';
 import {
   type CloseFacts,
@@ -45,7 +46,7 @@ export type Written = (error: Error | null) => void;
 export class Journal {
   private failed: Error | null = null;
   private readonly groups = new GroupSync(() => this.syncAppended());
-  private settledOnDisk = 0;
+  private settledNoted = 0;
   private durable: number;
   private writeScheduled = false;
   private readonly writeSoon = (): void => this.write();
@@ -63,7 +64,8 @@ export class Journal {
 
   static async create(root: string, epoch: string, options: JournalOptions): Promise<Journal> {
     const dir = join(root, epoch);
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await syncPath(root);
     const segments = await SegmentChain.open(dir, options, [], 0);
     await segments.prepareSpare();
     return new Journal(dir, epoch, options, emptyState(), segments);
@@ -75,7 +77,7 @@ export class Journal {
     epoch: string,
     options: JournalOptions,
   ): Promise<{ journal: Journal; damaged: number }> {
-    const { state, segments: found, damaged } = readJournal(dir);
+    const { state, segments: found, damaged } = await readJournal(dir);
     const segments = await SegmentChain.open(dir, options, found, state.lastSequence);
     const journal = new Journal(dir, epoch, options, state, segments);
     journal.carryOver();
@@ -192,9 +194,9 @@ export class Journal {
 
   /** Notes the watermark in the journal, so that a restart does not send again what is settled. */
   noteSettled(): void {
-    if (this.settledOnDisk === this.state.settledSequence) return;
+    if (this.settledNoted === this.state.settledSequence) return;
     if (this.segments.room < this.reserveFor(this.state.open.size)) return;
-    this.settledOnDisk = this.state.settledSequence;
+    this.settledNoted = this.state.settledSequence;
     this.append(FrameType.Settled, this.settledPayload());
   }
 
@@ -222,8 +224,8 @@ export class Journal {
 
   /** Removes the directory: only when nothing in it is needed any more. */
   async remove(): Promise<void> {
-    await this.segments.close();
-    rmSync(this.dir, { recursive: true, force: true });
+    await this.segments.removeAll();
+    await rm(this.dir, { recursive: true, force: true });
   }
 
   /** One share more than there are requests: a frame that does not fit wastes the end of a segment. */
@@ -268,7 +270,7 @@ export class Journal {
       put(FrameType.Open, openPayload(facts));
       if (progress) put(FrameType.Progress, JSON.stringify({ requestId, ...progress }));
     }
-    this.settledOnDisk = this.state.settledSequence;
+    this.settledNoted = this.state.settledSequence;
   }
 
   private settledPayload(): string {

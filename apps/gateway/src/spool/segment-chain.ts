@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { removeForGood } from './durable-files.js';
 import { SpoolFullError } from './errors.js';
 import type { FrameType } from './frame.js';
 import type { SegmentOnDisk } from './journal-recovery.js';
@@ -14,7 +14,8 @@ export class SegmentChain {
   private spare: Segment | null = null;
   private preparing: Promise<void> | null = null;
   private ended = false;
-  private readonly unsynced = new Set<Segment>();
+  private trimming: Promise<void> | null = null;
+  private settledSequence = 0;
 
   private constructor(
     private readonly dir: string,
@@ -52,20 +53,16 @@ export class SegmentChain {
 
   append(type: FrameType, payload: string): void {
     this.current.append(type, payload);
-    this.unsynced.add(this.current);
   }
 
   write(): void {
-    // Also for what was appended since a sync that is under way took its files.
-    if (this.current.hasUnwritten) this.unsynced.add(this.current);
     this.current.write();
   }
 
   /** What was written when this is called survives the machine once it resolves. */
   async sync(): Promise<void> {
-    const segments = [...this.unsynced];
-    this.unsynced.clear();
-    for (const segment of segments) await segment.sync();
+    for (const { segment } of [...this.segments]) await segment?.sync();
+    this.removeSettled();
   }
 
   /** Goes on with the spare. Throws SpoolFullError where there is none. */
@@ -92,16 +89,10 @@ export class SegmentChain {
       .map(({ path }) => path);
   }
 
-  /** Removes files that hold nothing newer than this sequence. */
+  /** Removes files that hold nothing newer than this sequence, as far as the others do without them. */
   trim(settledSequence: number): void {
-    while (this.segments.length > 1) {
-      const [oldest, next] = this.segments;
-      if (!oldest || !next || oldest.lastSequence > settledSequence) break;
-      // What the next segment carried over must be on disk before the original goes.
-      if (next.segment && this.unsynced.has(next.segment)) break;
-      (oldest.segment ?? { remove: () => rmSync(oldest.path, { force: true }) }).remove();
-      this.segments.shift();
-    }
+    this.settledSequence = settledSequence;
+    this.removeSettled();
     void this.prepareSpare();
   }
 
@@ -116,9 +107,42 @@ export class SegmentChain {
 
   async close(): Promise<void> {
     this.ended = true;
-    await this.preparing;
-    for (const { segment } of this.segments) segment?.close();
-    this.spare?.close();
+    await Promise.all([this.preparing, this.trimming]);
+    await Promise.all([...this.segments.map(({ segment }) => segment), this.spare].map(close));
+  }
+
+  /** Oldest first: what a crash leaves of them is the newest, which say what is settled. */
+  async removeAll(): Promise<void> {
+    await this.close();
+    for (const { path } of this.segments) await removeForGood(path);
+    if (this.spare) await removeForGood(this.spare.path);
+  }
+
+  private removeSettled(): void {
+    if (this.trimming || !this.removable()) return;
+    this.trimming = this.removeOldest().finally(() => {
+      this.trimming = null;
+      void this.prepareSpare();
+    });
+  }
+
+  private async removeOldest(): Promise<void> {
+    try {
+      for (let oldest = this.removable(); oldest; oldest = this.removable()) {
+        await oldest.segment?.close();
+        await removeForGood(oldest.path);
+        this.segments.shift();
+      }
+    } catch {
+      // It stays in the chain, and is tried again after the next sync.
+    }
+  }
+
+  private removable(): SegmentOnDisk | undefined {
+    const [oldest, next] = this.segments;
+    if (!oldest || !next || this.ended || oldest.lastSequence > this.settledSequence) return;
+    // What the next segment carried over must be on disk before the original goes.
+    return next.segment === null || next.segment.isOnDisk() ? oldest : undefined;
   }
 
   private async createSpare(): Promise<void> {
@@ -131,4 +155,8 @@ export class SegmentChain {
       this.spare = null;
     }
   }
+}
+
+function close(segment: Segment | null): Promise<void> | undefined {
+  return segment?.close();
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
@@ -225,7 +226,7 @@ export class Spool {
 
   private async adopt(dir: string, epoch: string, lock: DirectoryLock): Promise<void> {
     if (!readdirSync(dir).some((name) => name.endsWith('.segment'))) {
-      rmSync(dir, { recursive: true, force: true });
+      await rm(dir, { recursive: true, force: true });
       lock.release();
       return;
     }
