@@ -1,13 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { requestRecordSchema } from '@modelbridge/contracts/events';
 import { eventually } from '@modelbridge/testing-kit';
 import { SpoolFullError } from './errors.js';
 import type { Journal } from './journal.js';
 import { closeFacts, openFacts } from './testing/facts.js';
+import { fileMethods } from './testing/file-methods.js';
 import { Journals } from './testing/journals.js';
 
 const options = {
@@ -23,6 +24,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'spool-'));
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await journals.stop();
   rmSync(root, { recursive: true, force: true });
 });
@@ -32,10 +34,12 @@ const onePerToken = (
   counts: { inputTokens: number; outputTokens: number },
 ): bigint => BigInt(counts.inputTokens + counts.outputTokens);
 
-const recordsOf = (journal: Journal): Record<string, unknown>[] =>
-  journal
-    .readClosed(1, 10_000, Infinity)
-    .map(({ record }) => JSON.parse(record.toString()) as Record<string, unknown>);
+const everything = { maxRecords: Infinity, maxBytes: Infinity };
+
+async function recordsOf(journal: Journal): Promise<Record<string, unknown>[]> {
+  const closed = await journal.readClosed(1, everything);
+  return closed.map(({ record }) => JSON.parse(record.toString()) as Record<string, unknown>);
+}
 
 /** What a process that is killed now leaves behind. */
 const written = (journal: Journal): Promise<Error | null> =>
@@ -49,7 +53,7 @@ describe('Journal', () => {
     for (const facts of requests) journal.begin(facts);
     for (const { requestId } of requests.reverse()) journal.close(requestId, closeFacts());
     await journal.sync();
-    const records = recordsOf(journal);
+    const records = await recordsOf(journal);
     expect(records.map((record) => record.sequence)).toEqual(requests.map((_, index) => index + 1));
     expect(records.map((record) => record.requestId)).toEqual(
       requests.map((facts) => facts.requestId),
@@ -81,7 +85,7 @@ describe('Journal', () => {
     journal.begin(facts);
     journal.close(facts.requestId, closeFacts());
     expect(journal.durableSequence).toBe(0);
-    expect(journal.readClosed(1, 10, Infinity)).toEqual([]);
+    expect(await recordsOf(journal)).toEqual([]);
     await journal.sync();
     expect(journal.durableSequence).toBe(1);
   });
@@ -112,9 +116,9 @@ describe('Journal', () => {
     crashed.begin(openFacts());
     await written(crashed);
     const { journal } = await journals.recover(crashed.dir, epoch);
-    expect(journal.closeAbandoned(Date.now(), onePerToken)).toBe(1);
+    expect(await journal.closeAbandoned(Date.now(), onePerToken)).toBe(1);
     await journal.sync();
-    expect(recordsOf(journal)).toMatchObject([
+    expect(await recordsOf(journal)).toMatchObject([
       { sequence: 1, costNanoUsd: '0', outcome: 'crashed', outputTokens: 0, estimated: false },
     ]);
   });
@@ -133,9 +137,9 @@ describe('Journal', () => {
       reported: { inputTokens: 100, outputTokens: 1 },
     });
     const { journal } = await journals.recover(crashed.dir, epoch);
-    journal.closeAbandoned(Date.now(), onePerToken);
+    await journal.closeAbandoned(Date.now(), onePerToken);
     await journal.sync();
-    expect(recordsOf(journal)).toMatchObject([
+    expect(await recordsOf(journal)).toMatchObject([
       { requestId: counted.requestId, costNanoUsd: '40', estimated: true, inputTokens: 10 },
       { requestId: reported.requestId, costNanoUsd: '130', estimated: true, inputTokens: 100 },
     ]);
@@ -147,9 +151,9 @@ describe('Journal', () => {
     crashed.begin(facts);
     crashed.progress(facts.requestId, { bytes: 1, frames: 1, estimatedOutputTokens: 1_000 });
     const { journal } = await journals.recover(crashed.dir, epoch);
-    journal.closeAbandoned(Date.now(), onePerToken);
+    await journal.closeAbandoned(Date.now(), onePerToken);
     await journal.sync();
-    expect(recordsOf(journal)).toMatchObject([{ costNanoUsd: '7' }]);
+    expect(await recordsOf(journal)).toMatchObject([{ costNanoUsd: '7' }]);
   });
 
   it('forgets a torn last write, keeps everything before it and goes on after it', async () => {
@@ -168,7 +172,7 @@ describe('Journal', () => {
     expect(first.journal.lastSequence).toBe(1);
     const again = await journals.recover(crashed.dir, epoch);
     expect(again.damaged).toBe(0);
-    expect(recordsOf(again.journal)).toHaveLength(1);
+    expect(await recordsOf(again.journal)).toHaveLength(1);
   });
 
   it('detects a flipped bit: the damaged close is not published, and the file is kept for a person', async () => {
@@ -185,10 +189,24 @@ describe('Journal', () => {
     writeFileSync(path, bytes);
     const { journal, damaged } = await journals.recover(crashed.dir, epoch);
     expect(damaged).toBe(1);
-    expect(recordsOf(journal)).toEqual([]);
+    expect(await recordsOf(journal)).toEqual([]);
     expect(journal.openCount).toBe(1);
     const copy = readdirSync(root).find((name) => name.endsWith('.damaged')) ?? '';
     expect(readFileSync(join(root, copy))).toEqual(bytes);
+  });
+
+  it('cuts a damaged segment off only once its copy is on disk', async () => {
+    const crashed = await journals.create(root, epoch);
+    for (const facts of [openFacts(), openFacts()]) crashed.begin(facts);
+    await crashed.stop();
+    const path = join(crashed.dir, readdirSync(crashed.dir).sort()[0] ?? '');
+    const bytes = readFileSync(path);
+    bytes.write('!', bytes.indexOf('"requestId"'));
+    writeFileSync(path, bytes);
+    jest.spyOn(await fileMethods(), 'sync').mockRejectedValueOnce(new Error('EIO'));
+    await expect(journals.recover(crashed.dir, epoch)).rejects.toThrow('EIO');
+    expect(readFileSync(path)).toEqual(bytes);
+    expect((await journals.recover(crashed.dir, epoch)).damaged).toBe(1);
   });
 
   it('removes segments up to the watermark only, and one long stream does not pin them', async () => {
@@ -207,15 +225,18 @@ describe('Journal', () => {
     await churn(150);
     const grown = journal.bytes;
     expect(grown).toBeGreaterThan(options.segmentBytes * 3);
-    expect(journal.readClosed(1, 1, Infinity)).toHaveLength(1);
+    expect(await recordsOf(journal)).toHaveLength(150);
     journal.settled(150);
     await churn(1);
     await eventually(() => expect(journal.bytes).toBeLessThan(grown));
     const { journal: recovered } = await journals.recover(journal.dir, epoch);
     expect(recovered.lastSequence).toBe(151);
-    expect(recovered.closeAbandoned(Date.now(), onePerToken)).toBe(1);
+    expect(await recovered.closeAbandoned(Date.now(), onePerToken)).toBe(1);
     await recovered.sync();
-    expect(recordsOf(recovered).at(-1)).toMatchObject({ requestId: long.requestId, sequence: 152 });
+    expect((await recordsOf(recovered)).at(-1)).toMatchObject({
+      requestId: long.requestId,
+      sequence: 152,
+    });
   });
 
   it('refuses new requests when full, and still closes every open one', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -7,6 +7,7 @@ import { eventually } from '@modelbridge/testing-kit';
 import { FrameType } from './frame.js';
 import { Segment } from './segment.js';
 import { SegmentChain } from './segment-chain.js';
+import { fileMethods } from './testing/file-methods.js';
 
 const options = { segmentBytes: 64 * 1024, maxBytes: 512 * 1024 };
 
@@ -24,13 +25,6 @@ afterEach(async () => {
 });
 
 const isThere = (index: number): boolean => existsSync(Segment.pathOf(dir, index));
-
-/** The methods that every open file has. */
-async function fileMethods(): Promise<FileHandle> {
-  const file = await open(dir);
-  await file.close();
-  return Object.getPrototypeOf(file) as FileHandle;
-}
 
 /** A disk on which each fdatasync takes until it is let go. */
 async function slowDisk(): Promise<{ begun: Promise<void>; letGo: () => void }> {
@@ -55,6 +49,7 @@ describe('SegmentChain', () => {
     await chain.sync();
     chain.rotate(1);
     chain.append(FrameType.Open, 'carried over');
+    chain.carriedOver();
     chain.write();
     const { begun, letGo } = await slowDisk();
     const synced = chain.sync();
@@ -68,12 +63,31 @@ describe('SegmentChain', () => {
     expect(isThere(2)).toBe(true);
   });
 
+  it('keeps a settled segment while the next has not carried over everything', async () => {
+    chain.append(FrameType.Close, 'settled');
+    chain.write();
+    await chain.sync();
+    chain.rotate(1);
+    chain.append(FrameType.Open, 'one of two');
+    chain.write();
+    await chain.sync();
+    chain.trim(1);
+    await chain.prepareSpare();
+    expect(isThere(1)).toBe(true);
+    chain.append(FrameType.Open, 'two of two');
+    chain.carriedOver();
+    chain.write();
+    await chain.sync();
+    await eventually(() => expect(isThere(1)).toBe(false));
+  });
+
   it('does not take a sync that failed for one that was done', async () => {
     chain.append(FrameType.Close, 'settled');
     chain.write();
     await chain.sync();
     chain.rotate(1);
     chain.append(FrameType.Open, 'carried over');
+    chain.carriedOver();
     chain.write();
     jest.spyOn(await fileMethods(), 'datasync').mockRejectedValueOnce(new Error('EIO'));
     await expect(chain.sync()).rejects.toThrow('EIO');

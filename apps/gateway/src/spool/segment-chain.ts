@@ -22,7 +22,10 @@ export class SegmentChain {
     private readonly options: SegmentChainOptions,
     private readonly segments: SegmentOnDisk[],
     private current: Segment,
-  ) {}
+    lastSequence: number,
+  ) {
+    this.segments.push(onDisk(current, lastSequence));
+  }
 
   /** Adds a segment to those of an earlier process, which are only read. */
   static async open(
@@ -33,8 +36,7 @@ export class SegmentChain {
   ): Promise<SegmentChain> {
     const index = (found.at(-1)?.index ?? 0) + 1;
     const segment = await Segment.create(dir, index, options.segmentBytes);
-    const onDisk = { index, path: segment.path, lastSequence, segment };
-    return new SegmentChain(dir, options, [...found, onDisk], segment);
+    return new SegmentChain(dir, options, found, segment, lastSequence);
   }
 
   /** Of all files on disk. */
@@ -72,8 +74,14 @@ export class SegmentChain {
     this.spare = null;
     this.current.seal();
     this.current = next;
-    this.segments.push({ index: next.index, path: next.path, lastSequence, segment: next });
+    this.segments.push(onDisk(next, lastSequence));
     void this.prepareSpare();
+  }
+
+  /** The newest file now restates all that those before it say of what is still open. */
+  carriedOver(): void {
+    const newest = this.segments.at(-1);
+    if (newest) newest.carriedOverTo = this.current.end;
   }
 
   /** The newest file now holds records up to this sequence. */
@@ -82,11 +90,9 @@ export class SegmentChain {
     if (newest) newest.lastSequence = lastSequence;
   }
 
-  /** Files that hold a record from this sequence on, oldest first. */
-  pathsFrom(sequence: number): string[] {
-    return this.segments
-      .filter(({ lastSequence }) => lastSequence >= sequence)
-      .map(({ path }) => path);
+  /** The file that holds the record of this sequence. */
+  holding(sequence: number): SegmentOnDisk | undefined {
+    return this.segments.find(({ lastSequence }) => lastSequence >= sequence);
   }
 
   /** Removes files that hold nothing newer than this sequence, as far as the others do without them. */
@@ -108,7 +114,10 @@ export class SegmentChain {
   async close(): Promise<void> {
     this.ended = true;
     await Promise.all([this.preparing, this.trimming]);
-    await Promise.all([...this.segments.map(({ segment }) => segment), this.spare].map(close));
+    const files = this.segments.flatMap(({ segment }) => segment ?? []);
+    if (this.spare) files.push(this.spare);
+    // A disk that is gone also fails closes, of which nothing depends.
+    await Promise.allSettled(files.map((segment) => segment.close()));
   }
 
   /** Oldest first: what a crash leaves of them is the newest, which say what is settled. */
@@ -139,10 +148,9 @@ export class SegmentChain {
   }
 
   private removable(): SegmentOnDisk | undefined {
-    const [oldest, next] = this.segments;
-    if (!oldest || !next || this.ended || oldest.lastSequence > this.settledSequence) return;
-    // What the next segment carried over must be on disk before the original goes.
-    return next.segment === null || next.segment.isOnDisk() ? oldest : undefined;
+    const [oldest] = this.segments;
+    if (!oldest || this.ended || oldest.lastSequence > this.settledSequence) return;
+    return this.segments.slice(1).some(standsAlone) ? oldest : undefined;
   }
 
   private async createSpare(): Promise<void> {
@@ -157,6 +165,12 @@ export class SegmentChain {
   }
 }
 
-function close(segment: Segment | null): Promise<void> | undefined {
-  return segment?.close();
+function onDisk(segment: Segment, lastSequence: number): SegmentOnDisk {
+  const { index, path } = segment;
+  return { index, path, lastSequence, segment, carriedOverTo: Infinity };
+}
+
+/** What it carried over must be on disk before the originals go. */
+function standsAlone({ segment, carriedOverTo }: SegmentOnDisk): boolean {
+  return segment?.isOnDisk(carriedOverTo) === true;
 }

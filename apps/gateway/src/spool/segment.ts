@@ -1,4 +1,4 @@
-import { ftruncateSync, readFileSync, writeSync } from 'node:fs';
+import { ftruncateSync, writeSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeForGood, syncPath } from './durable-files.js';
@@ -48,10 +48,6 @@ export class Segment {
       await unlink(path);
       throw error;
     }
-  }
-
-  static read(path: string): Buffer {
-    return readFileSync(path);
   }
 
   /** Whether a frame with this payload still has room. */
