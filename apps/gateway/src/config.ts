@@ -8,7 +8,7 @@ import {
   tlsConfig,
 } from '@modelbridge/service-kit';
 import { z } from 'zod';
-import { spoolLimits } from './spool/limits.js';
+import { spoolLimits } from './spool/bounds.js';
 
 const secret = z.string().min(1);
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startService } from '@modelbridge/service-kit';
 import { readConfig } from './config.js';
-import { gateway } from './gateway.js';
+import { gatewayService } from './service.js';
 
-await startService(() => gateway(readConfig()));
+await startService(() => gatewayService(readConfig()));

@@ -4,12 +4,12 @@ import { Allowances } from './allowances/allowances.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { RunningRequests } from './inference/running-requests.js';
-import { limits } from './limits.js';
-import { SettlementModule } from './settlement/settlement.module.js';
+import { bounds } from './bounds.js';
+import { UsageModule } from './usage/usage.module.js';
 import { Spool } from './spool/spool.js';
 
 /** The order in which the gateway's work ends: requests first, then what they owe. */
-@Module({ imports: [AllowancesModule, InferenceModule, SettlementModule] })
+@Module({ imports: [AllowancesModule, InferenceModule, UsageModule] })
 export class ShutdownModule implements OnModuleInit {
   constructor(
     private readonly shutdown: Shutdown,
@@ -21,7 +21,7 @@ export class ShutdownModule implements OnModuleInit {
   onModuleInit(): void {
     this.shutdown.onDrain(async () => {
       await this.running.drain();
-      await Promise.all([this.allowances.close(), this.spool.close(limits.settleOnShutdownMs)]);
+      await Promise.all([this.allowances.close(), this.spool.close(bounds.settleOnShutdownMs)]);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { httpConfig, logConfig } from '@modelbridge/service-kit';
 import { z } from 'zod';
-import { MAX_FAULT_DELAY_MS } from './limits.js';
+import { MAX_FAULT_DELAY_MS } from './bounds.js';
 
 /** Injection token of the parsed configuration. */
 export const SANDBOX_CONFIG = Symbol('SANDBOX_CONFIG');

@@ -1,12 +1,13 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { isId } from '@modelbridge/contracts';
-import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
+import type { Limit } from '@modelbridge/contracts/billing.v1';
+import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
 import type { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
 import { BillingClient, UsageLedgerClient } from '../clients/clients.module.js';
-import { CallerKey } from '../ingress/caller.js';
-import { badField, RequestError } from '../ingress/request-error.js';
+import { CallerKey } from '../keys/caller.js';
+import { badField, RequestError } from '../errors/request-error.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 
 /** What a key may ask about itself. */
 @Controller('v1')
@@ -105,21 +106,11 @@ function usageJson(request: RequestRecord): object {
   };
 }
 
-const scopes: Partial<Record<LimitScope, string>> = {
-  [LimitScope.ACCOUNT]: 'account',
-  [LimitScope.MEMBER]: 'member',
-  [LimitScope.KEY]: 'key',
-};
-const periods: Partial<Record<LimitPeriod, string>> = {
-  [LimitPeriod.TOTAL]: 'total',
-  [LimitPeriod.MONTH]: 'month',
-  [LimitPeriod.DAY]: 'day',
-};
-
 function limitJson(limit: Limit): object {
   return {
-    scope: scopes[limit.scope] ?? null,
-    period: periods[limit.period] ?? null,
+    // Null: a billing that is newer than this gateway sets limits of a kind not known here.
+    scope: limitScopeName(limit.scope) ?? null,
+    period: limitPeriodName(limit.period) ?? null,
     limit_nano_usd: limit.limitNanoUsd.toString(),
     used_nano_usd: limit.usedNanoUsd.toString(),
     held_nano_usd: limit.heldNanoUsd.toString(),
@@ -128,17 +119,17 @@ function limitJson(limit: Limit): object {
 }
 
 function readLimit(value: unknown): number {
-  if (value === undefined) return limits.defaultPage;
+  if (value === undefined) return bounds.defaultPage;
   const limit = typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : 0;
-  if (limit < 1 || limit > limits.maxPage) {
-    throw badField('limit', `'limit' must be an integer from 1 to ${limits.maxPage}.`);
+  if (limit < 1 || limit > bounds.maxPage) {
+    throw badField('limit', `'limit' must be an integer from 1 to ${bounds.maxPage}.`);
   }
   return limit;
 }
 
 function readCursor(value: unknown): string {
   if (value === undefined) return '';
-  if (typeof value !== 'string' || value.length > limits.maxIdentifierLength) {
+  if (typeof value !== 'string' || value.length > bounds.maxIdentifierLength) {
     throw badField('cursor', "'cursor' must be the next_cursor of an earlier page.");
   }
   return value;

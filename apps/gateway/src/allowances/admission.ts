@@ -21,7 +21,7 @@ export interface Hold {
    * What the request cost; 0 releases everything. `tokens` are those that it used of the bounded ones.
    * To be called exactly once.
    */
-  settle(costNanoUsd: bigint, tokens: number): void;
+  spend(costNanoUsd: bigint, tokens: number): void;
 }
 
 /** Why a request may not be sent. */

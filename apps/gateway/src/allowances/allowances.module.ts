@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { SettlementModule } from '../settlement/settlement.module.js';
+import { UsageModule } from '../usage/usage.module.js';
 import { AllowanceRecalledConsumer } from './allowance-recalled.consumer.js';
 import { Allowances } from './allowances.js';
 
 @Module({
-  imports: [SettlementModule],
+  imports: [UsageModule],
   providers: [Allowances, AllowanceRecalledConsumer],
   exports: [Allowances],
 })

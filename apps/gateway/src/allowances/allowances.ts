@@ -7,7 +7,7 @@ import { Spool } from '../spool/spool.js';
 import type { Admission, Need } from './admission.js';
 import { BillingClientSteps } from './billing-client-steps.js';
 import { KeyAllowance } from './key-allowance.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 
 export type { Admission, Hold, Need } from './admission.js';
 
@@ -24,7 +24,7 @@ export class Allowances implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    this.ticking = setInterval(() => this.tick(), allowanceLimits.tickMs);
+    this.ticking = setInterval(() => this.tick(), allowanceBounds.tickMs);
   }
 
   /** At once where the key's allowance covers the request, else when billing has answered. */
@@ -56,7 +56,7 @@ export class Allowances implements OnApplicationBootstrap {
     const closed = Promise.all([...this.keys.values()].map((allowance) => allowance.close()));
     let giveUp: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      giveUp = setTimeout(resolve, allowanceLimits.closeOnShutdownMs);
+      giveUp = setTimeout(resolve, allowanceBounds.closeOnShutdownMs);
     });
     await Promise.race([closed, late]);
     clearTimeout(giveUp);

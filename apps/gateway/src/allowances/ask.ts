@@ -2,7 +2,7 @@ import type { Need } from './admission.js';
 import type { Ask, RateAsk } from './billing-steps.js';
 import type { DemandMeter } from './demand-meter.js';
 import type { Lease } from './lease.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 import type { RateAmounts } from './rate-slice.js';
 
 const nothing: RateAmounts = { requests: 0, tokens: 0 };
@@ -41,9 +41,9 @@ export function askAhead(lease: Lease, demand: DemandMeter, now: number): Ask | 
   const target = demand.target(now);
   const { free } = lease;
   const isLow = free * 2n < target;
-  const nextWindow = lease.rate?.needsNext(allowanceLimits.nextWindowAheadMs, now) ?? false;
-  const isEnding = lease.expiresWithin(allowanceLimits.renewAheadMs, now);
-  const returned = free > target * allowanceLimits.excessFactor ? free - target * 2n : 0n;
+  const nextWindow = lease.rate?.needsNext(allowanceBounds.nextWindowAheadMs, now) ?? false;
+  const isEnding = lease.expiresWithin(allowanceBounds.renewAheadMs, now);
+  const returned = free > target * allowanceBounds.excessFactor ? free - target * 2n : 0n;
   if (!isLow && !nextWindow && !isEnding && returned === 0n) return undefined;
   if (returned > 0n) lease.withdraw(returned);
   const wanted = returned > 0n ? 0n : above(target, free);
@@ -82,7 +82,7 @@ function rateAsk(
     return rate?.lacking(tokens, now) ?? { requests: tokens.length, tokens: total };
   };
   const all = lacking(waiting);
-  const soon = demand.requestsWithin(allowanceLimits.rateHorizonMs, now);
+  const soon = demand.requestsWithin(allowanceBounds.rateHorizonMs, now);
   const tokensEach = Math.ceil(demand.tokensPerRequest(waiting));
   const wantedSlots = running + waiting.length;
   return {

@@ -2,16 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   RefusalReason,
   type GrantAllowanceResponse,
+  type Limit,
   type RateDemand,
   type RateSlice,
   type Refused,
 } from '@modelbridge/contracts/billing.v1';
+import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
 import { rpcErrorFrom, type Logger } from '@modelbridge/service-kit';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Refusal } from './admission.js';
 import type { Ask, BillingSteps, Closing, Spender, StepAnswer } from './billing-steps.js';
 import { firstStep } from './lease.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 import type { RateStanding, Slice } from './rate-slice.js';
 
 /** Where the gateway notes which allowances it may hold, so that they are closed exactly after a crash. */
@@ -21,7 +23,7 @@ export interface AllowanceJournal {
   allowanceClosed(allowanceId: string): void;
 }
 
-const call = { timeoutMs: allowanceLimits.callTimeoutMs };
+const call = { timeoutMs: allowanceBounds.callTimeoutMs };
 
 /** Allowance steps over gRPC. */
 export class BillingClientSteps implements BillingSteps {
@@ -104,7 +106,7 @@ export class BillingClientSteps implements BillingSteps {
         tokens: BigInt(tokens),
       })),
     };
-    const { first, most } = allowanceLimits.closeRetryMs;
+    const { first, most } = allowanceBounds.closeRetryMs;
     for (let delayMs: number = first; ; delayMs = Math.min(delayMs * 2, most)) {
       try {
         await this.billing.closeAllowance(request, call);
@@ -179,13 +181,18 @@ function refusalOf({ reason, limit, retryAfterMs, rate }: Refused): Refusal {
   const named = reasons[reason] ?? 'billing_unavailable';
   return {
     reason: named,
-    limitSource:
-      limit &&
-      `${limit.scope.replace('LIMIT_SCOPE_', '')}.${limit.period.replace('LIMIT_PERIOD_', '')}`.toLowerCase(),
+    limitSource: limit && sourceOf(limit),
     availableNanoUsd: limit && available(limit, named),
     retryAfterMs: retryAfterMs === 0 ? undefined : retryAfterMs,
     rate: rate && standingOf(rate),
   };
+}
+
+/** Undefined for a limit of a kind that only a billing newer than this gateway knows. */
+function sourceOf(limit: Limit): string | undefined {
+  const scope = limitScopeName(limit.scope);
+  const period = limitPeriodName(limit.period);
+  return scope && period && `${scope}.${period}`;
 }
 
 /** For too little money what is not used; for money in flight what is not held either. */

@@ -47,21 +47,21 @@ async function settleMicrotasks(): Promise<void> {
 describe('admission', () => {
   it('waits for no call once the allowance covers the request', async () => {
     const gateway = new Gateway(new Budget(1_000_000n));
-    (await gateway.hold(100n)).settle(10n, 0);
+    (await gateway.hold(100n)).spend(10n, 0);
     await settleMicrotasks();
     expect(gateway.admit(100n)).not.toBeInstanceOf(Promise);
   });
 
   it('never waits in a steady stream of requests', async () => {
     const gateway = new Gateway(new Budget(1_000_000_000n));
-    (await gateway.hold(100n)).settle(50n, 0);
+    (await gateway.hold(100n)).spend(50n, 0);
     await settleMicrotasks();
     for (let request = 0; request < 5_000; request += 1) {
       const admission = gateway.admit(100n);
       if (admission instanceof Promise) throw new Error(`request ${request} waited`);
       if ('refused' in admission) throw new Error(admission.refused.reason);
       gateway.now += 1;
-      admission.hold.settle(50n, 0);
+      admission.hold.spend(50n, 0);
       await settleMicrotasks();
     }
   });
@@ -109,7 +109,7 @@ describe('admission', () => {
     const running = await gateway.hold(100n);
     const resume = budget.pause();
     const waiting = gateway.hold(100n);
-    running.settle(0n, 0);
+    running.spend(0n, 0);
     expect((await waiting).reservedNanoUsd).toBe(100n);
     resume();
   });
@@ -133,7 +133,7 @@ describe('a billing that does not answer', () => {
   it('is survived on the allowance that is there, until it expires', async () => {
     const budget = new Budget(1_000_000n);
     const gateway = new Gateway(budget);
-    (await gateway.hold(100n)).settle(1n, 0);
+    (await gateway.hold(100n)).spend(1n, 0);
     await settleMicrotasks();
     budget.outcome = 'lose request';
     gateway.now += 59_999;
@@ -163,7 +163,7 @@ describe('the end of an allowance', () => {
     const budget = new Budget(1_000_000n);
     const gateway = new Gateway(budget);
     for (; gateway.now < 300_000; gateway.now += 1_000) {
-      (await gateway.hold(100n)).settle(1n, 0);
+      (await gateway.hold(100n)).spend(1n, 0);
       gateway.key.tick();
       await settleMicrotasks();
     }
@@ -178,7 +178,7 @@ describe('the end of an allowance', () => {
     gateway.now += 60_000;
     gateway.key.tick();
     expect(calls(budget, 'close')).toBe(0);
-    long.settle(70n, 0);
+    long.spend(70n, 0);
     expect(budget.held).toBe(70n);
     expect(gateway.key.isEmpty).toBe(true);
   });
@@ -187,7 +187,7 @@ describe('the end of an allowance', () => {
     const budget = new Budget(1_000_000n);
     budget.idleMs = 2_000;
     const gateway = new Gateway(budget);
-    (await gateway.hold(100n)).settle(30n, 0);
+    (await gateway.hold(100n)).spend(30n, 0);
     await settleMicrotasks();
     gateway.now += 1_999;
     gateway.key.tick();
@@ -207,13 +207,13 @@ describe('the end of an allowance', () => {
     gateway.key.recall();
     await settleMicrotasks();
     expect(budget.held).toBe(100n);
-    running.settle(100n, 0);
+    running.spend(100n, 0);
   });
 
   it('gives everything back on shutdown and admits nothing more', async () => {
     const budget = new Budget(1_000_000n);
     const gateway = new Gateway(budget);
-    (await gateway.hold(100n)).settle(40n, 0);
+    (await gateway.hold(100n)).spend(40n, 0);
     await settleMicrotasks();
     await gateway.key.close();
     expect(budget.held).toBe(40n);
@@ -260,7 +260,7 @@ describe('any schedule', () => {
           } else if (act.kind === 'finish') {
             const hold = running.shift();
             const cost = hold === undefined ? 0n : (hold.reservedNanoUsd * act.share) / 100n;
-            hold?.settle(cost, 0);
+            hold?.spend(cost, 0);
             spent += cost;
           } else if (act.kind === 'time') {
             gateway.now += act.ms;
@@ -273,7 +273,7 @@ describe('any schedule', () => {
             throw new Error('more is reserved than held');
         }
         budget.outcome = 'answer';
-        for (const hold of running) hold.settle(0n, 0);
+        for (const hold of running) hold.spend(0n, 0);
         await settleMicrotasks();
         gateway.now += 70_000;
         gateway.key.tick();

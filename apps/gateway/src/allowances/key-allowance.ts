@@ -3,7 +3,7 @@ import { askAhead, askForWaiting, returnOf, smallestMinimum } from './ask.js';
 import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
 import { DemandMeter } from './demand-meter.js';
 import { firstStep, Lease } from './lease.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 
 interface Waiter {
   need: Need;
@@ -60,7 +60,7 @@ export class KeyAllowance {
         return { hold };
       }
     }
-    if (this.waiters.length >= allowanceLimits.maxWaitersPerKey) {
+    if (this.waiters.length >= allowanceBounds.maxWaitersPerKey) {
       return { refused: { reason: 'billing_unavailable' } };
     }
     return new Promise((resolve) => {
@@ -108,8 +108,8 @@ export class KeyAllowance {
       allowanceId: lease.allowanceId,
       reservedNanoUsd: amount,
       rate: rate?.standing(now),
-      settle: (cost, tokens) => {
-        lease.settle(amount, cost);
+      spend: (cost, tokens) => {
+        lease.spend(amount, cost);
         rate?.giveBack(need.tokens, tokens, window);
         this.demand.spent(cost, this.parts.now());
         this.settled(lease);
@@ -126,7 +126,7 @@ export class KeyAllowance {
       this.serveWhole();
       // Billing is waiting for money in flight itself: what is here is then all that there is for now.
       const waited = this.parts.now() - this.askedAt;
-      if (this.calling && waited > allowanceLimits.patienceMs) this.serve([...this.waiters]);
+      if (this.calling && waited > allowanceBounds.patienceMs) this.serve([...this.waiters]);
     } else if (this.closing && lease.running === 0) void this.end(lease);
   }
 
@@ -165,11 +165,11 @@ export class KeyAllowance {
     if (this.calling) return;
     const now = this.parts.now();
     this.retireExpired(now);
-    const overdue = this.waiters.filter(({ since }) => now - since > allowanceLimits.longestWaitMs);
-    const { retryAfterMs } = allowanceLimits;
+    const overdue = this.waiters.filter(({ since }) => now - since > allowanceBounds.longestWaitMs);
+    const { retryAfterMs } = allowanceBounds;
     this.refuse(overdue, { reason: 'in_flight_budget', retryAfterMs });
     if (this.waiters.length === 0) return;
-    const batch = this.waiters.slice(0, allowanceLimits.maxWaitersPerCall);
+    const batch = this.waiters.slice(0, allowanceBounds.maxWaitersPerCall);
     void this.askFor(batch);
   }
 
@@ -195,8 +195,8 @@ export class KeyAllowance {
       // Near a limit, or before midnight, a renewal brings little: it must not come with every request.
       const after = this.parts.now();
       const isShort = (lease.free - free) * 2n < ask.wanted;
-      if (isShort || lease.expiresWithin(allowanceLimits.renewAheadMs, after)) {
-        this.renewNoSoonerThan = after + allowanceLimits.renewEveryMs;
+      if (isShort || lease.expiresWithin(allowanceBounds.renewAheadMs, after)) {
+        this.renewNoSoonerThan = after + allowanceBounds.renewEveryMs;
       }
     });
   }

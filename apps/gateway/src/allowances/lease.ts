@@ -74,7 +74,7 @@ export class Lease {
     this.usedAt = now;
   }
 
-  settle(reserved: bigint, cost: bigint): void {
+  spend(reserved: bigint, cost: bigint): void {
     this.reservedNanoUsd -= reserved;
     this.spentNanoUsd += cost;
     this.runningRequests -= 1;

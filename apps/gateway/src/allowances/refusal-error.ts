@@ -1,4 +1,4 @@
-import { RequestError } from '../ingress/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import type { Refusal } from './admission.js';
 import { rateHeaders } from './rate-headers.js';
 

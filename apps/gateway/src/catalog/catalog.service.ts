@@ -4,7 +4,7 @@ import { HealthRegistry, Logger } from '@modelbridge/service-kit';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import { RoutingClient } from '../clients/clients.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { unavailable } from '../ingress/request-error.js';
+import { unavailable } from '../errors/request-error.js';
 import { readSnapshot } from './read-snapshot.js';
 import type { RoutingTable } from './routing-table.js';
 

@@ -1,7 +1,7 @@
 import type { ClaimIdempotencyKeyResponse } from '@modelbridge/contracts/usage_ledger.v1';
-import { RequestError } from '../ingress/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import { idempotencyHeader } from './idempotency-key.js';
-import { idempotencyLimits } from './limits.js';
+import { idempotencyBounds } from './bounds.js';
 
 type Outcome = NonNullable<ClaimIdempotencyKeyResponse['outcome']>;
 
@@ -76,7 +76,7 @@ function firstRequest(
 }
 
 function retrySoon(): Record<string, string> {
-  const ms = idempotencyLimits.retryAfterMs;
+  const ms = idempotencyBounds.retryAfterMs;
   return {
     'retry-after-ms': String(ms),
     'retry-after': String(Math.ceil(ms / 1_000)),

@@ -1,11 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import { badField } from '../ingress/request-error.js';
-import { idempotencyLimits } from './limits.js';
+import { badField } from '../errors/request-error.js';
+import { idempotencyBounds } from './bounds.js';
 
 export const idempotencyHeader = 'idempotency-key';
 
-const visibleAscii = new RegExp(`^[\\x21-\\x7e]{1,${idempotencyLimits.maxKeyLength}}$`);
+const visibleAscii = new RegExp(`^[\\x21-\\x7e]{1,${idempotencyBounds.maxKeyLength}}$`);
 
 /** SHA-256 of the header's value. Throws 400 where it is not 1 to 255 visible ASCII characters. */
 export function hashIdempotencyKey(header: string | string[]): Buffer {
@@ -13,7 +13,7 @@ export function hashIdempotencyKey(header: string | string[]): Buffer {
   if (typeof header !== 'string' || !visibleAscii.test(header)) {
     throw badField(
       idempotencyHeader,
-      `${idempotencyHeader} must be one value of 1 to ${idempotencyLimits.maxKeyLength} visible ASCII characters.`,
+      `${idempotencyHeader} must be one value of 1 to ${idempotencyBounds.maxKeyLength} visible ASCII characters.`,
       'invalid_idempotency_key',
     );
   }

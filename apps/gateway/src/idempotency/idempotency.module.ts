@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { SettlementModule } from '../settlement/settlement.module.js';
+import { UsageModule } from '../usage/usage.module.js';
 import { IdempotencyService } from './idempotency.service.js';
 
 @Module({
-  imports: [SettlementModule],
+  imports: [UsageModule],
   providers: [IdempotencyService],
   exports: [IdempotencyService],
 })

@@ -10,7 +10,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Spool } from '../spool/spool.js';
 import { claimRefusal, claimUnavailable } from './claim-refusal.js';
 import { hashIdempotencyKey, requestHmac } from './idempotency-key.js';
-import { idempotencyLimits } from './limits.js';
+import { idempotencyBounds } from './bounds.js';
 import { UnsettledClaims } from './unsettled-claims.js';
 
 /** The right to be the one request under an Idempotency-Key. One of the two is to be called. */
@@ -78,7 +78,7 @@ export class IdempotencyService {
     try {
       const { outcome } = await this.usageLedger.claimIdempotencyKey(
         { ...claim, bodyHmac },
-        { timeoutMs: idempotencyLimits.claimTimeoutMs },
+        { timeoutMs: idempotencyBounds.claimTimeoutMs },
       );
       if (outcome !== undefined) return outcome;
       this.logger.error({ requestId: claim.requestId }, 'usage-ledger decided nothing on a claim');

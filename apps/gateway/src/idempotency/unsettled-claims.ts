@@ -4,7 +4,7 @@ import type { ReleaseClaimRequest } from '@modelbridge/contracts/usage_ledger.v1
 import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
 import { UsageLedgerClient } from '../clients/clients.module.js';
 import { claimUnavailable } from './claim-refusal.js';
-import { idempotencyLimits } from './limits.js';
+import { idempotencyBounds } from './bounds.js';
 
 /**
  * Claims that may be with the ledger while their requests are not in the spool, so that no record will
@@ -28,7 +28,7 @@ export class UnsettledClaims implements OnModuleDestroy {
 
   /** Before the ledger is asked. Throws 503 when too many are unsettled. */
   add(claim: ReleaseClaimRequest): void {
-    if (this.unsettled.size >= idempotencyLimits.maxUnsettledClaims) throw claimUnavailable();
+    if (this.unsettled.size >= idempotencyBounds.maxUnsettledClaims) throw claimUnavailable();
     this.unsettled.add(claim);
   }
 
@@ -56,14 +56,14 @@ export class UnsettledClaims implements OnModuleDestroy {
       if (this.unsettled.size > 0) throw new Error('claims of this gateway are not settled');
       return;
     }
-    const timeoutMs = idempotencyLimits.epochReleaseTimeoutMs;
+    const timeoutMs = idempotencyBounds.epochReleaseTimeoutMs;
     await this.usageLedger.releaseClaims({ gatewayEpoch }, { timeoutMs });
   }
 
   private async retry(): Promise<void> {
     if (this.retrying) return;
     this.retrying = true;
-    const { first, most } = idempotencyLimits.releaseRetryMs;
+    const { first, most } = idempotencyBounds.releaseRetryMs;
     let delayMs: number = first;
     while (this.unreleased.size > 0 && !this.stopped) {
       await sleep(delayMs, undefined, { ref: false });
@@ -81,7 +81,7 @@ export class UnsettledClaims implements OnModuleDestroy {
 
   private async tryRelease(claim: ReleaseClaimRequest): Promise<boolean> {
     try {
-      const timeoutMs = idempotencyLimits.releaseTimeoutMs;
+      const timeoutMs = idempotencyBounds.releaseTimeoutMs;
       await this.usageLedger.releaseClaim(claim, { timeoutMs });
     } catch (error) {
       const { requestId } = claim;

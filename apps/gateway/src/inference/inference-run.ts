@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { unavailable, type RequestError } from '../ingress/request-error.js';
-import { sendError } from '../ingress/send-error.js';
-import { limits } from '../limits.js';
-import type { EndpointAttempt } from '../upstream/endpoint-state.js';
+import { unavailable, type RequestError } from '../errors/request-error.js';
+import { sendError } from '../errors/send-error.js';
+import { bounds } from '../bounds.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
 import {
   brokenUpstream,
@@ -15,10 +14,11 @@ import {
 import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
 import type { Reply, ReplyEnd, StopReason } from './reply.js';
+import { ReportedAttempt } from './reported-attempt.js';
 import type { RequestMetrics } from './request-metrics.js';
-import { nothingReceived } from './settlement.js';
+import { nothingReceived } from '../pricing/charge.js';
 import { StreamReply } from './stream-reply.js';
-import type { UpstreamBody } from './upstream-bodies.js';
+import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 import { WholeReply } from './whole-reply.js';
 
 export interface RunRequest {
@@ -54,7 +54,7 @@ export class InferenceRun implements UpstreamListener {
   private endpoint!: CatalogEndpoint;
   private body!: UpstreamBody;
   private call: UpstreamCall | undefined;
-  private seen: EndpointAttempt | undefined;
+  private seen: ReportedAttempt | undefined;
   private head: UpstreamHead | undefined;
   private reply: Reply | undefined;
   private errorChunks: Buffer[] = [];
@@ -89,11 +89,11 @@ export class InferenceRun implements UpstreamListener {
 
   onData(chunk: Buffer): void {
     if (this.head?.status === 200) {
-      if (this.seen?.hasBegun === false) this.noteBeginning();
+      if (this.seen?.hasBegun === false) this.seen.began(performance.now());
       return (this.reply ?? this.beginReply()).data(chunk);
     }
     this.errorBytes += chunk.length;
-    if (this.errorBytes <= limits.maxErrorBytes) this.errorChunks.push(chunk);
+    if (this.errorBytes <= bounds.maxErrorBytes) this.errorChunks.push(chunk);
   }
 
   /** From here on no other endpoint can be tried: something of the reply may have gone out. */
@@ -113,7 +113,7 @@ export class InferenceRun implements UpstreamListener {
       call: this.call!,
       callerGone: this.gone,
       fail: (error: RequestError, errorClass: string) => this.fail(error, errorClass),
-      accountRefused: () => this.alertAccount(),
+      accountRefused: () => this.seen?.accountRefused(this.head?.status),
       broken: (failure: UpstreamFailure) => this.failed(failure),
       done: (end: ReplyEnd) => this.replyEnded(end),
     };
@@ -137,7 +137,7 @@ export class InferenceRun implements UpstreamListener {
   }
 
   tick(now: number): void {
-    if (now - this.startedAt >= limits.totalMs) this.stop('timed_out');
+    if (now - this.startedAt >= bounds.totalMs) this.stop('timed_out');
     else if (this.reply !== undefined) this.reply.tick(now);
     else if (this.seen?.streams === true) this.awaitFirstByte(now - this.seen.startedAt);
   }
@@ -187,7 +187,12 @@ export class InferenceRun implements UpstreamListener {
     this.reply = undefined;
     this.errorChunks = [];
     this.errorBytes = 0;
-    this.seen = upstream.health.begin(endpoint.id, this.body.stream, performance.now());
+    this.seen = new ReportedAttempt(
+      upstream.health.begin(endpoint.id, this.body.stream, performance.now()),
+      endpoint,
+      this.request.requestId,
+      this.parts,
+    );
     this.call = upstream.send(endpoint, this.body, this);
   }
 
@@ -201,16 +206,16 @@ export class InferenceRun implements UpstreamListener {
   }
 
   private hasAnother(): boolean {
-    return this.tried.size < Math.min(limits.maxAttempts, this.request.endpoints.length);
+    return this.tried.size < Math.min(bounds.maxAttempts, this.request.endpoints.length);
   }
 
   /** A stream that does not begin is tried elsewhere; where that cannot be, its caller is kept waiting. */
   private awaitFirstByte(waitedMs: number): void {
     const mayChange = !this.gone && this.hasAnother();
-    if (waitedMs >= (mayChange ? limits.firstByteMs : limits.lastFirstByteMs)) {
+    if (waitedMs >= (mayChange ? bounds.firstByteMs : bounds.lastFirstByteMs)) {
       this.call?.abort();
       this.failed(brokenUpstream(504, 'upstream_silent'));
-    } else if (!mayChange && this.head?.status === 200 && waitedMs >= limits.keepAliveSilenceMs) {
+    } else if (!mayChange && this.head?.status === 200 && waitedMs >= bounds.keepAliveSilenceMs) {
       this.beginReply();
     }
   }
@@ -218,39 +223,16 @@ export class InferenceRun implements UpstreamListener {
   private failed(failure: UpstreamFailure): void {
     if (this.over) return;
     const { fault, errorClass } = failure;
-    if (fault === 'caller') this.seen?.answered();
-    else this.noteFailure();
-    if (fault === 'account') this.alertAccount();
+    this.seen?.failed(failure, this.head?.status, performance.now());
     const capacityElsewhere = fault === 'capacity' && this.endpoint.provider === 'selfhosted';
     if (!this.gone && (fault === 'broken' || capacityElsewhere)) return this.attempt(failure);
     this.fail(failure.error, errorClass);
   }
 
-  private alertAccount(): void {
-    const { provider } = this.endpoint;
-    this.parts.metrics.fault(`${provider}_account`);
-    this.parts.logger.error(
-      { provider, status: this.head?.status, requestId: this.request.requestId },
-      'a provider refuses the platform’s own account',
-    );
-  }
-
-  private noteBeginning(): void {
-    const { provider, region } = this.endpoint;
-    this.seen?.began(performance.now());
-    this.parts.metrics.attempt(provider, region, 'succeeded');
-  }
-
-  private noteFailure(): void {
-    const { provider, region } = this.endpoint;
-    this.seen?.failed(performance.now());
-    this.parts.metrics.attempt(provider, region, 'failed');
-  }
-
   private replyEnded(end: ReplyEnd): void {
     if (this.over) return;
     if (end === 'complete') this.seen?.completed();
-    else if (end === 'broken_off') this.noteFailure();
+    else if (end === 'broken_off') this.seen?.brokeOff(performance.now());
     this.finish();
   }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { WireRequestError, type WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit';
@@ -7,28 +6,20 @@ import { refusalError } from '../allowances/refusal-error.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { idempotencyHeader } from '../idempotency/idempotency-key.js';
 import { IdempotencyService, type IdempotencyClaim } from '../idempotency/idempotency.service.js';
-import { BodyBudget } from '../ingress/body-budget.js';
-import { CallerGoneError, readBody } from '../ingress/read-body.js';
-import { badField, RequestError, unavailable } from '../ingress/request-error.js';
-import type { ResolvedKey } from '../keys/resolved-key.js';
-import { limits } from '../limits.js';
+import { BodyBudget } from '../body/body-budget.js';
+import { CallerGoneError, readBody } from '../body/read-body.js';
+import { badField, RequestError, unavailable } from '../errors/request-error.js';
+import type { Exchange } from '../exchange.js';
+import { bounds } from '../bounds.js';
 import { freezePrice } from '../pricing/frozen-price.js';
 import { Spool, SpoolFullError, type SpoolEntry } from '../spool/spool.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
 import { InferenceRun } from './inference-run.js';
 import { OpenRequest } from './open-request.js';
-import { planRequest, type RequestPlan } from './request-plan.js';
+import { planRequest, type RequestPlan } from '../plan/request-plan.js';
 import { RequestMetrics } from './request-metrics.js';
 import { RunningRequests } from './running-requests.js';
-import { scanRequest } from './scan-request.js';
-
-export interface InferenceExchange {
-  req: IncomingMessage;
-  res: ServerResponse;
-  requestId: string;
-  format: WireFormat;
-  key: ResolvedKey;
-}
+import { scanRequest } from '../plan/scan-request.js';
 
 const apis = {
   chat: 'chat_completions',
@@ -39,7 +30,7 @@ const apis = {
 /** Takes an inference request from its body to the first call upstream. */
 @Injectable()
 export class InferenceService {
-  private readonly budget = new BodyBudget(limits.maxBufferedBytes);
+  private readonly budget = new BodyBudget(bounds.maxBufferedBytes);
 
   constructor(
     private readonly catalog: CatalogService,
@@ -53,11 +44,13 @@ export class InferenceService {
   ) {}
 
   /** Rejects with RequestError when the request is refused; resolves once it is under way. */
-  async handle(exchange: InferenceExchange): Promise<void> {
+  async handle(exchange: Exchange): Promise<void> {
     this.running.assertOpen();
     const startedAt = Date.now();
     const body = await readBody(exchange.req, this.budget);
     try {
+      // A body may take longer than it takes to be told to stop.
+      this.running.assertOpen();
       const plan = this.plan(exchange, body, startedAt);
       const header = exchange.req.headers[idempotencyHeader];
       if (header === undefined) await this.admit(exchange, plan);
@@ -69,7 +62,7 @@ export class InferenceService {
   }
 
   private async admit(
-    exchange: InferenceExchange,
+    exchange: Exchange,
     plan: RequestPlan,
     claim?: IdempotencyClaim,
   ): Promise<void> {
@@ -81,12 +74,11 @@ export class InferenceService {
 
   /** As admit, if no other request was the first with this Idempotency-Key. */
   private async admitOnce(
-    exchange: InferenceExchange,
+    exchange: Exchange,
     plan: RequestPlan,
     header: string | string[],
     body: Buffer,
   ): Promise<void> {
-    this.running.assertOpen();
     const { requestId, format, key } = exchange;
     const { keyId } = key;
     const claim = await this.idempotency.claim({ header, keyId, requestId, format, body });
@@ -99,7 +91,7 @@ export class InferenceService {
     }
   }
 
-  private plan(exchange: InferenceExchange, body: Buffer, startedAt: number): RequestPlan {
+  private plan(exchange: Exchange, body: Buffer, startedAt: number): RequestPlan {
     try {
       return planRequest({
         format: exchange.format,
@@ -118,14 +110,14 @@ export class InferenceService {
 
   /** From here on the request holds money: whatever happens, it is closed and settled. */
   private begin(
-    exchange: InferenceExchange,
+    exchange: Exchange,
     plan: RequestPlan,
     hold: Hold,
     claim: IdempotencyClaim | undefined,
   ): void {
     const { req, res, requestId, format } = exchange;
     if (res.destroyed) {
-      hold.settle(0n, 0);
+      hold.spend(0n, 0);
       throw new CallerGoneError('the caller closed the connection');
     }
     const open = new OpenRequest(
@@ -181,7 +173,7 @@ export class InferenceService {
     }
   }
 
-  private openInSpool(exchange: InferenceExchange, plan: RequestPlan, hold: Hold): SpoolEntry {
+  private openInSpool(exchange: Exchange, plan: RequestPlan, hold: Hold): SpoolEntry {
     const { key, requestId } = exchange;
     const { model } = plan;
     const first = plan.endpoints[0];
@@ -206,7 +198,7 @@ export class InferenceService {
         estimatedInputTokens: plan.estimatedInputTokens,
       });
     } catch (error) {
-      hold.settle(0n, 0);
+      hold.spend(0n, 0);
       if (!(error instanceof SpoolFullError)) throw error;
       this.metrics.fault('spool_full');
       throw notRecorded();

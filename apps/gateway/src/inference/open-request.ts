@@ -1,12 +1,13 @@
+import { totalInput, type TokenCounts } from '@modelbridge/contracts';
 import type { RequestOutcome } from '@modelbridge/contracts/events';
 import type { StreamProgress } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit';
 import type { Hold } from '../allowances/allowances.js';
 import type { RateStanding } from '../allowances/rate-slice.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
-import type { SpoolEntry, TokenCounts, Written } from '../spool/spool.js';
+import type { SpoolEntry, Written } from '../spool/spool.js';
 import type { RequestMetrics } from './request-metrics.js';
-import { settle, type ReplyFacts } from './settlement.js';
+import { chargeOf, type ReplyFacts } from '../pricing/charge.js';
 
 export interface RequestEnd {
   /** The HTTP status that the caller saw. */
@@ -26,7 +27,7 @@ export interface OpenRequestFacts {
 
 const progressEveryMs = 1_000;
 
-/** A request that is in the spool and holds money; it is closed and settled exactly once. */
+/** A request that is in the spool and holds money; it is closed and charged exactly once. */
 export class OpenRequest {
   /** The endpoint that was called last. */
   endpoint: CatalogEndpoint | undefined;
@@ -74,7 +75,7 @@ export class OpenRequest {
     if (this.closed) return;
     this.closed = true;
     const { requestId, model, startedAt, estimatedInputTokens } = this.facts;
-    const { counts, costNanoUsd, estimated, fault } = settle(end.reply, {
+    const { counts, costNanoUsd, estimated, fault } = chargeOf(end.reply, {
       tiers: model.price.tiers,
       reservedNanoUsd: this.hold.reservedNanoUsd,
       estimatedInputTokens,
@@ -102,7 +103,7 @@ export class OpenRequest {
       provider: this.endpoint?.provider ?? null,
       region: this.endpoint?.region ?? null,
     });
-    this.hold.settle(costNanoUsd, tokensOf(counts));
+    this.hold.spend(costNanoUsd, tokensOf(counts));
     const durationMs = completedAt - startedAt;
     const { metrics } = this.parts;
     metrics.closed({ model: model.id, outcome, status, counts, durationMs, timeToFirstTokenMs });
@@ -111,11 +112,5 @@ export class OpenRequest {
 
 /** Everything that a token rate limit counts; reasoning is a part of output. */
 function tokensOf(counts: TokenCounts): number {
-  return (
-    counts.inputTokens +
-    counts.cacheReadTokens +
-    counts.cacheWrite5mTokens +
-    counts.cacheWrite1hTokens +
-    counts.outputTokens
-  );
+  return totalInput(counts) + counts.outputTokens;
 }

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { rateHeaders } from '../allowances/rate-headers.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
-import type { RequestError } from '../ingress/request-error.js';
+import type { RequestError } from '../errors/request-error.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
 import type { OpenRequest } from './open-request.js';
-import type { UpstreamBody } from './upstream-bodies.js';
+import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 
 /** Why a reply is given up by the gateway. */
 export type StopReason = 'timed_out' | 'shut_down';

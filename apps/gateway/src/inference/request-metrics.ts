@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '@modelbridge/service-kit';
-import type { TokenUsage } from '@modelbridge/llm-wire';
+import type { TokenCounts } from '@modelbridge/contracts';
 
 const tokenClasses = [
   'inputTokens',
@@ -54,7 +54,7 @@ export class RequestMetrics {
     model: string;
     outcome: string;
     status: number;
-    counts: TokenUsage;
+    counts: TokenCounts;
     durationMs: number;
     timeToFirstTokenMs: number | null;
   }): void {

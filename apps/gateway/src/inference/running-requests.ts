@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { unavailable } from '../ingress/request-error.js';
-import { limits } from '../limits.js';
+import { unavailable } from '../errors/request-error.js';
+import { bounds } from '../bounds.js';
 import type { InferenceRun } from './inference-run.js';
 
-/** All requests under way: one clock for their time limits, and their end on shutdown. */
+/** All requests under way: one clock for their time bounds, and their end on shutdown. */
 @Injectable()
 export class RunningRequests implements OnModuleInit, OnModuleDestroy {
   private readonly runs = new Set<InferenceRun>();
@@ -12,7 +12,7 @@ export class RunningRequests implements OnModuleInit, OnModuleDestroy {
   private onEmpty: (() => void) | undefined;
 
   onModuleInit(): void {
-    this.timer = setInterval(() => this.tick(performance.now()), limits.tickMs);
+    this.timer = setInterval(() => this.tick(performance.now()), bounds.tickMs);
   }
 
   onModuleDestroy(): void {
@@ -41,7 +41,7 @@ export class RunningRequests implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Takes nothing new; what runs may end by itself for a while and is then cut and accounted for. */
-  async drain(graceMs: number = limits.shutdownGraceMs): Promise<void> {
+  async drain(graceMs: number = bounds.shutdownGraceMs): Promise<void> {
     this.draining = true;
     if (this.runs.size === 0) return;
     await new Promise<void>((resolve) => {

@@ -9,8 +9,8 @@ import {
   type StreamProgress,
 } from '@modelbridge/llm-wire';
 import type { RequestOutcome } from '@modelbridge/contracts/events';
-import { unavailable } from '../ingress/request-error.js';
-import { limits } from '../limits.js';
+import { unavailable } from '../errors/request-error.js';
+import { bounds } from '../bounds.js';
 import { replacedStreamError } from '../upstream/upstream-errors.js';
 import {
   replyHeaders,
@@ -111,11 +111,11 @@ export class StreamReply implements Reply {
   tick(now: number): void {
     if (this.over) return;
     if (this.goneAt !== undefined) {
-      if (now - this.goneAt >= limits.drainMs) this.giveUp(cutShort, 'caller_gone');
+      if (now - this.goneAt >= bounds.drainMs) this.giveUp(cutShort, 'caller_gone');
     } else if (
       this.held === undefined &&
       !this.waitsForDrain &&
-      now - this.lastWriteAt >= limits.keepAliveSilenceMs
+      now - this.lastWriteAt >= bounds.keepAliveSilenceMs
     ) {
       this.lastWriteAt = now;
       this.write(keepAliveFrame(this.parts.format));
@@ -176,7 +176,7 @@ export class StreamReply implements Reply {
     if (this.held !== undefined) {
       this.held.push(bytes);
       this.heldBytes += bytes.length;
-      if (this.heldBytes > limits.maxHeldBytes && !this.over) this.parts.call.pause();
+      if (this.heldBytes > bounds.maxHeldBytes && !this.over) this.parts.call.pause();
       return;
     }
     const { res, call } = this.parts;

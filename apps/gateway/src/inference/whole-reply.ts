@@ -1,12 +1,13 @@
 import {
+  chatReplyFacts,
   readReplyFacts,
   translateReply,
   type FinishReason,
   type ReportedUsage,
 } from '@modelbridge/llm-wire';
-import { chatReplyFacts } from './chat-reply-facts.js';
-import { unavailable } from '../ingress/request-error.js';
-import { limits } from '../limits.js';
+
+import { unavailable } from '../errors/request-error.js';
+import { bounds } from '../bounds.js';
 import { brokenUpstream } from '../upstream/upstream-errors.js';
 import { replyHeaders, type Reply, type ReplyParts, type StopReason } from './reply.js';
 
@@ -31,7 +32,7 @@ export class WholeReply implements Reply {
   data(chunk: Buffer): void {
     if (this.over) return;
     this.size += chunk.length;
-    if (this.size > limits.maxReplyBytes) return this.fail('upstream_reply_too_large');
+    if (this.size > bounds.maxReplyBytes) return this.fail('upstream_reply_too_large');
     this.chunks.push(chunk);
   }
 
@@ -114,7 +115,7 @@ export class WholeReply implements Reply {
       String(body.length),
     ]);
     // In one piece with its head, which is one write instead of two.
-    if (body.length <= limits.maxJoinedBytes) res.end(body.toString('latin1'), 'latin1');
+    if (body.length <= bounds.maxJoinedBytes) res.end(body.toString('latin1'), 'latin1');
     else res.end(body);
   }
 

@@ -2,9 +2,9 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { newId } from '@modelbridge/contracts';
 import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callerFormat } from './caller-format.js';
-import { badField, RequestError, unavailable } from './request-error.js';
-import { sendError } from './send-error.js';
+import { callerFormat } from '../errors/caller-format.js';
+import { badField, RequestError, unavailable } from '../errors/request-error.js';
+import { sendError } from '../errors/send-error.js';
 
 /** Errors of the routes under /v1 that Nest serves, in the shape that the caller expects. */
 @Catch()

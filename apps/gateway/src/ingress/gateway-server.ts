@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 
 /** Nest's Fastify on a node:http server whose listener can be wrapped before it listens. */
 export class GatewayServer {
@@ -21,16 +21,16 @@ export class GatewayServer {
     this.listener = handler;
     const server = createServer(
       {
-        maxHeaderSize: limits.maxHeaderBytes,
-        headersTimeout: limits.headersTimeoutMs,
-        requestTimeout: limits.requestTimeoutMs,
-        connectionsCheckingInterval: limits.connectionsCheckMs,
-        keepAliveTimeout: limits.idleConnectionMs,
+        maxHeaderSize: bounds.maxHeaderBytes,
+        headersTimeout: bounds.headersTimeoutMs,
+        requestTimeout: bounds.requestTimeoutMs,
+        connectionsCheckingInterval: bounds.connectionsCheckMs,
+        keepAliveTimeout: bounds.idleConnectionMs,
         noDelay: true,
       },
       (req, res) => this.listener(req, res),
     );
-    server.maxConnections = limits.maxConnections;
+    server.maxConnections = bounds.maxConnections;
     return server;
   }
 }

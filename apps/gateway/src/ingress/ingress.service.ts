@@ -3,15 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit';
-import { InferenceService, type InferenceExchange } from '../inference/inference.service.js';
-import { TokenCounts } from '../inference/token-counts.service.js';
+import type { Exchange } from '../exchange.js';
+import { InferenceService } from '../inference/inference.service.js';
+import { TokenCountsService } from '../token-counts/token-counts.service.js';
 import { KeysService } from '../keys/keys.service.js';
 import { presentedKey } from './api-key-header.js';
-import { callerFormat } from './caller-format.js';
-import { rememberCaller } from './caller.js';
-import { CallerGoneError } from './read-body.js';
-import { RequestError } from './request-error.js';
-import { sendError } from './send-error.js';
+import { callerFormat } from '../errors/caller-format.js';
+import { rememberCaller } from '../keys/caller.js';
+import { CallerGoneError } from '../body/read-body.js';
+import { RequestError } from '../errors/request-error.js';
+import { sendError } from '../errors/send-error.js';
 import { statefulRouteError } from './stateful-routes.js';
 
 /** Inference routes, matched on the path alone. */
@@ -31,7 +32,7 @@ export class Ingress {
   constructor(
     private readonly keys: KeysService,
     private readonly inference: InferenceService,
-    private readonly tokenCounts: TokenCounts,
+    private readonly tokenCounts: TokenCountsService,
     private readonly logger: Logger,
   ) {}
 
@@ -61,7 +62,7 @@ export class Ingress {
     };
   }
 
-  private admitted(exchange: InferenceExchange, path: string, fastify: RequestListener): void {
+  private admitted(exchange: Exchange, path: string, fastify: RequestListener): void {
     const { req, res, requestId, format, key } = exchange;
     const counts = path === countTokensPath;
     if (!counts && !inferenceRoutes.has(path)) {

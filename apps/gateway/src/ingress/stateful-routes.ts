@@ -1,4 +1,4 @@
-import { RequestError } from './request-error.js';
+import { RequestError } from '../errors/request-error.js';
 
 const resend = 'Nothing is stored at the provider: send the whole conversation with each request.';
 const inline = 'Files are not stored: send their content in the request.';

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { apiKeyLength, apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
 import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
 import { AuthClient } from '../clients/clients.module.js';
-import { invalidKey, unavailable } from '../ingress/request-error.js';
-import { limits } from '../limits.js';
+import { invalidKey, unavailable } from '../errors/request-error.js';
+import { bounds } from '../bounds.js';
 import { KeyCache } from './key-cache.js';
 import type { ResolvedKey } from './resolved-key.js';
 
@@ -13,7 +13,7 @@ import type { ResolvedKey } from './resolved-key.js';
  */
 @Injectable()
 export class KeysService {
-  private readonly cache = new KeyCache(limits);
+  private readonly cache = new KeyCache(bounds);
   private readonly pending = new Map<string, Promise<ResolvedKey | undefined>>();
 
   constructor(
@@ -55,7 +55,7 @@ export class KeysService {
   private lookUp(sha256: string, digest: Buffer): Promise<ResolvedKey | undefined> {
     const running = this.pending.get(sha256);
     if (running !== undefined) return running;
-    if (this.pending.size >= limits.maxPendingKeyLookups) {
+    if (this.pending.size >= bounds.maxPendingKeyLookups) {
       return Promise.reject(unavailable('keys_unavailable', 'Too many keys are being checked.'));
     }
     const lookUp = this.ask(sha256, digest).finally(() => this.pending.delete(sha256));
@@ -68,7 +68,7 @@ export class KeysService {
     try {
       const { key } = await this.auth.resolveKey(
         { keySha256: digest },
-        { timeoutMs: limits.keyLookupTimeoutMs },
+        { timeoutMs: bounds.keyLookupTimeoutMs },
       );
       if (key === undefined) throw unavailable('keys_unavailable', 'The key could not be checked.');
       const resolved: ResolvedKey = {

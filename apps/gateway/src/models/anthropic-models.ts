@@ -1,5 +1,5 @@
 import type { CatalogModel } from '../catalog/routing-table.js';
-import { badField } from '../ingress/request-error.js';
+import { badField } from '../errors/request-error.js';
 import { modelFacts } from './model-facts.js';
 
 export interface PageQuery {

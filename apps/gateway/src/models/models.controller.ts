@@ -1,8 +1,8 @@
 import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
 import { CatalogService } from '../catalog/catalog.service.js';
-import { speaksAnthropic } from '../ingress/caller-format.js';
-import { modelNotFound } from '../ingress/request-error.js';
+import { speaksAnthropic } from '../errors/caller-format.js';
+import { modelNotFound } from '../errors/request-error.js';
 import { anthropicModel, anthropicPage, type PageQuery } from './anthropic-models.js';
 import { openaiModel } from './openai-models.js';
 

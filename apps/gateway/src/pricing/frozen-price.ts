@@ -1,4 +1,5 @@
-import { costOf, type PriceTier, type TokenCounts } from './price.js';
+import type { TokenCounts } from '@modelbridge/contracts';
+import { costOf, type PriceTier } from './price.js';
 
 const written = new WeakMap<readonly PriceTier[], string>();
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TokenCounts } from '@modelbridge/contracts';
 import fc from 'fast-check';
-import {
-  costOf,
-  outputCovered,
-  worstCaseOf,
-  type PriceTier,
-  type TokenBound,
-  type TokenCounts,
-} from './price.js';
+import { costOf, outputCovered, worstCaseOf, type PriceTier, type TokenBound } from './price.js';
 
 const picoUsd = fc.bigInt({ min: 0n, max: 100_000_000n });
 const prices = fc.record({

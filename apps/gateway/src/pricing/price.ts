@@ -1,3 +1,5 @@
+import { totalInput, type TokenCounts } from '@modelbridge/contracts';
+
 /** Prices of one tier in integer pico-USD per token. */
 export interface PriceTier {
   /** The tier holds for all tokens of a request whose whole input, cached tokens included, is above this. */
@@ -13,16 +15,6 @@ export interface PriceTier {
 export interface ModelPrice {
   version: string;
   tiers: readonly PriceTier[];
-}
-
-/** Disjoint token counts; reasoning is a part of output. */
-export interface TokenCounts {
-  inputTokens: number;
-  cacheReadTokens: number;
-  cacheWrite5mTokens: number;
-  cacheWrite1hTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
 }
 
 /** What no request can exceed. */
@@ -86,15 +78,6 @@ export function tierFor(tiers: readonly PriceTier[], inputTokens: number): Price
     if (tier.aboveInputTokens > 0 && inputTokens > tier.aboveInputTokens) found = tier;
   }
   return found;
-}
-
-function totalInput(tokens: TokenCounts): number {
-  return (
-    tokens.inputTokens +
-    tokens.cacheReadTokens +
-    tokens.cacheWrite5mTokens +
-    tokens.cacheWrite1hTokens
-  );
 }
 
 function dearestInput(tier: PriceTier, mayWriteCache: boolean): bigint {

@@ -1,5 +1,5 @@
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 import { EndpointState, type EndpointAttempt, type EndpointTally } from './endpoint-state.js';
 import { rendezvous } from './rendezvous.js';
 
@@ -50,7 +50,7 @@ export class EndpointHealth {
     const remeasured = this.dueForMeasuring(endpoints, best, bestMs, options);
     if (remeasured !== undefined) return remeasured;
     if (endpoints.length > 1 && bestMs < failingPenalty) {
-      const near = bestMs * (1 + limits.nearSlackShare) + limits.nearSlackMs;
+      const near = bestMs * (1 + bounds.nearSlackShare) + bounds.nearSlackMs;
       const candidates = endpoints.filter(
         (endpoint) => !tried.has(endpoint.id) && this.score(endpoint, options) <= near,
       );
@@ -60,7 +60,6 @@ export class EndpointHealth {
           : (rendezvous(affinity, candidates) ?? best);
     }
     const state = this.of(best.id);
-    state.beginTrial(now);
     state.preferred(now);
     return best;
   }
@@ -89,7 +88,6 @@ export class EndpointHealth {
       const state = this.of(id);
       if (state.isOpen(now) || !state.isDueForMeasuring(now)) continue;
       state.remeasure(now);
-      state.beginTrial(now);
       return endpoint;
     }
     return undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { RoutingClient } from '../clients/clients.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 import { UpstreamService } from './upstream.service.js';
 
 /** Tells routing what this gateway saw of its endpoints. A report that is lost is not sent again. */
@@ -18,7 +18,7 @@ export class EndpointReports implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.report(), limits.endpointReportMs);
+    this.timer = setInterval(() => void this.report(), bounds.endpointReportMs);
   }
 
   onModuleDestroy(): void {

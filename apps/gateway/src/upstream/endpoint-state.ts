@@ -1,4 +1,4 @@
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 
 export interface EndpointTally {
   endpointId: string;
@@ -43,7 +43,11 @@ export class EndpointState {
   private firstByteMsSum = 0;
 
   begin(streams: boolean, now: number): EndpointAttempt {
-    const attempt = new EndpointAttempt(this, now, streams, streams && this.measuresNext);
+    const attempt = new EndpointAttempt(this, now, {
+      streams,
+      measures: streams && this.measuresNext,
+      isTrial: this.beginsTrial(now),
+    });
     if (!streams) return attempt;
     this.measuresNext = false;
     this.waiting.add(attempt);
@@ -55,12 +59,6 @@ export class EndpointState {
     return this.ejectedUntil > now || this.trialUntil > now;
   }
 
-  /** The first request after an ejection decides for all others. */
-  beginTrial(now: number): void {
-    if (this.ejections === 0 || this.isOpen(now)) return;
-    this.trialUntil = now + limits.trialMs;
-  }
-
   /**
    * Milliseconds to expect. What was seen here fades into what others know, so that an endpoint that
    * was slow is used again; one that makes its requests wait for much longer is as slow as they say.
@@ -68,11 +66,11 @@ export class EndpointState {
   expectedMs(otherwise: number, now: number): number {
     let usual = otherwise;
     if (this.firstByteMs !== undefined) {
-      const weight = 2 ** (-(now - this.measuredAt) / limits.latencyHalfLifeMs);
+      const weight = 2 ** (-(now - this.measuredAt) / bounds.latencyHalfLifeMs);
       usual += weight * (this.firstByteMs - otherwise);
     }
     const silence = this.silenceMs(now);
-    const isSuspect = silence > limits.suspectMs + limits.suspectFactor * usual;
+    const isSuspect = silence > bounds.suspectMs + bounds.suspectFactor * usual;
     return isSuspect ? Math.max(usual, silence) : usual;
   }
 
@@ -83,16 +81,16 @@ export class EndpointState {
 
   /** That request comes; the next one follows after a pause that doubles. */
   remeasure(now: number): void {
-    const pause = limits.remeasureMs * 2 ** Math.min(this.remeasurements, 10);
+    const pause = bounds.remeasureMs * 2 ** Math.min(this.remeasurements, 10);
     this.remeasurements++;
     this.measuresNext = true;
-    this.remeasureAt = now + Math.min(pause, limits.maxRemeasureMs);
+    this.remeasureAt = now + Math.min(pause, bounds.maxRemeasureMs);
   }
 
   /** The endpoint is used for being the best. */
   preferred(now: number): void {
     this.remeasurements = 0;
-    this.remeasureAt = now + limits.remeasureMs;
+    this.remeasureAt = now + bounds.remeasureMs;
   }
 
   began(attempt: EndpointAttempt, now: number): void {
@@ -122,6 +120,7 @@ export class EndpointState {
 
   abandoned(attempt: EndpointAttempt): void {
     this.waiting.delete(attempt);
+    if (attempt.isTrial) this.trialUntil = -Infinity;
   }
 
   /** Opens the circuit where failures are more than single ones, for a time that doubles. */
@@ -135,10 +134,10 @@ export class EndpointState {
     if (this.ejectedUntil > now) return;
     if (this.ejections === 0 && !this.isFailing()) return;
     this.breaksOff ||= attempt.hasBegun;
-    const pause = limits.ejectMs * 2 ** Math.min(this.ejections, 10);
+    const pause = bounds.ejectMs * 2 ** Math.min(this.ejections, 10);
     this.ejections++;
     this.ejectedAt = now;
-    this.ejectedUntil = now + Math.min(pause, limits.maxEjectMs);
+    this.ejectedUntil = now + Math.min(pause, bounds.maxEjectMs);
     this.trialUntil = -Infinity;
   }
 
@@ -171,17 +170,24 @@ export class EndpointState {
     this.recent = { succeeded: 0, failed: 0, at: 0 };
   }
 
+  /** The first call after an ejection decides for all others. */
+  private beginsTrial(now: number): boolean {
+    if (this.ejections === 0 || this.isOpen(now)) return false;
+    this.trialUntil = now + bounds.trialMs;
+    return true;
+  }
+
   private isFailing(): boolean {
     const { succeeded, failed } = this.recent;
     return (
-      this.failuresInARow >= limits.ejectAfterFailures ||
-      failed >= limits.ejectFailureShare * (succeeded + failed)
+      this.failuresInARow >= bounds.ejectAfterFailures ||
+      failed >= bounds.ejectFailureShare * (succeeded + failed)
     );
   }
 
   private countOutcome(outcome: 'succeeded' | 'failed', now: number): void {
     const { recent } = this;
-    const kept = 2 ** (-(now - recent.at) / limits.outcomeHalfLifeMs);
+    const kept = 2 ** (-(now - recent.at) / bounds.outcomeHalfLifeMs);
     recent.succeeded *= kept;
     recent.failed *= kept;
     recent.at = now;
@@ -194,15 +200,22 @@ export class EndpointState {
  * `abandoned`; after `began`, `completed` or `failed`.
  */
 export class EndpointAttempt {
+  readonly streams: boolean;
+  /** What it shows stands for the endpoint's latency in place of all that was seen before. */
+  readonly measures: boolean;
+  /** All other requests keep away until it has shown whether the endpoint works again. */
+  readonly isTrial: boolean;
   private begun = false;
 
   constructor(
     private readonly state: EndpointState,
     readonly startedAt: number,
-    readonly streams: boolean,
-    /** What it shows stands for the endpoint's latency in place of all that was seen before. */
-    readonly measures: boolean,
-  ) {}
+    kind: { streams: boolean; measures: boolean; isTrial: boolean },
+  ) {
+    this.streams = kind.streams;
+    this.measures = kind.measures;
+    this.isTrial = kind.isTrial;
+  }
 
   get hasBegun(): boolean {
     return this.begun;
@@ -228,7 +241,7 @@ export class EndpointAttempt {
     this.state.answered(this);
   }
 
-  /** Given up for reasons of our own. Does nothing after any of the others. */
+  /** Given up for reasons of our own: a trial is then for the next one. Does nothing after any of the others. */
   abandoned(): void {
     this.state.abandoned(this);
   }

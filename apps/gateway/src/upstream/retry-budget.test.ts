@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 import { RetryBudget } from './retry-budget.js';
 
 function takeAll(budget: RetryBudget, now: number): number {
@@ -12,14 +12,14 @@ describe('RetryBudget', () => {
   it('allows a few retries, and a share of the requests', () => {
     const budget = new RetryBudget();
     for (let i = 0; i < 1_000; i++) budget.countRequest(0);
-    expect(takeAll(budget, 1)).toBe(limits.retryFloor + 200);
+    expect(takeAll(budget, 1)).toBe(bounds.retryFloor + 200);
   });
 
   it('fills again as time passes', () => {
     const budget = new RetryBudget();
-    expect(takeAll(budget, 0)).toBe(limits.retryFloor);
-    expect(budget.take(limits.retryWindowMs - 1)).toBe(false);
-    expect(takeAll(budget, limits.retryWindowMs + 1)).toBe(limits.retryFloor / 2);
-    expect(takeAll(budget, 5 * limits.retryWindowMs)).toBe(limits.retryFloor);
+    expect(takeAll(budget, 0)).toBe(bounds.retryFloor);
+    expect(budget.take(bounds.retryWindowMs - 1)).toBe(false);
+    expect(takeAll(budget, bounds.retryWindowMs + 1)).toBe(bounds.retryFloor / 2);
+    expect(takeAll(budget, 5 * bounds.retryWindowMs)).toBe(bounds.retryFloor);
   });
 });

@@ -1,4 +1,4 @@
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 
 /** Bounds the attempts after a first one, so that a failing upstream is not hit harder for failing. */
 export class RetryBudget {
@@ -14,7 +14,7 @@ export class RetryBudget {
   /** Whether another attempt may be made; it is then counted. */
   take(now: number): boolean {
     this.advance(now);
-    if (this.retries >= limits.retryFloor + this.requests * limits.retryShare) return false;
+    if (this.retries >= bounds.retryFloor + this.requests * bounds.retryShare) return false;
     this.retries++;
     return true;
   }
@@ -22,8 +22,8 @@ export class RetryBudget {
   /** Half of what was counted in a window lasts into the next, so that its edge is none. */
   private advance(now: number): void {
     const age = now - this.windowStart;
-    if (age < limits.retryWindowMs) return;
-    const kept = age < 2 * limits.retryWindowMs ? 0.5 : 0;
+    if (age < bounds.retryWindowMs) return;
+    const kept = age < 2 * bounds.retryWindowMs ? 0.5 : 0;
     this.requests *= kept;
     this.retries *= kept;
     this.windowStart = now;

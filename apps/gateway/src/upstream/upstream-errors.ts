@@ -6,7 +6,7 @@ import {
   type ApiError,
   type WireFormat,
 } from '@modelbridge/llm-wire';
-import { RequestError, unavailable } from '../ingress/request-error.js';
+import { RequestError, unavailable } from '../errors/request-error.js';
 
 /**
  * What an upstream's error means: `caller` sent something wrong; the `account` of the platform is at

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'undici';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { limits } from '../limits.js';
+import { bounds } from '../bounds.js';
 import { EndpointHealth, type PickOptions } from './endpoint-health.js';
 import { UpstreamCall, type UpstreamListener } from './upstream-call.js';
 import { RetryBudget } from './retry-budget.js';
@@ -68,20 +68,20 @@ export class UpstreamService implements OnApplicationShutdown {
   private pool(origin: string): Pool {
     const known = this.pools.get(origin);
     if (known !== undefined) return known;
-    if (this.pools.size >= limits.maxUpstreamOrigins) {
+    if (this.pools.size >= bounds.maxUpstreamOrigins) {
       const [[oldest, pool]] = this.pools as unknown as [[string, Pool]];
       this.pools.delete(oldest);
       void pool.close();
     }
     const pool = new Pool(origin, {
-      connections: limits.connectionsPerOrigin,
+      connections: bounds.connectionsPerOrigin,
       pipelining: 1,
-      maxHeaderSize: limits.upstreamHeaderBytes,
-      connect: { timeout: limits.upstreamConnectMs },
+      maxHeaderSize: bounds.upstreamHeaderBytes,
+      connect: { timeout: bounds.upstreamConnectMs },
       // A reply may take its whole time to begin; the request's own limit ends it.
-      headersTimeout: limits.totalMs,
-      bodyTimeout: limits.upstreamIdleMs,
-      keepAliveTimeout: limits.upstreamKeepAliveMs,
+      headersTimeout: bounds.totalMs,
+      bodyTimeout: bounds.upstreamIdleMs,
+      keepAliveTimeout: bounds.upstreamKeepAliveMs,
     });
     this.pools.set(origin, pool);
     return pool;

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpException, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { MAX_LIST_LIMIT } from '../limits.js';
+import { MAX_LIST_LIMIT } from '../bounds.js';
 import { faultRulesSchema } from './fault-rule.js';
 import { FaultRules } from './fault-rules.js';
 import { RequestLog } from './request-log.js';

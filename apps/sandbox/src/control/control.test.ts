@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import OpenAI from 'openai';
-import { MAX_BODY_BYTES } from '../limits.js';
+import { MAX_BODY_BYTES } from '../bounds.js';
 import { TestSandbox } from '../testing/test-sandbox.js';
 
 const CHAT = '/openai/v1/chat/completions';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MAX_FAULT_DELAY_MS, MAX_FAULT_RULES } from '../limits.js';
-import { REGIONS } from '../providers/provider-api.js';
+import { MAX_FAULT_DELAY_MS, MAX_FAULT_RULES } from '../bounds.js';
+import { providers, regions } from '@modelbridge/contracts';
 
 const delayMs = z.number().int().min(0).max(MAX_FAULT_DELAY_MS);
 const chunks = z.number().int().min(0);
@@ -8,8 +8,8 @@ const tokens = z.number().int().min(0);
 
 /** One fault and the requests that it applies to; a condition that is left out matches any. */
 export const faultRuleSchema = z.strictObject({
-  provider: z.enum(['openai', 'anthropic', 'selfhosted']).optional(),
-  region: z.enum(REGIONS).optional(),
+  provider: z.enum(providers).optional(),
+  region: z.enum(regions).optional(),
   /** The upstream's name of a model or one of its short names. */
   model: z.string().min(1).optional(),
   /** The end of the path, such as `/chat/completions`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_LOGGED_BODIES_BYTES, MAX_LOGGED_BODY_BYTES, MAX_LOGGED_REQUESTS } from '../limits.js';
+import { MAX_LOGGED_BODIES_BYTES, MAX_LOGGED_BODY_BYTES, MAX_LOGGED_REQUESTS } from '../bounds.js';
 import { RequestLog } from './request-log.js';
 import { requestView } from './request-view.js';
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { constants, createGzip, type Gzip, gzipSync } from 'node:zlib';
 import type { LoggedRequest } from '../control/request-log.js';
-import type { Frame } from '../providers/provider-api.js';
+import type { Frame } from '../provider-api.js';
 import { closed, drained, pause } from './waiting.js';
 
 export interface DeliveryFaults {

@@ -1,4 +1,4 @@
-import { MAX_CACHED_PREFIXES } from '../limits.js';
+import { MAX_CACHED_PREFIXES } from '../bounds.js';
 import type { Prefix } from './prefix-scanner.js';
 
 export type CacheLifetime = '5m' | '1h';

@@ -1,5 +1,5 @@
 import { type JsonObject, objectOf } from '../json.js';
-import { DEFAULT_OUTPUT_TOKENS, MAX_PARALLEL_CALLS } from '../limits.js';
+import { DEFAULT_OUTPUT_TOKENS, MAX_PARALLEL_CALLS } from '../bounds.js';
 import type { Directives } from './directives.js';
 import { randomFrom } from './hashing.js';
 import { prose } from './prose.js';

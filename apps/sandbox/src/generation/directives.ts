@@ -1,4 +1,4 @@
-import { MAX_DIRECTED_TOKENS } from '../limits.js';
+import { MAX_DIRECTED_TOKENS } from '../bounds.js';
 
 /** What a prompt asks of the sandbox with `[[name]]` or `[[name=value]]` in its text. */
 export interface Directives {

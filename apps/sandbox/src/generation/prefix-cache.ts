@@ -1,4 +1,4 @@
-import { MAX_CACHED_PREFIXES } from '../limits.js';
+import { MAX_CACHED_PREFIXES } from '../bounds.js';
 import type { Prefix } from './prefix-scanner.js';
 
 /** An automatic prompt cache: whatever prefix was seen before is read from it. */

@@ -1,5 +1,5 @@
 import { arrayOf, isObject, type JsonObject, objectOf } from '../json.js';
-import { MAX_SCHEMA_DEPTH } from '../limits.js';
+import { MAX_SCHEMA_DEPTH } from '../bounds.js';
 import { prose } from './prose.js';
 
 const FORMATS: Record<string, string> = {

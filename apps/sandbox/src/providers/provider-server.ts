@@ -5,8 +5,8 @@ import type { LoggedRequest, RequestLog } from '../control/request-log.js';
 import { Delivery } from '../delivery/delivery.js';
 import { closed, pause } from '../delivery/waiting.js';
 import { isObject, type JsonObject, stringOf } from '../json.js';
-import type { Answer, ProviderApi, ProviderRequest, ProviderRoute } from './provider-api.js';
-import { ProviderError } from './provider-error.js';
+import type { Answer, ProviderApi, ProviderRequest, ProviderRoute } from '../provider-api.js';
+import { ProviderError } from '../provider-error.js';
 
 /** Answers the requests of every provider's routes: faults first, then what the vendor would say. */
 export class ProviderServer {

@@ -5,11 +5,12 @@ import { ControlModule } from '../control/control.module.js';
 import { FaultRules } from '../control/fault-rules.js';
 import { RequestLog } from '../control/request-log.js';
 import { SANDBOX_CONFIG, type SandboxConfig } from '../config.js';
-import { MAX_BODY_BYTES } from '../limits.js';
+import { MAX_BODY_BYTES } from '../bounds.js';
 import { anthropicApi } from './anthropic/anthropic-api.js';
 import { openAiApi } from './openai/openai-api.js';
-import { type ProviderApi, type ProviderRoute, REGIONS } from './provider-api.js';
-import { ProviderError } from './provider-error.js';
+import { regions } from '@modelbridge/contracts';
+import { type ProviderApi, type ProviderRoute } from '../provider-api.js';
+import { ProviderError } from '../provider-error.js';
 import { ProviderServer } from './provider-server.js';
 import { selfHostedApi } from './selfhosted/selfhosted-api.js';
 
@@ -29,7 +30,7 @@ export class ProviderRoutes implements OnModuleInit {
     const apis: ProviderApi[] = [
       openAiApi(config.SANDBOX_OPENAI_API_KEY),
       anthropicApi(config.SANDBOX_ANTHROPIC_API_KEY),
-      ...REGIONS.map((region) => selfHostedApi(region, config.SANDBOX_SELFHOSTED_API_KEY)),
+      ...regions.map((region) => selfHostedApi(region, config.SANDBOX_SELFHOSTED_API_KEY)),
     ];
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     for (const api of apis) {

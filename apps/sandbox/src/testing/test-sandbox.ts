@@ -3,7 +3,7 @@ import { eventually } from '@modelbridge/testing-kit';
 import type { FaultRule } from '../control/fault-rule.js';
 import type { requestView } from '../control/request-view.js';
 import type { SandboxConfig } from '../config.js';
-import { sandboxService } from '../sandbox-service.js';
+import { sandboxService } from '../service.js';
 
 export type ListedRequest = Omit<ReturnType<typeof requestView>, 'body'> & {
   body: Record<string, unknown> | null;

@@ -5,7 +5,7 @@ import type { ReplyContext } from '../conversation/reply-context.js';
 import type { ReasoningPart } from '../conversation/request.js';
 import { errorFrame, keepAliveFrame } from '../errors/error-frame.js';
 import { present, type JsonObject } from '../json.js';
-import { encodeSse } from '../sse/encode.js';
+import { encodeSse } from '../encode-sse.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import { chatUsage } from '../usage/write-usage.js';
 import { writeChatAnnotation } from './annotations.js';

@@ -1,4 +1,4 @@
-import { MAX_HELD_BACK_CHARS, MAX_REPLY_PARTS } from '../limits.js';
+import { MAX_HELD_BACK_CHARS, MAX_REPLY_PARTS } from '../bounds.js';
 import type { OpenPart, ReplyEvent } from './events.js';
 import { WireReplyError } from './reply.js';
 

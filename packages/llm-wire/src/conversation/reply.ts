@@ -1,4 +1,4 @@
-import { MAX_REPLY_PARTS } from '../limits.js';
+import { MAX_REPLY_PARTS } from '../bounds.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import type { FinishReason } from '../wire-format.js';
 import type { OpenPart, ReplyEvent } from './events.js';

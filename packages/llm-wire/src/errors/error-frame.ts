@@ -1,4 +1,4 @@
-import { encodeSse } from '../sse/encode.js';
+import { encodeSse } from '../encode-sse.js';
 import type { WireFormat } from '../wire-format.js';
 import { buildError, type ApiError } from './api-error.js';
 

@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH } from '../limits.js';
+import { MAX_JSON_DEPTH } from '../bounds.js';
 import { Key } from './known-keys.js';
 import { NameTable } from './name-table.js';
 

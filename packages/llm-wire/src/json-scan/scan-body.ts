@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { asBuffer } from '../bytes.js';
-import { MAX_JSON_DEPTH, MAX_JSON_ELEMENTS, MAX_JSON_MEMBERS } from '../limits.js';
+import { MAX_JSON_DEPTH, MAX_JSON_ELEMENTS, MAX_JSON_MEMBERS } from '../bounds.js';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,

@@ -6,7 +6,7 @@ import type { ReasoningSeal } from '../conversation/request.js';
 import { writeSeal } from '../conversation/seals.js';
 import { errorFrame, keepAliveFrame } from '../errors/error-frame.js';
 import type { JsonObject } from '../json.js';
-import { encodeSse } from '../sse/encode.js';
+import { encodeSse } from '../encode-sse.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import { anthropicUsage } from '../usage/write-usage.js';
 import { writeCitation } from './annotations.js';

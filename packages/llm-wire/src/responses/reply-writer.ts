@@ -3,7 +3,7 @@ import type { Reply, ReplyPart } from '../conversation/reply.js';
 import type { ReplyContext } from '../conversation/reply-context.js';
 import { errorFrame, keepAliveFrame } from '../errors/error-frame.js';
 import type { JsonObject } from '../json.js';
-import { encodeSse } from '../sse/encode.js';
+import { encodeSse } from '../encode-sse.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import { writeResponsesAnnotation } from './annotations.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_SSE_EVENT_BYTES } from '../limits.js';
+import { MAX_SSE_EVENT_BYTES } from '../bounds.js';
 import { chunked, singleBytes } from '../testing/chunks.js';
 import { SseLimitError, SseParser, type SseEvent } from './sse-parser.js';
 

@@ -1,5 +1,5 @@
 import { utf8 } from '../bytes.js';
-import { MAX_SSE_EVENT_BYTES } from '../limits.js';
+import { MAX_SSE_EVENT_BYTES } from '../bounds.js';
 
 const FIRST_NON_ASCII = 0x80;
 

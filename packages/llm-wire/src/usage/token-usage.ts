@@ -1,31 +1,13 @@
-/** Disjoint token counts of one request; reasoning alone is a part of another count, the output. */
-export interface TokenUsage {
-  /** Input that was neither read from nor written to a cache. */
-  inputTokens: number;
-  cacheReadTokens: number;
-  cacheWrite5mTokens: number;
-  cacheWrite1hTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
-}
+import type { TokenCounts } from '@modelbridge/contracts';
 
 /** What an upstream has reported so far: a class that it never named is absent, not 0. */
-export type ReportedUsage = Partial<TokenUsage>;
+export type ReportedUsage = Partial<TokenCounts>;
 
 /** Bytes of text behind one token where nothing better is known: English prose has about four. */
 const BYTES_PER_TOKEN = 4;
 
 export function estimateTokens(textBytes: number): number {
   return Math.ceil(Math.max(0, textBytes) / BYTES_PER_TOKEN);
-}
-
-export function inputTotal(usage: ReportedUsage): number {
-  return (
-    (usage.inputTokens ?? 0) +
-    (usage.cacheReadTokens ?? 0) +
-    (usage.cacheWrite5mTokens ?? 0) +
-    (usage.cacheWrite1hTokens ?? 0)
-  );
 }
 
 /**
@@ -35,12 +17,12 @@ export function inputTotal(usage: ReportedUsage): number {
 export function completeUsage(
   reported: ReportedUsage | undefined,
   own: { final: boolean; inputTokens: number; outputTokens: number },
-): { usage: TokenUsage; estimated: boolean } {
+): { usage: TokenCounts; estimated: boolean } {
   const outputTokens =
     own.final && reported?.outputTokens !== undefined
       ? reported.outputTokens
       : Math.max(reported?.outputTokens ?? 0, own.outputTokens);
-  const usage: TokenUsage = {
+  const usage: TokenCounts = {
     inputTokens: reported?.inputTokens ?? own.inputTokens,
     cacheReadTokens: reported?.cacheReadTokens ?? 0,
     cacheWrite5mTokens: reported?.cacheWrite5mTokens ?? 0,

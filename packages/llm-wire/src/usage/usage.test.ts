@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { SAMPLE_STREAMS } from '../testing/sample-streams.js';
 import { UsageAccumulator, readUsage } from './read-usage.js';
 import { readReplyFacts } from './reply-facts.js';
-import { completeUsage, inputTotal } from './token-usage.js';
+import { totalInput } from '@modelbridge/contracts';
+import { completeUsage } from './token-usage.js';
 import { anthropicUsage, chatUsage, responsesUsage } from './write-usage.js';
 
 const counts = fc.nat({ max: 10_000_000 });
@@ -67,7 +68,7 @@ describe('readUsage', () => {
       completion_tokens: 1,
       prompt_tokens_details: { cached_tokens: 99 },
     };
-    expect(inputTotal(readUsage('chat', raw)!)).toBe(10);
+    expect(totalInput(readUsage('chat', raw)!)).toBe(10);
   });
 
   it('reads nothing from what is no count', () => {

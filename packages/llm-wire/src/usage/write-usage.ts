@@ -1,8 +1,9 @@
 import type { JsonObject } from '../json.js';
-import { inputTotal, type ReportedUsage } from './token-usage.js';
+import { totalInput } from '@modelbridge/contracts';
+import type { ReportedUsage } from './token-usage.js';
 
 export function chatUsage(usage: ReportedUsage): JsonObject {
-  const prompt = inputTotal(usage);
+  const prompt = totalInput(usage);
   const output = usage.outputTokens ?? 0;
   return {
     prompt_tokens: prompt,
@@ -14,7 +15,7 @@ export function chatUsage(usage: ReportedUsage): JsonObject {
 }
 
 export function responsesUsage(usage: ReportedUsage): JsonObject {
-  const input = inputTotal(usage);
+  const input = totalInput(usage);
   const output = usage.outputTokens ?? 0;
   return {
     input_tokens: input,

@@ -1,6 +1,6 @@
 import { BreakpointCache } from '../../generation/breakpoint-cache.js';
 import { newId } from '../ids.js';
-import type { Answer, ProviderApi, ProviderRequest } from '../provider-api.js';
+import type { Answer, ProviderApi, ProviderRequest } from '../../provider-api.js';
 import { anthropicErrorBody } from './anthropic-errors.js';
 import { ANTHROPIC_MODELS, type AnthropicModel, anthropicModel } from './anthropic-models.js';
 import { requireKey, requireVersion } from './anthropic-requests.js';

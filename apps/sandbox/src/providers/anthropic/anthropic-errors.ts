@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.js';
-import type { ProviderError } from '../provider-error.js';
+import type { ProviderError } from '../../provider-error.js';
 
 /** Anthropic's error body, on its own or in a stream. */
 export function anthropicErrorBody(

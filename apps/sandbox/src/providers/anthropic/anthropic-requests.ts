@@ -1,6 +1,6 @@
 import { isKey } from '../keys.js';
-import type { ProviderRequest } from '../provider-api.js';
-import { ProviderError } from '../provider-error.js';
+import type { ProviderRequest } from '../../provider-api.js';
+import { ProviderError } from '../../provider-error.js';
 import { invalidRequest } from './anthropic-models.js';
 
 /** The version from which on sampling parameters are refused. */

@@ -1,9 +1,9 @@
 import { type Block, type Completion, pieces } from '../../generation/completion.js';
 import { seal } from '../../generation/hashing.js';
-import { type TokenCounts } from '../../generation/token-counts.js';
+import { type TokenCounts } from '@modelbridge/contracts';
 import { isObject, type JsonObject } from '../../json.js';
-import { TOKENS_PER_CHUNK } from '../../limits.js';
-import type { Frame } from '../provider-api.js';
+import { TOKENS_PER_CHUNK } from '../../bounds.js';
+import type { Frame } from '../../provider-api.js';
 
 /** A stream carries a ping after so many deltas. */
 const DELTAS_BETWEEN_PINGS = 32;

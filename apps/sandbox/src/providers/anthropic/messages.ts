@@ -2,7 +2,7 @@ import type { BreakpointCache } from '../../generation/breakpoint-cache.js';
 import { complete } from '../../generation/completion.js';
 import { arrayOf, integerOf, isObject, type JsonObject, objectOf, stringOf } from '../../json.js';
 import { newId } from '../ids.js';
-import type { Answer, ProviderRequest } from '../provider-api.js';
+import type { Answer, ProviderRequest } from '../../provider-api.js';
 import { anthropicErrorBody } from './anthropic-errors.js';
 import { type AnthropicModel, anthropicModel, invalidRequest } from './anthropic-models.js';
 import { requireNoSampling } from './anthropic-requests.js';

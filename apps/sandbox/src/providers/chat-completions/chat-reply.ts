@@ -1,8 +1,8 @@
 import type { Block, Completion } from '../../generation/completion.js';
 import { pieces } from '../../generation/completion.js';
 import type { JsonObject } from '../../json.js';
-import { TOKENS_PER_CHUNK } from '../../limits.js';
-import type { Frame } from '../provider-api.js';
+import { TOKENS_PER_CHUNK } from '../../bounds.js';
+import type { Frame } from '../../provider-api.js';
 
 /** What differs between OpenAI's chat completions and vLLM's. */
 export interface ChatDialect {

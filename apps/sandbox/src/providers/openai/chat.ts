@@ -1,8 +1,8 @@
 import { complete } from '../../generation/completion.js';
 import type { PrefixCache } from '../../generation/prefix-cache.js';
-import { type TokenCounts, totalInput } from '../../generation/token-counts.js';
+import { type TokenCounts, totalInput } from '@modelbridge/contracts';
 import { isObject, type JsonObject, objectOf } from '../../json.js';
-import { MAX_CHOICES } from '../../limits.js';
+import { MAX_CHOICES } from '../../bounds.js';
 import {
   chatOutputSchema,
   chatStops,
@@ -17,8 +17,8 @@ import {
   dataLine,
 } from '../chat-completions/chat-reply.js';
 import { newId, unixSeconds } from '../ids.js';
-import type { Answer, ProviderRequest } from '../provider-api.js';
-import { ProviderError } from '../provider-error.js';
+import type { Answer, ProviderRequest } from '../../provider-api.js';
+import { ProviderError } from '../../provider-error.js';
 import { openAiErrorBody } from './openai-errors.js';
 import {
   OPENAI_IMAGE_TOKENS,

@@ -1,6 +1,6 @@
 import { PrefixCache } from '../../generation/prefix-cache.js';
 import { newId } from '../ids.js';
-import type { Answer, ProviderApi, ProviderRequest } from '../provider-api.js';
+import type { Answer, ProviderApi, ProviderRequest } from '../../provider-api.js';
 import { answerChat } from './chat.js';
 import { openAiErrorBody } from './openai-errors.js';
 import { type OpenAiModel, OPENAI_MODELS, openAiModel } from './openai-models.js';

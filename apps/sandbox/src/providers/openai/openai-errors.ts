@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.js';
-import type { ProviderError } from '../provider-error.js';
+import type { ProviderError } from '../../provider-error.js';
 
 /** OpenAI's error body: all four fields are always present. */
 export function openAiErrorBody(error: ProviderError): JsonObject {

@@ -1,5 +1,5 @@
-import type { ProviderModel } from '../provider-api.js';
-import { ProviderError } from '../provider-error.js';
+import type { ProviderModel } from '../../provider-api.js';
+import { ProviderError } from '../../provider-error.js';
 
 export interface OpenAiModel extends ProviderModel {
   /** Codex models are served by the Responses API alone. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.js';
-import { ProviderError } from '../provider-error.js';
-import type { ProviderRequest } from '../provider-api.js';
+import { ProviderError } from '../../provider-error.js';
+import type { ProviderRequest } from '../../provider-api.js';
 import { isKey } from '../keys.js';
 
 /** Reasoning tokens for each effort that can be asked for. */

@@ -1,8 +1,8 @@
 import { pieces } from '../../generation/completion.js';
 import type { JsonObject } from '../../json.js';
-import { TOKENS_PER_CHUNK } from '../../limits.js';
-import type { Answer, Frame } from '../provider-api.js';
-import type { ProviderError } from '../provider-error.js';
+import { TOKENS_PER_CHUNK } from '../../bounds.js';
+import type { Answer, Frame } from '../../provider-api.js';
+import type { ProviderError } from '../../provider-error.js';
 import type { OutputItem } from './responses-items.js';
 
 type Event = (type: string, payload: JsonObject, outputTokens?: number) => Frame;

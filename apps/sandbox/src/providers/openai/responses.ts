@@ -1,9 +1,9 @@
 import { complete, type Completion } from '../../generation/completion.js';
 import type { PrefixCache } from '../../generation/prefix-cache.js';
-import { type TokenCounts, totalInput } from '../../generation/token-counts.js';
+import { type TokenCounts, totalInput } from '@modelbridge/contracts';
 import { arrayOf, type JsonObject, objectOf } from '../../json.js';
 import { newId, unixSeconds } from '../ids.js';
-import type { Answer, ProviderRequest } from '../provider-api.js';
+import type { Answer, ProviderRequest } from '../../provider-api.js';
 import { OPENAI_CACHE_STEP } from './chat.js';
 import { type OpenAiModel, openAiModel, requireRoom } from './openai-models.js';
 import { effortTokens, invalid, outputCap } from './openai-requests.js';

@@ -1,8 +1,9 @@
 import { PrefixCache } from '../../generation/prefix-cache.js';
 import { newId, unixSeconds } from '../ids.js';
 import { isKey } from '../keys.js';
-import type { Answer, ProviderApi, ProviderRequest, Region } from '../provider-api.js';
-import { ProviderError } from '../provider-error.js';
+import type { Region } from '@modelbridge/contracts';
+import type { Answer, ProviderApi, ProviderRequest } from '../../provider-api.js';
+import { ProviderError } from '../../provider-error.js';
 import { answerSelfHostedChat, selfHostedErrorBody } from './chat.js';
 import { SELFHOSTED_MODELS } from './selfhosted-models.js';
 

@@ -1,4 +1,4 @@
-import type { ProviderModel } from '../provider-api.js';
+import type { ProviderModel } from '../../provider-api.js';
 
 export interface SelfHostedModel extends ProviderModel {
   /** Tokens of prompt and output together. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { TestSandbox } from '../../testing/test-sandbox.js';
-import { REGIONS } from '../provider-api.js';
+import { regions } from '@modelbridge/contracts';
 
 describe('the self-hosted pools', () => {
   let sandbox: TestSandbox;
@@ -31,7 +31,7 @@ describe('the self-hosted pools', () => {
 
   it('answers alike in every region and says which one was asked', async () => {
     const texts = new Set<string | null | undefined>();
-    for (const region of REGIONS) {
+    for (const region of regions) {
       texts.add((await ask('Where are you?', {}, region)).choices[0]?.message.content);
       expect(await sandbox.lastRequest()).toMatchObject({ provider: 'selfhosted', region });
     }

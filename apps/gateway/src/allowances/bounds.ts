@@ -1,0 +1,24 @@
+/** Bounds on allowances in a gateway. Times in milliseconds. */
+export const allowanceBounds = {
+  tickMs: 250,
+  maxWaitersPerKey: 10_000,
+  maxWaitersPerCall: 256,
+  /** Billing waits up to 2 s for what other gateways hold; a request waits for two such calls at most. */
+  longestWaitMs: 4_000,
+  callTimeoutMs: 4_000,
+  /** An answer that takes this long is waiting for what other gateways hold. */
+  patienceMs: 100,
+  retryAfterMs: 500,
+  /** An allowance that is in use is prolonged this long before it ends. */
+  renewAheadMs: 30_000,
+  /** Renewals that nobody waits for come no faster. */
+  renewEveryMs: 200,
+  /** More free money than so many targets goes back. */
+  excessFactor: 8n,
+  nextWindowAheadMs: 5_000,
+  /** A rate slice is asked for so much of recent use. */
+  rateHorizonMs: 5_000,
+  closeRetryMs: { first: 200, most: 10_000 },
+  /** What shutdown waits for billing; what is left is closed by whoever adopts the spool. */
+  closeOnShutdownMs: 2_000,
+} as const;

@@ -1,0 +1,120 @@
+/** Every bound of the gateway, in one place. Sizes in bytes, times in milliseconds. */
+export const bounds = {
+  // What a caller may send.
+  maxHeaderBytes: 16 * 1024,
+  maxBodyBytes: 32 * 1024 * 1024,
+  /** Bodies held by all running requests together; above it new ones are shed with 503. */
+  maxBufferedBytes: 512 * 1024 * 1024,
+  maxConnections: 20_000,
+  headersTimeoutMs: 5_000,
+  /** Slow senders are looked for this often, and each body must have grown by this much in between. */
+  bodyCheckMs: 4_000,
+  minBodyBytesPerCheck: 4 * 1024,
+  requestTimeoutMs: 180_000,
+  connectionsCheckMs: 1_000,
+  /** Longer than the idle time-outs of common load balancers, so that they close first. */
+  idleConnectionMs: 75_000,
+  /** After an early refusal the rest of the body is thrown away for this long, then the connection goes. */
+  lingerMs: 2_000,
+
+  // Keys.
+  keyCacheEntries: 50_000,
+  keyTtlMs: 60_000,
+  /** While revocations cannot be heard. */
+  keyTtlDeafMs: 5_000,
+  /** A cached key this old is looked up again beside the request that uses it. */
+  keyRefreshAfterMs: 30_000,
+  unknownKeyEntries: 10_000,
+  unknownKeyTtlMs: 2_000,
+  revokedKeyEntries: 10_000,
+  keyLookupTimeoutMs: 2_000,
+  maxPendingKeyLookups: 1_000,
+
+  // What a request may ask for.
+  maxChoices: 128,
+  /** Added to the input bound for what chat templates write around the messages. */
+  templateTokens: 64,
+  /** Added for the hidden instructions that come with tools or a response format. */
+  toolPromptTokens: 512,
+  /** Added for each tool whose instructions the provider writes, such as a text editor. */
+  builtInToolTokens: 1_024,
+  /** A clipped output cap is not below this, or the caller's own if that is smaller. */
+  minOutputCapTokens: 256,
+  maxIdentifierLength: 512,
+  /** Of the models that could do what the chosen one cannot, in an error. */
+  namedModels: 5,
+
+  // Upstream.
+  maxUpstreamOrigins: 64,
+  /**
+   * One open stream takes one connection, and all of a gateway's streams may go to one provider. At
+   * about 33 KB for each stream, its caller's side included, this many take 270 MB. Requests above it
+   * wait for a connection.
+   */
+  connectionsPerOrigin: 8_192,
+  upstreamConnectMs: 5_000,
+  /** Between two pieces of a reply: OpenAI's chat begins at once and then may reason for minutes in silence. */
+  upstreamIdleMs: 300_000,
+  /**
+   * A stream without a first byte is given up for another endpoint: below the minute after which load
+   * balancers in front of the gateway drop a silent connection, above what a full context takes.
+   */
+  firstByteMs: 45_000,
+  /** The same where there is no other: OpenAI sends nothing on chat while a model reasons. */
+  lastFirstByteMs: 300_000,
+  upstreamKeepAliveMs: 30_000,
+  upstreamHeaderBytes: 32 * 1024,
+  maxReplyBytes: 64 * 1024 * 1024,
+  /** Of a whole reply, to be copied behind its head. */
+  maxJoinedBytes: 16 * 1024,
+  maxErrorBytes: 256 * 1024,
+  /** Of a stream, while its request is not yet on disk. */
+  maxHeldBytes: 256 * 1024,
+  maxAttempts: 3,
+  /** Attempts after the first are at most this share of the requests of the window, and a few more. */
+  retryShare: 0.2,
+  retryFloor: 100,
+  retryWindowMs: 10_000,
+  /** An endpoint fails after so many failures in a row, or from this share of its recent outcomes on. */
+  ejectAfterFailures: 3,
+  ejectFailureShare: 0.2,
+  outcomeHalfLifeMs: 2_000,
+  /** A failing endpoint is passed over for this long, doubling up to the maximum. */
+  ejectMs: 1_000,
+  maxEjectMs: 30_000,
+  /** How long the one request that tries an ejected endpoint again keeps all others away from it. */
+  trialMs: 10_000,
+  /** What was seen of an endpoint's latency counts half after this time without another request. */
+  latencyHalfLifeMs: 10_000,
+  /** An endpoint is slow once nothing has come of it for so much longer than is usual. */
+  suspectMs: 1_000,
+  suspectFactor: 4,
+  /** One request measures a slow endpoint again after this long, doubling up to the maximum. */
+  remeasureMs: 2_000,
+  maxRemeasureMs: 30_000,
+  /** Endpoints are about as fast as each other up to this difference. */
+  nearSlackMs: 50,
+  nearSlackShare: 0.5,
+  /** Counting tokens is free of charge, and so bounded by itself. */
+  maxTokenCounts: 64,
+  /** One key must leave room for others. */
+  maxTokenCountsPerKey: 16,
+  maxTokenCountBytes: 64 * 1024 * 1024,
+  tokenCountMs: 30_000,
+  endpointReportMs: 2_000,
+
+  // Time.
+  totalMs: 600_000,
+  tickMs: 1_000,
+  keepAliveSilenceMs: 15_000,
+  /** How long a stream whose caller is gone is read on for its usage. */
+  drainMs: 10_000,
+  /** How long running requests may go on once the process is told to stop. */
+  shutdownGraceMs: 5_000,
+  /** How long the ledger then has to take the last records; the rest is sent by the next process. */
+  settleOnShutdownMs: 700,
+
+  // Lists.
+  defaultPage: 20,
+  maxPage: 100,
+} as const;

@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buildError, errorType, type WireFormat } from '@modelbridge/llm-wire';
+import { bounds } from '../bounds.js';
+import { RequestError } from './request-error.js';
+
+/** Statuses after which the rest of a body is not worth reading. */
+const closing = new Set([408, 413, 415]);
+
+/** Answers with an error in the shape of the caller's API. Does nothing once an answer has begun. */
+export function sendError(
+  req: IncomingMessage,
+  res: ServerResponse,
+  format: WireFormat,
+  requestId: string,
+  error: RequestError,
+): void {
+  if (res.headersSent || res.destroyed) return;
+  const body = Buffer.from(errorBody(format, error, requestId));
+  const close = closing.has(error.status) && !req.complete;
+  const headers: Record<string, string | number> = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'x-request-id': requestId,
+    ...error.options.headers,
+  };
+  if (format === 'messages') headers['request-id'] = requestId;
+  if (close) headers['connection'] = 'close';
+  res.writeHead(error.status, headers);
+  if (!close) {
+    res.end(body);
+    return;
+  }
+  // Closing with unread input resets the connection, and the caller would never see the answer.
+  res.write(body);
+  req.resume();
+  const end = (): void => {
+    clearTimeout(timer);
+    if (!res.writableEnded) res.end();
+  };
+  const timer = setTimeout(end, bounds.lingerMs);
+  req.once('end', end).once('close', end);
+}
+
+function errorBody(format: WireFormat, error: RequestError, requestId: string): string {
+  const { status, code, message, options } = error;
+  const isOurs = format === 'messages' && options.isUpstreams !== true;
+  const type = isOurs ? errorType(format, status) : error.type;
+  const body = buildError(
+    format,
+    { status, type, code, message, param: options.param ?? null },
+    requestId,
+  );
+  // Anthropic's shape has no room for a code, but clients may ignore what they do not know.
+  const details = isOurs && code !== null ? { code, ...options.details } : options.details;
+  if (details === undefined) return body;
+  const parsed = JSON.parse(body) as { error: object };
+  return JSON.stringify({ ...parsed, error: { ...parsed.error, ...details } });
+}

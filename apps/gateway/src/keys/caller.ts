@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { ResolvedKey } from './resolved-key.js';
+import { invalidKey } from '../errors/request-error.js';
+
+const callers = new WeakMap<IncomingMessage, ResolvedKey>();
+
+/** Notes on a request whom its key belongs to. */
+export function rememberCaller(req: IncomingMessage, key: ResolvedKey): void {
+  callers.set(req, key);
+}
+
+/** The key of the request. 401 where the ingress has not seen one, however the route was reached. */
+export const CallerKey = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const key = callers.get(request.raw);
+  if (key === undefined) throw invalidKey();
+  return key;
+});

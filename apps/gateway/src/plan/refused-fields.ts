@@ -1,0 +1,85 @@
+import { readMember, type BodyScan, type WireFormat } from '@modelbridge/llm-wire';
+import { badField } from '../errors/request-error.js';
+
+/** Fields with which a request could change its price outside the catalog, or reach provider state. */
+const refused: Readonly<Record<WireFormat, readonly string[]>> = {
+  chat: [
+    'web_search_options',
+    'previous_response_id',
+    'conversation',
+    'prompt',
+    'container',
+    'speed',
+    'inference_geo',
+    'audio',
+    'prediction',
+    'best_of',
+    'use_beam_search',
+    'chat_template',
+    'kv_transfer_params',
+    'priority',
+  ],
+  responses: [
+    'previous_response_id',
+    'conversation',
+    'prompt',
+    'container',
+    'speed',
+    'inference_geo',
+    'audio',
+  ],
+  messages: ['container', 'speed', 'inference_geo', 'fallbacks'],
+};
+
+/** Service tiers at the list price. */
+const listPriceTiers: Readonly<Record<WireFormat, ReadonlySet<unknown>>> = {
+  chat: new Set(['auto', 'default']),
+  responses: new Set(['auto', 'default']),
+  messages: new Set(['auto', 'default', 'standard_only']),
+};
+
+/** The members of a body that are looked at for this. */
+export function refusedMembers(format: WireFormat): readonly string[] {
+  return [...refused[format], 'service_tier', 'background', 'modalities', 'mcp_servers'];
+}
+
+/** Throws 400 naming what could not be priced or bounded, or is held at the provider. */
+export function refuseWhatIsNotPriced(format: WireFormat, body: Buffer, scan: BodyScan): void {
+  const { members, input } = scan;
+  for (const name of refused[format]) {
+    const kind = members.get(name)?.kind;
+    if (kind !== undefined && kind !== 'null') throw notSupported(name);
+  }
+  const tier = readMember(body, scan, 'service_tier') ?? 'auto';
+  if (!listPriceTiers[format].has(tier)) throw notSupported('service_tier');
+  if (members.has('background') && (readMember(body, scan, 'background') ?? false) !== false) {
+    throw notSupported('background');
+  }
+  refuseUnlessOnly(body, scan, 'modalities', (modality) => modality === 'text');
+  if (format === 'messages') refuseUnlessOnly(body, scan, 'mcp_servers', () => false);
+  if (input.fileIds > 0) throw notSupported('file_id');
+  const hasItems = format === 'responses' || !members.has('messages');
+  if (hasItems && input.itemReferences > 0) throw notStored();
+}
+
+function refuseUnlessOnly(
+  body: Buffer,
+  scan: BodyScan,
+  name: string,
+  isHarmless: (value: unknown) => boolean,
+): void {
+  if (!scan.members.has(name)) return;
+  const values = readMember(body, scan, name) ?? [];
+  if (!Array.isArray(values) || !values.every(isHarmless)) throw notSupported(name);
+}
+
+/** Clients send whole items instead where they are told not to count on storage. */
+function notStored(): Error {
+  const message =
+    "'item_reference' names an item that was not stored: replies are not stored here. Set 'store' to false in the client, so that it sends items in full.";
+  return badField('item_reference', message, 'unsupported_parameter');
+}
+
+function notSupported(name: string): Error {
+  return badField(name, `'${name}' is not supported here.`, 'unsupported_parameter');
+}

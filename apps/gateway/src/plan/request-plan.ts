@@ -1,0 +1,118 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { BodyScan, WireFormat } from '@modelbridge/llm-wire';
+import type { Need } from '../allowances/allowances.js';
+import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/routing-table.js';
+import { modelNotFound, unavailable } from '../errors/request-error.js';
+import { outputCovered, worstCaseOf } from '../pricing/price.js';
+import { affinityOf } from './affinity.js';
+import { refuseForeignModalities } from './input-modalities.js';
+import { readFields, type RequestFields } from './request-fields.js';
+import {
+  capToWrite,
+  inputTokensOf,
+  mayWriteCache,
+  outputRangeOf,
+  tokenBound,
+} from './token-bound.js';
+import {
+  upstreamBody,
+  upstreamFormat,
+  type UpstreamBody,
+} from './upstream-body/upstream-bodies.js';
+
+/** What is decided about a request before any money is reserved for it. */
+export interface RequestPlan {
+  fields: RequestFields;
+  model: CatalogModel;
+  endpoints: readonly CatalogEndpoint[];
+  /** Requests with the same one go to the same endpoint while it is healthy. */
+  affinity: string | undefined;
+  startedAt: number;
+  bodyBytes: number;
+  estimatedInputTokens: number;
+  need: Need;
+  /** The cap on output tokens to write for each choice when this much is reserved; undefined for none. */
+  outputCap(reservedNanoUsd: bigint): number | undefined;
+  bodyFor(endpoint: CatalogEndpoint, outputCap: number | undefined): UpstreamBody;
+}
+
+/** The least output cap that an upstream takes. */
+const leastCap: Record<WireFormat, number> = { chat: 1, responses: 16, messages: 1 };
+
+function leastCapOf(
+  format: WireFormat,
+  isTranslated: boolean,
+  { thinkingBudget }: RequestFields,
+  model: CatalogModel,
+): number {
+  if (format !== 'messages' || isTranslated || thinkingBudget === 0) return leastCap[format];
+  return Math.min(thinkingBudget + 1, model.maxOutputTokens);
+}
+
+/** Throws 400, 404 or 503, and WireRequestError for what cannot be translated. */
+export function planRequest(input: {
+  format: WireFormat;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  scan: BodyScan;
+  accountId: string;
+  startedAt: number;
+  table: RoutingTable;
+}): RequestPlan {
+  const { format, headers, body, scan, accountId, startedAt, table } = input;
+  const fields = readFields(format, body, scan);
+  const model = table.model(fields.model);
+  if (model === undefined) throw modelNotFound(fields.model);
+  refuseForeignModalities({ body, scan, model }, table.models);
+  const endpoints = table.endpoints(model.id);
+  const [first] = endpoints;
+  if (first === undefined) {
+    throw unavailable('model_unavailable', `No provider serves '${model.id}' right now.`);
+  }
+  const tokens = inputTokensOf(scan.input, model, fields.hiddenTokens);
+  const cacheWrites = mayWriteCache(body, model);
+  const firstFormat = upstreamFormat(first, format, fields.mustTranslate);
+  const isTranslated = firstFormat !== format || fields.mustTranslate;
+  const least = leastCapOf(firstFormat, isTranslated, fields, model);
+  const range = outputRangeOf(fields.outputCap, model.maxOutputTokens, least);
+  const { tiers } = model.price;
+  const largest = tokenBound(tokens.bound, range.largest, fields.choices, cacheWrites);
+  const smallest = tokenBound(tokens.bound, range.smallest, fields.choices, cacheWrites);
+  const contextLeft = model.contextWindowTokens - tokens.cautious;
+  const source = { format, headers, body, scan, fields, model, accountId, startedAt };
+  const bodyFor = (endpoint: CatalogEndpoint, cap: number | undefined): UpstreamBody =>
+    upstreamBody(
+      source,
+      endpoint,
+      cap,
+      Math.max(range.smallest, Math.min(range.largest, contextLeft)),
+    );
+  // What cannot be translated is refused before anything is reserved.
+  const translated = isTranslated ? bodyFor(first, undefined) : undefined;
+  return {
+    fields,
+    model,
+    endpoints,
+    affinity: affinityOf({ headers, body, scan, accountId, endpoints }),
+    startedAt,
+    bodyBytes: body.length,
+    estimatedInputTokens: tokens.estimated,
+    need: {
+      worstCaseNanoUsd: worstCaseOf(tiers, largest),
+      minimumNanoUsd: worstCaseOf(tiers, smallest),
+      tokens: largest.inputTokens + largest.outputTokens,
+    },
+    outputCap: (reservedNanoUsd) =>
+      capToWrite({
+        callerCap: fields.outputCap,
+        range,
+        covered: outputCovered(tiers, largest, reservedNanoUsd),
+        choices: fields.choices,
+        contextLeft,
+      }),
+    bodyFor: (endpoint, cap) =>
+      translated !== undefined && cap === undefined && endpoint.id === first.id
+        ? translated
+        : bodyFor(endpoint, cap),
+  };
+}

@@ -1,0 +1,93 @@
+import { estimateTokens, type InputMeasure } from '@modelbridge/llm-wire';
+import type { CatalogModel } from '../catalog/routing-table.js';
+import { bounds } from '../bounds.js';
+import type { TokenBound } from '../pricing/price.js';
+
+export interface InputTokens {
+  /** No request with this body is billed for more. */
+  bound: number;
+  /** Our count, for a reply that reports none. */
+  estimated: number;
+  /** Too high rather than too low, but nearer than the bound: for what is left of the context. */
+  cautious: number;
+}
+
+/** A token is at least one byte of text; of dense scripts it is rarely less than two. */
+const cautiousBytesPerToken = 2;
+
+export function inputTokensOf(
+  input: InputMeasure,
+  model: CatalogModel,
+  hiddenTokens: number,
+): InputTokens {
+  const most = model.maxInputTokens;
+  const template = bounds.templateTokens + hiddenTokens;
+  const media =
+    input.imageParts * model.maxTokensPerImage + input.fileParts * model.maxTokensPerFile;
+  const estimated = Math.min(most, estimateTokens(input.textBytes) + media);
+  // Nothing is known of what the provider fetches, and of how it counts sound.
+  const unbounded = input.urlSources > 0 || input.audioParts > 0;
+  return {
+    bound: unbounded ? most : Math.min(most, input.textBytes + template + media),
+    estimated,
+    cautious: Math.min(most, Math.ceil(input.textBytes / cautiousBytesPerToken) + template + media),
+  };
+}
+
+const cacheMarks = [Buffer.from('cache_control'), Buffer.from('\\u')];
+
+/**
+ * Whether some input may be billed as a cache write. Anthropic writes only what a request marks; a
+ * mark may be spelled with escapes, so any escape counts as one.
+ */
+export function mayWriteCache(body: Buffer, model: CatalogModel): boolean {
+  if (model.provider !== 'anthropic') return true;
+  return cacheMarks.some((mark) => body.includes(mark));
+}
+
+export interface OutputRange {
+  /** Per choice: the most that the request asks for. */
+  largest: number;
+  /** Per choice: below this the request is not worth sending. */
+  smallest: number;
+}
+
+/** The output that a request may ask for. `least` is what the upstream accepts as a cap. */
+export function outputRangeOf(
+  callerCap: number | undefined,
+  modelMaximum: number,
+  least: number,
+): OutputRange {
+  const largest = Math.max(Math.min(callerCap ?? modelMaximum, modelMaximum), least);
+  return { largest, smallest: Math.min(largest, Math.max(bounds.minOutputCapTokens, least)) };
+}
+
+/** The bound of a whole request with this much output for each choice. */
+export function tokenBound(
+  inputTokens: number,
+  outputTokens: number,
+  choices: number,
+  cacheWrites: boolean,
+): TokenBound {
+  return { inputTokens, outputTokens: outputTokens * choices, mayWriteCache: cacheWrites };
+}
+
+/**
+ * The cap to write for each choice, or undefined where the body goes as it came. `covered` is the
+ * output of all choices that the reservation covers.
+ */
+export function capToWrite(options: {
+  callerCap: number | undefined;
+  range: OutputRange;
+  covered: number;
+  choices: number;
+  contextLeft: number;
+}): number | undefined {
+  const { callerCap, range, choices } = options;
+  const perChoice = Math.floor(options.covered / choices);
+  if (perChoice >= range.largest) {
+    return callerCap !== undefined && callerCap > range.largest ? range.largest : undefined;
+  }
+  const fits = Math.max(range.smallest, Math.min(perChoice, options.contextLeft));
+  return Math.min(fits, perChoice, callerCap ?? Infinity);
+}

@@ -1,0 +1,19 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { BodyScan, WireFormat } from '@modelbridge/llm-wire';
+import type { CatalogModel } from '../../catalog/routing-table.js';
+import type { RequestFields } from '../request-fields.js';
+
+/** A caller's request, from which each upstream's body is made. */
+export interface BodySource {
+  format: WireFormat;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  scan: BodyScan;
+  fields: RequestFields;
+  model: CatalogModel;
+  accountId: string;
+  startedAt: number;
+}
+
+/** Top-level members to set, as JSON text, or to take out. */
+export type BodyEdits = Record<string, string | null>;

@@ -1,0 +1,23 @@
+import { context } from '@opentelemetry/api';
+import type { ServiceOptions } from '@modelbridge/service-kit';
+import { AppModule } from './app.module.js';
+import type { GatewayConfig } from './config.js';
+import { GatewayServer } from './ingress/gateway-server.js';
+import { Ingress } from './ingress/ingress.service.js';
+
+/** The gateway as the kit runs it: Nest for composition, the ingress in front of its HTTP server. */
+export function gatewayService(config: GatewayConfig): ServiceOptions {
+  const server = new GatewayServer();
+  return {
+    name: 'gateway',
+    module: AppModule.forRoot(config),
+    config,
+    http: { adapter: server.adapter },
+    beforeListen: (app) => {
+      // Carrying a trace through every promise costs each request more than its whole metering.
+      context.disable();
+      const ingress = app.get(Ingress);
+      server.wrap((fastify) => ingress.listener(fastify));
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { CatalogModule } from '../catalog/catalog.module.js';
+import { InferenceModule } from '../inference/inference.module.js';
+import { UpstreamModule } from '../upstream/upstream.module.js';
+import { TokenCountsService } from './token-counts.service.js';
+
+@Module({
+  imports: [CatalogModule, InferenceModule, UpstreamModule],
+  providers: [TokenCountsService],
+  exports: [TokenCountsService],
+})
+export class TokenCountsModule {}

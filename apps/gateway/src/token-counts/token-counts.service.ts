@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { Logger } from '@modelbridge/service-kit';
+import { BodyBudget } from '../body/body-budget.js';
+import { CallerGoneError, readBody } from '../body/read-body.js';
+import { bounds } from '../bounds.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import type { CatalogEndpoint } from '../catalog/routing-table.js';
+import { modelNotFound } from '../errors/request-error.js';
+import type { Exchange } from '../exchange.js';
+import { ReportedAttempt } from '../inference/reported-attempt.js';
+import { RequestMetrics } from '../inference/request-metrics.js';
+import { RunningRequests } from '../inference/running-requests.js';
+import { readFields } from '../plan/request-fields.js';
+import { scanRequest } from '../plan/scan-request.js';
+import { inputTokensOf } from '../plan/token-bound.js';
+import type { BodySource } from '../plan/upstream-body/body-source.js';
+import { upstreamBody } from '../plan/upstream-body/upstream-bodies.js';
+import {
+  brokenUpstream,
+  readUpstreamError,
+  type UpstreamFailure,
+} from '../upstream/upstream-errors.js';
+import { UpstreamService } from '../upstream/upstream.service.js';
+import { CountSlots } from './count-slots.js';
+import { callForReply, type NoReply } from './upstream-reply.js';
+
+const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
+  unreachable: brokenUpstream(502, 'upstream_unreachable'),
+  too_late: brokenUpstream(504, 'upstream_silent'),
+  too_large: brokenUpstream(502, 'upstream_reply_too_large'),
+};
+
+/** Anthropic's count of input tokens: by Anthropic itself for its models, else the gateway's own. */
+@Injectable()
+export class TokenCountsService {
+  private readonly budget = new BodyBudget(bounds.maxTokenCountBytes);
+  private readonly slots = new CountSlots({
+    inAll: bounds.maxTokenCounts,
+    perKey: bounds.maxTokenCountsPerKey,
+  });
+
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly upstream: UpstreamService,
+    private readonly requests: RunningRequests,
+    private readonly metrics: RequestMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Free of charge. Rejects with RequestError. */
+  async answer(exchange: Exchange): Promise<void> {
+    this.requests.assertOpen();
+    const release = this.slots.take(exchange.key.keyId);
+    try {
+      const body = await readBody(exchange.req, this.budget);
+      try {
+        this.requests.assertOpen();
+        await this.count(exchange, body);
+      } finally {
+        this.budget.release(body.length);
+      }
+    } finally {
+      release();
+    }
+  }
+
+  private async count(exchange: Exchange, body: Buffer): Promise<void> {
+    const { format, req, res, requestId, key } = exchange;
+    const scan = scanRequest(format, body);
+    const fields = readFields(format, body, scan, { needsCap: false });
+    const table = this.catalog.table();
+    const model = table.model(fields.model);
+    if (model === undefined) throw modelNotFound(fields.model);
+    const endpoint = this.upstream.pick(
+      table.endpoints(model.id).filter(({ formats }) => formats.includes('messages')),
+    );
+    const { headers } = req;
+    const { accountId } = key;
+    const source = { format, headers, body, scan, fields, model, accountId, startedAt: Date.now() };
+    const reply =
+      endpoint === undefined
+        ? Buffer.from(
+            JSON.stringify({
+              input_tokens: inputTokensOf(scan.input, model, fields.hiddenTokens).estimated,
+            }),
+          )
+        : await this.askProvider(exchange, source, endpoint);
+    if (res.destroyed) return;
+    res.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': reply.length,
+      'x-request-id': requestId,
+      'request-id': requestId,
+      'x-modelbridge-model': model.id,
+    });
+    res.end(reply);
+  }
+
+  private async askProvider(
+    { res, requestId }: Exchange,
+    source: BodySource,
+    endpoint: CatalogEndpoint,
+  ): Promise<Buffer> {
+    const { body, headers } = upstreamBody(source, endpoint, undefined, 1);
+    const { metrics, logger } = this;
+    const attempt = new ReportedAttempt(
+      this.upstream.health.begin(endpoint.id, false, performance.now()),
+      endpoint,
+      requestId,
+      { metrics, logger },
+    );
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    if (res.destroyed) gone.abort();
+    const request = { format: 'count_tokens' as const, stream: false, body, headers };
+    const reply = await callForReply(this.upstream, endpoint, request, gone.signal);
+    const now = performance.now();
+    if (reply === 'given_up') {
+      attempt.abandoned();
+      throw new CallerGoneError('the caller closed the connection');
+    }
+    if (typeof reply === 'string') {
+      attempt.failed(failures[reply], undefined, now);
+      throw failures[reply].error;
+    }
+    if (reply.status !== 200) {
+      const failure = readUpstreamError(reply, 'messages', source.format);
+      attempt.failed(failure, reply.status, now);
+      throw failure.error;
+    }
+    attempt.began(now);
+    attempt.completed();
+    return reply.body;
+  }
+}

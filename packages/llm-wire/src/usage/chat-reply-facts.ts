@@ -1,0 +1,75 @@
+import type { FinishReason } from '../wire-format.js';
+import { readReplyFacts, type ReplyFacts } from './reply-facts.js';
+import { readUsage } from './read-usage.js';
+import type { ReportedUsage } from './token-usage.js';
+
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const usageKey = Buffer.from('"usage":');
+const finishReasonKey = Buffer.from('"finish_reason":');
+const longestUsage = 4_096;
+const longestReason = 40;
+const reasons = new Map<string, FinishReason>([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['tool_calls', 'tool_calls'],
+  ['function_call', 'tool_calls'],
+  ['content_filter', 'content_filter'],
+]);
+
+/**
+ * What a whole native chat reply says of itself, without reading its choices; undefined where it is
+ * not a JSON object. What has no usage at the expected place is read in full. Inside a JSON string
+ * the quotes of these keys would be escaped, so that what is found is a key.
+ */
+export function chatReplyFacts(body: Buffer): ReplyFacts | undefined {
+  if (isEnclosed(body)) {
+    const usage = lastUsage(body);
+    if (usage?.inputTokens !== undefined && usage.outputTokens !== undefined) {
+      return { usage, finishReason: lastFinishReason(body), estimatedOutputTokens: 0 };
+    }
+  }
+  return readReplyFacts('chat', body);
+}
+
+function isEnclosed(body: Buffer): boolean {
+  let end = body.length - 1;
+  while (end > 0 && isSpace(body[end])) end--;
+  let start = 0;
+  while (start < end && isSpace(body[start])) start++;
+  return body[start] === openBrace && body[end] === closeBrace;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function lastUsage(body: Buffer): ReportedUsage | undefined {
+  const at = body.lastIndexOf(usageKey);
+  if (at === -1) return undefined;
+  const start = at + usageKey.length;
+  const limit = Math.min(body.length, start + longestUsage);
+  for (let end = start, depth = 0; end < limit; end++) {
+    if (body[end] === openBrace) depth++;
+    else if (body[end] === closeBrace && --depth === 0) {
+      return readUsage('chat', parse(body.toString('utf8', start, end + 1)));
+    }
+  }
+  return undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function lastFinishReason(body: Buffer): FinishReason | undefined {
+  const at = body.lastIndexOf(finishReasonKey);
+  if (at === -1) return undefined;
+  const start = at + finishReasonKey.length;
+  const value = /^\s*"([a-z_]*)"/.exec(body.toString('latin1', start, start + longestReason));
+  return value === null ? undefined : (reasons.get(value[1]!) ?? 'unknown');
+}
