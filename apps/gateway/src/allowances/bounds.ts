@@ -20,5 +20,5 @@ export const allowanceBounds = {
   rateHorizonMs: 5_000,
   closeRetryMs: { first: 200, most: 10_000 },
   /** What shutdown waits for billing; what is left is closed by whoever adopts the spool. */
-  closeOnShutdownMs: 2_000,
+  closeOnShutdownMs: 1_500,
 } as const;

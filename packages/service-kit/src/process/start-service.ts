@@ -2,8 +2,6 @@ import { ConfigError } from '../config/load-config.js';
 import { Logger } from '../logging/logger.js';
 import { createService, type RunningService, type ServiceOptions } from './create-service.js';
 
-const defaultShutdownTimeoutMs = 8_000;
-
 /**
  * Runs a service for the life of the process: until SIGTERM, SIGINT or the death of the parent that forked it.
  * A configuration that is not usable is printed and ends the process with 1, as does any other failure to
@@ -23,7 +21,7 @@ export async function startService(
     const resolved = typeof options === 'function' ? options() : options;
     logger = Logger.create({ service: resolved.name, level: resolved.config.LOG_LEVEL });
     const service = await createService(resolved);
-    stopOnSignal(service, logger, resolved.shutdownTimeoutMs ?? defaultShutdownTimeoutMs);
+    stopOnSignal(service, logger);
     logger.info({ httpPort: service.httpPort, grpcPort: service.grpcPort }, 'started');
   } catch (error) {
     if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
@@ -32,16 +30,17 @@ export async function startService(
   }
 }
 
-function stopOnSignal(service: RunningService, logger: Logger, timeoutMs: number): void {
+function stopOnSignal(service: RunningService, logger: Logger): void {
   let stopping = false;
   const stop = (reason: string): void => {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
+    // It also keeps a process alive that waits for something that no longer can happen.
     setTimeout(() => {
       logger.error('did not stop in time');
       process.exit(1);
-    }, timeoutMs).unref();
+    }, service.shutdownMs);
     service.close().then(
       () => {
         logger.info('stopped');
