@@ -7,36 +7,18 @@ export {
   logConfig,
   natsConfig,
   tlsConfig,
-  type KitConfig,
-  type TlsFiles,
 } from './config/shapes.js';
-export {
-  Database,
-  databaseErrorCode,
-  databaseLimits,
-  type IsolationLevel,
-  type Tx,
-} from './database/database.js';
+export { Database, databaseErrorCode, type Tx } from './database/database.js';
 export { isolateFailures, type Failure } from './database/isolate-failures.js';
-export { MigrationError, runMigrations, schemaOf } from './database/migrations.js';
-export {
-  grpcClient,
-  type GrpcClientConstructor,
-  type PromisifiedClient,
-  type RpcCallOptions,
-} from './grpc/grpc-client.js';
-export { type GrpcServiceBinding } from './grpc/grpc-server.js';
+export { schemaOf } from './database/migrations.js';
+export { grpcClient, type PromisifiedClient } from './grpc/grpc-client.js';
 export { RpcError, rpcErrorFrom, type RemoteError } from './grpc/rpc-error.js';
 export { validRequest } from './grpc/valid-request.js';
 export { HealthRegistry } from './health/health-registry.js';
-export { Inbox } from './inbox/inbox.js';
-export { KitModule, type KitModuleOptions } from './kit.module.js';
+export { KitModule } from './kit.module.js';
 export { Logger } from './logging/logger.js';
-export { redactText } from './logging/redaction.js';
-export { encodeEvent, MalformedEventError, type EventMeta } from './messaging/envelope.js';
-export { type ReceivedEvent } from './messaging/event-handling.js';
-export { Messaging, type ConsumeBatchOptions, type ConsumeOptions } from './messaging/messaging.js';
-export { type Consumer } from './messaging/pull-consumer.js';
+export { encodeEvent } from './messaging/envelope.js';
+export { Messaging } from './messaging/messaging.js';
 export { Metrics } from './metrics/metrics.js';
 export { Outbox } from './outbox/outbox.js';
 export {
@@ -47,4 +29,3 @@ export {
 export { KickedLoop } from './process/kicked-loop.js';
 export { Shutdown } from './process/shutdown.js';
 export { startService } from './process/start-service.js';
-export { contextFrom, inSpan, traceHeaders } from './telemetry/tracing.js';
