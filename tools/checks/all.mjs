@@ -7,6 +7,7 @@ const checks = [
   ['types', ['tsc', '--noEmit']],
   ['boundaries', ['node', 'tools/checks/boundaries.mjs']],
   ['unused code and dependencies', ['knip']],
+  ['exports of packages', ['node', 'tools/checks/package-exports.mjs']],
   ['proto lint', ['buf', 'lint', 'packages/contracts/proto']],
   ['platforms', ['node', 'tools/checks/platforms.mjs']],
   ['generated code', ['node', 'tools/checks/generated.mjs']],

@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import type { ServiceOptions } from '@modelbridge/service-kit';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayServer } from './ingress/gateway-server.js';

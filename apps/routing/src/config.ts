@@ -6,7 +6,7 @@ import {
   loadConfig,
   logConfig,
   tlsConfig,
-} from '@modelbridge/service-kit';
+} from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 import { normaliseBaseUrl } from './endpoints/base-url.js';
 import type { BaseUrls } from './endpoints/endpoints.js';

@@ -1,4 +1,4 @@
-import { httpConfig, logConfig } from '@modelbridge/service-kit';
+import { httpConfig, logConfig } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 import { MAX_FAULT_DELAY_MS } from './bounds.js';
 

@@ -4,7 +4,9 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Database, Logger, Metrics } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { AccountBooks } from '../book/account-books.service.js';
 import { Clock } from '../book/clock.js';
 import { AllowancesRepository } from './allowances.repository.js';

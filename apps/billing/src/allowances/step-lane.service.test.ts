@@ -1,5 +1,5 @@
 import { uuidOf } from '@modelbridge/contracts';
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';

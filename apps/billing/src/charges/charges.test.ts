@@ -5,7 +5,9 @@ import {
   usageLedgerRequestRecorded,
   type RecordedRequest,
 } from '@modelbridge/contracts/events';
-import { databaseErrorCode, Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
+import { databaseErrorCode } from '@modelbridge/service-kit/database';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';

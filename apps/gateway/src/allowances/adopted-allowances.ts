@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloseAllowanceRequest } from '@modelbridge/contracts/billing.v1';
-import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Logger } from '@modelbridge/service-kit/logging';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Adoption } from '../spool/spool.js';
 

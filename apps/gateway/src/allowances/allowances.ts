@@ -1,5 +1,5 @@
 import { newId } from '@modelbridge/contracts';
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BillingClient } from '../clients/clients.module.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';

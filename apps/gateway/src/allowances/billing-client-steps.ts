@@ -8,7 +8,8 @@ import {
   type Refused,
 } from '@modelbridge/contracts/billing.v1';
 import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
-import { rpcErrorFrom, type Logger } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import type { Logger } from '@modelbridge/service-kit/logging';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Refusal } from './admission.js';
 import type { Ask, BillingSteps, Closing, Spender, StepAnswer } from './billing-steps.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Snapshot, WatchSnapshotsResponse } from '@modelbridge/contracts/routing.v1';
-import { HealthRegistry, Logger } from '@modelbridge/service-kit';
+import { HealthRegistry } from '@modelbridge/service-kit/health';
+import { Logger } from '@modelbridge/service-kit/logging';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import { RoutingClient } from '../clients/clients.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';

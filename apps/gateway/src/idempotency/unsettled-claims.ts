@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { ReleaseClaimRequest } from '@modelbridge/contracts/usage_ledger.v1';
-import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { UsageLedgerClient } from '../clients/clients.module.js';
 import { claimUnavailable } from './claim-refusal.js';
 import { idempotencyBounds } from './bounds.js';

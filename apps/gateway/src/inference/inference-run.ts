@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import type { Logger } from '@modelbridge/service-kit';
+import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { unavailable, type RequestError } from '../errors/request-error.js';
 import { sendError } from '../errors/send-error.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { WireRequestError, type WireFormat } from '@modelbridge/llm-wire';
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Allowances, type Hold } from '../allowances/allowances.js';
 import { refusalError } from '../allowances/refusal-error.js';
 import { CatalogService } from '../catalog/catalog.service.js';

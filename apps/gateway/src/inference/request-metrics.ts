@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '@modelbridge/service-kit';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import type { TokenCounts } from '@modelbridge/contracts';
 
 const tokenClasses = [

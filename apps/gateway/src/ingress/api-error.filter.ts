@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
-import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Logger } from '@modelbridge/service-kit/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerFormat } from '../errors/caller-format.js';
 import { badField, RequestError, unavailable } from '../errors/request-error.js';

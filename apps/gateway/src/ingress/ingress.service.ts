@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Injectable } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import type { Exchange } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
 import { TokenCountsService } from '../token-counts/token-counts.service.js';

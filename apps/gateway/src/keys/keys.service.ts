@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { apiKeyLength, apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
-import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { AuthClient } from '../clients/clients.module.js';
 import { invalidKey, unavailable } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { BillingClient } from '../clients/clients.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { Logger, Messaging, Metrics } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { UnsettledClaims } from '../idempotency/unsettled-claims.js';
 import { costAtFrozenPrice } from '../pricing/frozen-price.js';
 import { Spool } from '../spool/spool.js';

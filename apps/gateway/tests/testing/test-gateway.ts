@@ -14,7 +14,8 @@ import {
   usageRequestCompleted,
   type RequestRecord,
 } from '@modelbridge/contracts/events';
-import { createService, Messaging, type RunningService } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import {
   eventually,
   startTestService,

@@ -1,4 +1,4 @@
-import { createService, type RunningService } from '@modelbridge/service-kit';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { eventually } from '@modelbridge/testing-kit';
 import type { FaultRule } from '../control/fault-rule.js';
 import type { requestView } from '../control/request-view.js';

@@ -1,4 +1,4 @@
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { claimLimits } from './claims.js';
 import { ClaimsRepository } from './claims.repository.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { usageLedgerWatermarkAdvanced } from '@modelbridge/contracts/events';
-import { Logger, Messaging } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { SettlementRepository } from './settlement.repository.js';
 

@@ -1,4 +1,4 @@
-import { rpcErrorFrom, type RemoteError } from '@modelbridge/service-kit';
+import { rpcErrorFrom, type RemoteError } from '@modelbridge/service-kit/grpc';
 
 /** A failure as the operators' command line prints it. */
 export class OpsError extends Error {

@@ -2,7 +2,7 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { certificatePaths } from '@modelbridge/local-stack';
-import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 
 /** The services as an operator reaches them: over mTLS, under the name `ops`. */
 export interface Services {

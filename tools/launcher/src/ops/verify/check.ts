@@ -1,4 +1,4 @@
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { isSilence, OpsError } from '../ops-error.js';
 import type { Services } from '../services.js';
 import { invariants, type Finding } from './finding.js';

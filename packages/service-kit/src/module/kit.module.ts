@@ -8,20 +8,20 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { ConfigError } from './config/load-config.js';
-import type { KitConfig } from './config/shapes.js';
-import { connectDatabase, Database, postgresDataSource } from './database/database.js';
-import { runMigrations } from './database/migrations.js';
-import { HealthRegistry } from './health/health-registry.js';
-import { OperationsController } from './health/operations.controller.js';
-import { Inbox } from './inbox/inbox.js';
-import { Logger } from './logging/logger.js';
-import { Messaging } from './messaging/messaging.js';
-import { NatsConnection } from './messaging/nats-connection.js';
-import { DatabaseQuarantine, StreamQuarantine } from './messaging/quarantine.js';
-import { Metrics } from './metrics/metrics.js';
-import { Outbox } from './outbox/outbox.js';
-import { Shutdown } from './process/shutdown.js';
+import { ConfigError } from '../config/load-config.js';
+import type { KitConfig } from '../config/shapes.js';
+import { connectDatabase, Database, postgresDataSource } from '../database/database.js';
+import { runMigrations } from '../database/migrations.js';
+import { HealthRegistry } from '../health/health-registry.js';
+import { OperationsController } from '../health/operations.controller.js';
+import { Inbox } from '../inbox/inbox.js';
+import { Logger } from '../logging/logger.js';
+import { Messaging } from '../messaging/messaging.js';
+import { NatsConnection } from '../messaging/nats-connection.js';
+import { DatabaseQuarantine, StreamQuarantine } from '../messaging/quarantine.js';
+import { Metrics } from '../metrics/metrics.js';
+import { Outbox } from '../outbox/outbox.js';
+import { Shutdown } from '../process/shutdown.js';
 
 export interface KitModuleOptions {
   /** The service's name as in certificates, logs and metrics. */

@@ -1,0 +1,10 @@
+export { ConfigError, loadConfig } from './load-config.js';
+export {
+  databaseConfig,
+  grpcServerConfig,
+  grpcTarget,
+  httpConfig,
+  logConfig,
+  natsConfig,
+  tlsConfig,
+} from './shapes.js';

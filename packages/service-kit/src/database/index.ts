@@ -1,0 +1,2 @@
+export { Database, databaseErrorCode, type Tx } from './database.js';
+export { isolateFailures, type Failure } from './isolate-failures.js';
