@@ -2,9 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSecretFile } from '@modelbridge/local-stack';
+import { createAccount, type CreatedAccount, type Services } from '@modelbridge/ops';
 import { rpcErrorFrom } from '@modelbridge/service-kit';
-import { createAccount, type CreatedAccount } from '../ops/accounts.js';
-import type { Services } from '../ops/services.js';
 
 const EMAIL = 'demo@modelbridge.local';
 const NAME = 'Demo';

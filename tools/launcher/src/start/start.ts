@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { ensureCertificates, PortTakenError } from '@modelbridge/local-stack';
+import { connectServices, type StackDescription } from '@modelbridge/ops';
 import { fail, say, step, warn } from '../console.js';
 import { ensureDemoAccount } from '../demo/demo-account.js';
-import { connectServices } from '../ops/services.js';
 import { parseStartOptions, type StartOptions } from '../options.js';
 import { lastLines, logFileOf, rotateLogs } from '../state/logs.js';
 import { takeLock } from '../state/lock.js';
-import { StackFile, type StackDescription } from '../state/stack-file.js';
+import { StackFile } from '../state/stack-file.js';
 import { stateDirectory, type StateDirectory } from '../state/state-directory.js';
 import { StartError } from '../supervision/supervised-process.js';
 import { grpcAddresses, type StackContext } from '../topology/environment.js';

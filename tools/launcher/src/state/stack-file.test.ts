@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readStackFile, StackFile, type StackDescription } from './stack-file.js';
+import { readStackFile, type StackDescription } from '@modelbridge/ops';
+import { StackFile } from './stack-file.js';
 
 let directory: string;
 let path: string;

@@ -14,7 +14,7 @@ import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
 import { certificatePaths, ensureCertificates, writeSecretFile } from '@modelbridge/local-stack';
-import { stateDirectory } from '../../state/state-directory.js';
+import { stackFileOf } from '../stack/stack-file.js';
 
 const services = {
   auth: AuthServiceService,
@@ -50,13 +50,13 @@ export class StubStack {
 
   static async start(): Promise<StubStack> {
     const stack = new StubStack(await mkdtemp(join(tmpdir(), 'modelbridge-test-')));
-    const { certificates, stackFile } = stateDirectory(stack.state);
+    const certificates = join(stack.state, 'certificates');
     await ensureCertificates(certificates, ['ops', ...Object.keys(services)]);
     const grpc: Record<string, string> = {};
     for (const name of Object.keys(services) as ServiceName[]) {
       grpc[name] = await stack.serve(name, certificates);
     }
-    await writeSecretFile(stackFile, JSON.stringify({ grpc }));
+    await writeSecretFile(stackFileOf(stack.state), JSON.stringify({ grpc }));
     return stack;
   }
 
