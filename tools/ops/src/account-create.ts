@@ -1,9 +1,9 @@
 import { createAccount } from './accounts.js';
 import { readFlags } from './arguments.js';
-import type { OpsCommand } from './ops-command.js';
+import { opsCommand } from './ops-command.js';
 import { parseUsd } from './usd.js';
 
-export const accountCreate: OpsCommand = {
+export const accountCreate = opsCommand({
   usage: 'account create --email E --name N --balance-usd 0.01 [--plan P]',
   summary: 'Registers a person with a billing account, an opening balance and a first key.',
   options: [
@@ -13,6 +13,7 @@ export const accountCreate: OpsCommand = {
     ['--plan P', 'the rate limits of the account; none without it'],
   ],
   prints: '{userId, accountId, keyId, apiKey}; the API key is shown this once.',
+  uses: ['auth', 'billing'],
   async run(args, services) {
     const flags = readFlags(args, {
       required: ['email', 'name', 'balance-usd'],
@@ -22,4 +23,4 @@ export const accountCreate: OpsCommand = {
     const balanceNanoUsd = parseUsd(flags['balance_usd'] ?? '', 'balance_usd');
     return createAccount(await services(), { email, name, balanceNanoUsd, plan });
   },
-};
+});

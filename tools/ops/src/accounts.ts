@@ -1,4 +1,4 @@
-import type { Services } from './services.js';
+import type { Services } from './connection/services.js';
 
 export interface NewAccount {
   email: string;
@@ -18,7 +18,7 @@ export interface CreatedAccount {
 
 /** Registers a person, opens and credits their billing account, and makes their first key. */
 export async function createAccount(
-  services: Services,
+  services: Pick<Services, 'auth' | 'billing'>,
   { email, name, balanceNanoUsd, plan }: NewAccount,
 ): Promise<CreatedAccount> {
   const { user } = await services.auth.createUser({ email, name });

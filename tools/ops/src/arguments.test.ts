@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFlags, splitState } from './arguments.js';
+import { readFlags } from './arguments.js';
 
 const FLAGS = { required: ['email', 'balance-usd'], optional: ['plan'] };
 
@@ -34,14 +34,5 @@ describe('readFlags', () => {
       field,
       message: expect.stringMatching(message),
     });
-  });
-});
-
-describe('splitState', () => {
-  it('takes the state out wherever it stands', () => {
-    const rest = ['account', 'create', '--name', 'N'];
-    expect(splitState(['--state', '/s', ...rest])).toEqual({ state: '/s', rest });
-    expect(splitState([...rest, '--state=/s'])).toEqual({ state: '/s', rest });
-    expect(splitState(rest)).toEqual({ state: undefined, rest });
   });
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { fieldOf } from './flag-names.js';
 import { OpsError } from './ops-error.js';
 
 /** The flags of a command: required ones, and optional ones that may be left out. */
@@ -7,35 +8,9 @@ export interface Flags {
   optional: string[];
 }
 
-function snakeCase(flag: string): string {
-  return flag.replaceAll('-', '_');
-}
-
-/** The flag that fills a field. */
-export function flagOf(field: string): string {
-  return `--${field.replaceAll('_', '-')}`;
-}
-
 /** A bad argument. The message says what to do, the field is snake_case. */
 export function invalidArgument(field: string | null, message: string): OpsError {
   return new OpsError('invalid_argument', field, message);
-}
-
-/** Takes `--state DIR` or `--state=DIR` out of the arguments, wherever it stands. */
-export function splitState(args: string[]): { state: string | undefined; rest: string[] } {
-  const rest: string[] = [];
-  let state: string | undefined;
-  for (let index = 0; index < args.length; index += 1) {
-    const arg = args[index] ?? '';
-    if (arg === '--state') {
-      state = args[(index += 1)] ?? '';
-    } else if (arg.startsWith('--state=')) {
-      state = arg.slice('--state='.length);
-    } else {
-      rest.push(arg);
-    }
-  }
-  return { state, rest };
 }
 
 /** Reads `--flag value` pairs into snake_case fields. Every error names the field and the fix. */
@@ -57,12 +32,12 @@ export function readFlags(args: string[], flags: Flags): Record<string, string |
       );
     }
     const { name, rawName, value, inlineValue } = token;
-    const field = snakeCase(name);
+    const field = fieldOf(name);
     if (!known.includes(name)) {
       const taken = known.map((flag) => `--${flag}`).join(', ');
       throw invalidArgument(
         field,
-        `${rawName} is not an option of this command, which takes ${taken || 'none but --state'}`,
+        `${rawName} is not an option of this command, which takes ${taken || 'only those that --help lists'}`,
       );
     }
     const swallowed = !inlineValue && value?.startsWith('--');
@@ -75,8 +50,8 @@ export function readFlags(args: string[], flags: Flags): Record<string, string |
     values[field] = value;
   }
   for (const flag of flags.required) {
-    if (values[snakeCase(flag)] === undefined) {
-      throw invalidArgument(snakeCase(flag), `--${flag} is missing: add --${flag} VALUE`);
+    if (values[fieldOf(flag)] === undefined) {
+      throw invalidArgument(fieldOf(flag), `--${flag} is missing: add --${flag} VALUE`);
     }
   }
   return values;

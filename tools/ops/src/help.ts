@@ -1,10 +1,8 @@
+import { connectionOptions } from './connection/connection-flags.js';
+import { piecesFor, type ServiceName } from './connection/pieces.js';
 import type { OpsCommand } from './ops-command.js';
 
-const CALL = 'npm run ops -- [--state DIR]';
-const STATE: [string, string] = [
-  '--state DIR',
-  'the state of the running stack; .local by default',
-];
+const CALL = 'npm run ops -- [--state DIR | --auth HOST:PORT ...]';
 
 /** Whether help is asked for, instead of a run. */
 export function asksForHelp(args: string[]): boolean {
@@ -16,6 +14,11 @@ function columns(rows: [string, string][]): string {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}\n`).join('');
 }
 
+/** The flags that say where these services are. */
+export function connectionHelp(services: readonly ServiceName[]): string {
+  return columns(connectionOptions(piecesFor(services)));
+}
+
 /** What every command does. */
 export function overview(commands: Record<string, OpsCommand>): string {
   const rows = Object.entries(commands).map(([name, { summary }]): [string, string] => [
@@ -25,11 +28,12 @@ export function overview(commands: Record<string, OpsCommand>): string {
   return (
     `Usage: ${CALL} COMMAND [--flag VALUE ...]\n\n${columns(rows)}\n` +
     'Each prints one line of JSON: its answer, or {"error": {code, field, message}} with exit code 1.\n' +
-    'COMMAND --help tells more of one. npm run verify checks the books of the whole stack.\n'
+    'COMMAND --help tells more of one. npm run verify checks the books of the whole system.\n' +
+    'In a cluster: node tools/ops/dist/main.js ops COMMAND ..., see tools/ops/README.md.\n'
   );
 }
 
 /** What one command does, takes and prints. */
-export function commandHelp({ usage, summary, options, prints }: OpsCommand): string {
-  return `Usage: ${CALL} ${usage}\n\n${summary}\n\n${columns([...options, STATE])}\nPrints ${prints}\n`;
+export function commandHelp({ usage, summary, options, prints, uses }: OpsCommand): string {
+  return `Usage: ${CALL} ${usage}\n\n${summary}\n\n${columns(options)}\n${connectionHelp(uses)}\nPrints ${prints}\n`;
 }

@@ -1,5 +1,6 @@
 import { idPrefixes, isId } from '@modelbridge/contracts';
-import { flagOf, invalidArgument } from './arguments.js';
+import { invalidArgument } from './arguments.js';
+import { flagOf } from './flag-names.js';
 
 /** The value of a field if it is an id of this kind; else an error that names the flag. */
 export function idArgument(kind: keyof typeof idPrefixes, value: string, field: string): string {

@@ -1,6 +1,6 @@
 export { createAccount, type CreatedAccount } from './accounts.js';
 export { asksForHelp } from './help.js';
-export { connectServices, type Services } from './services.js';
+export { connectServices, type Services } from './connection/services.js';
 export {
   DEFAULT_STATE,
   readStackFile,

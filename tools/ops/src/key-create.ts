@@ -1,11 +1,11 @@
 import { readFlags } from './arguments.js';
 import { idArgument } from './ids.js';
-import type { OpsCommand } from './ops-command.js';
+import { opsCommand } from './ops-command.js';
 import { translating } from './ops-error.js';
 
 const DEFAULT_NAME = 'API key';
 
-export const keyCreate: OpsCommand = {
+export const keyCreate = opsCommand({
   usage: 'key create --account A --user U [--name N]',
   summary: 'Makes an API key with which a person spends from an account.',
   options: [
@@ -14,6 +14,7 @@ export const keyCreate: OpsCommand = {
     ['--name N', `how the key is listed; "${DEFAULT_NAME}" by default`],
   ],
   prints: '{keyId, apiKey}; the API key is shown this once.',
+  uses: ['auth', 'billing'],
   async run(args, services) {
     const flags = readFlags(args, { required: ['account', 'user'], optional: ['name'] });
     const accountId = idArgument('account', flags['account'] ?? '', 'account');
@@ -36,4 +37,4 @@ export const keyCreate: OpsCommand = {
     if (!key) throw new Error('auth answered without a key');
     return { keyId: key.keyId, apiKey };
   },
-};
+});

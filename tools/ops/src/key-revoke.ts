@@ -1,13 +1,14 @@
 import { readFlags } from './arguments.js';
 import { idArgument } from './ids.js';
-import type { OpsCommand } from './ops-command.js';
+import { opsCommand } from './ops-command.js';
 import { translating } from './ops-error.js';
 
-export const keyRevoke: OpsCommand = {
+export const keyRevoke = opsCommand({
   usage: 'key revoke --id K',
   summary: 'Revokes an API key for ever; repeating it is no error.',
   options: [['--id K', 'the key (key_...), as key create and account create print it']],
   prints: '{keyId, revokedAt}.',
+  uses: ['auth'],
   async run(args, services) {
     const flags = readFlags(args, { required: ['id'], optional: [] });
     const keyId = idArgument('key', flags['id'] ?? '', 'id');
@@ -18,4 +19,4 @@ export const keyRevoke: OpsCommand = {
     if (!key) throw new Error('auth answered without a key');
     return { keyId, revokedAt: key.revokedAt };
   },
-};
+});

@@ -1,7 +1,8 @@
-import type { Services } from './services.js';
+import type { ServiceName } from './connection/pieces.js';
+import type { Services } from './connection/services.js';
 
 /** One command of the operators' command line. */
-export interface OpsCommand {
+export interface OpsCommand<Used extends ServiceName = ServiceName> {
   /** The words that call it and its flags. */
   usage: string;
   summary: string;
@@ -9,6 +10,13 @@ export interface OpsCommand {
   options: [flag: string, meaning: string][];
   /** What the line of JSON holds. */
   prints: string;
+  /** The services that it calls: no others have to be within reach. */
+  uses: readonly Used[];
   /** Answers with what is printed as one line of JSON. Services are reached when first asked for. */
-  run(args: string[], services: () => Promise<Services>): Promise<object>;
+  run(args: string[], services: () => Promise<Pick<Services, Used>>): Promise<object>;
+}
+
+/** Holds a command to the services that it says it uses. */
+export function opsCommand<Used extends ServiceName>(command: OpsCommand<Used>): OpsCommand {
+  return command;
 }

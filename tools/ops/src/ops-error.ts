@@ -1,4 +1,6 @@
-import { rpcErrorFrom, type RemoteError } from '@modelbridge/service-kit';
+import { ConfigError, rpcErrorFrom, type RemoteError } from '@modelbridge/service-kit';
+import { namesOf, pieceOf } from './connection/pieces.js';
+import { fieldOf } from './flag-names.js';
 
 /** A failure as the operators' command line prints it. */
 export class OpsError extends Error {
@@ -21,17 +23,37 @@ export function isSilence({ code }: RemoteError): boolean {
   return code === 'unavailable' || code === 'deadline_exceeded';
 }
 
+/** What to do where nobody answered, and why that is: an address, a certificate, a time limit. */
+export function silence(who: string, error: unknown): string {
+  const { details = '' } = error as { details?: string };
+  const reason = details.replace(/\.? *Resolution note: *$/, '');
+  return `${who} does not answer: ${reason || 'no reason is known'}. See its log (npm start keeps logs in the state), and try again once it is up`;
+}
+
+/** Names the flag beside the variable with which each problem begins. */
+function configError({ problems }: ConfigError): OpsError {
+  let field: string | null = null;
+  const told = problems.map((problem) =>
+    problem.replace(/^\w+/, (variable) => {
+      const piece = pieceOf(variable);
+      if (piece === undefined) return variable;
+      field ??= fieldOf(piece);
+      return namesOf(piece);
+    }),
+  );
+  return new OpsError('invalid_argument', field, told.join('; '));
+}
+
 /** Any failure in the one shape that is printed. */
 export function printedError(error: unknown): PrintedError {
   if (error instanceof OpsError) {
     return { error: { code: error.code, field: error.field, message: error.message } };
   }
+  if (error instanceof ConfigError) return printedError(configError(error));
   const remote = rpcErrorFrom(error);
   if (remote) {
     const { code, field } = remote;
-    const message = isSilence(remote)
-      ? 'a service does not answer: see the logs in the state, and try again once it is up'
-      : remote.message;
+    const message = isSilence(remote) ? silence('a service', error) : remote.message;
     return { error: { code, field: field ?? null, message } };
   }
   const message = error instanceof Error ? error.message : String(error);

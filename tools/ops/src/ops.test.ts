@@ -27,7 +27,7 @@ describe('ops', () => {
     ['no command', [], 'command', /--help/],
     ['a name of the prototype', ['toString'], 'command', /account create/],
     ['a bad amount', [...create, '--balance-usd', '-1'], 'balance_usd', /--balance-usd/],
-    ['a state without a name', [...create, '--balance-usd', '1', '--state'], 'state', /DIR/],
+    ['a state without a name', [...create, '--balance-usd', '1', '--state'], 'state', /--state/],
     ['a key without an account', ['key', 'create', '--user', user], 'account', /--account/],
     [
       'a user as an account',

@@ -1,10 +1,12 @@
-import { invalidArgument, splitState } from './arguments.js';
+import { invalidArgument } from './arguments.js';
 import { commands } from './commands.js';
-import { connectToStack, stateRootOf } from './connection.js';
+import { connect } from './connection/connection.js';
+import { connectionFlags, splitConnection } from './connection/connection-flags.js';
+import type { Connected } from './connection/services.js';
+import type { ServiceName } from './connection/pieces.js';
 import { asksForHelp, commandHelp, overview } from './help.js';
 import type { OpsCommand } from './ops-command.js';
 import { printedError } from './ops-error.js';
-import type { Services } from './services.js';
 
 const COMMAND_WORDS = 2;
 
@@ -14,7 +16,7 @@ function commandOf(rest: string[]): OpsCommand | undefined {
 }
 
 async function run(args: string[]): Promise<string> {
-  const { state, rest } = splitState(args);
+  const { connection, rest } = splitConnection(args);
   const command = commandOf(rest);
   if (asksForHelp(rest)) return command ? commandHelp(command) : overview(commands);
   if (!command) {
@@ -23,11 +25,11 @@ async function run(args: string[]): Promise<string> {
       `unknown command: use one of ${Object.keys(commands).join(', ')}; npm run ops -- --help tells more`,
     );
   }
-  const stateRoot = stateRootOf(state);
-  let connected: Services | undefined;
+  const flags = connectionFlags(connection);
+  let connected: Connected<ServiceName> | undefined;
   try {
     const answer = await command.run(rest.slice(COMMAND_WORDS), async () => {
-      connected ??= await connectToStack(stateRoot);
+      connected ??= await connect(command.uses, flags);
       return connected;
     });
     return `${JSON.stringify(answer)}\n`;

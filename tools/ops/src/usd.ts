@@ -1,4 +1,4 @@
-import { flagOf } from './arguments.js';
+import { flagOf } from './flag-names.js';
 import { OpsError } from './ops-error.js';
 
 const NANO_DIGITS = 9;

@@ -24,6 +24,7 @@ function description(pid: number): StackDescription {
     apiKey: 'mb_live_x',
     account: { userId: 'user_x', email: 'demo@modelbridge.local', accountId: 'acct_x' },
     grpc: { auth: '127.0.0.1:4030' },
+    tls: { ca: '/x/ca.crt', certificate: '/x/ops.crt', key: '/x/ops.key' },
     pids: { gateway: pid },
   };
 }

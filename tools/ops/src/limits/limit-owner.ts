@@ -1,6 +1,6 @@
 import { newId } from '@modelbridge/contracts';
 import { translating } from '../ops-error.js';
-import type { Services } from '../services.js';
+import type { Services } from '../connection/services.js';
 import type { LimitSelector } from './limit-selector.js';
 
 /** Where a limit stands among those that nest. */

@@ -1,5 +1,5 @@
 import { readFlags } from '../arguments.js';
-import type { OpsCommand } from '../ops-command.js';
+import { opsCommand } from '../ops-command.js';
 import { translating } from '../ops-error.js';
 import { parseUsd } from '../usd.js';
 import { limitOwner } from './limit-owner.js';
@@ -15,7 +15,7 @@ import { unknownAccount } from './unknown-account.js';
 
 const NO_LIMIT = 'none';
 
-export const limitSet: OpsCommand = {
+export const limitSet = opsCommand({
   usage:
     'limit set --scope account|member|key --id ID [--account A] --usd X|none --period total|month|day',
   summary: 'Sets or removes one hard spending limit.',
@@ -29,6 +29,7 @@ export const limitSet: OpsCommand = {
   ],
   prints:
     '{accountId, scope, id, period, limit: {limitUsd, usedUsd, heldUsd, ... resetsAt}}; limit is null once removed.',
+  uses: ['auth', 'billing'],
   async run(args, services) {
     const flags = readFlags(args, {
       required: ['scope', 'id', 'usd', 'period'],
@@ -57,4 +58,4 @@ export const limitSet: OpsCommand = {
     });
     return { accountId, scope, id, period, limit: limit ? printedAmounts(limit) : null };
   },
-};
+});

@@ -1,18 +1,19 @@
 import { readFlags } from '../arguments.js';
-import type { OpsCommand } from '../ops-command.js';
+import { opsCommand } from '../ops-command.js';
 import { translating } from '../ops-error.js';
 import { limitOwner, wholeOwner } from './limit-owner.js';
 import { limitPeriod, limitSelector, selectorOptions } from './limit-selector.js';
 import { printedLimit } from './printed-limit.js';
 import { unknownAccount } from './unknown-account.js';
 
-export const limitShow: OpsCommand = {
+export const limitShow = opsCommand({
   usage: 'limit show --scope account|member|key --id ID [--account A] [--period total|month|day]',
   summary: 'Shows the limits of an account, a member or a key, and how much of them is used.',
   options: [...selectorOptions, ['--period P', 'only the limit of this period']],
   prints:
     '{accountId, scope, id, limits: [{scope, id, period, limitUsd, usedUsd, heldUsd, ... resetsAt}], enclosing: [...]}:\n' +
     'the limits that are set here, and those around them that a request meets too, the balance first.',
+  uses: ['auth', 'billing'],
   async run(args, services) {
     const flags = readFlags(args, { required: ['scope', 'id'], optional: ['account', 'period'] });
     const selector = limitSelector(flags);
@@ -35,4 +36,4 @@ export const limitShow: OpsCommand = {
       enclosing: printed.filter((limit) => !isOwn(limit)),
     };
   },
-};
+});

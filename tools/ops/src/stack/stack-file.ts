@@ -16,6 +16,8 @@ export interface StackDescription {
   account: { userId: string; email: string; accountId: string };
   /** `host:port` of each service's gRPC server. */
   grpc: Record<string, string>;
+  /** Files with which an operator proves themselves to services: absolute paths. */
+  tls: { ca: string; certificate: string; key: string };
   pids: Record<string, number>;
 }
 

@@ -13,15 +13,20 @@ import { jest } from '@jest/globals';
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
-import { certificatePaths, ensureCertificates, writeSecretFile } from '@modelbridge/local-stack';
+import {
+  certificatePaths,
+  ensureCertificates,
+  writeSecretFile,
+  type CertificatePaths,
+} from '@modelbridge/local-stack';
+import { serviceNames, type ServiceName } from '../connection/pieces.js';
 import { stackFileOf } from '../stack/stack-file.js';
 
-const services = {
+const services: Record<ServiceName, object> = {
   auth: AuthServiceService,
   billing: BillingServiceService,
   'usage-ledger': UsageLedgerServiceService,
 };
-type ServiceName = keyof typeof services;
 
 /** A refusal as the services send it. */
 export class Refusal extends Error {
@@ -44,19 +49,32 @@ export class StubStack {
   readonly answers = new Map<string, Answer>();
   /** What was called, in order, by its method's name. */
   readonly calls: [method: string, request: object][] = [];
+  /** Where each service answers. */
+  readonly grpc: Record<ServiceName, string> = { auth: '', billing: '', 'usage-ledger': '' };
   private readonly servers = new Map<ServiceName, Server>();
 
   private constructor(readonly state: string) {}
 
+  private get certificates(): string {
+    return join(this.state, 'certificates');
+  }
+
+  /** The files of an operator. */
+  get tls(): CertificatePaths {
+    return certificatePaths(this.certificates, 'ops');
+  }
+
   static async start(): Promise<StubStack> {
     const stack = new StubStack(await mkdtemp(join(tmpdir(), 'modelbridge-test-')));
-    const certificates = join(stack.state, 'certificates');
-    await ensureCertificates(certificates, ['ops', ...Object.keys(services)]);
-    const grpc: Record<string, string> = {};
-    for (const name of Object.keys(services) as ServiceName[]) {
-      grpc[name] = await stack.serve(name, certificates);
+    const { certificates } = stack;
+    await ensureCertificates(certificates, ['ops', ...serviceNames]);
+    for (const name of serviceNames) {
+      stack.grpc[name] = await stack.serve(name, certificates);
     }
-    await writeSecretFile(stackFileOf(stack.state), JSON.stringify({ grpc }));
+    await writeSecretFile(
+      stackFileOf(stack.state),
+      JSON.stringify({ grpc: stack.grpc, tls: stack.tls }),
+    );
     return stack;
   }
 
@@ -71,7 +89,7 @@ export class StubStack {
 
   private async serve(name: ServiceName, certificates: string): Promise<string> {
     const server = new Server();
-    const definition = services[name] as unknown as ServiceDefinition;
+    const definition = services[name] as ServiceDefinition;
     server.addService(
       definition,
       Object.fromEntries(Object.keys(definition).map((method) => [method, this.handler(method)])),

@@ -1,10 +1,10 @@
 import { rpcErrorFrom } from '@modelbridge/service-kit';
-import { isSilence, OpsError } from '../ops-error.js';
-import type { Services } from '../services.js';
+import { isSilence, OpsError, silence } from '../ops-error.js';
+import type { Services } from '../connection/services.js';
 import { invariants, type Finding } from './finding.js';
 import { usageAgreesWithCharges } from './settlement.js';
 
-export type CheckedServices = Pick<Services, 'billing' | 'usageLedger'>;
+export type CheckedServices = Pick<Services, 'billing' | 'usage-ledger'>;
 
 /** What a service may take to answer at all, and to read everything it has. */
 const timeouts = { answersMs: 10_000, readsEverythingMs: 10 * 60_000 };
@@ -18,7 +18,7 @@ const answering = { timeoutMs: timeouts.answersMs };
  */
 export async function checkInvariants({
   billing,
-  usageLedger,
+  'usage-ledger': usageLedger,
 }: CheckedServices): Promise<Finding[]> {
   // So that a service that hangs is noticed soon, however long a full check may take.
   await Promise.all([
@@ -67,8 +67,8 @@ async function asking<T>(service: string, call: Promise<T>): Promise<T> {
       remote.code,
       null,
       isSilence(remote)
-        ? `${service} does not answer: see logs/${service}.log in the state, and verify again once it is up`
-        : `${service} could not check: ${remote.message} (see logs/${service}.log in the state)`,
+        ? silence(service, error)
+        : `${service} could not check: ${remote.message}; its log tells more`,
     );
   }
 }

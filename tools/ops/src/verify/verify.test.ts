@@ -123,6 +123,7 @@ describe('verify', () => {
     ['an unknown flag', ['--quick', 'yes'], 'quick'],
     ['a stray word', ['now'], null],
     ['a state without a name', ['--state'], 'state'],
+    ['half of the TLS files', ['--tls-ca', 'ca.crt', '--tls-cert', 'ops.crt'], 'tls_key'],
   ])('exits with 2 on %s, naming it', async (_, args, field) => {
     const { code, out } = await run(...args);
     expect(code).toBe(2);

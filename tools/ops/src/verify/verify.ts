@@ -1,18 +1,21 @@
-import { readFlags, splitState } from '../arguments.js';
-import { connectToStack, stateRootOf } from '../connection.js';
-import { asksForHelp } from '../help.js';
+import { readFlags } from '../arguments.js';
+import { connect } from '../connection/connection.js';
+import { connectionFlags, splitConnection } from '../connection/connection-flags.js';
+import type { ServiceName } from '../connection/pieces.js';
+import { asksForHelp, connectionHelp } from '../help.js';
 import { printedError } from '../ops-error.js';
 import { checkInvariants, type CheckedServices } from './check.js';
 import { findingLine } from './finding.js';
 
 const exitCodes = { clean: 0, violated: 1, notChecked: 2 };
 
-const HELP = `Usage: npm run verify -- [--state DIR]
+const USED = ['billing', 'usage-ledger'] as const satisfies ServiceName[];
 
-Checks the invariants I1 to I5 over the live data of a running stack, also while it serves requests.
+const HELP = `Usage: npm run verify -- [--state DIR | --billing HOST:PORT ...]
 
-  --state DIR  the state of the running stack; .local by default
+Checks the invariants I1 to I5 over the live data of a running system, also while it serves requests.
 
+${connectionHelp(USED)}
 Prints one line per invariant: how much was checked and how many violations there are; examples of
 violations go to standard error. Exit code 0: none; 1: violations; 2: it could not be checked, because
 a service does not answer or an argument is wrong: {"error": {code, field, message}}.
@@ -31,13 +34,13 @@ export async function reportInvariants(services: CheckedServices): Promise<numbe
 }
 
 async function run(args: string[]): Promise<number> {
-  const { state, rest } = splitState(args);
+  const { connection, rest } = splitConnection(args);
   if (asksForHelp(rest)) {
     process.stdout.write(HELP);
     return exitCodes.clean;
   }
   readFlags(rest, { required: [], optional: [] });
-  const services = await connectToStack(stateRootOf(state));
+  const services = await connect(USED, connectionFlags(connection));
   try {
     return await reportInvariants(services);
   } finally {
@@ -45,7 +48,7 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-/** `npm run verify`: whether the books of a running stack are right. Resolves with the exit code. */
+/** `npm run verify`: whether the books of a running system are right. Resolves with the exit code. */
 export async function verify(args: string[]): Promise<number> {
   try {
     return await run(args);
