@@ -1,78 +1,48 @@
-import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import {
+  limitScopeIdKinds,
+  limitScopes,
+  type LimitPeriodName,
+  type LimitScopeName,
+} from '@modelbridge/contracts/limits';
 import { invalidArgument } from '../arguments.js';
 import { idArgument } from '../ids.js';
-
-const idKinds = { account: 'account', member: 'user', key: 'key' } as const;
-export type Scope = keyof typeof idKinds;
-
-/** The periods by which each scope can be limited. What an account spends in total is its balance. */
-const periodsOf = {
-  account: ['month'],
-  member: ['month'],
-  key: ['total', 'month', 'day'],
-} as const satisfies Record<Scope, readonly string[]>;
-export type Period = (typeof periodsOf)[Scope][number];
-
-export const scopeCodes: Record<Scope, LimitScope> = {
-  account: LimitScope.ACCOUNT,
-  member: LimitScope.MEMBER,
-  key: LimitScope.KEY,
-};
-export const periodCodes: Record<Period, LimitPeriod> = {
-  total: LimitPeriod.TOTAL,
-  month: LimitPeriod.MONTH,
-  day: LimitPeriod.DAY,
-};
+import { listed, scopes } from './limit-scopes.js';
 
 /** Whose limits are meant, as the command line says it. */
 export interface LimitSelector {
-  scope: Scope;
+  scope: LimitScopeName;
   /** The account, the user of a member, or the key. */
   id: string;
-  /** Given for a member, and only there: a member is a user within an account. */
+  /** Given where the scope needs it, and only there. */
   account?: string;
 }
 
-export const selectorOptions: [string, string][] = [
-  ['--scope SCOPE', 'account, member or key'],
-  ['--id ID', 'the account (acct_...), the user of a member (user_...) or the key (key_...)'],
-  ['--account A', 'with --scope member only: the account within which the user is limited'],
-];
-
 /** Reads `--scope`, `--id` and `--account`. */
 export function limitSelector(flags: Record<string, string | undefined>): LimitSelector {
-  const { scope = '', id = '', account } = flags;
-  if (!isScope(scope)) {
-    throw invalidArgument('scope', `--scope must be ${oneOf(Object.keys(idKinds))}`);
+  const { id = '', account } = flags;
+  const scope = limitScopes.find((known) => known === flags['scope']);
+  if (scope === undefined) {
+    throw invalidArgument('scope', `--scope must be ${listed(limitScopes, 'or')}`);
   }
-  const selector = { scope, id: idArgument(idKinds[scope], id, 'id') };
-  if (scope !== 'member') {
+  const selector = { scope, id: idArgument(limitScopeIdKinds[scope], id, 'id') };
+  const { needsAccount } = scopes[scope];
+  if (needsAccount === undefined) {
     if (account === undefined) return selector;
-    throw invalidArgument('account', `--account goes with --scope member only: leave it out`);
+    throw invalidArgument('account', `--account does not go with --scope ${scope}: leave it out`);
   }
   if (account === undefined) {
     throw invalidArgument(
       'account',
-      '--account is missing: a member is a user within an account, so add --account ACCOUNT_ID',
+      `--account is missing: ${needsAccount}, so add --account ACCOUNT_ID`,
     );
   }
   return { ...selector, account: idArgument('account', account, 'account') };
 }
 
 /** Reads `--period`, which must be one by which the scope can be limited. */
-export function limitPeriod(scope: Scope, text: string): Period {
-  const period = periodsOf[scope].find((known) => known === text);
+export function limitPeriod(scope: LimitScopeName, text: string): LimitPeriodName {
+  const { periods } = scopes[scope];
+  const period = periods.find((known) => known === text);
   if (period !== undefined) return period;
-  throw invalidArgument(
-    'period',
-    `--period must be ${oneOf(periodsOf[scope])} for --scope ${scope}`,
-  );
-}
-
-function isScope(text: string): text is Scope {
-  return Object.hasOwn(idKinds, text);
-}
-
-function oneOf(words: readonly string[]): string {
-  return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter(Boolean).join(' or ');
+  throw invalidArgument('period', `--period must be ${listed(periods, 'or')} for --scope ${scope}`);
 }

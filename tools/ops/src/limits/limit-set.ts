@@ -1,23 +1,18 @@
+import { limitPeriodCodes, limitScopeCodes } from '@modelbridge/contracts/limits';
 import { readFlags } from '../arguments.js';
 import { opsCommand } from '../ops-command.js';
 import { translating } from '../ops-error.js';
 import { parseUsd } from '../usd.js';
 import { limitOwner } from './limit-owner.js';
-import {
-  limitPeriod,
-  limitSelector,
-  periodCodes,
-  scopeCodes,
-  selectorOptions,
-} from './limit-selector.js';
+import { periodsHelp, periodWords, scopeWords, selectorOptions } from './limit-scopes.js';
+import { limitPeriod, limitSelector } from './limit-selector.js';
 import { printedAmounts } from './printed-limit.js';
 import { unknownAccount } from './unknown-account.js';
 
 const NO_LIMIT = 'none';
 
 export const limitSet = opsCommand({
-  usage:
-    'limit set --scope account|member|key --id ID [--account A] --usd X|none --period total|month|day',
+  usage: `limit set --scope ${scopeWords} --id ID [--account A] --usd X|none --period ${periodWords}`,
   summary: 'Sets or removes one hard spending limit.',
   options: [
     ...selectorOptions,
@@ -25,7 +20,7 @@ export const limitSet = opsCommand({
       '--usd X',
       `the most that may be spent in a period, such as 12.50; ${NO_LIMIT} removes the limit`,
     ],
-    ['--period P', 'account and member: month; key: total, month and day, each a limit of its own'],
+    ['--period P', `${periodsHelp}; each a limit of its own`],
   ],
   prints:
     '{accountId, scope, id, period, limit: {limitUsd, usedUsd, heldUsd, ... resetsAt}}; limit is null once removed.',
@@ -43,8 +38,8 @@ export const limitSet = opsCommand({
     const connected = await services();
     const { accountId } = await limitOwner(connected, selector);
     const set = connected.billing.setLimit({
-      scope: scopeCodes[scope],
-      period: periodCodes[period],
+      scope: limitScopeCodes[scope],
+      period: limitPeriodCodes[period],
       accountId,
       scopeId: scope === 'account' ? '' : id,
       limitNanoUsd,

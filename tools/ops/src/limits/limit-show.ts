@@ -2,12 +2,13 @@ import { readFlags } from '../arguments.js';
 import { opsCommand } from '../ops-command.js';
 import { translating } from '../ops-error.js';
 import { limitOwner, wholeOwner } from './limit-owner.js';
-import { limitPeriod, limitSelector, selectorOptions } from './limit-selector.js';
+import { periodWords, scopeWords, selectorOptions } from './limit-scopes.js';
+import { limitPeriod, limitSelector } from './limit-selector.js';
 import { printedLimit } from './printed-limit.js';
 import { unknownAccount } from './unknown-account.js';
 
 export const limitShow = opsCommand({
-  usage: 'limit show --scope account|member|key --id ID [--account A] [--period total|month|day]',
+  usage: `limit show --scope ${scopeWords} --id ID [--account A] [--period ${periodWords}]`,
   summary: 'Shows the limits of an account, a member or a key, and how much of them is used.',
   options: [...selectorOptions, ['--period P', 'only the limit of this period']],
   prints:

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
+import { limitScopes } from '@modelbridge/contracts/limits';
 import { ops } from '../ops.js';
 import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
+import { scopes } from './limit-scopes.js';
 
 let stack: StubStack;
 beforeAll(async () => {
@@ -76,6 +78,16 @@ describe('limit set', () => {
       'setLimit',
       { scope: scopeCode, period: periodCode, accountId, scopeId, limitNanoUsd: 5_000_000_000n },
     ]);
+  });
+
+  it('tells of every scope and its periods with --help', async () => {
+    const { out } = await captured(() => ops(['limit', 'set', '--help']));
+    for (const scope of limitScopes) {
+      expect(out).toMatch(new RegExp(`--scope \\S*\\b${scope}\\b`));
+      for (const period of scopes[scope].periods) {
+        expect(out).toMatch(new RegExp(`--period P .*\\b${scope}: [^;]*\\b${period}\\b`));
+      }
+    }
   });
 
   it('keeps a limit of 0 apart from none', async () => {

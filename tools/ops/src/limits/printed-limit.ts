@@ -1,6 +1,11 @@
 import type { Limit } from '@modelbridge/contracts/billing.v1';
+import {
+  limitPeriodName,
+  limitScopeName,
+  type LimitPeriodName,
+  type LimitScopeName,
+} from '@modelbridge/contracts/limits';
 import { formatUsd } from '../usd.js';
-import { periodCodes, scopeCodes, type Period, type Scope } from './limit-selector.js';
 
 /** Money of one limit: exact USD to read, integer nano-USD to compute with; strings both. */
 export interface PrintedAmounts {
@@ -17,9 +22,9 @@ export interface PrintedAmounts {
 }
 
 export interface PrintedLimit extends PrintedAmounts {
-  scope: Scope;
+  scope: LimitScopeName;
   id: string;
-  period: Period;
+  period: LimitPeriodName;
 }
 
 export function printedAmounts(limit: Limit): PrintedAmounts {
@@ -35,16 +40,10 @@ export function printedAmounts(limit: Limit): PrintedAmounts {
 }
 
 export function printedLimit(limit: Limit): PrintedLimit {
-  return {
-    scope: nameOf(scopeCodes, limit.scope),
-    id: limit.scopeId,
-    period: nameOf(periodCodes, limit.period),
-    ...printedAmounts(limit),
-  };
-}
-
-function nameOf<Name extends string, Code>(codes: Record<Name, Code>, code: Code): Name {
-  const name = (Object.keys(codes) as Name[]).find((known) => codes[known] === code);
-  if (name === undefined) throw new Error('billing answered with a limit of an unknown kind');
-  return name;
+  const scope = limitScopeName(limit.scope);
+  const period = limitPeriodName(limit.period);
+  if (scope === undefined || period === undefined) {
+    throw new Error('billing answered with a limit of a kind that is newer than this command line');
+  }
+  return { scope, id: limit.scopeId, period, ...printedAmounts(limit) };
 }

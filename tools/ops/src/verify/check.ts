@@ -1,6 +1,6 @@
 import { rpcErrorFrom } from '@modelbridge/service-kit';
-import { isSilence, OpsError, silence } from '../ops-error.js';
 import type { Services } from '../connection/services.js';
+import { isSilence, OpsError, silence } from '../ops-error.js';
 import { invariants, type Finding } from './finding.js';
 import { usageAgreesWithCharges } from './settlement.js';
 
