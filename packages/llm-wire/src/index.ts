@@ -14,6 +14,7 @@ export { encodeSse } from './encode-sse.js';
 export { StreamTail } from './sse/stream-tail.js';
 export type { StreamProgress, StreamOutcome } from './sse/stream-progress.js';
 export { apiError, buildError, parseError, type ApiError } from './errors/api-error.js';
+export type { ReplyFaultCode } from './errors/reply-fault.js';
 export { errorType, translateError } from './errors/translate-error.js';
 export { errorFrame, keepAliveFrame } from './errors/error-frame.js';
 export { UsageAccumulator, readUsage } from './usage/read-usage.js';
