@@ -27,12 +27,6 @@ describe('canonicalPath', () => {
   ])('makes of %p %p', (given, expected) => {
     expect(canonicalPath(given)).toBe(expected);
   });
-
-  it('takes no longer than its length for the longest path', () => {
-    const startedAt = performance.now();
-    canonicalPath('/v1'.repeat(5_000) + '/'.repeat(1_000) + '%76'.repeat(1_000));
-    expect(performance.now() - startedAt).toBeLessThan(100);
-  });
 });
 
 describe('RouteList', () => {
