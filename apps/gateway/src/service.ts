@@ -17,7 +17,7 @@ export function gatewayService(config: GatewayConfig): ServiceOptions {
       // Carrying a trace through every promise costs each request more than its whole metering.
       context.disable();
       const ingress = app.get(Ingress);
-      server.wrap((fastify) => ingress.listener(fastify));
+      server.wrap((framework) => ingress.listener(framework));
     },
   };
 }

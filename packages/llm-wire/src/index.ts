@@ -6,6 +6,7 @@ export type { WireFormat, FinishReason } from './wire-format.js';
 export { StreamTail } from './sse/stream-tail.js';
 export type { StreamProgress } from './sse/stream-progress.js';
 export { apiError, buildError, parseError, type ApiError } from './errors/api-error.js';
+export type { ReplyFaultCode } from './errors/reply-fault.js';
 export { errorType, translateError } from './errors/translate-error.js';
 export { errorFrame, keepAliveFrame } from './errors/error-frame.js';
 export { completeUsage, estimateTokens, type ReportedUsage } from './usage/token-usage.js';

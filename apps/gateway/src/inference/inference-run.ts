@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { unavailable, type RequestError } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import { sendError } from '../errors/send-error.js';
 import { bounds } from '../bounds.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
@@ -13,7 +13,7 @@ import {
 } from '../upstream/upstream-errors.js';
 import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
-import type { Reply, ReplyEnd, StopReason } from './reply.js';
+import { stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
 import type { RequestMetrics } from './request-metrics.js';
 import { nothingReceived } from '../pricing/charge.js';
@@ -147,11 +147,7 @@ export class InferenceRun implements UpstreamListener {
     if (this.over) return;
     if (this.reply !== undefined) return this.reply.stop(reason);
     this.call?.abort();
-    const error =
-      reason === 'timed_out'
-        ? brokenUpstream(504, reason).error
-        : unavailable('gateway_restarting', 'This gateway is being restarted. Try again.');
-    this.fail(error, reason);
+    this.fail(RequestError.of(stopCodes[reason]), reason);
   }
 
   /** Answers with an error, at no cost. */
