@@ -3,4 +3,5 @@ export { eventually } from './eventually.js';
 export { FakeClock } from './fake-clock.js';
 export { testNats, type TestNats } from './nats.js';
 export { testPostgres, type TestDatabase } from './postgres.js';
+export { testProxy, type TestProxy } from './proxy.js';
 export { startTestService, type TestService } from './test-service.js';

@@ -1,4 +1,5 @@
 import { Logger } from '@modelbridge/service-kit/logging';
+import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { claimLimits } from './claims.js';
 import { ClaimsRepository } from './claims.repository.js';
@@ -7,13 +8,19 @@ import { ClaimsRepository } from './claims.repository.js';
 @Injectable()
 export class ClaimsSweeper implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> | undefined;
+  private readonly sweeps: KickedLoop;
   private stopping = false;
 
   constructor(
     private readonly claims: ClaimsRepository,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.sweeps = new KickedLoop(
+      () => this.removeOld(),
+      (error) =>
+        logger.warn({ err: error }, 'old claims could not be removed; the next sweep does it'),
+    );
+  }
 
   onModuleInit(): void {
     this.timer = setInterval(() => void this.sweep(), claimLimits.sweepEveryMs);
@@ -22,24 +29,17 @@ export class ClaimsSweeper implements OnModuleInit, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
     clearInterval(this.timer);
-    await this.sweeping;
+    await this.sweeps.kick();
   }
 
   /** Resolves when nothing too old is left, or the next sweep has to go on. */
   sweep(): Promise<void> {
-    this.sweeping ??= this.removeOld().finally(() => {
-      this.sweeping = undefined;
-    });
-    return this.sweeping;
+    return this.sweeps.kick();
   }
 
   private async removeOld(): Promise<void> {
-    try {
-      while (!this.stopping) {
-        if ((await this.claims.removeOld()) < claimLimits.claimsPerBatch) return;
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'old claims could not be removed; the next sweep does it');
+    while (!this.stopping) {
+      if ((await this.claims.removeOld()) < claimLimits.claimsPerBatch) return;
     }
   }
 }

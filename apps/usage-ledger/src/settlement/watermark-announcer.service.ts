@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { usageLedgerWatermarkAdvanced } from '@modelbridge/contracts/events';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Messaging } from '@modelbridge/service-kit/messaging';
+import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { SettlementRepository } from './settlement.repository.js';
 
@@ -20,14 +21,20 @@ export const announcementLimits = {
 export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
   private readonly lastArrivalMs = new Map<string, number>();
   private readonly pending = new Set<string>();
-  private publishing: Promise<void> | undefined;
+  private readonly publishing: KickedLoop;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly repository: SettlementRepository,
     private readonly messaging: Messaging,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.publishing = new KickedLoop(
+      () => this.publishPending(),
+      (error) =>
+        logger.warn({ err: error }, 'watermarks could not be announced; they follow later'),
+    );
+  }
 
   onModuleInit(): void {
     this.timer = setInterval(() => this.announceActive(), announcementLimits.againMs);
@@ -35,7 +42,7 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
-    await this.publishing;
+    await this.publishing.kick();
   }
 
   /** Announces the committed watermarks of epochs soon; several calls may become one event. */
@@ -44,7 +51,7 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
       this.lastArrivalMs.set(epoch, Date.now());
       this.pending.add(epoch);
     }
-    this.publishPending();
+    void this.publishing.kick();
   }
 
   private announceActive(): void {
@@ -53,36 +60,25 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
       if (arrivedMs < since) this.lastArrivalMs.delete(epoch);
       else this.pending.add(epoch);
     }
-    this.publishPending();
+    void this.publishing.kick();
   }
 
-  private publishPending(): void {
-    if (this.publishing !== undefined || this.pending.size === 0) return;
-    this.publishing = this.publish().finally(() => {
-      this.publishing = undefined;
-    });
-  }
-
-  private async publish(): Promise<void> {
-    try {
-      while (this.pending.size > 0) {
-        const epochs = [...this.pending].slice(0, announcementLimits.epochsPerEvent);
-        for (const epoch of epochs) this.pending.delete(epoch);
-        const watermarks = await this.repository.watermarks(epochs);
-        if (watermarks.size === 0) continue;
-        await this.messaging.publish(
-          usageLedgerWatermarkAdvanced,
-          {
-            epochs: [...watermarks].map(([gatewayEpoch, settledSequence]) => ({
-              gatewayEpoch,
-              settledSequence: Number(settledSequence),
-            })),
-          },
-          { id: randomUUID() },
-        );
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'watermarks could not be announced; they follow later');
+  private async publishPending(): Promise<void> {
+    while (this.pending.size > 0) {
+      const epochs = [...this.pending].slice(0, announcementLimits.epochsPerEvent);
+      for (const epoch of epochs) this.pending.delete(epoch);
+      const watermarks = await this.repository.watermarks(epochs);
+      if (watermarks.size === 0) continue;
+      await this.messaging.publish(
+        usageLedgerWatermarkAdvanced,
+        {
+          epochs: [...watermarks].map(([gatewayEpoch, settledSequence]) => ({
+            gatewayEpoch,
+            settledSequence: Number(settledSequence),
+          })),
+        },
+        { id: randomUUID() },
+      );
     }
   }
 }

@@ -6,7 +6,11 @@ export const messagingLimits = {
   duplicateWindowMs: 2 * 60 * 1000,
   maxMessageBytes: 512 * 1024,
   publishTimeoutMs: 5_000,
-  connectTimeoutMs: 5_000,
+  /** A server that takes the connection and says nothing is given up after this, and tried again. */
+  connectTimeoutMs: 2_000,
+  /** A server that leaves so many pings unanswered is gone, whatever the socket says: after 3 intervals at most. */
+  pingIntervalMs: 750,
+  maxPingsOut: 2,
   reconnectWaitMs: 250,
   /** How long a handler may take before its message is offered again; held messages are renewed meanwhile. */
   ackWaitMs: 30_000,

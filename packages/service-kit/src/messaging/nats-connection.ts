@@ -5,6 +5,7 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import type { NatsConnection as Connection } from '@nats-io/nats-core';
+import { NatsConnectionImpl } from '@nats-io/nats-core/internal';
 import { connect } from '@nats-io/transport-node';
 import type { Logger } from '../logging/logger.js';
 import { messagingLimits } from './limits.js';
@@ -105,7 +106,7 @@ export class NatsConnection {
     for (;;) {
       if (this.closing) throw new Error('the NATS connection is closed');
       try {
-        return await connect({
+        const connection = await connect({
           servers: `${server.protocol}//${server.host}`,
           user: server.username === '' ? undefined : decodeURIComponent(server.username),
           pass: server.password === '' ? undefined : decodeURIComponent(server.password),
@@ -114,7 +115,13 @@ export class NatsConnection {
           reconnect: true,
           maxReconnectAttempts: -1,
           reconnectTimeWait: messagingLimits.reconnectWaitMs,
+          // Two refusals in a row would otherwise end the connection for good.
+          ignoreAuthErrorAbort: true,
+          pingInterval: messagingLimits.pingIntervalMs,
+          maxPingOut: messagingLimits.maxPingsOut,
         });
+        if (!this.closing) return connection;
+        await connection.close();
       } catch (error) {
         this.logger.warn({ err: error }, 'waiting for NATS');
         await new Promise<void>((resolve) => {
@@ -130,10 +137,14 @@ export class NatsConnection {
 
   private async watch(connection: Connection): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') {
+      if (status.type === 'staleConnection') {
+        this.logger.warn('NATS does not answer');
+        cut(connection);
+      } else if (status.type === 'disconnect') {
         this.connected = false;
         this.logger.warn('the connection to NATS was lost');
-      } else if (status.type === 'reconnect') {
+      } else if (status.type === 'reconnect' && !this.connected) {
+        // The library says so once for each attempt that it took.
         this.connected = true;
         this.logger.info('the connection to NATS is back');
         this.ensured.clear();
@@ -144,4 +155,9 @@ export class NatsConnection {
     }
     this.connected = false;
   }
+}
+
+/** The library first waits until all is written, for ever where the silent side takes nothing more. */
+function cut(connection: Connection): void {
+  if (connection instanceof NatsConnectionImpl) void connection.protocol.transport.close();
 }

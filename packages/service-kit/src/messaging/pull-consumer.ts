@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
@@ -52,11 +53,12 @@ export class PullConsumer implements Consumer {
   private async pull(): Promise<void> {
     const forget = this.connection.onReconnect(() => this.subscription?.stop());
     const renewal = setInterval(() => this.renew(), messagingLimits.ackWaitMs / 3);
+    // Subscribing may wait for a server that nobody sees again.
+    const stopped = once(this.stopping.signal, 'abort').then(() => undefined);
     while (!this.stopping.signal.aborted) {
       try {
-        this.subscription = await this.subscribe();
-        // A stop that came while subscribing found nothing to stop.
-        if (this.stopping.signal.aborted) this.subscription.stop();
+        this.subscription = await Promise.race([this.subscribe(), stopped]);
+        if (this.subscription === undefined) break;
         const error = await this.subscription.closed();
         if (error instanceof Error) throw error;
       } catch (error) {
@@ -86,7 +88,7 @@ export class PullConsumer implements Consumer {
       max_deliver: -1,
     });
     const consumer = await client.consumers.get(stream, durable);
-    return consumer.consume({
+    const subscription = await consumer.consume({
       max_messages: Math.min(maxBatch * 2, maxAckPending),
       expires: messagingLimits.pullExpiryMs,
       abort_on_missing_resource: true,
@@ -94,6 +96,9 @@ export class PullConsumer implements Consumer {
         if (!this.queue.push(message)) message.nak();
       },
     });
+    // A stop that came while subscribing found nothing to stop.
+    if (this.stopping.signal.aborted) subscription.stop();
+    return subscription;
   }
 
   private async work(): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import { counted, startParts, startProcess, type TestParts } from '../testing/parts.js';
 import { outboxLimits } from './outbox.js';
@@ -150,6 +150,41 @@ describe('Outbox', () => {
     });
     expect((await published()) - before).toBe(500);
     await other.end();
+  });
+
+  it('holds no row while NATS takes its time, and lets nobody else send it', async () => {
+    const [slow, next] = [randomUUID(), randomUUID()];
+    const sending: (() => void)[] = [];
+    const publish = jest
+      .spyOn(parts.messaging, 'publishRaw')
+      .mockImplementation(() => new Promise((resolve) => sending.push(resolve)));
+    await add(slow, { awaitConfirmation: true });
+    await eventually(() => expect(sending).toHaveLength(1));
+    const other = startProcess(parts.database, parts.nats.url);
+    await other.connection.ready();
+    other.outbox.start();
+    await parts.database.transaction((tx) => other.outbox.add(tx, counted, { n: 1 }, { id: next }));
+    await eventually(() => expect(timesReceived(next)).toBe(1));
+    expect(timesReceived(slow)).toBe(0);
+    const confirmed = await parts.database.transaction(async (tx) => {
+      await tx.execute("set local lock_timeout = '5s'");
+      return parts.outbox.confirm(tx, [slow]);
+    });
+    expect(confirmed).toBe(1);
+    publish.mockRestore();
+    for (const resolve of sending) resolve();
+    await other.end();
+  });
+
+  it('sends at the next sweep what could not be published', async () => {
+    const id = randomUUID();
+    const publish = jest
+      .spyOn(parts.messaging, 'publishRaw')
+      .mockRejectedValueOnce(new Error('not taken'));
+    await add(id);
+    await eventually(() => expect(timesReceived(id)).toBe(1));
+    publish.mockRestore();
+    await eventually(async () => expect(await stored(id)).toBe(0));
   });
 
   it('sends unconfirmed events again at once when NATS comes back without its store', async () => {

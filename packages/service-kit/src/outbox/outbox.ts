@@ -3,6 +3,7 @@ import type { Database, Tx } from '../database/database.js';
 import type { Logger } from '../logging/logger.js';
 import { encodeEvent } from '../messaging/envelope.js';
 import type { Messaging } from '../messaging/messaging.js';
+import { KickedLoop } from '../process/kicked-loop.js';
 import { traceHeaders } from '../telemetry/tracing.js';
 
 export const outboxLimits = {
@@ -10,6 +11,8 @@ export const outboxLimits = {
   /** Events, and bytes of their payloads, that one batch holds in memory; one event may be larger. */
   batchSize: 500,
   batchBytes: 8 * 1024 * 1024,
+  /** Longer than publishing takes: what a process took and never sent is due again after this. */
+  takenMs: 30_000,
   /** An unconfirmed event is sent again after this, then after twice as long, up to the most. */
   resendMs: 5_000,
   resendMostMs: 60_000,
@@ -26,8 +29,7 @@ interface OutboxRow {
 
 /** Events that are published if, and only if, the transaction that adds them commits. */
 export class Outbox {
-  private sweeping: Promise<void> | undefined;
-  private again = false;
+  private readonly sweeps: KickedLoop;
   private timer: NodeJS.Timeout | undefined;
   private forgetReconnect: (() => void) | undefined;
 
@@ -35,7 +37,12 @@ export class Outbox {
     private readonly database: Database,
     private readonly messaging: Messaging,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.sweeps = new KickedLoop(
+      () => this.sweepAll(),
+      (error) => this.logger.error({ err: error }, 'the outbox could not be swept'),
+    );
+  }
 
   /**
    * Adds an event to a transaction. It is sent right after the commit and again until JetStream has
@@ -58,7 +65,7 @@ export class Outbox {
         options.awaitConfirmation ?? false,
       ],
     );
-    tx.afterCommit(() => this.kick());
+    tx.afterCommit(() => void this.sweeps.kick());
   }
 
   /** Removes events that their consumer has committed; the number that still waited. */
@@ -68,17 +75,16 @@ export class Outbox {
 
   /** Starts the sweeper: it finds what a crash left between commit and publishing. */
   start(): void {
-    this.timer = setInterval(() => this.kick(), outboxLimits.sweepIntervalMs);
+    this.timer = setInterval(() => void this.sweeps.kick(), outboxLimits.sweepIntervalMs);
     this.forgetReconnect = this.messaging.onReconnect(() => this.sendUnconfirmedAgain());
-    this.kick();
+    void this.sweeps.kick();
   }
 
   /** Sends what is due, then sends no more. What cannot be sent stays for the next process. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.forgetReconnect?.();
-    this.kick();
-    await this.sweeping;
+    await this.sweeps.kick();
   }
 
   /** NATS may have come back without what it held. Where it has it all, it drops these by their ids. */
@@ -87,61 +93,56 @@ export class Outbox {
       .execute(
         'update outbox set due_at = now(), attempts = 0 where await_confirmation and attempts > 0',
       )
-      .then(() => this.kick())
+      .then(() => this.sweeps.kick())
       .catch((error: unknown) => this.logger.warn({ err: error }, 'the outbox waits its time'));
   }
 
-  private kick(): void {
-    if (this.sweeping !== undefined) {
-      this.again = true;
-      return;
-    }
-    this.sweeping = this.sweepAll().finally(() => {
-      this.sweeping = undefined;
-    });
-  }
-
   private async sweepAll(): Promise<void> {
-    try {
-      do {
-        this.again = false;
-        while (await this.sweep());
-      } while (this.again);
-    } catch (error) {
-      this.logger.error({ err: error }, 'the outbox could not be swept');
-    }
+    while (await this.sweep());
   }
 
-  /** Sends one batch of due events; true when more are due. Replicas share the work by skipping locked rows. */
+  /** Sends one batch of due events; true when more are due. */
   private async sweep(): Promise<boolean> {
     if (!this.messaging.isConnected) return false;
-    return this.database.transaction(async (tx) => {
-      const due = await tx.query<OutboxRow>(
-        `select id, event_id, subject, payload, headers, await_confirmation from outbox
+    const due = await this.take();
+    if (due.length === 0) return false;
+    const outcomes = await Promise.allSettled(due.map((row) => this.send(row)));
+    const sent = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+    const failed = due.filter((_, index) => outcomes[index]?.status === 'rejected');
+    await this.settle(sent, failed);
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) {
+      this.logger.warn(
+        { err: failure.reason as unknown, failed: failed.length },
+        'events could not be published; they will be sent again',
+      );
+      return false;
+    }
+    const bytes = due.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0);
+    return due.length === outboxLimits.batchSize || bytes >= outboxLimits.batchBytes;
+  }
+
+  /**
+   * Takes a batch of due events for a while. No lock outlives the statement, so that nobody waits for NATS;
+   * replicas share the work by skipping rows that another is taking.
+   */
+  private async take(): Promise<OutboxRow[]> {
+    const taken = await this.database.query<OutboxRow>(
+      `with due as (
+         select id from outbox
          where id in (
            select id from (
              select id, sum(bytes) over (order by due_at, id) - bytes as bytes_before from (
                select id, due_at, octet_length(payload) as bytes from outbox
                where due_at <= now() order by due_at, id limit $1) as oldest) as counted
            where bytes_before < $2)
-         and due_at <= now() order by due_at, id for update skip locked`,
-        [outboxLimits.batchSize, outboxLimits.batchBytes],
-      );
-      if (due.length === 0) return false;
-      const outcomes = await Promise.allSettled(due.map((row) => this.send(row)));
-      const sent = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
-      const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failure !== undefined) {
-        this.logger.warn(
-          { err: failure.reason as unknown, failed: due.length - sent.length },
-          'events could not be published; they will be sent again',
-        );
-      }
-      await this.settle(tx, sent);
-      const bytes = due.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0);
-      const isFull = due.length === outboxLimits.batchSize || bytes >= outboxLimits.batchBytes;
-      return isFull && failure === undefined;
-    });
+         and due_at <= now() order by due_at, id for update skip locked)
+       update outbox set due_at = clock_timestamp() + $3 * interval '1 millisecond'
+       from due where outbox.id = due.id
+       returning outbox.id, event_id, subject, payload, headers, await_confirmation`,
+      [outboxLimits.batchSize, outboxLimits.batchBytes, outboxLimits.takenMs],
+    );
+    return taken.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private send(row: OutboxRow): Promise<void> {
@@ -151,18 +152,28 @@ export class Outbox {
     });
   }
 
-  private async settle(tx: Tx, sent: OutboxRow[]): Promise<void> {
-    const idsOf = (awaiting: boolean): bigint[] =>
-      sent.filter((row) => row.await_confirmation === awaiting).map((row) => row.id);
-    const done = idsOf(false);
-    if (done.length > 0) await tx.execute('delete from outbox where id = any($1)', [done]);
-    const waiting = idsOf(true);
-    if (waiting.length === 0) return;
-    await tx.execute(
-      `update outbox set attempts = attempts + 1, due_at = clock_timestamp()
-         + least($2 * power(2, least(attempts, 10)), $3) * interval '1 millisecond'
-       where id = any($1)`,
-      [waiting, outboxLimits.resendMs, outboxLimits.resendMostMs],
-    );
+  private async settle(sent: OutboxRow[], failed: OutboxRow[]): Promise<void> {
+    const done = idsOf(sent.filter((row) => !row.await_confirmation));
+    if (done.length > 0) {
+      await this.database.execute('delete from outbox where id = any($1)', [done]);
+    }
+    const waiting = idsOf(sent.filter((row) => row.await_confirmation));
+    if (waiting.length > 0) {
+      await this.database.execute(
+        `update outbox set attempts = attempts + 1, due_at = clock_timestamp()
+           + least($2 * power(2, least(attempts, 10)), $3) * interval '1 millisecond'
+         where id = any($1)`,
+        [waiting, outboxLimits.resendMs, outboxLimits.resendMostMs],
+      );
+    }
+    if (failed.length > 0) {
+      await this.database.execute('update outbox set due_at = now() where id = any($1)', [
+        idsOf(failed),
+      ]);
+    }
   }
+}
+
+function idsOf(rows: OutboxRow[]): bigint[] {
+  return rows.map(({ id }) => id);
 }
