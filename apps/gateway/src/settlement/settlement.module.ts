@@ -1,27 +1,23 @@
-import { Module } from '@nestjs/common';
-import { BillingClient } from '../clients/clients.module.js';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Logger, Messaging, Metrics } from '@modelbridge/service-kit';
-import { UnsettledClaims } from '../idempotency/unsettled-claims.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { costAtFrozenPrice } from '../pricing/frozen-price.js';
 import { Spool } from '../spool/spool.js';
-import { closeAdoptedAllowances } from './adopted-allowances.js';
 import { publishUsage } from './usage-publisher.js';
 import { WatermarkConsumer } from './watermark.consumer.js';
 
-/** The spool, wired to JetStream on the way out and to the ledger's watermark on the way back. */
+/**
+ * The spool, wired to JetStream on the way out and to the ledger's watermark on the way back. Who does
+ * something for a dead gateway registers with it on initialisation; it starts when all of them have.
+ */
 @Module({
   providers: [
-    UnsettledClaims,
     {
       provide: Spool,
-      inject: [GATEWAY_CONFIG, Messaging, BillingClient, UnsettledClaims, Logger, Metrics],
+      inject: [GATEWAY_CONFIG, Messaging, Metrics],
       useFactory: async (
         config: GatewayConfig,
         messaging: Messaging,
-        billing: BillingClient,
-        claims: UnsettledClaims,
-        logger: Logger,
         metrics: Metrics,
       ): Promise<Spool> => {
         const spool = await Spool.open({
@@ -29,16 +25,6 @@ import { WatermarkConsumer } from './watermark.consumer.js';
           maxBytes: config.SPOOL_MAX_BYTES,
           publish: publishUsage(messaging),
           priceOf: costAtFrozenPrice,
-          onAdopted: (adoption) => {
-            const { epoch, abandoned, damagedSegments } = adoption;
-            const report = { gatewayEpoch: epoch, abandoned, damagedSegments };
-            if (damagedSegments > 0) logger.error(report, 'an adopted spool is damaged');
-            else logger.info(report, 'adopted the spool of a gateway that is gone');
-            void closeAdoptedAllowances(adoption, billing, logger);
-          },
-          onAdoptionFailed: (gatewayEpoch, error) =>
-            logger.error({ gatewayEpoch, err: error }, 'a spool could not be adopted'),
-          onEpochEnd: (gatewayEpoch, own) => claims.endEpoch(gatewayEpoch, own),
         });
         messaging.onReconnect(() => spool.publishAgain());
         exposeFigures(spool, metrics);
@@ -47,9 +33,29 @@ import { WatermarkConsumer } from './watermark.consumer.js';
     },
     WatermarkConsumer,
   ],
-  exports: [Spool, UnsettledClaims],
+  exports: [Spool],
 })
-export class SettlementModule {}
+export class SettlementModule implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    private readonly spool: Spool,
+    private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.spool.onAdopted(({ epoch, abandoned, damagedSegments }) => {
+      const report = { gatewayEpoch: epoch, abandoned, damagedSegments };
+      if (damagedSegments > 0) this.logger.error(report, 'an adopted spool is damaged');
+      else this.logger.info(report, 'adopted the spool of a gateway that is gone');
+    });
+    this.spool.onAdoptionFailed((gatewayEpoch, error) =>
+      this.logger.error({ gatewayEpoch, err: error }, 'a spool could not be adopted'),
+    );
+  }
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.spool.start();
+  }
+}
 
 function exposeFigures(spool: Spool, metrics: Metrics): void {
   metrics.gauge({

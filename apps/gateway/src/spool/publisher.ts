@@ -1,4 +1,5 @@
-import type { ClosedRecord, Journal } from './journal.js';
+import type { ClosedRecord } from './closed-records.js';
+import type { Journal } from './journal.js';
 import { spoolLimits } from './limits.js';
 
 /** Consecutive records of one epoch. */
