@@ -1,5 +1,5 @@
 import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Logger, Messaging, Metrics } from '@modelbridge/service-kit';
+import { HealthRegistry, Logger, Messaging, Metrics, Shutdown } from '@modelbridge/service-kit';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { costAtFrozenPrice } from '../pricing/frozen-price.js';
 import { Spool } from '../spool/spool.js';
@@ -39,9 +39,16 @@ export class SettlementModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly spool: Spool,
     private readonly logger: Logger,
+    private readonly health: HealthRegistry,
+    private readonly shutdown: Shutdown,
   ) {}
 
   onModuleInit(): void {
+    this.health.register('spool', async () => this.spool.assertKeeps());
+    // What is journalled already can only be settled by a process that opens the spool anew.
+    void this.spool.failure.then((error) =>
+      this.shutdown.fail('the spool can no longer be written', error),
+    );
     this.spool.onAdopted(({ epoch, abandoned, damagedSegments }) => {
       const report = { gatewayEpoch: epoch, abandoned, damagedSegments };
       if (damagedSegments > 0) this.logger.error(report, 'an adopted spool is damaged');
