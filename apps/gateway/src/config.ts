@@ -8,7 +8,7 @@ import {
   tlsConfig,
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
-import { spoolLimits } from './spool/bounds.js';
+import { spoolBounds } from './spool/bounds.js';
 
 const secret = z.string().min(1);
 
@@ -28,9 +28,9 @@ const schema = z.object({
   SPOOL_MAX_BYTES: z.coerce
     .number()
     .int()
-    .min(spoolLimits.leastMaxBytes)
+    .min(spoolBounds.leastMaxBytes)
     .max(Number.MAX_SAFE_INTEGER)
-    .default(spoolLimits.maxBytes),
+    .default(spoolBounds.maxBytes),
   /** What bodies are hashed with where a request may be a repetition; the same for all gateways. */
   IDEMPOTENCY_SECRET: z.string().min(32),
   OPENAI_API_KEY: secret,

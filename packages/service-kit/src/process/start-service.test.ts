@@ -45,6 +45,22 @@ describe('startService', () => {
     expect(output.stdout).toContain('draining');
   });
 
+  it('drains and ends with 1 when a part has failed for good, also while it is stopping', async () => {
+    for (const isStopping of [false, true]) {
+      const { child, exited, output, started } = run({ FIXTURE: isStopping ? 'wait' : undefined });
+      await started();
+      if (isStopping) {
+        child.kill('SIGTERM');
+        await eventually(() => expect(output.stdout).toContain('draining'));
+      }
+      child.send('fail');
+      expect(await exited).toBe(1);
+      await eventually(() => expect(output.stdout).toContain('"msg":"the disk is gone"'));
+      expect(output.stdout).toContain('draining');
+      expect(output.stdout).not.toContain('did not stop in time');
+    }
+  });
+
   it('stops when the parent that forked it is gone', async () => {
     const { child, exited, started } = run({});
     await started();
