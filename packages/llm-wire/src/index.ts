@@ -1,4 +1,4 @@
-export { JsonScanError } from './json-scan/json-scan-error.js';
+export { JsonScanError, type JsonScanErrorCode } from './json-scan/json-scan-error.js';
 export type { InputMeasure } from './json-scan/input-meter.js';
 export { scanBody, readMember, type BodyScan } from './json-scan/scan-body.js';
 export { spliceTopLevel } from './json-scan/splice.js';

@@ -7,4 +7,5 @@ export {
   logConfig,
   natsConfig,
   tlsConfig,
+  type TlsFiles,
 } from './shapes.js';

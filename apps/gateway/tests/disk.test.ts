@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Shutdown } from '@modelbridge/service-kit/process';
 import { eventually } from '@modelbridge/testing-kit';
-import { fileMethods } from './spool/testing/file-methods.js';
+import { fileMethods } from '../src/spool/testing/file-methods.js';
 import { chatChunk, chatReply, streamHead } from './testing/stub-upstream.js';
 import { TestGateway } from './testing/test-gateway.js';
 
