@@ -6,6 +6,7 @@ const checks = [
   ['lint', ['eslint', '.', '--max-warnings', '0']],
   ['types', ['tsc', '--noEmit']],
   ['boundaries', ['node', 'tools/checks/boundaries.mjs']],
+  ['a planted provider', ['node', 'tools/checks/planted-provider.mjs']],
   ['unused code and dependencies', ['knip']],
   ['exports of packages', ['node', 'tools/checks/package-exports.mjs']],
   ['proto lint', ['buf', 'lint', 'packages/contracts/proto']],

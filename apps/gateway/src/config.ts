@@ -1,4 +1,4 @@
-import { regions } from '@modelbridge/contracts';
+import { providerFacts, providers, regions, type KeyVariable } from '@modelbridge/contracts';
 import {
   grpcTarget,
   httpConfig,
@@ -10,7 +10,10 @@ import {
 import { z } from 'zod';
 import { spoolBounds } from './spool/bounds.js';
 
-const secret = z.string().min(1);
+/** The platform's key at each provider. */
+const keyConfig = Object.fromEntries(
+  providers.map((provider) => [providerFacts[provider].keyVariable, z.string().min(1)]),
+) as Record<KeyVariable, z.ZodString>;
 
 const schema = z.object({
   ...httpConfig,
@@ -33,9 +36,7 @@ const schema = z.object({
     .default(spoolBounds.maxBytes),
   /** What bodies are hashed with where a request may be a repetition; the same for all gateways. */
   IDEMPOTENCY_SECRET: z.string().min(32),
-  OPENAI_API_KEY: secret,
-  ANTHROPIC_API_KEY: secret,
-  SELFHOSTED_API_KEY: secret,
+  ...keyConfig,
 });
 
 export type GatewayConfig = z.infer<typeof schema>;

@@ -5,6 +5,7 @@ import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { RequestError } from '../errors/request-error.js';
 import { sendError } from '../errors/send-error.js';
 import { bounds } from '../bounds.js';
+import { traitsOf } from '../providers/traits-of.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
 import {
   brokenUpstream,
@@ -220,8 +221,9 @@ export class InferenceRun implements UpstreamListener {
     if (this.over) return;
     const { fault, errorClass } = failure;
     this.seen?.failed(failure, this.head?.status, performance.now());
-    const capacityElsewhere = fault === 'capacity' && this.endpoint.provider === 'selfhosted';
-    if (!this.gone && (fault === 'broken' || capacityElsewhere)) return this.attempt(failure);
+    const { hasCapacityElsewhere } = traitsOf[this.endpoint.provider];
+    const mayHelp = fault === 'broken' || (fault === 'capacity' && hasCapacityElsewhere);
+    if (!this.gone && mayHelp) return this.attempt(failure);
     this.fail(failure.error, errorClass);
   }
 

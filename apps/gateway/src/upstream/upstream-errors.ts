@@ -8,6 +8,7 @@ import {
 } from '@modelbridge/llm-wire';
 import { publicErrors } from '../errors/public-errors.js';
 import { RequestError, streamError } from '../errors/request-error.js';
+import { traitsOf } from '../providers/traits-of.js';
 
 /**
  * What an upstream's error means: `caller` sent something wrong; the `account` of the platform is at
@@ -24,13 +25,9 @@ export interface UpstreamFailure {
 
 const callerStatuses = new Set([400, 404, 413, 422]);
 const accountStatuses = new Set([401, 402, 403]);
-const accountCodes = new Set([
-  'insufficient_quota',
-  'billing_not_active',
-  'billing_hard_limit_reached',
-]);
-/** Anthropic says so with status 400. */
-const accountWords = /credit balance|billing|purchase credits|exceeded your current quota/i;
+/** All providers' together: an upstream may stand in front of another provider's. */
+const accountCodes = new Set(Object.values(traitsOf).flatMap((traits) => traits.accountCodes));
+const accountWords = [...new Set(Object.values(traitsOf).flatMap((traits) => traits.accountWords))];
 
 const rateLimitWords = /rate_limit/;
 
@@ -98,8 +95,13 @@ function concernsAccount(error: ApiError): boolean {
   return (
     (error.code !== null && accountCodes.has(error.code)) ||
     accountCodes.has(error.type) ||
-    (error.type !== 'rate_limit_error' && accountWords.test(error.message))
+    (error.type !== 'rate_limit_error' && speaksOfAccount(error.message))
   );
+}
+
+function speaksOfAccount(message: string): boolean {
+  const text = message.toLowerCase();
+  return accountWords.some((words) => text.includes(words));
 }
 
 function atCapacity(status: 429 | 529, headers: IncomingHttpHeaders): UpstreamFailure {
