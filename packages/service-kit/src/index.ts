@@ -17,6 +17,7 @@ export {
   type IsolationLevel,
   type Tx,
 } from './database/database.js';
+export { isolateFailures, type Failure } from './database/isolate-failures.js';
 export { MigrationError, runMigrations, schemaOf } from './database/migrations.js';
 export {
   grpcClient,

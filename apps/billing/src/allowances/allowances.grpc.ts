@@ -12,11 +12,11 @@ import {
 import { validRequest } from '@modelbridge/service-kit';
 import { z } from 'zod';
 import type { Granted, Refused } from '../book/allowance.js';
-import { toLimit } from '../limits/limit-message.js';
+import { toLimit } from '../book/limit-message.js';
 import { rateField, toRateSlice, unusedField } from '../rates/rate-message.js';
 import { amountField, answering, positiveAmountField, uuidField } from '../request-validation.js';
 import { AllowancesService } from './allowances.service.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 
 const step = z.int().min(0).max(4_294_967_295);
 
@@ -146,8 +146,8 @@ function toResponse(answer: Granted | Refused): GrantAllowanceResponse {
 
 /** 0 where waiting does not help. A slot may come free before the window ends. */
 function retryAfterMs({ reason, rate }: Refused): number {
-  if (reason === 'in_flight') return allowanceLimits.retryAfterMs;
+  if (reason === 'in_flight') return allowanceBounds.retryAfterMs;
   if (reason !== 'rate_limited' || rate === undefined) return 0;
   const windowIsFull = rate.unallocatedRequests === 0n || rate.unallocatedTokens === 0n;
-  return windowIsFull ? rate.endsInMs : Math.min(rate.endsInMs, allowanceLimits.retryAfterMs);
+  return windowIsFull ? rate.endsInMs : Math.min(rate.endsInMs, allowanceBounds.retryAfterMs);
 }

@@ -19,9 +19,9 @@ import {
   type GrantRequest,
   type RenewRequest,
 } from './granting.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 import { RecallService } from './recall.service.js';
-import { StepLane, type StepJob } from './step-lane.js';
+import { StepLane, type StepJob } from './step-lane.service.js';
 import { answerStep, type Step } from './steps.js';
 
 export interface RenewStep extends RenewRequest {
@@ -56,15 +56,15 @@ export class AllowancesService {
     @Inject(BILLING_CONFIG) config: BillingConfig,
   ) {
     this.lanes = Array.from(
-      { length: allowanceLimits.lanes },
+      { length: allowanceBounds.lanes },
       () => new StepLane(database, books, () => clock.now()),
     );
     this.terms = {
       lifetimeMs: config.ALLOWANCE_LIFETIME_MS,
       graceMs: config.ALLOWANCE_GRACE_MS,
-      idleMs: allowanceLimits.idleMs,
-      idleNearLimitMs: allowanceLimits.idleNearLimitMs,
-      sharesOfFree: allowanceLimits.sharesOfFree,
+      idleMs: allowanceBounds.idleMs,
+      idleNearLimitMs: allowanceBounds.idleNearLimitMs,
+      sharesOfFree: allowanceBounds.sharesOfFree,
     };
   }
 
@@ -138,14 +138,14 @@ export class AllowancesService {
   }
 
   private async answerWaiting(accountId: string, ask: Ask): Promise<StepAnswer> {
-    const giveUpAt = performance.now() + allowanceLimits.recallWaitMs;
+    const giveUpAt = performance.now() + allowanceBounds.recallWaitMs;
     for (;;) {
       const left = giveUpAt - performance.now();
       const last = left <= 0;
       const answer = await this.lane(accountId).answer(ask((given) => last || !isInFlight(given)));
       if (last || !isInFlight(answer)) return answer;
       this.recalls.recall(accountId);
-      await this.recalls.movement(accountId, Math.min(left, allowanceLimits.recallPollMs));
+      await this.recalls.movement(accountId, Math.min(left, allowanceBounds.recallPollMs));
     }
   }
 

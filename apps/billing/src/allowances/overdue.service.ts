@@ -9,7 +9,7 @@ import { AccountBooks } from '../book/account-books.service.js';
 import { Clock } from '../book/clock.js';
 import { AllowancesRepository } from './allowances.repository.js';
 import { writeOff } from './ending.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 import { RecallService } from './recall.service.js';
 
 /** Ends allowances on which nobody reported, so that no crash holds a customer's money for ever. */
@@ -37,8 +37,8 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    this.sweepTimer = setInterval(() => this.tick(), allowanceLimits.sweepEveryMs);
-    this.pruneTimer = setInterval(() => void this.prune(), allowanceLimits.pruneEveryMs);
+    this.sweepTimer = setInterval(() => this.tick(), allowanceBounds.sweepEveryMs);
+    this.pruneTimer = setInterval(() => void this.prune(), allowanceBounds.pruneEveryMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -52,11 +52,11 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
     let total = 0n;
     for (let progress = true; progress;) {
       progress = false;
-      const overdue = await this.repository.overdue(this.clock.now(), allowanceLimits.sweepBatch);
+      const overdue = await this.repository.overdue(this.clock.now(), allowanceBounds.sweepBatch);
       for (const { id, accountId } of overdue) {
         try {
           total += await this.writeOff(id, accountId);
-          progress = overdue.length === allowanceLimits.sweepBatch;
+          progress = overdue.length === allowanceBounds.sweepBatch;
         } catch (error) {
           this.logger.error(
             { err: error, allowanceId: id },
@@ -101,7 +101,7 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
 
   private async prune(): Promise<void> {
     try {
-      await this.repository.pruneSteps(allowanceLimits.stepRetentionHours, 50_000);
+      await this.repository.pruneSteps(allowanceBounds.stepRetentionHours, 50_000);
       await this.repository.pruneRates();
     } catch (error) {
       this.logger.error({ err: error }, 'old steps and rate windows could not be pruned');

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { idFromUuid } from '@modelbridge/contracts';
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
 import { Logger, Messaging } from '@modelbridge/service-kit';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 
 /** Asks gateways for what they do not use, and wakes those who wait for it. */
 @Injectable()
@@ -19,8 +19,8 @@ export class RecallService {
   /** Asks every gateway to give back idle remainders of the account. A hint: it may be lost. */
   recall(accountId: string): void {
     const now = performance.now();
-    if (now - (this.recalledAt.get(accountId) ?? -Infinity) < allowanceLimits.recallEveryMs) return;
-    if (this.recalledAt.size >= allowanceLimits.maxQueuedSteps) this.recalledAt.clear();
+    if (now - (this.recalledAt.get(accountId) ?? -Infinity) < allowanceBounds.recallEveryMs) return;
+    if (this.recalledAt.size >= allowanceBounds.maxQueuedSteps) this.recalledAt.clear();
     this.recalledAt.set(accountId, now);
     this.messaging
       .publish(

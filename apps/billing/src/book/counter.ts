@@ -1,12 +1,15 @@
 /** Counters: what one scope has used and holds in one UTC calendar period. Amounts are nano-USD. */
 
-export type Scope = 'account' | 'member' | 'key';
-export type Period = 'total' | 'month' | 'day';
+import {
+  limitScopes,
+  type LimitPeriodName,
+  type LimitScopeName,
+} from '@modelbridge/contracts/limits';
 
 export interface CounterKey {
-  scope: Scope;
+  scope: LimitScopeName;
   scopeId: string;
-  period: Period;
+  period: LimitPeriodName;
   /** First day of the period, `YYYY-MM-DD`; the epoch for a total. */
   periodStart: string;
 }
@@ -39,7 +42,7 @@ export function endOfDay(time: Date): Date {
   return new Date(Math.floor(time.getTime() / dayMs + 1) * dayMs);
 }
 
-export function periodStartOf(period: Period, day: string): string {
+export function periodStartOf(period: LimitPeriodName, day: string): string {
   if (period === 'total') return epochDay;
   return period === 'month' ? `${day.slice(0, 7)}-01` : day;
 }
@@ -53,7 +56,7 @@ export function resetsAt({ period, periodStart }: CounterKey): Date | undefined 
 }
 
 /** The periods in which each scope is counted, and so can be limited. */
-export const periodsOf: Readonly<Record<Scope, readonly Period[]>> = {
+export const periodsOf: Readonly<Record<LimitScopeName, readonly LimitPeriodName[]>> = {
   account: ['total', 'month'],
   member: ['month'],
   key: ['total', 'month', 'day'],
@@ -61,8 +64,12 @@ export const periodsOf: Readonly<Record<Scope, readonly Period[]>> = {
 
 /** Every counter that a spender's request of this day passes through, the account's total first. */
 export function counterKeysOf(spender: Spender, day: string): CounterKey[] {
-  const scopeIds = { account: spender.accountId, member: spender.userId, key: spender.keyId };
-  return (['account', 'member', 'key'] as const).flatMap((scope) =>
+  const scopeIds: Record<LimitScopeName, string> = {
+    account: spender.accountId,
+    member: spender.userId,
+    key: spender.keyId,
+  };
+  return limitScopes.flatMap((scope) =>
     periodsOf[scope].map((period) => ({
       scope,
       scopeId: scopeIds[scope],

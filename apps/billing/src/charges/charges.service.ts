@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import {
   Database,
   databaseErrorCode,
+  isolateFailures,
   Logger,
   Metrics,
   Outbox,
@@ -30,8 +31,15 @@ export interface RecordedBatch {
   requests: RecordedRequest[];
 }
 
+interface Posted {
+  charges: Charge[];
+  quarantined: QuarantinedCharge[];
+}
+
 const uniqueViolation = '23505';
 const attempts = 3;
+/** Where more accounts than this cannot be charged, the fault is not theirs. */
+const mostFailingAccounts = 20;
 /** Bounds one announcement to a fraction of what a message may carry. */
 const requestsPerAnnouncement = 4_000;
 
@@ -69,12 +77,85 @@ export class ChargesService {
 
   /**
    * Posts every charge of these batches in one transaction and announces it. What was posted before is
-   * passed over; the same request with another body is put aside and holds up nothing else.
+   * passed over; the same request with another body is put aside and holds up nothing else. An account
+   * that cannot be charged fails no other: rejects then, and only its own batches are not announced.
    */
   async post(batches: RecordedBatch[]): Promise<void> {
-    const records = batches.flatMap(({ requests }) => requests);
+    const records = recordsOf(batches);
+    const failures = await isolateFailures(
+      records,
+      (part) => this.postTogether(part, part.length === records.length ? batches : []),
+      { keyOf: ({ accountId }) => accountId, mostFailures: mostFailingAccounts },
+    );
+    const [first] = failures;
+    if (first === undefined) return;
+    const failed = new Set<string>();
+    for (const { items, error } of failures) {
+      const accountId = items[0]?.accountId ?? '';
+      failed.add(accountId);
+      this.logger.error({ err: error, accountId }, 'the charges of an account could not be posted');
+    }
+    const complete = batches.filter(
+      ({ requests }) => !requests.some(({ accountId }) => failed.has(accountId)),
+    );
+    if (complete.length > 0) await this.postTogether(recordsOf(complete), complete);
+    throw first.error;
+  }
+
+  /** Undefined until it is posted. */
+  async find(requestId: string): Promise<PostedCharge> {
+    const charge = await this.repository.find(requestId);
+    if (charge === undefined)
+      throw new BillingError('not_found', 'this request has no charge yet', 'request_id');
+    return charge;
+  }
+
+  /** Another replica may post a request of an account that this transaction does not lock: it is seen on the next try. */
+  private async postTogether(
+    records: readonly RecordedRequest[],
+    announced: RecordedBatch[],
+  ): Promise<void> {
     const costs = requestCosts(records);
-    const { charges, quarantined } = await this.postOnce(batches, records, costs);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        this.report(
+          await this.database.transaction((tx) => this.postIn(tx, records, costs, announced)),
+        );
+        return;
+      } catch (error) {
+        if (databaseErrorCode(error) !== uniqueViolation || attempt === attempts) throw error;
+      }
+    }
+  }
+
+  private async postIn(
+    tx: Tx,
+    records: readonly RecordedRequest[],
+    costs: RequestCost[],
+    announced: RecordedBatch[],
+  ): Promise<Posted> {
+    const books = await this.books.open(tx, bookRequests(costs));
+    const posted = await this.repository.posted(
+      tx,
+      costs.map(({ requestId }) => requestId),
+    );
+    const charges: Charge[] = [];
+    const quarantined: QuarantinedCharge[] = [];
+    costs.forEach((cost, index) => {
+      const outcome = chargeOnce(books.get(cost.accountId), cost, posted);
+      if (typeof outcome === 'string') {
+        const { requestId, bodyHash } = cost;
+        quarantined.push({ requestId, bodyHash, reason: outcome, record: records[index] });
+      } else if (outcome !== undefined) charges.push(outcome);
+    });
+    await this.books.save(tx, books.values());
+    if (charges.length > 0) await this.repository.add(tx, charges);
+    if (quarantined.length > 0) await this.repository.quarantine(tx, quarantined);
+    await this.announce(tx, announced, posted);
+    return { charges, quarantined };
+  }
+
+  private report({ charges, quarantined }: Posted): void {
     this.postedTotal.inc(charges.length);
     for (const { request, overrun } of charges) {
       if (overrun === 0n) continue;
@@ -95,56 +176,6 @@ export class ChargesService {
     for (const accountId of new Set(charges.map(({ request }) => request.accountId))) {
       this.recalls.moved(accountId);
     }
-  }
-
-  /** Undefined until it is posted. */
-  async find(requestId: string): Promise<PostedCharge> {
-    const charge = await this.repository.find(requestId);
-    if (charge === undefined)
-      throw new BillingError('not_found', 'this request has no charge yet', 'request_id');
-    return charge;
-  }
-
-  /** Another replica may post a request of an account that this transaction does not lock: it is seen on the next try. */
-  private async postOnce(
-    batches: RecordedBatch[],
-    records: RecordedRequest[],
-    costs: RequestCost[],
-  ) {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.database.transaction((tx) => this.postIn(tx, batches, records, costs));
-      } catch (error) {
-        if (databaseErrorCode(error) !== uniqueViolation || attempt === attempts) throw error;
-      }
-    }
-  }
-
-  private async postIn(
-    tx: Tx,
-    batches: RecordedBatch[],
-    records: RecordedRequest[],
-    costs: RequestCost[],
-  ) {
-    const books = await this.books.open(tx, bookRequests(costs));
-    const posted = await this.repository.posted(
-      tx,
-      costs.map(({ requestId }) => requestId),
-    );
-    const charges: Charge[] = [];
-    const quarantined: QuarantinedCharge[] = [];
-    costs.forEach((cost, index) => {
-      const outcome = chargeOnce(books.get(cost.accountId), cost, posted);
-      if (typeof outcome === 'string') {
-        const { requestId, bodyHash } = cost;
-        quarantined.push({ requestId, bodyHash, reason: outcome, record: records[index] });
-      } else if (outcome !== undefined) charges.push(outcome);
-    });
-    await this.books.save(tx, books.values());
-    if (charges.length > 0) await this.repository.add(tx, charges);
-    if (quarantined.length > 0) await this.repository.quarantine(tx, quarantined);
-    await this.announce(tx, batches, posted);
-    return { charges, quarantined };
   }
 
   /** Every time anew, in full and under an id of its own: an earlier announcement may have been lost. */
@@ -172,6 +203,10 @@ export class ChargesService {
       await this.outbox.add(tx, billingChargePosted, data, { id: randomUUID() });
     }
   }
+}
+
+function recordsOf(batches: RecordedBatch[]): RecordedRequest[] {
+  return batches.flatMap(({ requests }) => requests);
 }
 
 function chargeOnce(

@@ -174,6 +174,43 @@ describe('a recorded request', () => {
   });
 });
 
+describe('an account that cannot be charged', () => {
+  /** Sets the cap of the account's balance; without one no rule can charge it. */
+  async function setBalanceCap(owner: Owner, cap: bigint | null): Promise<void> {
+    await billing.database.execute(
+      `UPDATE spend_counter SET cap_nano_usd = $2
+       WHERE account_id = $1 AND scope = 'account' AND period = 'total'`,
+      [uuidOf('account', owner.accountId), cap],
+    );
+  }
+
+  it('fails no other account of its batch, and is charged once it can be', async () => {
+    const owners = await Promise.all(Array.from({ length: 30 }, () => billing.account(1_000n)));
+    const [bad, ...good] = owners as [Owner, ...Owner[]];
+    const mixed = {
+      batchId: randomUUID(),
+      requests: owners.map((owner) => recorded(owner, { costNanoUsd: '100' })),
+    };
+    const other = {
+      batchId: randomUUID(),
+      requests: good.map((owner) => recorded(owner, { costNanoUsd: '1' })),
+    };
+    await setBalanceCap(bad, null);
+    const post = () => billing.part(ChargesService).post([mixed, other]);
+    await expect(post()).rejects.toThrow('an account without a balance');
+    await announced(other.batchId);
+    expect(posted.some(({ batchIds }) => batchIds.includes(mixed.batchId))).toBe(false);
+    expect(await Promise.all(good.map(balance))).toEqual(good.map(() => 899n));
+    expect(await balance(bad)).toBe(1_000n);
+
+    await setBalanceCap(bad, 1_000n);
+    await post();
+    await announced(mixed.batchId);
+    expect(await Promise.all(good.map(balance))).toEqual(good.map(() => 899n));
+    expect(await balance(bad)).toBe(900n);
+  });
+});
+
 describe('concurrency', () => {
   it('charges 2,000 shuffled and repeated requests of 20 accounts to the nano-dollar', async () => {
     const owners = await Promise.all(Array.from({ length: 20 }, () => billing.account(1_000_000n)));

@@ -4,7 +4,7 @@ import type { RecordedRequest } from '@modelbridge/contracts/events';
 import type { RequestCost } from './charge.js';
 
 /** Reads recorded requests of one or many batches; ids that repeat are decoded once. */
-export function requestCosts(records: RecordedRequest[]): RequestCost[] {
+export function requestCosts(records: readonly RecordedRequest[]): RequestCost[] {
   const uuids = new Map<string, string>();
   const uuid = (kind: IdKind, id: string): string => {
     let known = uuids.get(id);

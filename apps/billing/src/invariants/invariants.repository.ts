@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import {
+  limitScopes,
+  type LimitPeriodName,
+  type LimitScopeName,
+} from '@modelbridge/contracts/limits';
 import { Database, type Tx } from '@modelbridge/service-kit';
+import { periodsOf, periodStartOf } from '../book/counter.js';
 
 export interface Finding {
   checked: bigint;
@@ -21,20 +27,34 @@ function finding(rows: string): string {
           FROM (${rows}) checked_rows`;
 }
 
+/** The column of `open` that names one of a scope, and the first day of a period. */
+const scopeColumns: Record<LimitScopeName, string> = {
+  account: 'account_id',
+  member: 'user_id',
+  key: 'key_id',
+};
+const periodStarts: Record<LimitPeriodName, string> = {
+  total: `'${periodStartOf('total', '')}'::date`,
+  month: `date_trunc('month', granted_day)::date`,
+  day: 'granted_day',
+};
+const holdsByCounter = limitScopes
+  .flatMap((scope) =>
+    periodsOf[scope].map(
+      (period) =>
+        `SELECT account_id, '${scope}' AS scope, ${scopeColumns[scope]} AS scope_id,
+                '${period}' AS period, ${periodStarts[period]} AS period_start, held FROM open`,
+    ),
+  )
+  .join(' UNION ALL ');
+
 /** In each counter: the cap is kept, and held is what the allowances of its scope and period hold. */
 const counters = finding(`
   WITH open AS (
-    SELECT account_id, user_id, key_id, granted_day, date_trunc('month', granted_day)::date AS month,
+    SELECT account_id, user_id, key_id, granted_day,
            amount_nano_usd - settled_nano_usd - released_nano_usd AS held
     FROM allowance WHERE state <> 'ended'
-  ), expected AS (
-    SELECT account_id, 'account' AS scope, account_id AS scope_id, 'total' AS period, '1970-01-01'::date AS period_start, held FROM open
-    UNION ALL SELECT account_id, 'account', account_id, 'month', month, held FROM open
-    UNION ALL SELECT account_id, 'member', user_id, 'month', month, held FROM open
-    UNION ALL SELECT account_id, 'key', key_id, 'total', '1970-01-01', held FROM open
-    UNION ALL SELECT account_id, 'key', key_id, 'month', month, held FROM open
-    UNION ALL SELECT account_id, 'key', key_id, 'day', granted_day, held FROM open
-  ), holds AS (
+  ), expected AS (${holdsByCounter}), holds AS (
     SELECT account_id, scope, scope_id, period, period_start, sum(held)::int8 AS held FROM expected
     GROUP BY account_id, scope, scope_id, period, period_start
   )

@@ -9,11 +9,18 @@ import {
   type SetLimitRequest,
   type SetLimitResponse,
 } from '@modelbridge/contracts/billing.v1';
+import {
+  limitPeriodName,
+  limitScopeIdKinds,
+  limitScopeName,
+  limitScopes,
+  type LimitScopeName,
+} from '@modelbridge/contracts/limits';
 import { RpcError, validRequest } from '@modelbridge/service-kit';
 import { z } from 'zod';
-import { periodsOf, type Scope } from '../book/counter.js';
+import { periodsOf } from '../book/counter.js';
 import { amountField, answering, uuidField } from '../request-validation.js';
-import { periodOf, scopeOf, toLimit } from './limit-message.js';
+import { toLimit } from '../book/limit-message.js';
 import { LimitsService } from './limits.service.js';
 
 const setSchema = z.object({
@@ -37,9 +44,9 @@ export class LimitsGrpc {
   @GrpcMethod('BillingService', 'setLimit')
   async setLimit(request: SetLimitRequest): Promise<SetLimitResponse> {
     const valid = validRequest(setSchema, request);
-    const scope = scopeOf(valid.scope);
-    if (scope === undefined) throw invalid('scope', 'must be account, member or key');
-    const period = periodOf(valid.period);
+    const scope = limitScopeName(valid.scope);
+    if (scope === undefined) throw invalid('scope', `must be one of ${limitScopes.join(', ')}`);
+    const period = limitPeriodName(valid.period);
     if (period === undefined || !periodsOf[scope].includes(period)) {
       throw invalid('period', `must be one of ${periodsOf[scope].join(', ')} for ${scope}`);
     }
@@ -53,21 +60,21 @@ export class LimitsGrpc {
 
   @GrpcMethod('BillingService', 'getLimits')
   async getLimits(request: GetLimitsRequest): Promise<GetLimitsResponse> {
-    const { accountId, userId, keyId } = validRequest(getSchema, request);
-    const counters = await answering(() => this.limits.standing(accountId, userId, keyId));
+    const spender = validRequest(getSchema, request);
+    const counters = await answering(() => this.limits.standing(spender));
     return { limits: counters.map(toLimit) };
   }
 }
 
 function scopeIdOf(
-  scope: Scope,
+  scope: LimitScopeName,
   { accountId, scopeId }: { accountId: string; scopeId: string },
 ): string {
   if (scope === 'account') {
     if (scopeId !== '') throw invalid('scope_id', 'must be empty for the account');
     return accountId;
   }
-  const kind = scope === 'member' ? 'user' : 'key';
+  const kind = limitScopeIdKinds[scope];
   try {
     return uuidOf(kind, scopeId);
   } catch {

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { LimitPeriodName, LimitScopeName } from '@modelbridge/contracts/limits';
 import { Database, type Tx } from '@modelbridge/service-kit';
-import { periodStartOf, type Counter, type Period, type Scope } from '../book/counter.js';
+import type { Counter, CounterKey } from '../book/counter.js';
 
 export interface LimitKey {
   accountId: string;
-  scope: Scope;
+  scope: LimitScopeName;
   scopeId: string;
-  period: Period;
+  period: LimitPeriodName;
 }
 
 @Injectable()
@@ -34,37 +35,30 @@ export class LimitsRepository {
   }
 
   /**
-   * The account's balance and every limit that is set on one of the scopes, as they stand on `day`.
-   * The account's total comes first; it is missing for an unknown account.
+   * The account's balance and every limit that is set among these counters, in their order. The
+   * account's total comes first; it is missing for an unknown account.
    */
-  async standing(
-    accountId: string,
-    scopeIds: { member: string; key: string },
-    day: string,
-  ): Promise<Counter[]> {
+  standing(accountId: string, keys: CounterKey[]): Promise<Counter[]> {
     return this.database.query<Counter>(
       `SELECT scope, scope_id AS "scopeId", period, period_start::text AS "periodStart",
               cap_nano_usd AS cap, used_nano_usd AS used, held_nano_usd AS held, lowered
        FROM spend_counter WHERE account_id = $1 AND scope = 'account' AND period = 'total'
        UNION ALL
-       (SELECT l.scope, l.scope_id, l.period, s.period_start::text, l.cap_nano_usd,
+       (SELECT l.scope, l.scope_id, l.period, k.period_start::text, l.cap_nano_usd,
               coalesce(c.used_nano_usd, 0), coalesce(c.held_nano_usd, 0), coalesce(c.lowered, false)
-       FROM spend_limit l
-       JOIN (VALUES ('total', $4::date), ('month', $5::date), ('day', $6::date)) s (period, period_start)
-         ON s.period = l.period
-       LEFT JOIN spend_counter c ON c.account_id = l.account_id AND c.scope = l.scope
-         AND c.scope_id = l.scope_id AND c.period = l.period AND c.period_start = s.period_start
-       WHERE l.account_id = $1
-         AND (l.scope = 'account' OR (l.scope = 'member' AND l.scope_id = $2) OR (l.scope = 'key' AND l.scope_id = $3))
-       ORDER BY array_position(ARRAY['account', 'member', 'key'], l.scope),
-                array_position(ARRAY['total', 'month', 'day'], l.period))`,
+       FROM unnest($2::text[], $3::uuid[], $4::text[], $5::date[]) WITH ORDINALITY
+         AS k (scope, scope_id, period, period_start, place)
+       JOIN spend_limit l ON l.account_id = $1 AND l.scope = k.scope AND l.scope_id = k.scope_id
+         AND l.period = k.period
+       LEFT JOIN spend_counter c ON c.account_id = l.account_id AND c.scope = k.scope
+         AND c.scope_id = k.scope_id AND c.period = k.period AND c.period_start = k.period_start
+       ORDER BY k.place)`,
       [
         accountId,
-        scopeIds.member,
-        scopeIds.key,
-        periodStartOf('total', day),
-        periodStartOf('month', day),
-        periodStartOf('day', day),
+        keys.map(({ scope }) => scope),
+        keys.map(({ scopeId }) => scopeId),
+        keys.map(({ period }) => period),
+        keys.map(({ periodStart }) => periodStart),
       ],
     );
   }

@@ -4,7 +4,13 @@ import { RecallService } from '../allowances/recall.service.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
-import { dayOf, periodStartOf, type Counter } from '../book/counter.js';
+import {
+  counterKeysOf,
+  dayOf,
+  periodStartOf,
+  type Counter,
+  type Spender,
+} from '../book/counter.js';
 import { changeCreditLine, changeLimit } from './limit.js';
 import { LimitsRepository, type LimitKey } from './limits.repository.js';
 
@@ -47,12 +53,9 @@ export class LimitsService {
   }
 
   /** Every limit that a request of this member and key meets, the account's balance first. */
-  async standing(accountId: string, memberId: string, keyId: string): Promise<Counter[]> {
-    const counters = await this.repository.standing(
-      accountId,
-      { member: memberId, key: keyId },
-      dayOf(this.clock.now()),
-    );
+  async standing(spender: Spender): Promise<Counter[]> {
+    const keys = counterKeysOf(spender, dayOf(this.clock.now()));
+    const counters = await this.repository.standing(spender.accountId, keys);
     if (counters.length === 0) throw unknownAccount();
     return counters;
   }

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { isId } from '@modelbridge/contracts';
-import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
+import type { Limit } from '@modelbridge/contracts/billing.v1';
+import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
 import type { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
 import { BillingClient, UsageLedgerClient } from '../clients/clients.module.js';
 import { CallerKey } from '../keys/caller.js';
@@ -105,21 +106,11 @@ function usageJson(request: RequestRecord): object {
   };
 }
 
-const scopes: Partial<Record<LimitScope, string>> = {
-  [LimitScope.ACCOUNT]: 'account',
-  [LimitScope.MEMBER]: 'member',
-  [LimitScope.KEY]: 'key',
-};
-const periods: Partial<Record<LimitPeriod, string>> = {
-  [LimitPeriod.TOTAL]: 'total',
-  [LimitPeriod.MONTH]: 'month',
-  [LimitPeriod.DAY]: 'day',
-};
-
 function limitJson(limit: Limit): object {
   return {
-    scope: scopes[limit.scope] ?? null,
-    period: periods[limit.period] ?? null,
+    // Null: a billing that is newer than this gateway sets limits of a kind not known here.
+    scope: limitScopeName(limit.scope) ?? null,
+    period: limitPeriodName(limit.period) ?? null,
     limit_nano_usd: limit.limitNanoUsd.toString(),
     used_nano_usd: limit.usedNanoUsd.toString(),
     held_nano_usd: limit.heldNanoUsd.toString(),

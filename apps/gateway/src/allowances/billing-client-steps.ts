@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   RefusalReason,
   type GrantAllowanceResponse,
+  type Limit,
   type RateDemand,
   type RateSlice,
   type Refused,
 } from '@modelbridge/contracts/billing.v1';
+import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
 import { rpcErrorFrom, type Logger } from '@modelbridge/service-kit';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Refusal } from './admission.js';
@@ -179,13 +181,18 @@ function refusalOf({ reason, limit, retryAfterMs, rate }: Refused): Refusal {
   const named = reasons[reason] ?? 'billing_unavailable';
   return {
     reason: named,
-    limitSource:
-      limit &&
-      `${limit.scope.replace('LIMIT_SCOPE_', '')}.${limit.period.replace('LIMIT_PERIOD_', '')}`.toLowerCase(),
+    limitSource: limit && sourceOf(limit),
     availableNanoUsd: limit && available(limit, named),
     retryAfterMs: retryAfterMs === 0 ? undefined : retryAfterMs,
     rate: rate && standingOf(rate),
   };
+}
+
+/** Undefined for a limit of a kind that only a billing newer than this gateway knows. */
+function sourceOf(limit: Limit): string | undefined {
+  const scope = limitScopeName(limit.scope);
+  const period = limitPeriodName(limit.period);
+  return scope && period && `${scope}.${period}`;
 }
 
 /** For too little money what is not used; for money in flight what is not held either. */

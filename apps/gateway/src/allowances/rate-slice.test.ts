@@ -81,6 +81,19 @@ describe('a rate gate', () => {
     expect(rate.take(1, minute + 1)).toBe(false);
   });
 
+  it.each([
+    ['ended', minute],
+    ['was to end later', minute + 20],
+  ])('keeps the newer window when an answer about the one before is late: it %s', (_, end) => {
+    const second = { windowStartsAt: minute, windowEndsAt: 2 * minute, resetsAt: 2 * minute };
+    const rate = gate();
+    rate.update(slice(second), minute - 1);
+    expect(admitted(rate, 1, minute + 10)).toBe(10);
+    rate.update(slice({ windowEndsAt: end }), minute + 10);
+    rate.update(slice(second), minute + 10);
+    expect(admitted(rate, 1, minute + 10)).toBe(0);
+  });
+
   it('uses the next window only when it has begun', () => {
     const rate = gate({ windowEndsAt: 1_000 });
     const ahead = {
@@ -114,18 +127,25 @@ describe('a rate gate', () => {
         requests: fc.nat(5),
         tokens: fc.nat(500),
         ahead: fc.boolean(),
+        /** Answers overtake each other, and windows end meanwhile. */
+        comesLater: fc.boolean(),
       }),
-      fc.record({ kind: fc.constant('time' as const), ms: fc.nat(20_000) }),
+      fc.record({ kind: fc.constant('late' as const) }),
+      fc.record({ kind: fc.constant('time' as const), ms: fc.nat(45_000) }),
     );
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 200, size: 'max' }), (actions) => {
         const rate = new RateGate();
         const granted = new Map<number, { requests: number; tokens: number }>();
         const used = new Map<number, { requests: number; tokens: number }>();
+        const late: Slice[] = [];
         let now = 0;
         for (const act of actions) {
           if (act.kind === 'time') now += act.ms;
-          else if (act.kind === 'add') {
+          else if (act.kind === 'late') {
+            const answer = late.shift();
+            if (answer !== undefined) rate.update(answer, now);
+          } else if (act.kind === 'add') {
             const start = now - (now % minute) + (act.ahead ? minute : 0);
             const before = granted.get(start + minute) ?? { requests: 0, tokens: 0 };
             const total = {
@@ -138,7 +158,9 @@ describe('a rate gate', () => {
               windowEndsAt: start + minute,
               resetsAt: start + minute,
             };
-            rate.update(slice({ ...total, ...window }), now);
+            const answer = slice({ ...total, ...window });
+            if (act.comesLater) late.push(answer);
+            else rate.update(answer, now);
           } else if (rate.take(act.tokens, now)) {
             const window = rate.window ?? 0;
             if (now >= window || now < window - minute)
@@ -153,6 +175,7 @@ describe('a rate gate', () => {
           expect(sum.tokens).toBeLessThanOrEqual(allowed?.tokens ?? 0);
         }
       }),
+      { numRuns: 300 },
     );
   });
 });

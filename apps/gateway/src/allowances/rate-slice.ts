@@ -57,17 +57,22 @@ export class RateGate {
     return this.runningRequests;
   }
 
-  /** Takes over billing's answer; of the same window it replaces an earlier one. */
+  /**
+   * Takes over billing's answer; of the same window it replaces an earlier one. An answer may come after
+   * its window has ended, or after a newer one has begun: that window admits nothing more then.
+   */
   update(slice: Slice, now: number): void {
     this.advance(now);
+    this.slots = slice.concurrentRequests;
     const known = [this.current, this.next, this.ended].find(
       (window) => window?.slice.resetsAt === slice.resetsAt,
     );
     const window =
       known === undefined ? { slice, usedRequests: 0, usedTokens: 0 } : { ...known, slice };
-    this.slots = slice.concurrentRequests;
     if (slice.windowStartsAt > now) this.next = window;
-    else this.current = window;
+    else if (slice.windowEndsAt > now && slice.resetsAt >= this.newestReset()) {
+      this.current = window;
+    } else if (known !== undefined && known === this.ended) this.ended = window;
   }
 
   /** True where a request of so many tokens is within the slice; it is then taken. */
@@ -148,6 +153,13 @@ export class RateGate {
       this.current !== undefined &&
       this.next === undefined &&
       this.current.slice.windowEndsAt - now < withinMs
+    );
+  }
+
+  private newestReset(): number {
+    return Math.max(
+      this.current?.slice.resetsAt ?? -Infinity,
+      this.ended?.slice.resetsAt ?? -Infinity,
     );
   }
 

@@ -1,48 +1,40 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, type InputType, type ZlibOptions } from 'node:zlib';
 import { bounds } from '../bounds.js';
-import type { BodyBudget } from './body-budget.js';
 import { badField, RequestError } from '../errors/request-error.js';
+import type { BodyBudget } from './body-budget.js';
+import { BodyPieces, tooLarge } from './body-pieces.js';
+import { decoderBytes, decodings, type Decoding } from './decoders.js';
 import { SlowSenders } from './slow-senders.js';
 
 /** The caller went away before its request was complete: nobody is left to answer. */
 export class CallerGoneError extends Error {}
 
-type Decompress = (data: InputType, options: ZlibOptions) => Promise<Buffer>;
-
 const slowSenders = new SlowSenders(bounds);
 
-const decompressors = new Map<string, Decompress>([
-  ['gzip', promisify<InputType, ZlibOptions, Buffer>(gunzip)],
-  ['x-gzip', promisify<InputType, ZlibOptions, Buffer>(gunzip)],
-  ['deflate', promisify<InputType, ZlibOptions, Buffer>(inflate)],
-  ['br', promisify<InputType, ZlibOptions, Buffer>(brotliDecompress)],
-]);
-
 /**
- * The whole body, decoded. Its bytes are taken from `budget`, for the caller to release. Rejects with
- * 413, 415, 408 or 400; memory stays within the limit whatever is sent.
+ * The whole body, decoded. Its length is taken from `budget`, for the caller to release. Rejects with
+ * 413, 415, 408, 400 or 503. Whatever is in memory is taken from the budget piece by piece, what is
+ * compressed and what the decoder remembers included.
  */
 export async function readBody(req: IncomingMessage, budget: BodyBudget): Promise<Buffer> {
-  const decompress = decompressorFor(req.headers['content-encoding']);
-  const body = await collect(req, budget);
-  if (decompress === undefined) return body;
-  budget.release(body.length);
-  const decoded = await decompress(body, { maxOutputLength: bounds.maxBodyBytes }).catch(
-    (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-      throw badField('content-encoding', 'The body is not what its content-encoding says.');
-    },
-  );
-  budget.take(decoded.length);
-  return decoded;
+  const decoding = decodingOf(req.headers['content-encoding']);
+  if (Number(req.headers['content-length'] ?? 0) > bounds.maxBodyBytes) throw tooLarge();
+  const pieces = new BodyPieces(budget);
+  try {
+    await (decoding === undefined
+      ? collect(req, (chunk) => pieces.add(chunk))
+      : decode(req, pieces, decoding));
+    return pieces.join();
+  } catch (error) {
+    pieces.drop();
+    throw error;
+  }
 }
 
-function decompressorFor(encoding: string | undefined): Decompress | undefined {
+function decodingOf(encoding: string | undefined): Decoding | undefined {
   if (encoding === undefined || encoding === '' || encoding === 'identity') return undefined;
-  const decompress = decompressors.get(encoding.toLowerCase());
-  if (decompress !== undefined) return decompress;
+  const decoding = decodings.get(encoding.toLowerCase());
+  if (decoding !== undefined) return decoding;
   throw new RequestError(
     415,
     'invalid_request_error',
@@ -52,51 +44,83 @@ function decompressorFor(encoding: string | undefined): Decompress | undefined {
   );
 }
 
-function collect(req: IncomingMessage, budget: BodyBudget): Promise<Buffer> {
-  if (Number(req.headers['content-length'] ?? 0) > bounds.maxBodyBytes) {
-    return Promise.reject(tooLarge());
-  }
+/**
+ * Hands every chunk to `onChunk` until the body has ended. What that throws ends the reading, and so
+ * does a rejection of `failure`.
+ */
+function collect(
+  req: IncomingMessage,
+  onChunk: (chunk: Buffer) => void,
+  failure?: Promise<unknown>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const sender = slowSenders.watch(() => fail(tooSlow()));
+    // While the decoder is behind, nothing is read: that is not the sender's fault.
+    const sender = slowSenders.watch(() => (req.isPaused() ? undefined : fail(tooSlow())));
     const stop = (): void => {
       slowSenders.forget(sender);
       req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
     };
-    const fail = (error: Error): void => {
+    const fail = (error: unknown): void => {
       stop();
-      budget.release(size);
-      reject(error);
+      reject(error as Error);
     };
     const onData = (chunk: Buffer): void => {
-      if (size + chunk.length > bounds.maxBodyBytes) return fail(tooLarge());
+      sender.received += chunk.length;
       try {
-        budget.take(chunk.length);
+        onChunk(chunk);
       } catch (error) {
-        return fail(error as Error);
+        fail(error);
       }
-      size += chunk.length;
-      sender.received = size;
-      chunks.push(chunk);
     };
     const onEnd = (): void => {
       stop();
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+      resolve();
     };
     const onClose = (): void => fail(new CallerGoneError('the caller closed the connection'));
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+    failure?.catch(fail);
   });
 }
 
-function tooLarge(): RequestError {
-  return new RequestError(
-    413,
-    'invalid_request_error',
-    'request_too_large',
-    `The body is larger than ${bounds.maxBodyBytes / 1024 / 1024} MiB.`,
-    { param: 'body' },
-  );
+async function decode(
+  req: IncomingMessage,
+  pieces: BodyPieces,
+  { create, windowBytes }: Decoding,
+): Promise<void> {
+  pieces.takeWorking(decoderBytes);
+  const decoder = create();
+  const decoded = new Promise<void>((resolve, reject) => {
+    decoder.on('data', (piece: Buffer) => {
+      const before = pieces.bytes;
+      try {
+        // A piece is a part of a larger buffer: a copy holds what it counts and no more.
+        pieces.add(Buffer.from(piece));
+        pieces.takeWorking(Math.min(pieces.bytes, windowBytes) - Math.min(before, windowBytes));
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+    decoder.once('end', resolve);
+    decoder.once('error', () =>
+      reject(badField('content-encoding', 'The body is not what its content-encoding says.')),
+    );
+  });
+  const resume = (): void => void req.resume();
+  // What follows the compressed data is thrown away, and is never drained.
+  decoder.on('drain', resume).once('end', resume);
+  const feed = (chunk: Buffer): void => {
+    if (decoder.readableEnded) return;
+    pieces.takeWorking(chunk.length);
+    if (!decoder.write(chunk, () => pieces.releaseWorking(chunk.length))) req.pause();
+  };
+  try {
+    await collect(req, feed, decoded);
+    decoder.end();
+    await decoded;
+  } finally {
+    decoder.destroy();
+    req.resume();
+  }
 }
 
 function tooSlow(): RequestError {

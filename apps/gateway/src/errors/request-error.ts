@@ -34,6 +34,12 @@ export function badField(param: string, message: string, code: string | null = n
   return new RequestError(400, 'invalid_request_error', code, message, { param });
 }
 
+/** The caller itself takes as much as one may; trying again when some of it has ended helps. */
+export function tooManyAtOnce(message: string): RequestError {
+  const headers = { 'retry-after-ms': '1000', 'retry-after': '1', 'x-should-retry': 'true' };
+  return new RequestError(429, 'rate_limit_error', 'too_many_at_once', message, { headers });
+}
+
 /** The platform cannot answer now; trying again may help. */
 export function unavailable(code: string, message: string): RequestError {
   return new RequestError(503, 'server_error', code, message);

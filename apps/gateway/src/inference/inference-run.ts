@@ -6,7 +6,6 @@ import { unavailable, type RequestError } from '../errors/request-error.js';
 import { sendError } from '../errors/send-error.js';
 import { bounds } from '../bounds.js';
 import { traitsOf } from '../providers/traits-of.js';
-import type { EndpointAttempt } from '../upstream/endpoint-state.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
 import {
   brokenUpstream,
@@ -16,6 +15,7 @@ import {
 import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
 import type { Reply, ReplyEnd, StopReason } from './reply.js';
+import { ReportedAttempt } from './reported-attempt.js';
 import type { RequestMetrics } from './request-metrics.js';
 import { nothingReceived } from '../pricing/charge.js';
 import { StreamReply } from './stream-reply.js';
@@ -55,7 +55,7 @@ export class InferenceRun implements UpstreamListener {
   private endpoint!: CatalogEndpoint;
   private body!: UpstreamBody;
   private call: UpstreamCall | undefined;
-  private seen: EndpointAttempt | undefined;
+  private seen: ReportedAttempt | undefined;
   private head: UpstreamHead | undefined;
   private reply: Reply | undefined;
   private errorChunks: Buffer[] = [];
@@ -90,7 +90,7 @@ export class InferenceRun implements UpstreamListener {
 
   onData(chunk: Buffer): void {
     if (this.head?.status === 200) {
-      if (this.seen?.hasBegun === false) this.noteBeginning();
+      if (this.seen?.hasBegun === false) this.seen.began(performance.now());
       return (this.reply ?? this.beginReply()).data(chunk);
     }
     this.errorBytes += chunk.length;
@@ -114,7 +114,7 @@ export class InferenceRun implements UpstreamListener {
       call: this.call!,
       callerGone: this.gone,
       fail: (error: RequestError, errorClass: string) => this.fail(error, errorClass),
-      accountRefused: () => this.alertAccount(),
+      accountRefused: () => this.seen?.accountRefused(this.head?.status),
       broken: (failure: UpstreamFailure) => this.failed(failure),
       done: (end: ReplyEnd) => this.replyEnded(end),
     };
@@ -188,7 +188,12 @@ export class InferenceRun implements UpstreamListener {
     this.reply = undefined;
     this.errorChunks = [];
     this.errorBytes = 0;
-    this.seen = upstream.health.begin(endpoint.id, this.body.stream, performance.now());
+    this.seen = new ReportedAttempt(
+      upstream.health.begin(endpoint.id, this.body.stream, performance.now()),
+      endpoint,
+      this.request.requestId,
+      this.parts,
+    );
     this.call = upstream.send(endpoint, this.body, this);
   }
 
@@ -219,40 +224,17 @@ export class InferenceRun implements UpstreamListener {
   private failed(failure: UpstreamFailure): void {
     if (this.over) return;
     const { fault, errorClass } = failure;
-    if (fault === 'caller') this.seen?.answered();
-    else this.noteFailure();
-    if (fault === 'account') this.alertAccount();
+    this.seen?.failed(failure, this.head?.status, performance.now());
     const { hasCapacityElsewhere } = traitsOf[this.endpoint.provider];
     const mayHelp = fault === 'broken' || (fault === 'capacity' && hasCapacityElsewhere);
     if (!this.gone && mayHelp) return this.attempt(failure);
     this.fail(failure.error, errorClass);
   }
 
-  private alertAccount(): void {
-    const { provider } = this.endpoint;
-    this.parts.metrics.fault(`${provider}_account`);
-    this.parts.logger.error(
-      { provider, status: this.head?.status, requestId: this.request.requestId },
-      'a provider refuses the platform’s own account',
-    );
-  }
-
-  private noteBeginning(): void {
-    const { provider, region } = this.endpoint;
-    this.seen?.began(performance.now());
-    this.parts.metrics.attempt(provider, region, 'succeeded');
-  }
-
-  private noteFailure(): void {
-    const { provider, region } = this.endpoint;
-    this.seen?.failed(performance.now());
-    this.parts.metrics.attempt(provider, region, 'failed');
-  }
-
   private replyEnded(end: ReplyEnd): void {
     if (this.over) return;
     if (end === 'complete') this.seen?.completed();
-    else if (end === 'broken_off') this.noteFailure();
+    else if (end === 'broken_off') this.seen?.brokeOff(performance.now());
     this.finish();
   }
 

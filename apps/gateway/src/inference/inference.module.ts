@@ -11,6 +11,6 @@ import { RunningRequests } from './running-requests.js';
 @Module({
   imports: [AllowancesModule, CatalogModule, IdempotencyModule, UsageModule, UpstreamModule],
   providers: [InferenceService, RequestMetrics, RunningRequests],
-  exports: [InferenceService, RunningRequests],
+  exports: [InferenceService, RequestMetrics, RunningRequests],
 })
 export class InferenceModule {}

@@ -49,6 +49,8 @@ export class InferenceService {
     const startedAt = Date.now();
     const body = await readBody(exchange.req, this.budget);
     try {
+      // A body may take longer than it takes to be told to stop.
+      this.running.assertOpen();
       const plan = this.plan(exchange, body, startedAt);
       const header = exchange.req.headers[idempotencyHeader];
       if (header === undefined) await this.admit(exchange, plan);
@@ -77,7 +79,6 @@ export class InferenceService {
     header: string | string[],
     body: Buffer,
   ): Promise<void> {
-    this.running.assertOpen();
     const { requestId, format, key } = exchange;
     const { keyId } = key;
     const claim = await this.idempotency.claim({ header, keyId, requestId, format, body });

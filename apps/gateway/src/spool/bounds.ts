@@ -9,6 +9,8 @@ export const spoolLimits = {
   leastSegments: 4,
   /** Kept free for each open request: carrying it to a new segment, a progress, its close. */
   reservedBytesPerOpenRequest: 6 * 1024,
+  /** Requests and allowances that are written in one turn of the event loop where all of them must be. */
+  entriesPerTurn: 100,
   /** At most one progress a request in this time, after the first. */
   progressIntervalMs: 1000,
   /** Records in one published batch. */

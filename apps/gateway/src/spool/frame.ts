@@ -17,12 +17,18 @@ export enum FrameType {
 export interface Frame {
   type: FrameType;
   payload: Buffer;
+  /** Where the next frame begins. */
+  end: number;
 }
 
 export interface DecodedFrames {
   frames: Frame[];
+  /** Where the next frame belongs. */
   end: number;
-  tail: 'clean' | 'torn' | 'damaged';
+  /** What stands there: zeros, a frame that goes on after these bytes, or one that is not whole. */
+  next: 'nothing' | 'cut off' | 'broken';
+  /** Bytes of that frame, as far as it says so itself. */
+  nextBytes: number;
 }
 
 const headerBytes = 9;
@@ -46,25 +52,23 @@ export function writeFrame(
   into.writeUInt32LE(crc32(into.subarray(at + 8, at + bytes)), at + 4);
 }
 
-/**
- * Reads frames up to the first that is not whole: a preallocated segment ends in zeros, and a crash
- * may tear the last write. `end` is where the next frame belongs; `tail` says what follows: zeros,
- * one torn frame, or more than that, which no crash leaves behind.
- */
+/** Reads the whole frames at the beginning of these bytes. A preallocated segment ends in zeros. */
 export function decodeFrames(bytes: Buffer): DecodedFrames {
   const frames: Frame[] = [];
   let at = 0;
-  while (at + headerBytes <= bytes.length) {
-    const payloadBytes = bytes.readUInt32LE(at);
+  const stop = (next: DecodedFrames['next'], nextBytes: number): DecodedFrames => {
+    return { frames, end: at, next, nextBytes };
+  };
+  for (;;) {
+    if (at + headerBytes > bytes.length) return stop('cut off', headerBytes);
     const type = bytes[at + 8];
-    if (type === undefined || type === 0) break;
-    const next = at + headerBytes + payloadBytes;
-    if (next > bytes.length || crc32(bytes.subarray(at + 8, next)) !== bytes.readUInt32LE(at + 4)) {
-      const more = bytes.subarray(next).some((byte) => byte !== 0);
-      return { frames, end: at, tail: more ? 'damaged' : 'torn' };
+    if (type === undefined || type === 0) return stop('nothing', 0);
+    const end = at + headerBytes + bytes.readUInt32LE(at);
+    if (end > bytes.length) return stop('cut off', end - at);
+    if (crc32(bytes.subarray(at + 8, end)) !== bytes.readUInt32LE(at + 4)) {
+      return stop('broken', end - at);
     }
-    frames.push({ type, payload: bytes.subarray(at + headerBytes, next) });
-    at = next;
+    frames.push({ type, payload: bytes.subarray(at + headerBytes, end), end });
+    at = end;
   }
-  return { frames, end: at, tail: 'clean' };
 }

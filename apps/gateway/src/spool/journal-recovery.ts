@@ -1,8 +1,10 @@
-import { copyFileSync, readdirSync, truncateSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readdir, truncate } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { decodeFrames } from './frame.js';
+import { copyForGood } from './durable-files.js';
 import { applyFrame, emptyState, type JournalState } from './journal-state.js';
-import { Segment } from './segment.js';
+import type { Segment } from './segment.js';
+import { isUnusedFrom, slicesOf } from './segment-reader.js';
 
 export interface SegmentOnDisk {
   index: number;
@@ -11,6 +13,8 @@ export interface SegmentOnDisk {
   lastSequence: number;
   /** Null for a segment of an earlier process. */
   segment: Segment | null;
+  /** Up to this offset it restates what those before it say of what is open: they are not needed for that. */
+  carriedOverTo: number;
 }
 
 const copySuffix = '.damaged';
@@ -32,26 +36,30 @@ export function hasDamagedCopies(dir: string): boolean {
  * Adds up what a dead gateway left. A torn last write is cut off; a segment with more damage than
  * that is counted and a copy kept until a person removes it.
  */
-export function readJournal(dir: string): {
-  state: JournalState;
-  segments: SegmentOnDisk[];
-  damaged: number;
-} {
+export async function readJournal(
+  dir: string,
+  signal?: AbortSignal,
+): Promise<{ state: JournalState; segments: SegmentOnDisk[]; damaged: number }> {
   const state = emptyState();
   const segments: SegmentOnDisk[] = [];
   let damaged = 0;
-  const names = readdirSync(dir).filter((name) => name.endsWith('.segment'));
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.segment'));
   for (const name of names.sort()) {
     const path = join(dir, name);
-    const { frames, end, tail } = decodeFrames(Segment.read(path));
-    if (tail === 'damaged') {
-      damaged++;
-      copyFileSync(path, damagedCopyOf(dir, name));
+    for await (const { frames, next, end, behind } of slicesOf(path)) {
+      signal?.throwIfAborted();
+      for (const frame of frames) applyFrame(state, frame);
+      if (next !== 'broken') continue;
+      if (!(await isUnusedFrom(path, behind))) {
+        damaged++;
+        await copyForGood(path, damagedCopyOf(dir, name));
+      }
+      await truncate(path, end);
     }
-    if (tail !== 'clean') truncateSync(path, end);
-    for (const frame of frames) applyFrame(state, frame);
+    const index = parseInt(name, 10);
     const { lastSequence } = state;
-    segments.push({ index: parseInt(name, 10), path, lastSequence, segment: null });
+    // Its process may have died before it had carried everything over.
+    segments.push({ index, path, lastSequence, segment: null, carriedOverTo: Infinity });
   }
   return { state, segments, damaged };
 }

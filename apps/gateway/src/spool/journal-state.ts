@@ -2,15 +2,15 @@ import type { RequestRecord } from '@modelbridge/contracts/events';
 import type { OpenFacts, Progress } from './facts.js';
 import { type Frame, FrameType } from './frame.js';
 
-/** A request that is open: its facts and the newest progress. */
-export interface OpenRequest {
+/** What is known of a request that is open. */
+export interface OpenRecord {
   facts: OpenFacts;
   progress: Progress | undefined;
 }
 
 /** What the frames of one epoch add up to. */
 export interface JournalState {
-  open: Map<string, OpenRequest>;
+  open: Map<string, OpenRecord>;
   /** Allowances granted to this epoch and not closed with billing: what each has been charged. */
   allowances: Map<string, bigint>;
   lastSequence: number;

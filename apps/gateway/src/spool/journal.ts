@@ -1,5 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CarryOver } from './carry-over.js';
+import { type BatchBounds, type ClosedRecord, ClosedRecords } from './closed-records.js';
+import { syncPath } from './durable-files.js';
 import { SpoolFullError } from './errors.js';
 import {
   type CloseFacts,
@@ -9,17 +13,11 @@ import {
   type Progress,
   requestRecord,
 } from './facts.js';
-import { decodeFrames, FrameType } from './frame.js';
+import { FrameType } from './frame.js';
 import { GroupSync } from './group-sync.js';
-import {
-  closePayload,
-  emptyState,
-  type JournalState,
-  openPayload,
-  splitClose,
-} from './journal-state.js';
+import { closePayload, emptyState, type JournalState, openPayload } from './journal-state.js';
 import { readJournal } from './journal-recovery.js';
-import { Segment } from './segment.js';
+import { spoolLimits } from './bounds.js';
 import { SegmentChain } from './segment-chain.js';
 
 export interface JournalOptions {
@@ -28,11 +26,7 @@ export interface JournalOptions {
   reservedBytesPerOpenRequest: number;
 }
 
-export interface ClosedRecord {
-  sequence: number;
-  /** The request record as JSON. */
-  record: Buffer;
-}
+export type { ClosedRecord };
 
 /** The error is that of the disk: nothing more is kept then. */
 export type Written = (error: Error | null) => void;
@@ -45,11 +39,15 @@ export type Written = (error: Error | null) => void;
 export class Journal {
   private failed: Error | null = null;
   private readonly groups = new GroupSync(() => this.syncAppended());
-  private settledOnDisk = 0;
+  private settledNoted = 0;
   private durable: number;
   private writeScheduled = false;
   private readonly writeSoon = (): void => this.write();
   private awaitingWrite: Written[] = [];
+  private readonly closedRecords: ClosedRecords;
+  private readonly carryOver: CarryOver;
+  private carrying = false;
+  private stopped = false;
 
   private constructor(
     readonly dir: string,
@@ -59,11 +57,19 @@ export class Journal {
     private readonly segments: SegmentChain,
   ) {
     this.durable = state.lastSequence;
+    this.closedRecords = new ClosedRecords(segments, state);
+    this.carryOver = new CarryOver(state, (type, payload) => {
+      if (!segments.fits(payload)) return false;
+      segments.append(type, payload);
+      return true;
+    });
+    this.beginSegment();
   }
 
   static async create(root: string, epoch: string, options: JournalOptions): Promise<Journal> {
     const dir = join(root, epoch);
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await syncPath(root);
     const segments = await SegmentChain.open(dir, options, [], 0);
     await segments.prepareSpare();
     return new Journal(dir, epoch, options, emptyState(), segments);
@@ -74,13 +80,18 @@ export class Journal {
     dir: string,
     epoch: string,
     options: JournalOptions,
+    signal?: AbortSignal,
   ): Promise<{ journal: Journal; damaged: number }> {
-    const { state, segments: found, damaged } = readJournal(dir);
+    const { state, segments: found, damaged } = await readJournal(dir, signal);
     const segments = await SegmentChain.open(dir, options, found, state.lastSequence);
     const journal = new Journal(dir, epoch, options, state, segments);
-    journal.carryOver();
-    await journal.sync();
-    return { journal, damaged };
+    try {
+      await journal.sync();
+      return { journal, damaged };
+    } catch (error) {
+      await journal.stop();
+      throw error;
+    }
   }
 
   get lastSequence(): number {
@@ -169,10 +180,11 @@ export class Journal {
     else then(this.failed);
   }
 
-  /** Closes everything that a dead gateway left open. */
-  closeAbandoned(now: number, priceOf: PriceOf): number {
+  /** Closes everything that a dead gateway left open; the number of it. */
+  async closeAbandoned(now: number, priceOf: PriceOf): Promise<number> {
     const abandoned = [...this.state.open.values()];
-    for (const { facts, progress } of abandoned) {
+    for (const [index, { facts, progress }] of abandoned.entries()) {
+      if (index % spoolLimits.entriesPerTurn === 0) await nextTurn();
       this.close(facts.requestId, closeAfterCrash(facts, progress, now, priceOf));
     }
     return abandoned.length;
@@ -192,38 +204,27 @@ export class Journal {
 
   /** Notes the watermark in the journal, so that a restart does not send again what is settled. */
   noteSettled(): void {
-    if (this.settledOnDisk === this.state.settledSequence) return;
+    if (this.settledNoted === this.state.settledSequence) return;
     if (this.segments.room < this.reserveFor(this.state.open.size)) return;
-    this.settledOnDisk = this.state.settledSequence;
+    this.settledNoted = this.state.settledSequence;
     this.append(FrameType.Settled, this.settledPayload());
   }
 
-  /** Closed records from a sequence on, oldest first, read back from disk. */
-  readClosed(from: number, maxRecords: number, maxBytes: number): ClosedRecord[] {
-    const found: ClosedRecord[] = [];
-    let bytes = 0;
-    for (const path of this.segments.pathsFrom(from)) {
-      for (const { type, payload } of decodeFrames(Segment.read(path)).frames) {
-        if (type !== FrameType.Close) continue;
-        const closed = splitClose(payload);
-        if (closed.sequence < from || closed.sequence > this.durable) continue;
-        bytes += closed.record.length;
-        if (found.length > 0 && (found.length >= maxRecords || bytes > maxBytes)) return found;
-        found.push({ sequence: closed.sequence, record: Buffer.from(closed.record) });
-      }
-    }
-    return found;
+  /** Closed records from a sequence on, oldest first, read back from disk: of those that are on it for good. */
+  readClosed(from: number, bounds: BatchBounds): Promise<ClosedRecord[]> {
+    return this.closedRecords.read(from, this.durable, bounds);
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.sync().catch(() => undefined);
     await this.segments.close();
   }
 
   /** Removes the directory: only when nothing in it is needed any more. */
   async remove(): Promise<void> {
-    await this.segments.close();
-    rmSync(this.dir, { recursive: true, force: true });
+    await this.segments.removeAll();
+    await rm(this.dir, { recursive: true, force: true });
   }
 
   /** One share more than there are requests: a frame that does not fit wastes the end of a segment. */
@@ -235,6 +236,10 @@ export class Journal {
     if (!this.segments.fits(payload)) this.rotate();
     if (!this.segments.fits(payload)) throw new SpoolFullError('no segment to append to');
     this.segments.append(type, payload);
+    this.writeLater();
+  }
+
+  private writeLater(): void {
     if (this.writeScheduled) return;
     this.writeScheduled = true;
     setImmediate(this.writeSoon);
@@ -254,21 +259,22 @@ export class Journal {
 
   private rotate(): void {
     this.segments.rotate(this.state.lastSequence);
-    this.carryOver();
+    this.beginSegment();
   }
 
-  /** Restates what is still open, so that one long stream does not pin the segments before it. */
-  private carryOver(): void {
-    const put = (type: FrameType, payload: string): void => this.segments.append(type, payload);
-    put(FrameType.Settled, this.settledPayload());
-    for (const [allowanceId, spent] of this.state.allowances) {
-      put(FrameType.Allowance, JSON.stringify({ allowanceId, spentNanoUsd: spent.toString() }));
-    }
-    for (const [requestId, { facts, progress }] of this.state.open) {
-      put(FrameType.Open, openPayload(facts));
-      if (progress) put(FrameType.Progress, JSON.stringify({ requestId, ...progress }));
-    }
-    this.settledOnDisk = this.state.settledSequence;
+  private beginSegment(): void {
+    this.segments.append(FrameType.Settled, this.settledPayload());
+    this.settledNoted = this.state.settledSequence;
+    this.carryOver.begin();
+    if (!this.carrying) this.carryOn();
+  }
+
+  private carryOn(): void {
+    const state = this.carryOver.step();
+    this.writeLater();
+    if (state === 'done') this.segments.carriedOver();
+    this.carrying = state === 'more' && !this.stopped;
+    if (this.carrying) setImmediate(() => this.carryOn());
   }
 
   private settledPayload(): string {

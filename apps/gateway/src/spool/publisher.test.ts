@@ -3,26 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
-import { Journal } from './journal.js';
+import type { Journal } from './journal.js';
 import { spoolLimits } from './bounds.js';
 import { type Publish, Publisher, type UsageBatch } from './publisher.js';
 import { closeFacts, openFacts } from './testing/facts.js';
+import { Journals } from './testing/journals.js';
 
-const options = {
+const journals = new Journals({
   segmentBytes: 16 * 1024 * 1024,
   maxBytes: 1 << 30,
   reservedBytesPerOpenRequest: 4096,
-};
+});
 const epoch = '0198c0de-0000-7000-8000-000000000002';
 
 let root: string;
 let journal: Journal;
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'spool-'));
-  journal = await Journal.create(root, epoch, options);
+  journal = await journals.create(root, epoch);
 });
 afterEach(async () => {
-  await journal.stop();
+  await journals.stop();
   rmSync(root, { recursive: true, force: true });
 });
 

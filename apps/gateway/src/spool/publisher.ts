@@ -116,11 +116,13 @@ export class Publisher {
   }
 
   private async publishNext(): Promise<void> {
-    const closed = this.take();
+    const { attempt, next } = this;
+    const closed = await this.take(next);
+    // Gone back, or settled, while it was read.
+    if (attempt !== this.attempt || (closed.length === 0 && next !== this.next)) return;
     const first = closed[0];
     const last = closed.at(-1);
     if (!first || !last) throw new Error('closed records cannot be read back');
-    const { attempt } = this;
     await this.publish({
       id: `${this.journal.epoch}:${first.sequence}-${last.sequence}:${attempt}`,
       epoch: this.journal.epoch,
@@ -141,12 +143,12 @@ export class Publisher {
     if (first && first.sequence <= upTo) this.window.splice(0, upTo - first.sequence + 1);
   }
 
-  private take(): ClosedRecord[] {
+  private async take(next: number): Promise<ClosedRecord[]> {
     const { publishRecords, publishBytes } = spoolLimits;
     const first = this.window[0];
-    const offset = first ? this.next - first.sequence : -1;
+    const offset = first ? next - first.sequence : -1;
     if (offset < 0 || offset >= this.window.length) {
-      return this.journal.readClosed(this.next, publishRecords, publishBytes);
+      return this.journal.readClosed(next, { maxRecords: publishRecords, maxBytes: publishBytes });
     }
     const taken: ClosedRecord[] = [];
     let bytes = 0;

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { removeForGood } from './durable-files.js';
 import { SpoolFullError } from './errors.js';
 import type { FrameType } from './frame.js';
 import type { SegmentOnDisk } from './journal-recovery.js';
@@ -14,14 +14,18 @@ export class SegmentChain {
   private spare: Segment | null = null;
   private preparing: Promise<void> | null = null;
   private ended = false;
-  private readonly unsynced = new Set<Segment>();
+  private trimming: Promise<void> | null = null;
+  private settledSequence = 0;
 
   private constructor(
     private readonly dir: string,
     private readonly options: SegmentChainOptions,
     private readonly segments: SegmentOnDisk[],
     private current: Segment,
-  ) {}
+    lastSequence: number,
+  ) {
+    this.segments.push(onDisk(current, lastSequence));
+  }
 
   /** Adds a segment to those of an earlier process, which are only read. */
   static async open(
@@ -32,8 +36,7 @@ export class SegmentChain {
   ): Promise<SegmentChain> {
     const index = (found.at(-1)?.index ?? 0) + 1;
     const segment = await Segment.create(dir, index, options.segmentBytes);
-    const onDisk = { index, path: segment.path, lastSequence, segment };
-    return new SegmentChain(dir, options, [...found, onDisk], segment);
+    return new SegmentChain(dir, options, found, segment, lastSequence);
   }
 
   /** Of all files on disk. */
@@ -52,20 +55,16 @@ export class SegmentChain {
 
   append(type: FrameType, payload: string): void {
     this.current.append(type, payload);
-    this.unsynced.add(this.current);
   }
 
   write(): void {
-    // Also for what was appended since a sync that is under way took its files.
-    if (this.current.hasUnwritten) this.unsynced.add(this.current);
     this.current.write();
   }
 
   /** What was written when this is called survives the machine once it resolves. */
   async sync(): Promise<void> {
-    const segments = [...this.unsynced];
-    this.unsynced.clear();
-    for (const segment of segments) await segment.sync();
+    for (const { segment } of [...this.segments]) await segment?.sync();
+    this.removeSettled();
   }
 
   /** Goes on with the spare. Throws SpoolFullError where there is none. */
@@ -75,8 +74,14 @@ export class SegmentChain {
     this.spare = null;
     this.current.seal();
     this.current = next;
-    this.segments.push({ index: next.index, path: next.path, lastSequence, segment: next });
+    this.segments.push(onDisk(next, lastSequence));
     void this.prepareSpare();
+  }
+
+  /** The newest file now restates all that those before it say of what is still open. */
+  carriedOver(): void {
+    const newest = this.segments.at(-1);
+    if (newest) newest.carriedOverTo = this.current.end;
   }
 
   /** The newest file now holds records up to this sequence. */
@@ -85,23 +90,15 @@ export class SegmentChain {
     if (newest) newest.lastSequence = lastSequence;
   }
 
-  /** Files that hold a record from this sequence on, oldest first. */
-  pathsFrom(sequence: number): string[] {
-    return this.segments
-      .filter(({ lastSequence }) => lastSequence >= sequence)
-      .map(({ path }) => path);
+  /** The file that holds the record of this sequence. */
+  holding(sequence: number): SegmentOnDisk | undefined {
+    return this.segments.find(({ lastSequence }) => lastSequence >= sequence);
   }
 
-  /** Removes files that hold nothing newer than this sequence. */
+  /** Removes files that hold nothing newer than this sequence, as far as the others do without them. */
   trim(settledSequence: number): void {
-    while (this.segments.length > 1) {
-      const [oldest, next] = this.segments;
-      if (!oldest || !next || oldest.lastSequence > settledSequence) break;
-      // What the next segment carried over must be on disk before the original goes.
-      if (next.segment && this.unsynced.has(next.segment)) break;
-      (oldest.segment ?? { remove: () => rmSync(oldest.path, { force: true }) }).remove();
-      this.segments.shift();
-    }
+    this.settledSequence = settledSequence;
+    this.removeSettled();
     void this.prepareSpare();
   }
 
@@ -116,9 +113,44 @@ export class SegmentChain {
 
   async close(): Promise<void> {
     this.ended = true;
-    await this.preparing;
-    for (const { segment } of this.segments) segment?.close();
-    this.spare?.close();
+    await Promise.all([this.preparing, this.trimming]);
+    const files = this.segments.flatMap(({ segment }) => segment ?? []);
+    if (this.spare) files.push(this.spare);
+    // A disk that is gone also fails closes, of which nothing depends.
+    await Promise.allSettled(files.map((segment) => segment.close()));
+  }
+
+  /** Oldest first: what a crash leaves of them is the newest, which say what is settled. */
+  async removeAll(): Promise<void> {
+    await this.close();
+    for (const { path } of this.segments) await removeForGood(path);
+    if (this.spare) await removeForGood(this.spare.path);
+  }
+
+  private removeSettled(): void {
+    if (this.trimming || !this.removable()) return;
+    this.trimming = this.removeOldest().finally(() => {
+      this.trimming = null;
+      void this.prepareSpare();
+    });
+  }
+
+  private async removeOldest(): Promise<void> {
+    try {
+      for (let oldest = this.removable(); oldest; oldest = this.removable()) {
+        await oldest.segment?.close();
+        await removeForGood(oldest.path);
+        this.segments.shift();
+      }
+    } catch {
+      // It stays in the chain, and is tried again after the next sync.
+    }
+  }
+
+  private removable(): SegmentOnDisk | undefined {
+    const [oldest] = this.segments;
+    if (!oldest || this.ended || oldest.lastSequence > this.settledSequence) return;
+    return this.segments.slice(1).some(standsAlone) ? oldest : undefined;
   }
 
   private async createSpare(): Promise<void> {
@@ -131,4 +163,14 @@ export class SegmentChain {
       this.spare = null;
     }
   }
+}
+
+function onDisk(segment: Segment, lastSequence: number): SegmentOnDisk {
+  const { index, path } = segment;
+  return { index, path, lastSequence, segment, carriedOverTo: Infinity };
+}
+
+/** What it carried over must be on disk before the originals go. */
+function standsAlone({ segment, carriedOverTo }: SegmentOnDisk): boolean {
+  return segment?.isOnDisk(carriedOverTo) === true;
 }

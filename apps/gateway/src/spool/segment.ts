@@ -1,20 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { ftruncateSync, writeSync } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeForGood, syncPath } from './durable-files.js';
 import { frameBytes, type FrameType, writeFrame } from './frame.js';
-
-const fdatasyncAsync = promisify(fdatasync);
 
 const zeros = Buffer.alloc(256 * 1024);
 /** Frames of one turn of the event loop gather in here; more than this is written in several pieces. */
@@ -26,7 +14,9 @@ const gatherBytes = 64 * 1024;
  */
 export class Segment {
   private at = 0;
-  private closed = false;
+  /** Everything before it is on disk. */
+  private syncedTo = 0;
+  private closing: Promise<void> | undefined;
   private gathered = Buffer.alloc(0);
   /** Bytes of `gathered` that are not written yet. */
   private waiting = 0;
@@ -34,7 +24,7 @@ export class Segment {
   private constructor(
     readonly path: string,
     readonly index: number,
-    private readonly fd: number,
+    private readonly file: FileHandle,
     private readonly capacity: number,
   ) {}
 
@@ -45,26 +35,19 @@ export class Segment {
   /** Reserves the file on disk. Rejects with ENOSPC, leaving nothing behind, when the disk is full. */
   static async create(dir: string, index: number, capacity: number): Promise<Segment> {
     const path = Segment.pathOf(dir, index);
+    const file = await open(path, 'wx', 0o600);
     try {
-      const file = await open(path, 'wx', 0o600);
-      try {
-        for (let at = 0; at < capacity; at += zeros.length) {
-          await file.write(zeros, 0, Math.min(zeros.length, capacity - at), at);
-        }
-        await file.sync();
-      } finally {
-        await file.close();
+      for (let at = 0; at < capacity; at += zeros.length) {
+        await file.write(zeros, 0, Math.min(zeros.length, capacity - at), at);
       }
-      syncDirectory(dir);
-      return new Segment(path, index, openSync(path, 'r+'), capacity);
+      await file.sync();
+      await syncPath(dir);
+      return new Segment(path, index, file, capacity);
     } catch (error) {
-      if (existsSync(path)) unlinkSync(path);
+      await file.close();
+      await unlink(path);
       throw error;
     }
-  }
-
-  static read(path: string): Buffer {
-    return readFileSync(path);
   }
 
   /** Whether a frame with this payload still has room. */
@@ -73,11 +56,17 @@ export class Segment {
   }
 
   get free(): number {
-    return this.capacity - this.at - this.waiting;
+    return this.capacity - this.end;
   }
 
-  get hasUnwritten(): boolean {
-    return this.waiting > 0;
+  /** Where the next frame will stand. */
+  get end(): number {
+    return this.at + this.waiting;
+  }
+
+  /** Whether everything before this offset survives the death of the machine. */
+  isOnDisk(end = this.end): boolean {
+    return this.syncedTo >= end;
   }
 
   /** In memory only, until `write`. */
@@ -98,44 +87,34 @@ export class Segment {
     let written = 0;
     while (written < this.waiting) {
       const left = this.waiting - written;
-      written += writeSync(this.fd, this.gathered, written, left, this.at + written);
+      written += writeSync(this.file.fd, this.gathered, written, left, this.at + written);
     }
     this.at += this.waiting;
     this.waiting = 0;
   }
 
-  /** From here on what was written survives the death of the machine. */
+  /** What was written when this is called survives the death of the machine once it resolves. */
   async sync(): Promise<void> {
-    if (!this.closed) await fdatasyncAsync(this.fd);
+    const end = this.at;
+    if (this.closing !== undefined || this.isOnDisk(end)) return;
+    await this.file.datasync();
+    this.syncedTo = Math.max(this.syncedTo, end);
   }
 
-  close(): void {
-    if (this.closed) return;
-    this.write();
-    this.closed = true;
-    closeSync(this.fd);
+  /** What is not written by then is dropped. */
+  close(): Promise<void> {
+    return (this.closing ??= this.file.close());
   }
 
-  remove(): void {
-    this.waiting = 0;
-    this.close();
-    unlinkSync(this.path);
-    syncDirectory(dirname(this.path));
+  async remove(): Promise<void> {
+    await this.close();
+    await removeForGood(this.path);
   }
 
   /** Cuts the unused zeros off, for a segment that nothing will be appended to. */
   seal(): void {
     this.write();
     this.gathered = Buffer.alloc(0);
-    if (!this.closed) ftruncateSync(this.fd, this.at);
-  }
-}
-
-function syncDirectory(dir: string): void {
-  const fd = openSync(dir, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    if (this.closing === undefined) ftruncateSync(this.file.fd, this.at);
   }
 }

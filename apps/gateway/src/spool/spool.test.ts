@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { eventually } from '@modelbridge/testing-kit';
 import { lockDirectory } from './directory-lock.js';
-import { Journal } from './journal.js';
 import {
   type Adoption,
   Spool,
@@ -14,19 +13,23 @@ import {
   type UsageBatch,
 } from './spool.js';
 import { closeFacts, openFacts } from './testing/facts.js';
+import { Journals } from './testing/journals.js';
 
 const epoch = '0198c0de-0000-7000-8000-000000000003';
-const journalOptions = {
+const journals = new Journals({
   segmentBytes: 64 * 1024,
   maxBytes: 1 << 30,
   reservedBytesPerOpenRequest: 4096,
-};
+});
 
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'spool-'));
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(async () => {
+  await journals.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 /** A spool whose ledger settles whatever is published. */
 async function openSpool(over: Partial<SpoolOptions> = {}): Promise<{
@@ -112,7 +115,7 @@ describe('Spool', () => {
   it('adopts every directory that nobody holds, also of several dead gateways, and closes what they left open', async () => {
     const dead = [epoch, epoch.replace(/3$/, '4')];
     for (const each of dead) {
-      const journal = await Journal.create(dir, each, journalOptions);
+      const journal = await journals.create(dir, each);
       const delivered = openFacts();
       journal.begin(delivered);
       journal.progress(delivered.requestId, { bytes: 10, frames: 1, estimatedOutputTokens: 3 });
@@ -128,7 +131,7 @@ describe('Spool', () => {
   });
 
   it('leaves a directory alone that a living gateway holds', async () => {
-    const journal = await Journal.create(dir, epoch, journalOptions);
+    const journal = await journals.create(dir, epoch);
     journal.begin(openFacts());
     await journal.sync();
     const lock = lockDirectory(journal.dir);
@@ -140,7 +143,7 @@ describe('Spool', () => {
   });
 
   it('keeps an adopted directory until its allowances are closed with billing', async () => {
-    const journal = await Journal.create(dir, epoch, journalOptions);
+    const journal = await journals.create(dir, epoch);
     const allowanceId = newId('allowance');
     journal.allowanceGranted(allowanceId);
     await journal.sync();
@@ -156,7 +159,7 @@ describe('Spool', () => {
 
   describe('the end of an epoch', () => {
     async function deadGateway(): Promise<void> {
-      const journal = await Journal.create(dir, epoch, journalOptions);
+      const journal = await journals.create(dir, epoch);
       journal.begin(openFacts());
       await journal.sync();
     }
@@ -201,7 +204,7 @@ describe('Spool', () => {
     });
 
     it('is not told where damage may have lost records', async () => {
-      const journal = await Journal.create(dir, epoch, journalOptions);
+      const journal = await journals.create(dir, epoch);
       journal.begin(openFacts());
       journal.begin(openFacts());
       await journal.sync();

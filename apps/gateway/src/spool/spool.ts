@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
@@ -78,7 +79,7 @@ export class Spool {
   private readonly ticking: NodeJS.Timeout;
   private lastScan = performance.now();
   private scanning: Promise<void> | null = null;
-  private stopping = false;
+  private readonly stopping = new AbortController();
 
   private constructor(
     private readonly options: SpoolOptions,
@@ -173,7 +174,7 @@ export class Spool {
 
   /** Waits up to `settleMs` for the ledger to have everything, then lets go. What is left is adopted later. */
   async close(settleMs = 2000): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await this.scanning;
     await this.own.journal.sync().catch(() => undefined);
     const deadline = performance.now() + settleMs;
@@ -199,7 +200,11 @@ export class Spool {
       journal.noteSettled();
     }
     for (const held of this.adopted.values()) this.removeIfDone(held);
-    if (performance.now() - this.lastScan < spoolLimits.adoptEveryMs || this.stopping) return;
+    if (
+      performance.now() - this.lastScan < spoolLimits.adoptEveryMs ||
+      this.stopping.signal.aborted
+    )
+      return;
     this.lastScan = performance.now();
     this.scanning ??= this.adoptAbandoned().finally(() => {
       this.scanning = null;
@@ -218,6 +223,7 @@ export class Spool {
       } catch (error) {
         lock.release();
         // Another gateway may have finished and removed it between our look and our lock.
+        if (this.stopping.signal.aborted) return;
         if (existsSync(dir)) this.options.onAdoptionFailed(epoch, error);
       }
     }
@@ -225,13 +231,13 @@ export class Spool {
 
   private async adopt(dir: string, epoch: string, lock: DirectoryLock): Promise<void> {
     if (!readdirSync(dir).some((name) => name.endsWith('.segment'))) {
-      rmSync(dir, { recursive: true, force: true });
+      await rm(dir, { recursive: true, force: true });
       lock.release();
       return;
     }
-    const { journal, damaged } = await Journal.recover(dir, epoch, this.journalOptions);
-    const abandoned = journal.closeAbandoned(Date.now(), this.options.priceOf);
-    await journal.sync();
+    const { signal } = this.stopping;
+    const { journal, damaged } = await Journal.recover(dir, epoch, this.journalOptions, signal);
+    const abandoned = await this.closeAbandoned(journal);
     const publisher = new Publisher(journal, this.options.publish, this.options.resendAfterMs);
     const intact = !hasDamagedCopies(dir);
     this.adopted.set(epoch, { journal, publisher, lock, intact });
@@ -243,6 +249,17 @@ export class Spool {
       allowanceClosed: (allowanceId) => journal.allowanceClosed(allowanceId),
     });
     publisher.start();
+  }
+
+  private async closeAbandoned(journal: Journal): Promise<number> {
+    try {
+      const abandoned = await journal.closeAbandoned(Date.now(), this.options.priceOf);
+      await journal.sync();
+      return abandoned;
+    } catch (error) {
+      await journal.stop();
+      throw error;
+    }
   }
 
   /** Whether nobody needs the epoch's directory any more. */
@@ -263,7 +280,7 @@ export class Spool {
   private removeIfDone(held: Held): void {
     if (!isDone(held.journal) || held.ending !== undefined) return;
     void this.hasEnded(held).then((ended) => {
-      if (ended && !this.stopping) this.remove(held);
+      if (ended && !this.stopping.signal.aborted) this.remove(held);
     });
   }
 

@@ -1,49 +1,66 @@
 import { Injectable } from '@nestjs/common';
+import { Logger } from '@modelbridge/service-kit';
+import { BodyBudget } from '../body/body-budget.js';
+import { CallerGoneError, readBody } from '../body/read-body.js';
+import { bounds } from '../bounds.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { BodyBudget } from '../body/body-budget.js';
-import { readBody } from '../body/read-body.js';
-import { modelNotFound, unavailable } from '../errors/request-error.js';
-import { bounds } from '../bounds.js';
-import { UpstreamService } from '../upstream/upstream.service.js';
-import { callForReply } from './upstream-reply.js';
-import { brokenUpstream, readUpstreamError } from '../upstream/upstream-errors.js';
-import type { BodySource } from '../plan/upstream-body/body-source.js';
+import { modelNotFound } from '../errors/request-error.js';
 import type { Exchange } from '../exchange.js';
-import { readFields } from '../plan/request-fields.js';
+import { ReportedAttempt } from '../inference/reported-attempt.js';
+import { RequestMetrics } from '../inference/request-metrics.js';
 import { RunningRequests } from '../inference/running-requests.js';
+import { readFields } from '../plan/request-fields.js';
 import { scanRequest } from '../plan/scan-request.js';
 import { inputTokensOf } from '../plan/token-bound.js';
+import type { BodySource } from '../plan/upstream-body/body-source.js';
 import { upstreamBody } from '../plan/upstream-body/upstream-bodies.js';
+import {
+  brokenUpstream,
+  readUpstreamError,
+  type UpstreamFailure,
+} from '../upstream/upstream-errors.js';
+import { UpstreamService } from '../upstream/upstream.service.js';
+import { CountSlots } from './count-slots.js';
+import { callForReply, type NoReply } from './upstream-reply.js';
+
+const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
+  unreachable: brokenUpstream(502, 'upstream_unreachable'),
+  too_late: brokenUpstream(504, 'upstream_silent'),
+  too_large: brokenUpstream(502, 'upstream_reply_too_large'),
+};
 
 /** Anthropic's count of input tokens: by Anthropic itself for its models, else the gateway's own. */
 @Injectable()
 export class TokenCountsService {
   private readonly budget = new BodyBudget(bounds.maxTokenCountBytes);
-  private running = 0;
+  private readonly slots = new CountSlots({
+    inAll: bounds.maxTokenCounts,
+    perKey: bounds.maxTokenCountsPerKey,
+  });
 
   constructor(
     private readonly catalog: CatalogService,
     private readonly upstream: UpstreamService,
     private readonly requests: RunningRequests,
+    private readonly metrics: RequestMetrics,
+    private readonly logger: Logger,
   ) {}
 
   /** Free of charge. Rejects with RequestError. */
   async answer(exchange: Exchange): Promise<void> {
     this.requests.assertOpen();
-    if (this.running >= bounds.maxTokenCounts) {
-      throw unavailable('overloaded', 'The gateway is busy. Try again shortly.');
-    }
-    this.running++;
+    const release = this.slots.take(exchange.key.keyId);
     try {
       const body = await readBody(exchange.req, this.budget);
       try {
+        this.requests.assertOpen();
         await this.count(exchange, body);
       } finally {
         this.budget.release(body.length);
       }
     } finally {
-      this.running--;
+      release();
     }
   }
 
@@ -67,7 +84,7 @@ export class TokenCountsService {
               input_tokens: inputTokensOf(scan.input, model, fields.hiddenTokens).estimated,
             }),
           )
-        : await this.askProvider(source, endpoint);
+        : await this.askProvider(exchange, source, endpoint);
     if (res.destroyed) return;
     res.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
@@ -79,16 +96,40 @@ export class TokenCountsService {
     res.end(reply);
   }
 
-  private async askProvider(source: BodySource, endpoint: CatalogEndpoint): Promise<Buffer> {
+  private async askProvider(
+    { res, requestId }: Exchange,
+    source: BodySource,
+    endpoint: CatalogEndpoint,
+  ): Promise<Buffer> {
     const { body, headers } = upstreamBody(source, endpoint, undefined, 1);
-    const reply = await callForReply(this.upstream, endpoint, {
-      format: 'count_tokens',
-      stream: false,
-      body,
-      headers,
-    });
-    if (reply === undefined) throw brokenUpstream(502, 'upstream_unreachable').error;
-    if (reply.status !== 200) throw readUpstreamError(reply, 'messages', source.format).error;
+    const { metrics, logger } = this;
+    const attempt = new ReportedAttempt(
+      this.upstream.health.begin(endpoint.id, false, performance.now()),
+      endpoint,
+      requestId,
+      { metrics, logger },
+    );
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    if (res.destroyed) gone.abort();
+    const request = { format: 'count_tokens' as const, stream: false, body, headers };
+    const reply = await callForReply(this.upstream, endpoint, request, gone.signal);
+    const now = performance.now();
+    if (reply === 'given_up') {
+      attempt.abandoned();
+      throw new CallerGoneError('the caller closed the connection');
+    }
+    if (typeof reply === 'string') {
+      attempt.failed(failures[reply], undefined, now);
+      throw failures[reply].error;
+    }
+    if (reply.status !== 200) {
+      const failure = readUpstreamError(reply, 'messages', source.format);
+      attempt.failed(failure, reply.status, now);
+      throw failure.error;
+    }
+    attempt.began(now);
+    attempt.completed();
     return reply.body;
   }
 }

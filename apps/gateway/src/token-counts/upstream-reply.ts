@@ -10,36 +10,44 @@ export interface SmallReply {
   body: Buffer;
 }
 
-/** A small reply as a whole; undefined where none came in time. */
+/** Why there is no reply. */
+export type NoReply = 'unreachable' | 'too_late' | 'too_large' | 'given_up';
+
+/** A small reply as a whole. An abort of `signal` gives the call up. */
 export function callForReply(
   upstream: UpstreamService,
   endpoint: CatalogEndpoint,
   request: UpstreamRequest,
-): Promise<SmallReply | undefined> {
+  signal: AbortSignal,
+): Promise<SmallReply | NoReply> {
   return new Promise((resolve) => {
     let head: UpstreamHead | undefined;
     const chunks: Buffer[] = [];
     let size = 0;
-    const finish = (reply: SmallReply | undefined): void => {
+    const finish = (reply: SmallReply | NoReply): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', callerGone);
       resolve(reply);
     };
-    const giveUp = (): void => {
+    const giveUp = (why: NoReply): void => {
       call.abort();
-      finish(undefined);
+      finish(why);
     };
-    const timer = setTimeout(giveUp, bounds.tokenCountMs);
+    const callerGone = (): void => giveUp('given_up');
+    const timer = setTimeout(() => giveUp('too_late'), bounds.tokenCountMs);
     const call = upstream.send(endpoint, request, {
       onHead: (given) => (head = given),
       onData: (chunk) => {
         size += chunk.length;
-        if (size > bounds.maxErrorBytes) giveUp();
+        if (size > bounds.maxErrorBytes) giveUp('too_large');
         else chunks.push(chunk);
       },
       onEnd: () => {
-        finish(head === undefined ? undefined : { ...head, body: Buffer.concat(chunks) });
+        finish(head === undefined ? 'unreachable' : { ...head, body: Buffer.concat(chunks) });
       },
-      onError: () => finish(undefined),
+      onError: () => finish('unreachable'),
     });
+    if (signal.aborted) callerGone();
+    else signal.addEventListener('abort', callerGone);
   });
 }

@@ -33,6 +33,13 @@ describe('EndpointHealth', () => {
     return health.pick(endpoints, { tried: new Set(), homeRegion: 'us-east', now, ...options });
   }
 
+  /** The endpoint that is called, with a call of which nothing is heard. */
+  function call(endpoints: CatalogEndpoint[], now: number): string | undefined {
+    const id = pick(endpoints, now)?.id;
+    if (id !== undefined) health.begin(id, false, now);
+    return id;
+  }
+
   /** A stream that began after so long, at `now`. */
   function succeeded(id: string, firstByteMs: number, now: number): void {
     const attempt = health.begin(id, true, now - firstByteMs);
@@ -107,7 +114,7 @@ describe('EndpointHealth', () => {
   it('lets one request try an ejected endpoint again, and the rest when that worked', () => {
     const endpoints = [endpoint('a', { firstByteMs: 10 }), endpoint('b', { firstByteMs: 500 })];
     failed('a', 0);
-    expect(pick(endpoints, 1_001)?.id).toBe('a');
+    expect(call(endpoints, 1_001)).toBe('a');
     expect(pick(endpoints, 1_002)?.id).toBe('b');
     succeeded('a', 1, 1_003);
     expect(pick(endpoints, 1_004)?.id).toBe('a');
@@ -122,13 +129,26 @@ describe('EndpointHealth', () => {
     expect(pick(endpoints, 30)?.id).toBe('b');
   });
 
+  it('leaves the trial to the next request where the first was given up, or never made', () => {
+    const endpoints = [endpoint('a', { region: 'us-east' }), endpoint('b')];
+    failed('a', 0);
+    failed('a', 0);
+    failed('a', 0);
+    expect(pick(endpoints, 1_001)?.id).toBe('a');
+    expect(pick(endpoints, 1_002)?.id).toBe('a');
+    const trial = health.begin('a', false, 1_003);
+    expect(pick(endpoints, 1_004)?.id).toBe('b');
+    trial.abandoned();
+    expect(pick(endpoints, 1_005)?.id).toBe('a');
+  });
+
   it('ejects again at once when that request failed, and tries anew when it is never heard of', () => {
     const endpoints = [endpoint('a', { firstByteMs: 10 }), endpoint('b', { firstByteMs: 500 })];
     failed('a', 0);
     expect(pick(endpoints, 1_001)?.id).toBe('a');
     failed('a', 1_100);
     expect(pick(endpoints, 3_000)?.id).toBe('b');
-    expect(pick(endpoints, 3_101)?.id).toBe('a');
+    expect(call(endpoints, 3_101)).toBe('a');
     expect(pick(endpoints, 13_100)?.id).toBe('b');
     expect(pick(endpoints, 13_102)?.id).toBe('a');
   });

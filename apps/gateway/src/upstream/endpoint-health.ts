@@ -60,7 +60,6 @@ export class EndpointHealth {
           : (rendezvous(affinity, candidates) ?? best);
     }
     const state = this.of(best.id);
-    state.beginTrial(now);
     state.preferred(now);
     return best;
   }
@@ -89,7 +88,6 @@ export class EndpointHealth {
       const state = this.of(id);
       if (state.isOpen(now) || !state.isDueForMeasuring(now)) continue;
       state.remeasure(now);
-      state.beginTrial(now);
       return endpoint;
     }
     return undefined;

@@ -43,7 +43,11 @@ export class EndpointState {
   private firstByteMsSum = 0;
 
   begin(streams: boolean, now: number): EndpointAttempt {
-    const attempt = new EndpointAttempt(this, now, streams, streams && this.measuresNext);
+    const attempt = new EndpointAttempt(this, now, {
+      streams,
+      measures: streams && this.measuresNext,
+      isTrial: this.beginsTrial(now),
+    });
     if (!streams) return attempt;
     this.measuresNext = false;
     this.waiting.add(attempt);
@@ -53,12 +57,6 @@ export class EndpointState {
   /** Whether the endpoint is passed over for having failed. */
   isOpen(now: number): boolean {
     return this.ejectedUntil > now || this.trialUntil > now;
-  }
-
-  /** The first request after an ejection decides for all others. */
-  beginTrial(now: number): void {
-    if (this.ejections === 0 || this.isOpen(now)) return;
-    this.trialUntil = now + bounds.trialMs;
   }
 
   /**
@@ -122,6 +120,7 @@ export class EndpointState {
 
   abandoned(attempt: EndpointAttempt): void {
     this.waiting.delete(attempt);
+    if (attempt.isTrial) this.trialUntil = -Infinity;
   }
 
   /** Opens the circuit where failures are more than single ones, for a time that doubles. */
@@ -171,6 +170,13 @@ export class EndpointState {
     this.recent = { succeeded: 0, failed: 0, at: 0 };
   }
 
+  /** The first call after an ejection decides for all others. */
+  private beginsTrial(now: number): boolean {
+    if (this.ejections === 0 || this.isOpen(now)) return false;
+    this.trialUntil = now + bounds.trialMs;
+    return true;
+  }
+
   private isFailing(): boolean {
     const { succeeded, failed } = this.recent;
     return (
@@ -194,15 +200,22 @@ export class EndpointState {
  * `abandoned`; after `began`, `completed` or `failed`.
  */
 export class EndpointAttempt {
+  readonly streams: boolean;
+  /** What it shows stands for the endpoint's latency in place of all that was seen before. */
+  readonly measures: boolean;
+  /** All other requests keep away until it has shown whether the endpoint works again. */
+  readonly isTrial: boolean;
   private begun = false;
 
   constructor(
     private readonly state: EndpointState,
     readonly startedAt: number,
-    readonly streams: boolean,
-    /** What it shows stands for the endpoint's latency in place of all that was seen before. */
-    readonly measures: boolean,
-  ) {}
+    kind: { streams: boolean; measures: boolean; isTrial: boolean },
+  ) {
+    this.streams = kind.streams;
+    this.measures = kind.measures;
+    this.isTrial = kind.isTrial;
+  }
 
   get hasBegun(): boolean {
     return this.begun;
@@ -228,7 +241,7 @@ export class EndpointAttempt {
     this.state.answered(this);
   }
 
-  /** Given up for reasons of our own. Does nothing after any of the others. */
+  /** Given up for reasons of our own: a trial is then for the next one. Does nothing after any of the others. */
   abandoned(): void {
     this.state.abandoned(this);
   }

@@ -10,6 +10,8 @@ export const recordingLimits = {
   maxCount: 1_000_000_000,
   /** Records of one transaction. */
   recordsPerTransaction: 4_000,
+  /** Where more accounts of one transaction than this cannot be recorded, the fault is not theirs. */
+  mostFailingAccounts: 20,
   /** Records of one usage-ledger.request.recorded event: at its largest well inside a NATS message. */
   recordsPerEvent: 200,
   /** Messages that one fetch takes; each carries up to 500 records. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId, uuidOf } from '@modelbridge/contracts';
+import type { RequestRecord } from '@modelbridge/contracts/events';
 import { databaseErrorCode } from '@modelbridge/service-kit';
 import { testNats, testPostgres } from '@modelbridge/testing-kit';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
@@ -132,6 +133,28 @@ describe('recording usage', () => {
     );
     await ledger.settled(epoch, 3);
     expect((await get(good))?.requestId).toBe(good.requestId);
+  });
+
+  it('records the usage of every other account where that of one cannot be', async () => {
+    const epoch = randomUUID();
+    const records = Array.from({ length: 40 }, (_, index) => sampleRecord(index + 1));
+    const [bad, ...good] = records as [RequestRecord, ...RequestRecord[]];
+    const record = () =>
+      ledger.app
+        .get(RecordingService, { strict: false })
+        .record([...good, bad].map((one) => arrivedRecord(epoch, one)));
+    const poison = `check (account_id <> '${uuidOf('account', bad.accountId)}') not valid`;
+    await ledger.query(`alter table usage_hourly add constraint poison ${poison}`);
+    await expect(record()).rejects.toThrow('poison');
+    const found = await Promise.all(good.map(get));
+    expect(found.map((request) => request?.requestId)).toEqual(
+      good.map(({ requestId }) => requestId),
+    );
+
+    await ledger.query('alter table usage_hourly drop constraint poison');
+    await record();
+    await ledger.settled(epoch, records.length);
+    expect((await get(bad))?.requestId).toBe(bad.requestId);
   });
 
   it('puts ids on both sides of a month boundary into their partitions, made on demand', async () => {

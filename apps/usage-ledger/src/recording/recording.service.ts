@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
-import { Database, Logger, Metrics, Outbox, type Tx } from '@modelbridge/service-kit';
+import {
+  Database,
+  isolateFailures,
+  Logger,
+  Metrics,
+  Outbox,
+  type Failure,
+  type Tx,
+} from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
 import { ClaimsService } from '../claims/claims.service.js';
 import { SettlementService } from '../settlement/settlement.service.js';
@@ -38,14 +46,34 @@ export class RecordingService {
     });
   }
 
-  /** Records what is new. Resolves when everything is committed: as new, as duplicate or in quarantine. */
+  /**
+   * Records what is new. Resolves when everything is committed: as new, as duplicate or in quarantine. An
+   * account whose usage cannot be recorded fails no other: rejects then, and only its records are not settled.
+   */
   async record(arrivals: readonly ArrivedRecord[]): Promise<void> {
+    const failures: Failure<ArrivedRecord>[] = [];
     for (const chunk of chunksOf(arrivals, recordingLimits.recordsPerTransaction)) {
-      this.report(await this.recordChunk(chunk));
+      const failed = await isolateFailures(
+        chunk,
+        async (part) => this.report(await this.recordTogether(part)),
+        {
+          keyOf: ({ record }) => record.accountId,
+          mostFailures: recordingLimits.mostFailingAccounts,
+        },
+      );
+      failures.push(...failed);
     }
+    for (const { items, error } of failures) {
+      this.logger.error(
+        { err: error, accountId: items[0]?.record.accountId, records: items.length },
+        'the usage of an account could not be recorded',
+      );
+    }
+    const [first] = failures;
+    if (first !== undefined) throw first.error;
   }
 
-  private async recordChunk(arrivals: ArrivedRecord[]): Promise<Sorted> {
+  private async recordTogether(arrivals: readonly ArrivedRecord[]): Promise<Sorted> {
     const now = new Date();
     const ids = arrivals.map(({ requestUuid }) => requestUuid);
     // Before the transaction: a month's table must not wait for it, nor it for the table.

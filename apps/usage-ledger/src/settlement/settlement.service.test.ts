@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
+import type { RequestRecord } from '@modelbridge/contracts/events';
 import { eventually } from '@modelbridge/testing-kit';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
 import { sampleRecord } from '../testing/sample-records.js';
+import { SettlementService } from './settlement.service.js';
 
 describe('settlement', () => {
   let ledger: RunningLedger;
@@ -96,6 +98,37 @@ describe('settlement', () => {
     await eventually(async () => expect((await settlement()).confirmedOverrunNanoUsd).toBe(40n));
     const sum = { requests: 1n, cost_nano_usd: 60n };
     expect(await costs()).toEqual({ request: 60n, sums: [sum, sum] });
+  });
+
+  it('takes every other overrun where one cannot be taken, and owes the batches until it can', async () => {
+    const records = [1, 2, 3, 4].map((sequence) => sampleRecord(sequence, { costNanoUsd: '100' }));
+    const [bad] = records as [RequestRecord];
+    const epoch = randomUUID();
+    await ledger.publish(epoch, ...records);
+    await ledger.settled(epoch, records.length);
+    const batchIds = (await outboxRows()).map(({ event_id }) => event_id);
+    const confirm = () =>
+      ledger.app.get(SettlementService, { strict: false }).confirm(
+        batchIds,
+        records.map(({ requestId }) => ({ requestId, overrunNanoUsd: '40' })),
+      );
+    const costs = () =>
+      Promise.all(
+        records.map(async ({ keyId, requestId }) => {
+          const { request } = await ledger.client.getRequest({ keyId, requestId });
+          return request?.costNanoUsd;
+        }),
+      );
+    const poison = `check (account_id <> '${uuidOf('account', bad.accountId)}') not valid`;
+    await ledger.query(`alter table usage_hourly add constraint poison ${poison}`);
+    await expect(confirm()).rejects.toThrow('poison');
+    expect(await costs()).toEqual([100n, 60n, 60n, 60n]);
+    expect(await outboxRows()).toHaveLength(batchIds.length);
+
+    await ledger.query('alter table usage_hourly drop constraint poison');
+    await confirm();
+    expect(await costs()).toEqual([60n, 60n, 60n, 60n]);
+    expect(await outboxRows()).toEqual([]);
   });
 
   it('sums only what was recorded after a sequence that is already checked', async () => {

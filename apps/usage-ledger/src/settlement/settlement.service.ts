@@ -1,4 +1,4 @@
-import { Database, Outbox, type Tx } from '@modelbridge/service-kit';
+import { Database, isolateFailures, Logger, Outbox, type Tx } from '@modelbridge/service-kit';
 import { Injectable } from '@nestjs/common';
 import { SpendService } from '../spend/spend.service.js';
 import { nothingSettled, settle } from './settled-sequences.js';
@@ -8,6 +8,8 @@ import { SettlementRepository, type Overrun } from './settlement.repository.js';
 import { WatermarkAnnouncer } from './watermark-announcer.service.js';
 
 const maxEpochsWithGaps = 100;
+/** Where more overruns than this cannot be taken, the fault is not theirs. */
+const mostFailingOverruns = 20;
 
 interface EpochGaps {
   gatewayEpoch: string;
@@ -37,6 +39,7 @@ export class SettlementService {
     private readonly counts: SettlementCountsRepository,
     private readonly spend: SpendService,
     private readonly announcer: WatermarkAnnouncer,
+    private readonly logger: Logger,
   ) {}
 
   /**
@@ -71,14 +74,24 @@ export class SettlementService {
 
   /**
    * billing has committed these batches: they need not be sent again, and what it could not charge is no
-   * cost of the customer's. Repeating it changes nothing.
+   * cost of the customer's. Repeating it changes nothing. Where an overrun cannot be taken the others are,
+   * and the batches stay unconfirmed, so that all of it is announced again.
    */
   async confirm(batchIds: string[], overruns: readonly Overrun[]): Promise<void> {
+    const failures = await isolateFailures(overruns, (part) => this.takeOverruns(part), {
+      mostFailures: mostFailingOverruns,
+    });
+    for (const { items, error } of failures) {
+      this.logger.error(
+        { err: error, requestId: items[0]?.requestId },
+        'an overrun could not be taken off the cost of its request',
+      );
+    }
+    const [first] = failures;
+    if (first !== undefined) throw first.error;
     await this.database.transaction(async (tx) => {
       await this.outbox.confirm(tx, batchIds);
       await this.repository.removeUnconfirmed(tx, batchIds);
-      if (overruns.length === 0) return;
-      await this.spend.lower(tx, await this.repository.takeOverruns(tx, overruns));
     });
   }
 
@@ -97,6 +110,12 @@ export class SettlementService {
         quarantinedRecords: await this.counts.countQuarantined(tx),
       };
     }, 'REPEATABLE READ');
+  }
+
+  private takeOverruns(overruns: readonly Overrun[]): Promise<void> {
+    return this.database.transaction(async (tx) =>
+      this.spend.lower(tx, await this.repository.takeOverruns(tx, overruns)),
+    );
   }
 
   private async sumsBetween(tx: Tx, after: bigint, upTo: bigint): Promise<RecordedSums> {

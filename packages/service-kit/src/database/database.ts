@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DataSource, QueryFailedError, type EntityManager, type QueryRunner } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { Logger } from '../logging/logger.js';
+import { DatabaseUnavailableError } from './database-unavailable.js';
 
 /** Bounds on what one process asks of Postgres. */
 export const databaseLimits = {
@@ -77,16 +78,16 @@ export class Database {
 
   private async attempt<T>(work: (tx: Tx) => Promise<T>, isolation: IsolationLevel): Promise<T> {
     const afterCommit: (() => void)[] = [];
-    const result = await this.dataSource.transaction(isolation, (manager) => {
-      const runner = manager.queryRunner;
-      if (runner === undefined) throw new Error('a transaction without a connection');
-      return work({
-        manager,
-        query: (sql, parameters) => rows(runner, sql, parameters),
-        execute: (sql, parameters) => affected(runner, sql, parameters),
-        afterCommit: (callback) => void afterCommit.push(callback),
-      });
-    });
+    const result = await this.withRunner((runner) =>
+      runner.manager.transaction(isolation, (manager) =>
+        work({
+          manager,
+          query: (sql, parameters) => rows(runner, sql, parameters),
+          execute: (sql, parameters) => affected(runner, sql, parameters),
+          afterCommit: (callback) => void afterCommit.push(callback),
+        }),
+      ),
+    );
     for (const callback of afterCommit) callback();
     return result;
   }
@@ -94,6 +95,7 @@ export class Database {
   private async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
+      await connect(runner);
       return await work(runner);
     } finally {
       await runner.release();
@@ -145,6 +147,14 @@ export async function connectDatabase(dataSource: DataSource, logger: Logger): P
       logger.warn({ err: error }, 'waiting for Postgres');
       await delay(500);
     }
+  }
+}
+
+async function connect(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.connect();
+  } catch (error) {
+    throw new DatabaseUnavailableError(error);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Bounds on granting. Times in milliseconds. */
-export const allowanceLimits = {
+export const allowanceBounds = {
   /** How long a grant waits for other gateways to give back what they do not use. */
   recallWaitMs: 2_000,
   /** Holds that another replica of billing released are seen after this. */

@@ -1,10 +1,10 @@
-import { databaseErrorCode, type Database } from '@modelbridge/service-kit';
+import { isolateFailures, type Database } from '@modelbridge/service-kit';
 import type { AccountBook } from '../book/account-book.js';
 import type { AccountBooks } from '../book/account-books.service.js';
 import type { BookRequest } from '../book/book-request.js';
 import type { StepAnswer } from '../book/allowance.js';
 import { BillingError } from '../book/billing-error.js';
-import { allowanceLimits } from './limits.js';
+import { allowanceBounds } from './bounds.js';
 
 /** One step of one allowance, ready to be answered. */
 export interface StepJob {
@@ -24,7 +24,7 @@ type Outcome = { answer: StepAnswer } | { error: unknown };
 
 /**
  * Answers steps in the order in which they came, all that wait in one transaction: a hot account's row
- * is locked once for many grants instead of once for each.
+ * is locked once for many grants instead of once for each. A step that fails fails no other.
  */
 export class StepLane {
   private queue: Queued[] = [];
@@ -37,7 +37,7 @@ export class StepLane {
   ) {}
 
   answer(job: StepJob): Promise<StepAnswer> {
-    if (this.queue.length >= allowanceLimits.maxQueuedSteps / allowanceLimits.lanes) {
+    if (this.queue.length >= allowanceBounds.maxQueuedSteps / allowanceBounds.lanes) {
       throw new BillingError('resource_exhausted', 'too many steps are waiting', '');
     }
     return new Promise((resolve, reject) => {
@@ -50,28 +50,19 @@ export class StepLane {
   private async drain(): Promise<void> {
     this.draining = true;
     while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, allowanceLimits.batchSteps);
+      const batch = this.queue.splice(0, allowanceBounds.batchSteps);
       try {
-        await this.settle(batch);
+        const failures = await isolateFailures(batch, (part) => this.settle(part));
+        for (const { items, error } of failures) for (const { reject } of items) reject(error);
       } catch (error) {
-        await this.settleSingly(batch, error);
+        // The database is unavailable. Those that it had answered before keep their answer.
+        for (const { reject } of batch) reject(error);
       }
     }
     this.draining = false;
   }
 
-  /** One bad step must not fail the others that happened to share its transaction. */
-  private async settleSingly(batch: Queued[], error: unknown): Promise<void> {
-    // Without an SQLSTATE the database is out of reach: it will not answer them one by one either.
-    if (batch.length === 1 || databaseErrorCode(error) === undefined) {
-      for (const { reject } of batch) reject(error);
-      return;
-    }
-    for (const queued of batch)
-      await this.settle([queued]).catch((single: unknown) => queued.reject(single));
-  }
-
-  private async settle(batch: Queued[]): Promise<void> {
+  private async settle(batch: readonly Queued[]): Promise<void> {
     const outcomes = await this.database.transaction(async (tx) => {
       const now = this.now();
       const requests = batch.map(({ job }) => job.request(now));
