@@ -16,8 +16,9 @@ module.exports = {
     {
       name: 'package-not-to-app',
       severity: 'error',
-      from: { path: '^packages/' },
-      to: { path: '^(apps|tools|tests|examples)/' },
+      comment: "The operators' command line is deployed too, and runs where no other tool is.",
+      from: { path: '^(packages|tools/ops)/' },
+      to: { path: '^(apps|tools|tests|examples)/', pathNot: '^$1/' },
     },
     {
       name: 'contracts-stand-alone',
@@ -68,7 +69,7 @@ module.exports = {
       name: 'no-test-kit-in-production',
       severity: 'error',
       from: {
-        path: '^(apps|packages)/',
+        path: '^(apps|packages|tools/ops)/',
         pathNot: ['\\.test\\.ts$', '^packages/(testing-kit|local-stack)/', '/testing/'],
       },
       to: { path: '^packages/(testing-kit|local-stack)/' },

@@ -62,10 +62,11 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['apps/*/src/**/*.ts', 'packages/*/src/**/*.ts'],
+    files: ['apps/*/src/**/*.ts', 'packages/*/src/**/*.ts', 'tools/ops/src/**/*.ts'],
     ignores: [
       '**/*.test.ts',
       'apps/*/src/config.ts',
+      'tools/ops/src/config.ts',
       'packages/service-kit/src/config/**',
       'packages/testing-kit/**',
       'packages/local-stack/**',

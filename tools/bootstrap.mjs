@@ -10,7 +10,8 @@ import { childEnvironment, exitOf, out, ROOT, SetupError } from './bootstrap/ste
 
 const TEST_RESULTS = path.join(ROOT, '.local', 'test-results.json');
 const OLDEST_NODE = [20, 19];
-const COMMANDS = ['start', 'reset', 'ops', 'verify', 'test', 'check'];
+const OPERATORS = ['ops', 'verify'];
+const COMMANDS = ['start', 'reset', ...OPERATORS, 'test', 'check'];
 
 const [command = '', ...args] = process.argv.slice(2);
 
@@ -70,8 +71,8 @@ async function run() {
   await setUp();
   if (command === 'test') return test(args);
   if (command === 'check') return check();
-  const launcher = path.join(ROOT, 'tools', 'launcher', 'dist', 'main.js');
-  const { main } = await import(pathToFileURL(launcher).href);
+  const module = OPERATORS.includes(command) ? 'ops/dist/command-line.js' : 'launcher/dist/main.js';
+  const { main } = await import(pathToFileURL(path.join(ROOT, 'tools', module)).href);
   return main(command, args);
 }
 
@@ -84,4 +85,4 @@ try {
   process.exitCode = command === 'verify' ? 2 : 1;
 }
 // Not even a connection to a service that hangs keeps what is done from ending.
-if (['start', 'reset', 'ops', 'verify'].includes(command)) process.exit();
+if (!['test', 'check'].includes(command)) process.exit();

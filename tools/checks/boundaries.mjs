@@ -43,7 +43,7 @@ const plants = [
   {
     rule: 'contracts-stand-alone',
     file: 'packages/contracts/src/planted-kit-import.ts',
-    text: "import '../../service-kit/src/index.js';\n",
+    text: "import '../../service-kit/src/metrics/index.js';\n",
   },
 ];
 

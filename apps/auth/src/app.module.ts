@@ -1,5 +1,6 @@
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
-import { KitModule, type ServiceOptions } from '@modelbridge/service-kit';
+import { KitModule } from '@modelbridge/service-kit/module';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from './config.js';
 import { KeysGrpc } from './keys/keys.grpc.js';

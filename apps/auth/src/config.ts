@@ -6,7 +6,7 @@ import {
   logConfig,
   natsConfig,
   tlsConfig,
-} from '@modelbridge/service-kit';
+} from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 
 const configSchema = z.object({

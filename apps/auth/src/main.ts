@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { startService } from '@modelbridge/service-kit';
+import { startService } from '@modelbridge/service-kit/process';
 import { authService } from './app.module.js';
 import { readConfig } from './config.js';
 

@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { KitModule } from '@modelbridge/service-kit';
+import { KitModule } from '@modelbridge/service-kit/module';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
 import { ChargesModule } from './charges/charges.module.js';

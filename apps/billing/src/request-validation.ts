@@ -1,5 +1,5 @@
 import { uuidOf, type IdKind } from '@modelbridge/contracts';
-import { RpcError } from '@modelbridge/service-kit';
+import { RpcError } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { BillingError } from './book/billing-error.js';
 

@@ -1,5 +1,5 @@
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
-import type { ServiceOptions } from '@modelbridge/service-kit';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { BillingConfig } from './config.js';
 

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { KitModule, type ServiceOptions } from '@modelbridge/service-kit';
+import { KitModule } from '@modelbridge/service-kit/module';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import type { Config } from './config.js';
 import { HomeController } from './home/home.controller.js';
 

@@ -1,4 +1,4 @@
-import { httpConfig, loadConfig, logConfig } from '@modelbridge/service-kit';
+import { httpConfig, loadConfig, logConfig } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 
 const schema = z.object({ ...httpConfig, ...logConfig });

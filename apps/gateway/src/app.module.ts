@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { KitModule } from '@modelbridge/service-kit';
+import { KitModule } from '@modelbridge/service-kit/module';
 import { AccountModule } from './account/account.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config.module.js';

@@ -1,4 +1,4 @@
-import { regions } from '@modelbridge/contracts';
+import { providerFacts, providers, regions, type KeyVariable } from '@modelbridge/contracts';
 import {
   grpcTarget,
   httpConfig,
@@ -6,11 +6,14 @@ import {
   logConfig,
   natsConfig,
   tlsConfig,
-} from '@modelbridge/service-kit';
+} from '@modelbridge/service-kit/config';
 import { z } from 'zod';
-import { spoolLimits } from './spool/bounds.js';
+import { spoolBounds } from './spool/bounds.js';
 
-const secret = z.string().min(1);
+/** The platform's key at each provider. */
+const keyConfig = Object.fromEntries(
+  providers.map((provider) => [providerFacts[provider].keyVariable, z.string().min(1)]),
+) as Record<KeyVariable, z.ZodString>;
 
 const schema = z.object({
   ...httpConfig,
@@ -28,14 +31,12 @@ const schema = z.object({
   SPOOL_MAX_BYTES: z.coerce
     .number()
     .int()
-    .min(spoolLimits.leastMaxBytes)
+    .min(spoolBounds.leastMaxBytes)
     .max(Number.MAX_SAFE_INTEGER)
-    .default(spoolLimits.maxBytes),
+    .default(spoolBounds.maxBytes),
   /** What bodies are hashed with where a request may be a repetition; the same for all gateways. */
   IDEMPOTENCY_SECRET: z.string().min(32),
-  OPENAI_API_KEY: secret,
-  ANTHROPIC_API_KEY: secret,
-  SELFHOSTED_API_KEY: secret,
+  ...keyConfig,
 });
 
 export type GatewayConfig = z.infer<typeof schema>;

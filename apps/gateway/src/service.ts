@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import type { ServiceOptions } from '@modelbridge/service-kit';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayServer } from './ingress/gateway-server.js';
@@ -17,7 +17,7 @@ export function gatewayService(config: GatewayConfig): ServiceOptions {
       // Carrying a trace through every promise costs each request more than its whole metering.
       context.disable();
       const ingress = app.get(Ingress);
-      server.wrap((fastify) => ingress.listener(fastify));
+      server.wrap((framework) => ingress.listener(framework));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { Shutdown } from '@modelbridge/service-kit';
+import { Shutdown } from '@modelbridge/service-kit/process';
 import { Allowances } from './allowances/allowances.js';
 import { allowanceBounds } from './allowances/bounds.js';
 import { AllowancesModule } from './allowances/allowances.module.js';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
 import { createApiKey } from '@modelbridge/api-key';
-import { Messaging } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { TestGateway } from './testing/test-gateway.js';
 

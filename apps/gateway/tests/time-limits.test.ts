@@ -82,7 +82,7 @@ describe('time limits', () => {
     const stream = await openStream();
     running().tick(performance.now() + bounds.totalMs + 1);
     await stream.ended;
-    expect(stream.received()).toContain('"code":"request_timeout"');
+    expect(stream.received()).toContain('"code":"upstream_timeout"');
     expect(stream.received()).not.toContain('[DONE]');
     const record = await gateway.record(stream.requestId);
     expect(record).toMatchObject({ outcome: 'timed_out', estimated: true, status: 200 });

@@ -1,4 +1,5 @@
-import { ConfigError, createService } from '@modelbridge/service-kit';
+import { ConfigError } from '@modelbridge/service-kit/config';
+import { createService } from '@modelbridge/service-kit/process';
 import { eventually, startTestService, testNats } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
 import { retentionService } from './app.module.js';

@@ -5,7 +5,7 @@ import {
   logConfig,
   natsConfig,
   tlsConfig,
-} from '@modelbridge/service-kit';
+} from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 
 const schema = z.object({

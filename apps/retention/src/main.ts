@@ -1,4 +1,4 @@
-import { startService } from '@modelbridge/service-kit';
+import { startService } from '@modelbridge/service-kit/process';
 import { retentionService } from './app.module.js';
 import { readConfig } from './config.js';
 

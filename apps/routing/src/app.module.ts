@@ -1,5 +1,7 @@
 import { RoutingServiceService } from '@modelbridge/contracts/routing.v1';
-import { KitModule, Logger, type ServiceOptions } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { KitModule } from '@modelbridge/service-kit/module';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CatalogRepository } from './catalog/catalog.repository.js';
 import { CatalogService } from './catalog/catalog.service.js';

@@ -12,11 +12,18 @@ const env = {
 
 describe('the configuration', () => {
   it('names the vendors by default and no self-hosted region', () => {
-    expect(baseUrlsOf(readConfig(env))).toEqual({
-      openai: 'https://api.openai.com/v1',
-      anthropic: 'https://api.anthropic.com',
-      selfhosted: {},
+    expect(baseUrlsOf(readConfig(env))).toMatchObject({
+      openai: new Map([['global', 'https://api.openai.com/v1']]),
+      anthropic: new Map([['global', 'https://api.anthropic.com']]),
+      selfhosted: new Map(),
     });
+  });
+
+  it('names each region by its variable', () => {
+    const given = { ...env, SELFHOSTED_EU_WEST_URL: 'https://eu.example.com/v1/' };
+    expect(baseUrlsOf(readConfig(given)).selfhosted).toEqual(
+      new Map([['eu-west', 'https://eu.example.com/v1']]),
+    );
   });
 
   it.each([

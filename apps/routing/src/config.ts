@@ -1,4 +1,10 @@
-import type { Provider } from '@modelbridge/contracts';
+import {
+  providerFacts,
+  providers,
+  regions,
+  type Provider,
+  type UrlVariable,
+} from '@modelbridge/contracts';
 import {
   databaseConfig,
   grpcServerConfig,
@@ -6,23 +12,25 @@ import {
   loadConfig,
   logConfig,
   tlsConfig,
-} from '@modelbridge/service-kit';
+} from '@modelbridge/service-kit/config';
 import { z } from 'zod';
+import { globalRegion } from './catalog/catalog.js';
 import { normaliseBaseUrl } from './endpoints/base-url.js';
-import type { BaseUrls } from './endpoints/endpoints.js';
+import type { BaseUrls, Place } from './endpoints/endpoints.js';
 
-export const configSchema = z.object({
+interface UrlSetting {
+  place: Place;
+  variable: UrlVariable;
+  defaultUrl?: string;
+}
+
+const configSchema = z.object({
   ...httpConfig,
   ...grpcServerConfig,
   ...databaseConfig,
   ...tlsConfig,
   ...logConfig,
-  OPENAI_BASE_URL: baseUrl('openai').default('https://api.openai.com/v1'),
-  ANTHROPIC_BASE_URL: baseUrl('anthropic').default('https://api.anthropic.com'),
-  SELFHOSTED_US_EAST_URL: baseUrl('selfhosted').optional(),
-  SELFHOSTED_US_WEST_URL: baseUrl('selfhosted').optional(),
-  SELFHOSTED_EU_WEST_URL: baseUrl('selfhosted').optional(),
-  SELFHOSTED_AP_SOUTHEAST_URL: baseUrl('selfhosted').optional(),
+  ...urlConfig(),
 });
 export type RoutingConfig = z.output<typeof configSchema>;
 
@@ -31,16 +39,36 @@ export function readConfig(env?: NodeJS.ProcessEnv): RoutingConfig {
 }
 
 export function baseUrlsOf(config: RoutingConfig): BaseUrls {
-  return {
-    openai: config.OPENAI_BASE_URL,
-    anthropic: config.ANTHROPIC_BASE_URL,
-    selfhosted: {
-      'us-east': config.SELFHOSTED_US_EAST_URL,
-      'us-west': config.SELFHOSTED_US_WEST_URL,
-      'eu-west': config.SELFHOSTED_EU_WEST_URL,
-      'ap-southeast': config.SELFHOSTED_AP_SOUTHEAST_URL,
-    },
-  };
+  const entries = providers.map((provider): [Provider, ReadonlyMap<Place, string>] => {
+    const urls = settingsOf(provider).flatMap(({ place, variable }): [Place, string][] => {
+      const url = config[variable];
+      return url === undefined ? [] : [[place, url]];
+    });
+    return [provider, new Map(urls)];
+  });
+  return Object.fromEntries(entries) as BaseUrls;
+}
+
+function urlConfig(): Record<UrlVariable, z.ZodType<string | undefined>> {
+  const entries = providers.flatMap((provider) =>
+    settingsOf(provider).map(({ variable, defaultUrl }): [string, z.ZodType] => [
+      variable,
+      defaultUrl === undefined
+        ? baseUrl(provider).optional()
+        : baseUrl(provider).default(defaultUrl),
+    ]),
+  );
+  return Object.fromEntries(entries) as ReturnType<typeof urlConfig>;
+}
+
+/** The variables that say where a provider is. */
+function settingsOf(provider: Provider): UrlSetting[] {
+  const { location } = providerFacts[provider];
+  if (location.isRegional) {
+    return regions.map((place) => ({ place, variable: location.urlVariables[place] }));
+  }
+  const { urlVariable: variable, defaultUrl } = location;
+  return [{ place: globalRegion, variable, defaultUrl }];
 }
 
 function baseUrl(provider: Provider) {

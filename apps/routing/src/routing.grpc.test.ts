@@ -7,7 +7,8 @@ import {
   type Snapshot,
   type WatchSnapshotsResponse,
 } from '@modelbridge/contracts/routing.v1';
-import { Database, rpcErrorFrom } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually, testPostgres, type TestDatabase } from '@modelbridge/testing-kit';
 import { shippedCatalog } from './catalog/shipped-catalog.js';
 import { ProbesService } from './health/probes.service.js';

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { KitModule } from '@modelbridge/service-kit';
+import { KitModule } from '@modelbridge/service-kit/module';
 import { SANDBOX_CONFIG, type SandboxConfig } from './config.js';
 import { ProvidersModule } from './providers/providers.module.js';
 

@@ -1,17 +1,24 @@
-import { httpConfig, logConfig } from '@modelbridge/service-kit';
+import { providerFacts, providers, type KeyVariable, type Provider } from '@modelbridge/contracts';
+import { httpConfig, logConfig } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 import { MAX_FAULT_DELAY_MS } from './bounds.js';
 
 /** Injection token of the parsed configuration. */
 export const SANDBOX_CONFIG = Symbol('SANDBOX_CONFIG');
 
+/** The variable with the key that a provider's stand-in accepts. */
+export function keyVariableOf(provider: Provider): `SANDBOX_${KeyVariable}` {
+  return `SANDBOX_${providerFacts[provider].keyVariable}`;
+}
+
+const keyConfig = Object.fromEntries(
+  providers.map((provider) => [keyVariableOf(provider), z.string().min(1)]),
+) as Record<`SANDBOX_${KeyVariable}`, z.ZodString>;
+
 export const sandboxConfigSchema = z.object({
   ...httpConfig,
   ...logConfig,
-  /** The keys that the stand-ins accept. */
-  SANDBOX_OPENAI_API_KEY: z.string().min(1),
-  SANDBOX_ANTHROPIC_API_KEY: z.string().min(1),
-  SANDBOX_SELFHOSTED_API_KEY: z.string().min(1),
+  ...keyConfig,
   /** Pause between the chunks of a stream; 0 only yields to the event loop. */
   SANDBOX_CHUNK_DELAY_MS: z.coerce.number().int().min(0).max(MAX_FAULT_DELAY_MS).default(0),
 });

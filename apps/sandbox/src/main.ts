@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { loadConfig, startService } from '@modelbridge/service-kit';
+import { loadConfig } from '@modelbridge/service-kit/config';
+import { startService } from '@modelbridge/service-kit/process';
 import { sandboxConfigSchema } from './config.js';
 import { sandboxService } from './service.js';
 

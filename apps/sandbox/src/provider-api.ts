@@ -47,8 +47,6 @@ export interface ProviderRoute {
 export interface ProviderApi {
   provider: Provider;
   region: Region | null;
-  /** Path under which the routes live. */
-  prefix: string;
   routes: ProviderRoute[];
   models: ProviderModel[];
   newRequestId(): string;

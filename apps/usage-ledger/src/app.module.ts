@@ -1,4 +1,4 @@
-import { KitModule } from '@modelbridge/service-kit';
+import { KitModule } from '@modelbridge/service-kit/module';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ClaimsSweeper } from './claims/claims-sweeper.service.js';
 import { ClaimsGrpc } from './claims/claims.grpc.js';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { startService } from '@modelbridge/service-kit';
+import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { usageLedger } from './service.js';
 

@@ -1,5 +1,5 @@
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
-import type { ServiceOptions } from '@modelbridge/service-kit';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 

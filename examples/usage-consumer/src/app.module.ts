@@ -1,5 +1,6 @@
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
-import { grpcClient, KitModule } from '@modelbridge/service-kit';
+import { grpcClient } from '@modelbridge/service-kit/grpc';
+import { KitModule } from '@modelbridge/service-kit/module';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from './config.js';
 import { RequestRecordedConsumer } from './spend/request-recorded.consumer.js';

@@ -1,4 +1,4 @@
-import type { ServiceOptions } from '@modelbridge/service-kit';
+import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 

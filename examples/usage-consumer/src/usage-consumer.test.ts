@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createService, Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { createService } from '@modelbridge/service-kit/process';
 import {
   eventually,
   startTestService,

@@ -2,4 +2,11 @@ export { errorCodes, type ErrorCode } from './error-codes.js';
 export { idFromUuid, idPrefixes, idSchema, isId, newId, uuidOf, type IdKind } from './ids.js';
 export { nanoUsdJson, type NanoUsd, type PicoUsdPerToken } from './money.js';
 export { noTokens, totalInput, type TokenCounts } from './token-counts.js';
-export { providers, regions, type Provider, type Region } from './regions.js';
+export {
+  providerFacts,
+  providers,
+  type KeyVariable,
+  type Provider,
+  type UrlVariable,
+} from './providers.js';
+export { regions, type Region } from './regions.js';

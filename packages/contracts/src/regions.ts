@@ -1,7 +1,3 @@
 /** Where gateways and self-hosted models run. */
 export const regions = ['us-east', 'us-west', 'eu-west', 'ap-southeast'] as const;
 export type Region = (typeof regions)[number];
-
-/** Who serves a model. */
-export const providers = ['anthropic', 'openai', 'selfhosted'] as const;
-export type Provider = (typeof providers)[number];

@@ -1,19 +1,8 @@
-export { issueCertificate, makeCa, type Certificate } from './certificates/certificates.js';
-export {
-  certificatePaths,
-  ensureCertificates,
-  type CertificatePaths,
-} from './certificates/certificate-files.js';
-export { findNatsServer } from './nats/find.js';
-export { pingNats, startNats, type NatsOptions, type RunningNats } from './nats/server.js';
+export { certificatePaths, ensureCertificates, type CertificatePaths } from './certificates/certificate-files.js';
+export { pingNats, startNats, type RunningNats } from './nats/server.js';
 export { assertPortFree, freePort, PortTakenError } from './ports/ports.js';
 export { removeDataDirectory } from './postgres/data-directory.js';
-export {
-  pingPostgres,
-  startPostgres,
-  type PostgresOptions,
-  type RunningPostgres,
-} from './postgres/server.js';
+export { pingPostgres, startPostgres, type RunningPostgres } from './postgres/server.js';
 export { poll } from './process/poll.js';
 export { isRunning, startTimeOf } from './process/process-info.js';
 export { type ProcessExit } from './process/guarded-process.js';

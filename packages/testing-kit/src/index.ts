@@ -2,6 +2,6 @@ export { testCertificates, type TestTls } from './certificates.js';
 export { eventually } from './eventually.js';
 export { FakeClock } from './fake-clock.js';
 export { testNats, type TestNats } from './nats.js';
-export { testPostgres, type DatabaseTemplate, type TestDatabase } from './postgres.js';
+export { testPostgres, type TestDatabase } from './postgres.js';
 export { testProxy, type TestProxy } from './proxy.js';
-export { startTestService, type TestService, type TestServiceOptions } from './test-service.js';
+export { startTestService, type TestService } from './test-service.js';

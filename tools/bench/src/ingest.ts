@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
 import { usageRequestCompleted, type RequestRecord } from '@modelbridge/contracts/events';
-import { encodeEvent } from '@modelbridge/service-kit';
+import { encodeEvent } from '@modelbridge/service-kit/messaging';
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { openAccounts, type Holder } from './accounts.js';

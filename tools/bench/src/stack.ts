@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { assertPortFree, certificatePaths, poll } from '@modelbridge/local-stack';
-import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { CHECKOUT, startNode, type Process } from './processes.js';
 import type { Lifetime } from './lifetime.js';
 

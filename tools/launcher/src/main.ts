@@ -1,7 +1,5 @@
+import { asksForHelp } from '@modelbridge/ops';
 import { fail } from './console.js';
-import { asksForHelp } from './ops/help.js';
-import { ops } from './ops/ops.js';
-import { verify } from './ops/verify/verify.js';
 import { START_USAGE } from './options.js';
 import { reset, RESET_USAGE } from './reset.js';
 import { start } from './start/start.js';
@@ -10,14 +8,11 @@ import { StateInUseError } from './state/lock.js';
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   start,
   reset,
-  ops,
-  verify,
 };
 
-/** Of the commands that do not tell their own. */
 const USAGE: Record<string, string> = { start: START_USAGE, reset: RESET_USAGE };
 
-/** Runs `start`, `reset`, `ops` or `verify`. Resolves with the exit code; every failure has been told. */
+/** Runs `start` or `reset`. Resolves with the exit code; every failure has been told. */
 export async function main(command: string, args: string[]): Promise<number> {
   // Whoever reads our output may go away before a stop is over.
   process.stdout.on('error', () => undefined);

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_STATE, stateRoot } from '@modelbridge/ops';
 import { MAX_GATEWAYS, PORTS_USED } from './topology/ports.js';
 
 const DEFAULT_PORT_BASE = 4000;
-const DEFAULT_STATE = '.local';
 const HIGHEST_PORT = 65_535;
 
 export interface StartOptions {
@@ -65,5 +64,5 @@ export function parseStartOptions(args: string[]): StartOptions {
 
 export function parseStateDir(state: string | undefined): string {
   if (state === '') throw new UsageError('--state must name a directory.');
-  return resolve(state ?? DEFAULT_STATE);
+  return stateRoot(state);
 }

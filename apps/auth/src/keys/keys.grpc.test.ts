@@ -3,7 +3,9 @@ import { apiKeySha256, parseApiKey } from '@modelbridge/api-key';
 import { newId, uuidOf } from '@modelbridge/contracts';
 import type { CreateKeyResponse, Key, User } from '@modelbridge/contracts/auth.v1';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
-import { Database, Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 

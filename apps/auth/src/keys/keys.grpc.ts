@@ -11,7 +11,7 @@ import type {
   RevokeKeyRequest,
   RevokeKeyResponse,
 } from '@modelbridge/contracts/auth.v1';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {

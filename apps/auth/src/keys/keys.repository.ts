@@ -1,5 +1,5 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database, databaseErrorCode, type Tx } from '@modelbridge/service-kit';
+import { Database, databaseErrorCode, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { Key, KeyPage } from './key.js';
 

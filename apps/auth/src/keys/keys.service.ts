@@ -1,7 +1,9 @@
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
-import { Database, Outbox, RpcError } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { RpcError } from '@modelbridge/service-kit/grpc';
+import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import type { Key, KeyPage, NewKey } from './key.js';
 import { KeysRepository } from './keys.repository.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isId, newId } from '@modelbridge/contracts';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 
 let auth: TestAuth;

@@ -4,7 +4,7 @@ import type {
   GetUserRequest,
   GetUserResponse,
 } from '@modelbridge/contracts/auth.v1';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { newUserSchema, userReferenceSchema } from './user.js';

@@ -1,5 +1,5 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { User } from './user.js';
 

@@ -1,5 +1,5 @@
 import { newId } from '@modelbridge/contracts';
-import { RpcError } from '@modelbridge/service-kit';
+import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { emailKey, type NewUser, type User } from './user.js';
 import { UsersRepository } from './users.repository.js';

@@ -1,5 +1,5 @@
 import { newId } from '@modelbridge/contracts';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';
 import { closeRequest, grantRequest, type Owner } from '../testing/samples.js';

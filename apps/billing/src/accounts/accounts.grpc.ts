@@ -11,7 +11,7 @@ import type {
 } from '@modelbridge/contracts/billing.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { answering, positiveAmountField, uuidField } from '../request-validation.js';
 import { planNames } from '../rates/plan.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
 import { Injectable } from '@nestjs/common';
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import { RecallService } from '../allowances/recall.service.js';
 import type { Account, AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';

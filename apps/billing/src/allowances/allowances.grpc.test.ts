@@ -1,7 +1,8 @@
 import { newId } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope, RefusalReason } from '@modelbridge/contracts/billing.v1';
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
-import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { granted, refused } from '../testing/outcomes.js';

@@ -9,7 +9,7 @@ import {
   type RenewAllowanceRequest,
   type RenewAllowanceResponse,
 } from '@modelbridge/contracts/billing.v1';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import type { Granted, Refused } from '../book/allowance.js';
 import { toLimit } from '../book/limit-message.js';

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+
+export interface Overdue {
+  id: string;
+  accountId: string;
+  /** As Postgres writes it, to the microsecond. */
+  graceUntil: string;
+}
 
 @Injectable()
 export class AllowancesRepository {
@@ -13,12 +20,14 @@ export class AllowancesRepository {
     return row?.accountId;
   }
 
-  /** Allowances on which nobody has reported by expiry + grace, oldest first. */
-  overdue(now: Date, limit: number): Promise<{ id: string; accountId: string }[]> {
-    return this.database.query(
-      `SELECT id, account_id AS "accountId" FROM allowance
-       WHERE state <> 'ended' AND grace_until <= $1 ORDER BY grace_until LIMIT $2`,
-      [now, limit],
+  /** Allowances on which nobody has reported by expiry + grace, oldest first, from the one after `last`. */
+  overdue(now: Date, last: Overdue | undefined, limit: number): Promise<Overdue[]> {
+    return this.database.query<Overdue>(
+      `SELECT id, account_id AS "accountId", grace_until::text AS "graceUntil" FROM allowance
+       WHERE state <> 'ended' AND grace_until <= $1
+         AND ($2::timestamptz IS NULL OR (grace_until, id) > ($2::timestamptz, $3::uuid))
+       ORDER BY grace_until, id LIMIT $4`,
+      [now, last?.graceUntil ?? null, last?.id ?? null, limit],
     );
   }
 

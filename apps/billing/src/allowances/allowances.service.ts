@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import type { BookRequest } from '../book/book-request.js';

@@ -1,13 +1,19 @@
 import { uuidOf } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
-import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
-import { eventually } from '@modelbridge/testing-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import { eventually, FakeClock } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AccountBooks } from '../book/account-books.service.js';
 import { granted } from '../testing/outcomes.js';
 import { RunningBilling } from '../testing/running-billing.js';
 import { closeRequest, grantRequest, type Owner } from '../testing/samples.js';
+import { AllowancesRepository } from './allowances.repository.js';
 import { OverdueService } from './overdue.service.js';
+import { RecallService } from './recall.service.js';
 
 const noon = '2026-03-14T12:00:00Z';
 const minute = 60_000;
@@ -66,6 +72,40 @@ describe('the end of an allowance', () => {
       [uuidOf('allowance', grant.allowanceId)],
     );
     expect(written?.amount).toBe(90n);
+  });
+
+  it('is written off behind more than a batch of others that cannot be', async () => {
+    const clock = new FakeClock(noon);
+    const overdue = new OverdueService(
+      billing.database,
+      billing.part(AccountBooks),
+      billing.part(AllowancesRepository),
+      billing.part(RecallService),
+      clock,
+      Logger.create({ service: 'test', level: 'silent' }),
+      new Metrics('test'),
+    );
+    const owners: Owner[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const owner = await billing.account(100n);
+      await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 90n }));
+      billing.clock.advance(1);
+      owners.push(owner);
+    }
+    const setHeld = (nanoUsd: bigint) =>
+      billing.database.execute(
+        `UPDATE spend_counter SET held_nano_usd = $2
+         WHERE account_id = ANY($1) AND scope = 'account' AND period = 'total'`,
+        [owners.slice(0, 5).map(({ accountId }) => uuidOf('account', accountId)), nanoUsd],
+      );
+    await setHeld(0n);
+    clock.advance(17 * minute);
+    await overdue.sweep(2);
+    expect((await credits(owners[5] as Owner)).heldNanoUsd).toBe(0n);
+
+    await setHeld(90n);
+    await overdue.sweep(2);
+    for (const owner of owners) expect((await credits(owner)).heldNanoUsd).toBe(0n);
   });
 
   it('charges what comes after the write-off: what fits to the customer, the rest to overrun', async () => {

@@ -4,10 +4,12 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Database, Logger, Metrics } from '@modelbridge/service-kit';
+import { Database, isDatabaseUnavailable } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { AccountBooks } from '../book/account-books.service.js';
 import { Clock } from '../book/clock.js';
-import { AllowancesRepository } from './allowances.repository.js';
+import { AllowancesRepository, type Overdue } from './allowances.repository.js';
 import { writeOff } from './ending.js';
 import { allowanceBounds } from './bounds.js';
 import { RecallService } from './recall.service.js';
@@ -47,24 +49,27 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
     await this.sweeping;
   }
 
-  /** Writes off what is overdue now; how much (nano-USD). One that cannot be written off stops no other. */
-  async sweep(): Promise<bigint> {
+  /**
+   * Writes off what is overdue now, a batch after the other; how much (nano-USD). One that cannot be
+   * written off stops no other: it is passed over until the next sweep.
+   */
+  async sweep(batch: number = allowanceBounds.sweepBatch): Promise<bigint> {
     let total = 0n;
-    for (let progress = true; progress;) {
-      progress = false;
-      const overdue = await this.repository.overdue(this.clock.now(), allowanceBounds.sweepBatch);
+    let overdue: Overdue[] = [];
+    do {
+      overdue = await this.repository.overdue(this.clock.now(), overdue.at(-1), batch);
       for (const { id, accountId } of overdue) {
         try {
           total += await this.writeOff(id, accountId);
-          progress = overdue.length === allowanceBounds.sweepBatch;
         } catch (error) {
+          if (isDatabaseUnavailable(error)) throw error;
           this.logger.error(
             { err: error, allowanceId: id },
             'an allowance could not be written off',
           );
         }
       }
-    }
+    } while (overdue.length === batch);
     return total;
   }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { idFromUuid } from '@modelbridge/contracts';
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
-import { Logger, Messaging } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { allowanceBounds } from './bounds.js';
 
 /** Asks gateways for what they do not use, and wakes those who wait for it. */

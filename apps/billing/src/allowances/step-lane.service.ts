@@ -1,4 +1,4 @@
-import { isolateFailures, type Database } from '@modelbridge/service-kit';
+import { isolateFailures, type Database } from '@modelbridge/service-kit/database';
 import type { AccountBook } from '../book/account-book.js';
 import type { AccountBooks } from '../book/account-books.service.js';
 import type { BookRequest } from '../book/book-request.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@modelbridge/service-kit';
+import type { Tx } from '@modelbridge/service-kit/database';
 import type { Account, AnsweredStep } from './account-book.js';
 import type { Allowance } from './allowance.js';
 import { answerFromJson, answerToJson } from './answer-json.js';

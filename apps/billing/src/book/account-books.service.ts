@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@modelbridge/service-kit';
+import type { Tx } from '@modelbridge/service-kit/database';
 import { AccountBook, totalKeyOf, type Account, type AnsweredStep } from './account-book.js';
 import {
   AccountBookRepository,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { databaseErrorCode } from '@modelbridge/service-kit';
+import { databaseErrorCode } from '@modelbridge/service-kit/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';
 

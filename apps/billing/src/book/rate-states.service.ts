@@ -1,4 +1,4 @@
-import type { Tx } from '@modelbridge/service-kit';
+import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { AccountBook } from './account-book.js';
 import type { BookRequest } from './book-request.js';

@@ -2,7 +2,7 @@ import { idFromUuid } from '@modelbridge/contracts';
 import type { GetChargeRequest, GetChargeResponse } from '@modelbridge/contracts/billing.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { answering, uuidField } from '../request-validation.js';
 import { ChargesService } from './charges.service.js';

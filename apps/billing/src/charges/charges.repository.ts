@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '@modelbridge/service-kit';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import type { Charge } from './charge.js';
 
 export interface PostedCharge {

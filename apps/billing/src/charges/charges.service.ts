@@ -6,11 +6,11 @@ import {
   Database,
   databaseErrorCode,
   isolateFailures,
-  Logger,
-  Metrics,
-  Outbox,
   type Tx,
-} from '@modelbridge/service-kit';
+} from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import { Outbox } from '@modelbridge/service-kit/outbox';
 import { RecallService } from '../allowances/recall.service.js';
 import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';

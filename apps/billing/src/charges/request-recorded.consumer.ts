@@ -1,6 +1,6 @@
 import { usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Messaging } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { ChargesService } from './charges.service.js';
 
 /** Messages in one transaction; each carries up to 500 requests. */

@@ -6,7 +6,7 @@ import type {
 } from '@modelbridge/contracts/billing.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { InvariantsService } from './invariants.service.js';
 

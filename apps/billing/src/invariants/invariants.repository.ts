@@ -4,7 +4,7 @@ import {
   type LimitPeriodName,
   type LimitScopeName,
 } from '@modelbridge/contracts/limits';
-import { Database, type Tx } from '@modelbridge/service-kit';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { periodsOf, periodStartOf } from '../book/counter.js';
 
 export interface Finding {

@@ -3,7 +3,8 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Logger, Metrics } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import {
   InvariantsRepository,
   type Finding,

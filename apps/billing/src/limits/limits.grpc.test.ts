@@ -7,7 +7,7 @@ import {
   limitScopes,
   type LimitScopeName,
 } from '@modelbridge/contracts/limits';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { periodsOf } from '../book/counter.js';
 import { RunningBilling } from '../testing/running-billing.js';

@@ -16,7 +16,7 @@ import {
   limitScopes,
   type LimitScopeName,
 } from '@modelbridge/contracts/limits';
-import { RpcError, validRequest } from '@modelbridge/service-kit';
+import { RpcError, validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { periodsOf } from '../book/counter.js';
 import { amountField, answering, uuidField } from '../request-validation.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { LimitPeriodName, LimitScopeName } from '@modelbridge/contracts/limits';
-import { Database, type Tx } from '@modelbridge/service-kit';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import type { Counter, CounterKey } from '../book/counter.js';
 
 export interface LimitKey {

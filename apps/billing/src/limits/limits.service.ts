@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import { RecallService } from '../allowances/recall.service.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';

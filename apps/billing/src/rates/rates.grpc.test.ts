@@ -4,7 +4,7 @@ import {
   type GrantAllowanceRequest,
   type RateDemand,
 } from '@modelbridge/contracts/billing.v1';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';
 import { closeRequest, grantRequest, renewRequest, type Owner } from '../testing/samples.js';

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { newId } from '@modelbridge/contracts';
-import { createService, Database, grpcClient, type RunningService } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { grpcClient } from '@modelbridge/service-kit/grpc';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { FakeClock, startTestService, type TestService } from '@modelbridge/testing-kit';
 import { Clock } from '../book/clock.js';
 import { ChargesService } from '../charges/charges.service.js';

@@ -136,5 +136,8 @@ function readCursor(value: unknown): string {
 }
 
 function noSuchRequest(): RequestError {
-  return new RequestError(404, 'invalid_request_error', 'not_found', 'There is no such request.');
+  return RequestError.of('not_found', {
+    message: 'There is no request with this id under this key.',
+    param: 'id',
+  });
 }

@@ -1,5 +1,5 @@
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Allowances } from './allowances.js';
 

@@ -1,10 +1,11 @@
 import { newId } from '@modelbridge/contracts';
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BillingClient } from '../clients/clients.module.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
 import { Spool } from '../spool/spool.js';
 import type { Admission, Need } from './admission.js';
+import { AllowanceCloser } from './allowance-closer.service.js';
 import { BillingClientSteps } from './billing-client-steps.js';
 import { KeyAllowance } from './key-allowance.js';
 import { allowanceBounds } from './bounds.js';
@@ -19,8 +20,13 @@ export class Allowances implements OnApplicationBootstrap {
   private ticking: NodeJS.Timeout | undefined;
   private closing = false;
 
-  constructor(billing: BillingClient, spool: Spool, logger: Logger) {
-    this.steps = new BillingClientSteps(billing, spool, logger);
+  constructor(
+    billing: BillingClient,
+    spool: Spool,
+    private readonly closer: AllowanceCloser,
+    logger: Logger,
+  ) {
+    this.steps = new BillingClientSteps(billing, spool, closer, logger);
   }
 
   onApplicationBootstrap(): void {
@@ -60,7 +66,7 @@ export class Allowances implements OnApplicationBootstrap {
     });
     await Promise.race([closed, late]);
     clearTimeout(giveUp);
-    this.steps.stop();
+    this.closer.stop();
   }
 
   private tick(): void {

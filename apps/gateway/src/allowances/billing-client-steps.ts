@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   RefusalReason,
   type GrantAllowanceResponse,
@@ -8,9 +7,11 @@ import {
   type Refused,
 } from '@modelbridge/contracts/billing.v1';
 import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
-import { rpcErrorFrom, type Logger } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import type { Logger } from '@modelbridge/service-kit/logging';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Refusal } from './admission.js';
+import type { AllowanceCloser } from './allowance-closer.service.js';
 import type { Ask, BillingSteps, Closing, Spender, StepAnswer } from './billing-steps.js';
 import { firstStep } from './lease.js';
 import { allowanceBounds } from './bounds.js';
@@ -27,11 +28,10 @@ const call = { timeoutMs: allowanceBounds.callTimeoutMs };
 
 /** Allowance steps over gRPC. */
 export class BillingClientSteps implements BillingSteps {
-  private readonly stopping = new AbortController();
-
   constructor(
     private readonly billing: BillingClient,
     private readonly journal: AllowanceJournal,
+    private readonly closer: AllowanceCloser,
     private readonly logger: Logger,
   ) {}
 
@@ -95,7 +95,7 @@ export class BillingClientSteps implements BillingSteps {
   }
 
   async close({ allowanceId, accountId, spent, unused }: Closing, step: number): Promise<void> {
-    const request = {
+    const answered = await this.closer.close({
       allowanceId,
       accountId,
       step,
@@ -105,25 +105,8 @@ export class BillingClientSteps implements BillingSteps {
         requests: BigInt(requests),
         tokens: BigInt(tokens),
       })),
-    };
-    const { first, most } = allowanceBounds.closeRetryMs;
-    for (let delayMs: number = first; ; delayMs = Math.min(delayMs * 2, most)) {
-      try {
-        await this.billing.closeAllowance(request, call);
-        this.journal.allowanceClosed(allowanceId);
-        return;
-      } catch (error) {
-        const code = rpcErrorFrom(error)?.code;
-        this.logger.warn({ code, allowanceId }, 'an allowance could not be closed yet');
-        if (this.stopping.signal.aborted) return;
-        await delay(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  /** Closes that are still tried get one more attempt; whoever adopts the spool makes up for the rest. */
-  stop(): void {
-    this.stopping.abort();
+    });
+    if (answered) this.journal.allowanceClosed(allowanceId);
   }
 }
 

@@ -18,7 +18,9 @@ export const allowanceBounds = {
   nextWindowAheadMs: 5_000,
   /** A rate slice is asked for so much of recent use. */
   rateHorizonMs: 5_000,
-  closeRetryMs: { first: 200, most: 10_000 },
+  closeRetryMs: { first: 200, most: 30_000 },
+  /** Of one gateway; about a batch of billing's. */
+  closesAtOnce: 128,
   /** What shutdown waits for billing; what is left is closed by whoever adopts the spool. */
   closeOnShutdownMs: 1_500,
 } as const;

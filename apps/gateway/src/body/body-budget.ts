@@ -1,4 +1,4 @@
-import { unavailable } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 
 /** Memory that the bodies of all running requests may take together. */
 export class BodyBudget {
@@ -9,7 +9,7 @@ export class BodyBudget {
   /** Throws 503 when the bytes would not fit. */
   take(bytes: number): void {
     if (this.used + bytes > this.maxBytes) {
-      throw unavailable('overloaded', 'The gateway is busy. Try again shortly.');
+      throw RequestError.of('overloaded');
     }
     this.used += bytes;
   }

@@ -58,11 +58,5 @@ export class BodyPieces {
 }
 
 export function tooLarge(): RequestError {
-  return new RequestError(
-    413,
-    'invalid_request_error',
-    'request_too_large',
-    `The body is larger than ${bounds.maxBodyBytes / 1024 / 1024} MiB.`,
-    { param: 'body' },
-  );
+  return RequestError.of('request_too_large', { param: 'body' });
 }

@@ -35,13 +35,7 @@ function decodingOf(encoding: string | undefined): Decoding | undefined {
   if (encoding === undefined || encoding === '' || encoding === 'identity') return undefined;
   const decoding = decodings.get(encoding.toLowerCase());
   if (decoding !== undefined) return decoding;
-  throw new RequestError(
-    415,
-    'invalid_request_error',
-    'unsupported_content_encoding',
-    'content-encoding must be gzip, deflate, br or identity.',
-    { param: 'content-encoding' },
-  );
+  throw RequestError.of('unsupported_content_encoding', { param: 'content-encoding' });
 }
 
 /**
@@ -55,7 +49,9 @@ function collect(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     // While the decoder is behind, nothing is read: that is not the sender's fault.
-    const sender = slowSenders.watch(() => (req.isPaused() ? undefined : fail(tooSlow())));
+    const sender = slowSenders.watch(() =>
+      req.isPaused() ? undefined : fail(RequestError.of('request_timeout')),
+    );
     const stop = (): void => {
       slowSenders.forget(sender);
       req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
@@ -102,7 +98,12 @@ async function decode(
     });
     decoder.once('end', resolve);
     decoder.once('error', () =>
-      reject(badField('content-encoding', 'The body is not what its content-encoding says.')),
+      reject(
+        badField(
+          'content-encoding',
+          'The body is not what its content-encoding says: leave the header out where it is plain.',
+        ),
+      ),
     );
   });
   const resume = (): void => void req.resume();
@@ -121,13 +122,4 @@ async function decode(
     decoder.destroy();
     req.resume();
   }
-}
-
-function tooSlow(): RequestError {
-  return new RequestError(
-    408,
-    'invalid_request_error',
-    'request_timeout',
-    'The body came too slowly.',
-  );
 }

@@ -1,10 +1,11 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Snapshot, WatchSnapshotsResponse } from '@modelbridge/contracts/routing.v1';
-import { HealthRegistry, Logger } from '@modelbridge/service-kit';
+import { HealthRegistry } from '@modelbridge/service-kit/health';
+import { Logger } from '@modelbridge/service-kit/logging';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import { RoutingClient } from '../clients/clients.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { unavailable } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import { readSnapshot } from './read-snapshot.js';
 import type { RoutingTable } from './routing-table.js';
 
@@ -43,7 +44,7 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
   /** Throws 503 before the first snapshot has come. */
   table(): RoutingTable {
     if (this.current === undefined) {
-      throw unavailable('catalog_unavailable', 'The gateway is starting. Try again shortly.');
+      throw RequestError.of('catalog_unavailable');
     }
     return this.current;
   }

@@ -1,3 +1,4 @@
+import { providers, type Provider } from '@modelbridge/contracts';
 import {
   Api,
   ContentPolicy,
@@ -27,33 +28,36 @@ export function readSnapshot(
   const models: CatalogModel[] = [];
   for (const model of snapshot.models) {
     const read = readModel(model);
-    if (read === undefined) problems.push(`model ${model.id} has no usable price or limits`);
+    if (typeof read === 'string') problems.push(`model ${model.id} ${read}`);
     else models.push(read);
   }
   const known = new Set(models.map(({ id }) => id));
   const endpoints: CatalogEndpoint[] = [];
   for (const endpoint of snapshot.endpoints) {
     const read = readEndpoint(endpoint, gatewayRegion);
-    if (read === undefined) problems.push(`endpoint ${endpoint.id} has no usable base URL or API`);
+    if (typeof read === 'string') problems.push(`endpoint ${endpoint.id} ${read}`);
     else if (known.has(read.modelId)) endpoints.push(read);
   }
   return { table: new RoutingTable(snapshot.version, models, endpoints), problems };
 }
 
-function readModel(model: Model): CatalogModel | undefined {
+/** The model, or what is wrong with it. */
+function readModel(model: Model): CatalogModel | string {
+  const provider = providerOf(model.provider);
+  if (provider === undefined) return foreignProvider(model.provider);
   const tiers = model.price?.tiers.map((tier) => ({
     ...tier,
     aboveInputTokens: Number(tier.aboveInputTokens),
   }));
-  if (model.price === undefined || tiers?.[0]?.aboveInputTokens !== 0) return undefined;
+  if (model.price === undefined || tiers?.[0]?.aboveInputTokens !== 0) return 'has no usable price';
   const maxInputTokens = Number(model.maxInputTokens);
   const maxOutputTokens = Number(model.maxOutputTokens);
-  if (maxInputTokens < 1 || maxOutputTokens < 1) return undefined;
+  if (maxInputTokens < 1 || maxOutputTokens < 1) return 'has no usable limits';
   return {
     id: model.id,
     displayName: model.displayName,
     ownedBy: model.ownedBy,
-    provider: model.provider,
+    provider,
     aliases: model.aliases,
     contextWindowTokens: Number(model.contextWindowTokens) || maxInputTokens,
     maxInputTokens,
@@ -68,32 +72,48 @@ function readModel(model: Model): CatalogModel | undefined {
     maxTokensPerFile: Number(model.maxTokensPerFile) || maxInputTokens,
     allowedBetas: model.allowedBetas,
     traits: {
-      thinking: thinkingOf.get(model.upstreamTraits?.thinking) ?? 'budget',
+      thinking: thinkingOf[model.upstreamTraits?.thinking ?? Thinking.UNSPECIFIED] ?? 'budget',
       nativeStructuredOutput: model.upstreamTraits?.nativeStructuredOutput ?? false,
       refusesSampling: model.upstreamTraits?.refusesSampling ?? false,
     },
   };
 }
 
-const thinkingOf = new Map<Thinking | undefined, CatalogModel['traits']['thinking']>([
-  [Thinking.ADAPTIVE, 'adaptive'],
-  [Thinking.NONE, 'none'],
-]);
+function providerOf(name: string): Provider | undefined {
+  return providers.find((provider) => provider === name);
+}
 
-const formatOf = new Map<Api, WireFormat>([
-  [Api.CHAT_COMPLETIONS, 'chat'],
-  [Api.RESPONSES, 'responses'],
-  [Api.MESSAGES, 'messages'],
-]);
+function foreignProvider(name: string): string {
+  return `is of the provider '${name}', which this gateway does not know`;
+}
 
-function readEndpoint(endpoint: Endpoint, gatewayRegion: string): CatalogEndpoint | undefined {
+const thinkingOf: Record<Thinking, CatalogModel['traits']['thinking'] | undefined> = {
+  [Thinking.ADAPTIVE]: 'adaptive',
+  [Thinking.NONE]: 'none',
+  [Thinking.UNSPECIFIED]: undefined,
+  [Thinking.UNRECOGNIZED]: undefined,
+};
+
+const formatOf: Record<Api, WireFormat | undefined> = {
+  [Api.CHAT_COMPLETIONS]: 'chat',
+  [Api.RESPONSES]: 'responses',
+  [Api.MESSAGES]: 'messages',
+  [Api.UNSPECIFIED]: undefined,
+  [Api.UNRECOGNIZED]: undefined,
+};
+
+/** The endpoint, or what is wrong with it. */
+function readEndpoint(endpoint: Endpoint, gatewayRegion: string): CatalogEndpoint | string {
+  const provider = providerOf(endpoint.provider);
+  if (provider === undefined) return foreignProvider(endpoint.provider);
   const base = readBaseUrl(endpoint.baseUrl);
-  const formats = endpoint.apis.flatMap((api) => formatOf.get(api) ?? []);
-  if (base === undefined || formats.length === 0) return undefined;
+  const formats = endpoint.apis.flatMap((api) => formatOf[api] ?? []);
+  if (base === undefined) return 'has no usable base URL';
+  if (formats.length === 0) return 'has no usable API';
   return {
     id: endpoint.id,
     modelId: endpoint.modelId,
-    provider: endpoint.provider,
+    provider,
     region: endpoint.region,
     ...base,
     upstreamModel: endpoint.upstreamModel,

@@ -1,3 +1,4 @@
+import type { Provider } from '@modelbridge/contracts';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import type { ModelPrice } from '../pricing/price.js';
 
@@ -5,8 +6,7 @@ export interface CatalogModel {
   id: string;
   displayName: string;
   ownedBy: string;
-  /** anthropic, openai or selfhosted */
-  provider: string;
+  provider: Provider;
   aliases: readonly string[];
   contextWindowTokens: number;
   maxInputTokens: number;
@@ -37,7 +37,7 @@ export interface UpstreamTraits {
 export interface CatalogEndpoint {
   id: string;
   modelId: string;
-  provider: string;
+  provider: Provider;
   region: string;
   /** Scheme, host and port. */
   origin: string;

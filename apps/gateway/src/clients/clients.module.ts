@@ -4,7 +4,7 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
-import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 
 // Nest injects by run-time values, and a client's type has none: an empty class stands for each.

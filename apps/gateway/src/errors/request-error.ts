@@ -1,57 +1,77 @@
-/** An answer other than success, in the terms of OpenAI's error object. The message is public. */
+import { apiError, errorType, type ApiError, type WireFormat } from '@modelbridge/llm-wire';
+import {
+  publicErrors,
+  type FieldErrorCode,
+  type PublicErrorCode,
+  type SelfExplainingCode,
+} from './public-errors.js';
+
+export interface ErrorOptions {
+  message?: string;
+  /** The field at fault. */
+  param?: string;
+  headers?: Record<string, string>;
+  /** When the same request may succeed. */
+  retryAfterMs?: number;
+  /** Members beside `message` in the error object. */
+  details?: Record<string, unknown>;
+}
+
+/**
+ * An answer other than success. The message is public. It is either one of the closed table or what an
+ * upstream said of the caller's request.
+ */
 export class RequestError extends Error {
-  constructor(
+  private constructor(
     readonly status: number,
-    readonly type: string,
     readonly code: string | null,
     message: string,
-    readonly options: {
-      /** The field at fault. */
-      param?: string;
-      headers?: Record<string, string>;
-      /** Members beside `message` in the error object. */
-      details?: Record<string, unknown>;
-      /** `type` and `code` are an upstream's, in the caller's format already. */
-      isUpstreams?: boolean;
-    } = {},
+    readonly options: ErrorOptions,
+    /** An upstream's, in the caller's format; undefined for what the gateway itself says. */
+    readonly upstreamType?: string,
   ) {
     super(message);
     this.name = 'RequestError';
   }
+
+  static of(code: SelfExplainingCode, options?: ErrorOptions): RequestError;
+  static of(code: PublicErrorCode, options: ErrorOptions & { message: string }): RequestError;
+  static of(code: PublicErrorCode, options: ErrorOptions = {}): RequestError {
+    const known = publicErrors[code];
+    const text = 'text' in known ? known.text : '';
+    return new RequestError(known.status, code, options.message ?? text, options);
+  }
+
+  /** An upstream's own words, type and code about what the caller sent, in the caller's format. */
+  static passedOn({ status, type, code, message, param }: ApiError): RequestError {
+    return new RequestError(status, code, message, { param: param ?? undefined }, type);
+  }
+
+  /** Whether trying again helps; undefined where only the upstream knows. */
+  get retry(): boolean | undefined {
+    if (this.upstreamType !== undefined) return undefined;
+    return publicErrors[this.code as PublicErrorCode].retry;
+  }
 }
 
-/** One text for a missing, malformed, unknown and revoked key: it must not tell which. */
-export function invalidKey(): RequestError {
-  return new RequestError(
-    401,
-    'invalid_request_error',
-    'invalid_api_key',
-    'The API key is missing or not valid. Send a ModelBridge key as "Authorization: Bearer mb_live_…".',
-  );
-}
-
-export function badField(param: string, message: string, code: string | null = null): RequestError {
-  return new RequestError(400, 'invalid_request_error', code, message, { param });
-}
-
-/** The caller itself takes as much as one may; trying again when some of it has ended helps. */
-export function tooManyAtOnce(message: string): RequestError {
-  const headers = { 'retry-after-ms': '1000', 'retry-after': '1', 'x-should-retry': 'true' };
-  return new RequestError(429, 'rate_limit_error', 'too_many_at_once', message, { headers });
-}
-
-/** The platform cannot answer now; trying again may help. */
-export function unavailable(code: string, message: string): RequestError {
-  return new RequestError(503, 'server_error', code, message);
+export function badField(
+  param: string,
+  message: string,
+  code: FieldErrorCode = 'invalid_value',
+): RequestError {
+  return RequestError.of(code, { message, param });
 }
 
 export function modelNotFound(model: string): RequestError {
   const shown = model.length > 100 ? `${model.slice(0, 100)}…` : model;
-  return new RequestError(
-    404,
-    'invalid_request_error',
-    'model_not_found',
-    `The model '${shown}' does not exist. GET /v1/models lists those that do.`,
-    { param: 'model' },
-  );
+  return RequestError.of('model_not_found', {
+    message: `The model '${shown}' does not exist. GET /v1/models lists those that do.`,
+    param: 'model',
+  });
+}
+
+/** A code of the table as it stands inside a stream of this format. */
+export function streamError(code: SelfExplainingCode, format: WireFormat): ApiError {
+  const { status, text } = publicErrors[code];
+  return apiError(status, errorType(format, status), text, code);
 }

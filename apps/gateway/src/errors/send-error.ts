@@ -21,6 +21,7 @@ export function sendError(
     'content-type': 'application/json; charset=utf-8',
     'content-length': body.length,
     'x-request-id': requestId,
+    ...retryHeaders(error),
     ...error.options.headers,
   };
   if (format === 'messages') headers['request-id'] = requestId;
@@ -41,18 +42,26 @@ export function sendError(
   req.once('end', end).once('close', end);
 }
 
+/** What SDKs go by before they look at the status. */
+function retryHeaders({ retry, options }: RequestError): Record<string, string> {
+  if (retry === undefined) return {};
+  const headers = { 'x-should-retry': String(retry) };
+  const ms = options.retryAfterMs;
+  if (!retry || ms === undefined) return headers;
+  return { ...headers, 'retry-after-ms': String(ms), 'retry-after': String(Math.ceil(ms / 1_000)) };
+}
+
 function errorBody(format: WireFormat, error: RequestError, requestId: string): string {
-  const { status, code, message, options } = error;
-  const isOurs = format === 'messages' && options.isUpstreams !== true;
-  const type = isOurs ? errorType(format, status) : error.type;
+  const { status, code, message, options, upstreamType } = error;
+  const type = upstreamType ?? errorType(format, status);
   const body = buildError(
     format,
     { status, type, code, message, param: options.param ?? null },
     requestId,
   );
   // Anthropic's shape has no room for a code, but clients may ignore what they do not know.
-  const details = isOurs && code !== null ? { code, ...options.details } : options.details;
-  if (details === undefined) return body;
+  const own = format === 'messages' && upstreamType === undefined ? { code } : undefined;
+  if (own === undefined && options.details === undefined) return body;
   const parsed = JSON.parse(body) as { error: object };
-  return JSON.stringify({ ...parsed, error: { ...parsed.error, ...details } });
+  return JSON.stringify({ ...parsed, error: { ...parsed.error, ...own, ...options.details } });
 }

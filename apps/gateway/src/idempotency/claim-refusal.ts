@@ -11,49 +11,25 @@ export function claimRefusal(outcome: Outcome): RequestError | undefined {
     case 'claimed':
       return undefined;
     case 'inProgress':
-      return refusal(
-        409,
-        'idempotency_in_progress',
-        'The first request with this Idempotency-Key is still running.',
-        { headers: retrySoon(), details: { request_id: outcome.value.requestId } },
-      );
+      return RequestError.of('idempotency_in_progress', {
+        param: idempotencyHeader,
+        retryAfterMs: idempotencyBounds.retryAfterMs,
+        details: { request_id: outcome.value.requestId },
+      });
     case 'completed':
-      return refusal(
-        409,
-        'idempotency_completed',
-        'The first request with this Idempotency-Key has ended. Its reply is not stored.',
-        { headers: { 'x-should-retry': 'false' }, details: firstRequest(outcome.value) },
-      );
+      return RequestError.of('idempotency_completed', {
+        param: idempotencyHeader,
+        details: firstRequest(outcome.value),
+      });
     case 'mismatch':
-      return refusal(
-        400,
-        'idempotency_key_reused',
-        'This Idempotency-Key was used for another request. Use a new one for each request.',
-        { headers: { 'x-should-retry': 'false' } },
-      );
+      return RequestError.of('idempotency_key_reused', { param: idempotencyHeader });
   }
 }
 
 /** Whether the request is a repetition cannot be known: nothing is called. */
 export function claimUnavailable(): RequestError {
-  return new RequestError(
-    503,
-    'server_error',
-    'idempotency_unavailable',
-    'The Idempotency-Key could not be checked. Try again shortly.',
-    { headers: retrySoon() },
-  );
-}
-
-function refusal(
-  status: number,
-  code: string,
-  message: string,
-  options: RequestError['options'],
-): RequestError {
-  return new RequestError(status, 'invalid_request_error', code, message, {
-    param: idempotencyHeader,
-    ...options,
+  return RequestError.of('idempotency_unavailable', {
+    retryAfterMs: idempotencyBounds.retryAfterMs,
   });
 }
 
@@ -72,14 +48,5 @@ function firstRequest(
       cache_write_tokens: Number(first.cacheWrite5mTokens + first.cacheWrite1hTokens),
     },
     cost_nano_usd: first.costNanoUsd.toString(),
-  };
-}
-
-function retrySoon(): Record<string, string> {
-  const ms = idempotencyBounds.retryAfterMs;
-  return {
-    'retry-after-ms': String(ms),
-    'retry-after': String(Math.ceil(ms / 1_000)),
-    'x-should-retry': 'true',
   };
 }

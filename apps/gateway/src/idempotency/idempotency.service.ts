@@ -4,7 +4,9 @@ import type {
   ReleaseClaimRequest,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import { Logger, Metrics, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { UsageLedgerClient } from '../clients/clients.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Spool } from '../spool/spool.js';

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { ReleaseClaimRequest } from '@modelbridge/contracts/usage_ledger.v1';
-import { Logger, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { UsageLedgerClient } from '../clients/clients.module.js';
+import { Spool } from '../spool/spool.js';
 import { claimUnavailable } from './claim-refusal.js';
 import { idempotencyBounds } from './bounds.js';
 
@@ -11,7 +13,7 @@ import { idempotencyBounds } from './bounds.js';
  * settle them. What this process cannot release is left to the gateway that adopts its spool.
  */
 @Injectable()
-export class UnsettledClaims implements OnModuleDestroy {
+export class UnsettledClaims implements OnModuleInit, OnModuleDestroy {
   private readonly unsettled = new Set<ReleaseClaimRequest>();
   private readonly unreleased = new Set<ReleaseClaimRequest>();
   private retrying = false;
@@ -19,8 +21,13 @@ export class UnsettledClaims implements OnModuleDestroy {
 
   constructor(
     @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
+    private readonly spool: Spool,
     private readonly logger: Logger,
   ) {}
+
+  onModuleInit(): void {
+    this.spool.onEpochEnd((gatewayEpoch, own) => this.endEpoch(gatewayEpoch, own));
+  }
 
   onModuleDestroy(): void {
     this.stopped = true;
@@ -48,10 +55,10 @@ export class UnsettledClaims implements OnModuleDestroy {
   }
 
   /**
-   * Called before the spool of an ended epoch is removed. Rejects where claims of it may be left: the
-   * directory then stays, and whoever adopts it asks the ledger to free them.
+   * Before the spool of an ended epoch is removed. Rejects where claims of it may be left: the directory then
+   * stays, and whoever adopts it asks the ledger to free them.
    */
-  async endEpoch(gatewayEpoch: string, own: boolean): Promise<void> {
+  private async endEpoch(gatewayEpoch: string, own: boolean): Promise<void> {
     if (own) {
       if (this.unsettled.size > 0) throw new Error('claims of this gateway are not settled');
       return;

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import type { Logger } from '@modelbridge/service-kit';
+import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { unavailable, type RequestError } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import { sendError } from '../errors/send-error.js';
 import { bounds } from '../bounds.js';
+import { traitsOf } from '../providers/traits-of.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
 import {
   brokenUpstream,
@@ -13,7 +14,7 @@ import {
 } from '../upstream/upstream-errors.js';
 import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
-import type { Reply, ReplyEnd, StopReason } from './reply.js';
+import { stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
 import type { RequestMetrics } from './request-metrics.js';
 import { nothingReceived } from '../pricing/charge.js';
@@ -147,11 +148,7 @@ export class InferenceRun implements UpstreamListener {
     if (this.over) return;
     if (this.reply !== undefined) return this.reply.stop(reason);
     this.call?.abort();
-    const error =
-      reason === 'timed_out'
-        ? brokenUpstream(504, reason).error
-        : unavailable('gateway_restarting', 'This gateway is being restarted. Try again.');
-    this.fail(error, reason);
+    this.fail(RequestError.of(stopCodes[reason]), reason);
   }
 
   /** Answers with an error, at no cost. */
@@ -224,8 +221,9 @@ export class InferenceRun implements UpstreamListener {
     if (this.over) return;
     const { fault, errorClass } = failure;
     this.seen?.failed(failure, this.head?.status, performance.now());
-    const capacityElsewhere = fault === 'capacity' && this.endpoint.provider === 'selfhosted';
-    if (!this.gone && (fault === 'broken' || capacityElsewhere)) return this.attempt(failure);
+    const { hasCapacityElsewhere } = traitsOf[this.endpoint.provider];
+    const mayHelp = fault === 'broken' || (fault === 'capacity' && hasCapacityElsewhere);
+    if (!this.gone && mayHelp) return this.attempt(failure);
     this.fail(failure.error, errorClass);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { WireRequestError, type WireFormat } from '@modelbridge/llm-wire';
-import { Logger } from '@modelbridge/service-kit';
+import type { WireFormat } from '@modelbridge/llm-wire';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Allowances, type Hold } from '../allowances/allowances.js';
 import { refusalError } from '../allowances/refusal-error.js';
 import { CatalogService } from '../catalog/catalog.service.js';
@@ -8,7 +8,7 @@ import { idempotencyHeader } from '../idempotency/idempotency-key.js';
 import { IdempotencyService, type IdempotencyClaim } from '../idempotency/idempotency.service.js';
 import { BodyBudget } from '../body/body-budget.js';
 import { CallerGoneError, readBody } from '../body/read-body.js';
-import { badField, RequestError, unavailable } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import type { Exchange } from '../exchange.js';
 import { bounds } from '../bounds.js';
 import { freezePrice } from '../pricing/frozen-price.js';
@@ -43,7 +43,7 @@ export class InferenceService {
     private readonly logger: Logger,
   ) {}
 
-  /** Rejects with RequestError when the request is refused; resolves once it is under way. */
+  /** Rejects with RequestError or WireRequestError when the request is refused; resolves once it is under way. */
   async handle(exchange: Exchange): Promise<void> {
     this.running.assertOpen();
     const startedAt = Date.now();
@@ -92,20 +92,15 @@ export class InferenceService {
   }
 
   private plan(exchange: Exchange, body: Buffer, startedAt: number): RequestPlan {
-    try {
-      return planRequest({
-        format: exchange.format,
-        headers: exchange.req.headers,
-        body,
-        scan: scanRequest(exchange.format, body),
-        accountId: exchange.key.accountId,
-        startedAt,
-        table: this.catalog.table(),
-      });
-    } catch (error) {
-      if (error instanceof WireRequestError) throw badField(error.param, error.message, error.code);
-      throw error;
-    }
+    return planRequest({
+      format: exchange.format,
+      headers: exchange.req.headers,
+      body,
+      scan: scanRequest(exchange.format, body),
+      accountId: exchange.key.accountId,
+      startedAt,
+      table: this.catalog.table(),
+    });
   }
 
   /** From here on the request holds money: whatever happens, it is closed and settled. */
@@ -157,7 +152,7 @@ export class InferenceService {
     this.running.add(run);
     const start = (error: Error | null): void => {
       if (error === null) this.start(run, requestId);
-      else run.fail(notRecorded(), 'spool_failed');
+      else run.fail(RequestError.of('usage_not_recorded'), 'spool_failed');
     };
     if (claim === undefined) return open.written(start);
     // A claim without a record is freed: no upstream is called before OPEN is on disk.
@@ -169,7 +164,7 @@ export class InferenceService {
       run.start();
     } catch (error) {
       this.logger.error({ err: error, requestId }, 'a request could not be sent');
-      run.fail(internalError(), 'gateway_error');
+      run.fail(RequestError.of('internal_error'), 'gateway_error');
     }
   }
 
@@ -201,15 +196,7 @@ export class InferenceService {
       hold.spend(0n, 0);
       if (!(error instanceof SpoolFullError)) throw error;
       this.metrics.fault('spool_full');
-      throw notRecorded();
+      throw RequestError.of('usage_not_recorded');
     }
   }
-}
-
-function notRecorded(): RequestError {
-  return unavailable('usage_not_recorded', 'The request could not be recorded. Try again.');
-}
-
-function internalError(): RequestError {
-  return new RequestError(500, 'server_error', 'internal_error', 'The gateway failed. Try again.');
 }

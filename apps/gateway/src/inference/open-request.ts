@@ -1,7 +1,7 @@
 import { totalInput, type TokenCounts } from '@modelbridge/contracts';
 import type { RequestOutcome } from '@modelbridge/contracts/events';
 import type { StreamProgress } from '@modelbridge/llm-wire';
-import type { Logger } from '@modelbridge/service-kit';
+import type { Logger } from '@modelbridge/service-kit/logging';
 import type { Hold } from '../allowances/allowances.js';
 import type { RateStanding } from '../allowances/rate-slice.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { rateHeaders } from '../allowances/rate-headers.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
+import type { PublicErrorCode } from '../errors/public-errors.js';
 import type { RequestError } from '../errors/request-error.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
@@ -10,6 +11,12 @@ import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 
 /** Why a reply is given up by the gateway. */
 export type StopReason = 'timed_out' | 'shut_down';
+
+/** What the caller is told of it. */
+export const stopCodes = {
+  timed_out: 'upstream_timeout',
+  shut_down: 'gateway_restarting',
+} as const satisfies Record<StopReason, PublicErrorCode>;
 
 /** `broken_off`: the upstream did not bring the reply to its end; `given_up`: we did not let it. */
 export type ReplyEnd = 'complete' | 'broken_off' | 'given_up';

@@ -1,4 +1,4 @@
-import type { Logger } from '@modelbridge/service-kit';
+import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import type { EndpointAttempt } from '../upstream/endpoint-state.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '@modelbridge/service-kit';
-import type { TokenCounts } from '@modelbridge/contracts';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import type { Provider, TokenCounts } from '@modelbridge/contracts';
 
 const tokenClasses = [
   'inputTokens',
@@ -25,7 +25,7 @@ export class RequestMetrics {
   private readonly models = new Map<string, ModelTally>();
   private readonly attempts = new Map<
     string,
-    { provider: string; region: string; result: string; count: number }
+    { provider: Provider; region: string; result: string; count: number }
   >();
   private readonly firstToken;
   private readonly duration;
@@ -70,7 +70,7 @@ export class RequestMetrics {
     }
   }
 
-  attempt(provider: string, region: string, result: string): void {
+  attempt(provider: Provider, region: string, result: string): void {
     const id = `${provider} ${region} ${result}`;
     const known = this.attempts.get(id);
     if (known !== undefined) known.count++;

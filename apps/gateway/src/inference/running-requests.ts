@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { unavailable } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
 import type { InferenceRun } from './inference-run.js';
+import { stopCodes } from './reply.js';
 
 /** All requests under way: one clock for their time bounds, and their end on shutdown. */
 @Injectable()
@@ -26,9 +27,7 @@ export class RunningRequests implements OnModuleInit, OnModuleDestroy {
 
   /** Throws 503 when the process is about to stop. */
   assertOpen(): void {
-    if (this.draining) {
-      throw unavailable('gateway_restarting', 'This gateway is being restarted. Try again.');
-    }
+    if (this.draining) throw RequestError.of(stopCodes.shut_down);
   }
 
   add(run: InferenceRun): void {

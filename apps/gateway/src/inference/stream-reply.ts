@@ -1,7 +1,5 @@
 import {
-  apiError,
   errorFrame,
-  errorType,
   keepAliveFrame,
   StreamTail,
   StreamTranslator,
@@ -9,37 +7,18 @@ import {
   type StreamProgress,
 } from '@modelbridge/llm-wire';
 import type { RequestOutcome } from '@modelbridge/contracts/events';
-import { unavailable } from '../errors/request-error.js';
+import type { SelfExplainingCode } from '../errors/public-errors.js';
+import { RequestError, streamError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
 import { replacedStreamError } from '../upstream/upstream-errors.js';
 import {
   replyHeaders,
+  stopCodes,
   type Reply,
   type ReplyEnd,
   type ReplyParts,
   type StopReason,
 } from './reply.js';
-
-const stopErrors: Record<StopReason, ApiError> = {
-  timed_out: apiError(
-    504,
-    'server_error',
-    'The reply took longer than a request may.',
-    'request_timeout',
-  ),
-  shut_down: apiError(
-    503,
-    'server_error',
-    'This gateway is being restarted. Try again.',
-    'gateway_restarting',
-  ),
-};
-const cutShort = apiError(
-  502,
-  'server_error',
-  'The provider broke off the reply.',
-  'upstream_stream_cut',
-);
 
 /** Hands a stream on piece by piece, no faster than the caller takes it. */
 export class StreamReply implements Reply {
@@ -73,7 +52,7 @@ export class StreamReply implements Reply {
       bytes = this.relay.push(chunk);
     } catch {
       // An event without end.
-      return this.giveUp(cutShort, 'upstream_cut');
+      return this.giveUp('upstream_stream_cut', 'upstream_cut');
     }
     const progress = this.relay.progress;
     if (progress.error !== undefined && this.replaceError(progress, progress.error)) return;
@@ -93,7 +72,7 @@ export class StreamReply implements Reply {
   }
 
   cut(): void {
-    this.giveUp(cutShort, 'upstream_cut');
+    this.giveUp('upstream_stream_cut', 'upstream_cut');
   }
 
   /** The stream is read on for its usage, for a while. */
@@ -105,13 +84,13 @@ export class StreamReply implements Reply {
   }
 
   stop(reason: StopReason): void {
-    this.giveUp(stopErrors[reason], reason);
+    this.giveUp(stopCodes[reason], reason);
   }
 
   tick(now: number): void {
     if (this.over) return;
     if (this.goneAt !== undefined) {
-      if (now - this.goneAt >= bounds.drainMs) this.giveUp(cutShort, 'caller_gone');
+      if (now - this.goneAt >= bounds.drainMs) this.giveUp('upstream_stream_cut', 'caller_gone');
     } else if (
       this.held === undefined &&
       !this.waitsForDrain &&
@@ -124,23 +103,21 @@ export class StreamReply implements Reply {
 
   /** Ends the stream in our words where the upstream's are not for the caller. */
   private replaceError(progress: StreamProgress, said: ApiError): boolean {
-    const replaced = replacedStreamError(said);
+    const replaced = replacedStreamError(said, this.parts.format);
     if (replaced === undefined) return false;
     const { parts } = this;
     const { format } = parts;
     if (replaced.isAccount) parts.accountRefused();
     parts.call.abort();
-    const type = errorType(format, replaced.error.status);
-    const frame = errorFrame(format, { ...replaced.error, type });
+    const frame = errorFrame(format, replaced.error);
     this.finish(frame, { ...progress, outcome: 'failed' });
     return true;
   }
 
-  private giveUp(error: ApiError, outcome: RequestOutcome): void {
+  private giveUp(code: SelfExplainingCode, outcome: RequestOutcome): void {
     if (this.over) return;
     const before = this.relay.progress;
-    const type = errorType(this.parts.upstream.format, error.status);
-    const bytes = this.relay.fail({ ...error, type });
+    const bytes = this.relay.fail(streamError(code, this.parts.upstream.format));
     this.parts.call.abort();
     // What counts is the reply, not our own error frame.
     this.finish(bytes, { ...before, outcome: 'cut' }, outcome);
@@ -213,10 +190,7 @@ export class StreamReply implements Reply {
     this.over = true;
     this.parts.call.abort();
     if (this.parts.res.headersSent) this.parts.res.destroy();
-    this.parts.fail(
-      unavailable('usage_not_recorded', 'The request could not be recorded. Try again.'),
-      'spool_failed',
-    );
+    this.parts.fail(RequestError.of('usage_not_recorded'), 'spool_failed');
   }
 }
 

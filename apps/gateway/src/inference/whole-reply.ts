@@ -6,10 +6,10 @@ import {
   type ReportedUsage,
 } from '@modelbridge/llm-wire';
 
-import { unavailable } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
 import { brokenUpstream } from '../upstream/upstream-errors.js';
-import { replyHeaders, type Reply, type ReplyParts, type StopReason } from './reply.js';
+import { replyHeaders, stopCodes, type Reply, type ReplyParts, type StopReason } from './reply.js';
 
 interface ReadReply {
   body: Buffer;
@@ -76,11 +76,7 @@ export class WholeReply implements Reply {
     if (this.over) return;
     this.over = true;
     this.parts.call.abort();
-    const error =
-      reason === 'timed_out'
-        ? brokenUpstream(504, reason).error
-        : unavailable('gateway_restarting', 'This gateway is being restarted. Try again.');
-    this.parts.fail(error, reason);
+    this.parts.fail(RequestError.of(stopCodes[reason]), reason);
   }
 
   tick(): void {
@@ -126,9 +122,6 @@ export class WholeReply implements Reply {
   }
 
   private spoolFailed(): void {
-    this.parts.fail(
-      unavailable('usage_not_recorded', 'The request could not be recorded. Try again.'),
-      'spool_failed',
-    );
+    this.parts.fail(RequestError.of('usage_not_recorded'), 'spool_failed');
   }
 }

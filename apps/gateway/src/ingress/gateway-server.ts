@@ -1,19 +1,31 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
+import type { Framework } from './ingress.service.js';
+import { RouteList } from './route-list.js';
 
 /** Nest's Fastify on a node:http server whose listener can be wrapped before it listens. */
 export class GatewayServer {
   private listener: RequestListener = (_req, res) => void res.writeHead(503).end();
   private fastify: RequestListener = this.listener;
 
+  private readonly routes = new RouteList();
+
   readonly adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => this.create(handler),
+    // Fastify is to find every parameter that the route list finds.
+    routerOptions: { maxParamLength: bounds.maxHeaderBytes },
   });
 
+  constructor() {
+    this.adapter.getInstance().addHook('onRoute', ({ url, method }) => {
+      this.routes.add(url, method);
+    });
+  }
+
   /** Puts `wrap`'s listener in front of Fastify's. */
-  wrap(wrap: (fastify: RequestListener) => RequestListener): void {
-    this.listener = wrap(this.fastify);
+  wrap(wrap: (framework: Framework) => RequestListener): void {
+    this.listener = wrap({ listener: this.fastify, routes: this.routes });
   }
 
   private create(handler: RequestListener): Server {

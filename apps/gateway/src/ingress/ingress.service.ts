@@ -2,107 +2,140 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Injectable } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { CallerGoneError } from '../body/read-body.js';
+import { answerError } from '../errors/answer-error.js';
+import { callerFormat } from '../errors/caller-format.js';
 import type { Exchange } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
-import { TokenCountsService } from '../token-counts/token-counts.service.js';
-import { KeysService } from '../keys/keys.service.js';
-import { presentedKey } from './api-key-header.js';
-import { callerFormat } from '../errors/caller-format.js';
 import { rememberCaller } from '../keys/caller.js';
-import { CallerGoneError } from '../body/read-body.js';
-import { RequestError } from '../errors/request-error.js';
-import { sendError } from '../errors/send-error.js';
-import { statefulRouteError } from './stateful-routes.js';
+import { KeysService } from '../keys/keys.service.js';
+import { TokenCountsService } from '../token-counts/token-counts.service.js';
+import { presentedKey } from './api-key-header.js';
+import { canonicalPath } from './canonical-path.js';
+import type { RouteList } from './route-list.js';
+import { unknownRoute, wrongMethod } from './unknown-route.js';
 
-/** Inference routes, matched on the path alone. */
-const inferenceRoutes = new Map<string, WireFormat>([
-  ['/v1/chat/completions', 'chat'],
-  ['/v1/responses', 'responses'],
-  ['/v1/messages', 'messages'],
-]);
-const countTokensPath = '/v1/messages/count_tokens';
+/** A route that the framework does not see. */
+interface RawRoute {
+  format: WireFormat;
+  answer(exchange: Exchange): Promise<void>;
+}
+
+/** A request before its key is known. */
+type Asked = Omit<Exchange, 'key'>;
+
+/** What stands behind the ingress. */
+export interface Framework {
+  listener: RequestListener;
+  routes: RouteList;
+}
+
+const post: ReadonlySet<string> = new Set(['POST']);
 
 /**
  * What stands in front of Fastify: checks the key of everything under /v1, answers the inference
- * routes itself, since a framework would cost more than the rest of the request, and hands on the rest.
+ * routes itself, since a framework would cost more than the rest of the request, and what is no route;
+ * it hands on the rest.
  */
 @Injectable()
 export class Ingress {
+  /** Matched on the path alone, which is the whole cost of routing a request that is well addressed. */
+  private readonly rawRoutes: ReadonlyMap<string, RawRoute>;
+
   constructor(
     private readonly keys: KeysService,
-    private readonly inference: InferenceService,
-    private readonly tokenCounts: TokenCountsService,
+    inference: InferenceService,
+    tokenCounts: TokenCountsService,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    const infer = (exchange: Exchange): Promise<void> => inference.handle(exchange);
+    const count = (exchange: Exchange): Promise<void> => tokenCounts.answer(exchange);
+    this.rawRoutes = new Map<string, RawRoute>([
+      ['/v1/chat/completions', { format: 'chat', answer: infer }],
+      ['/v1/responses', { format: 'responses', answer: infer }],
+      ['/v1/messages', { format: 'messages', answer: infer }],
+      ['/v1/messages/count_tokens', { format: 'messages', answer: count }],
+    ]);
+  }
 
-  listener(fastify: RequestListener): RequestListener {
+  listener(framework: Framework): RequestListener {
     return (req, res) => {
-      const path = pathOf(req.url ?? '/');
-      if (!path.startsWith('/v1/')) {
-        // Claude Code looks whether anybody is there.
-        if (path === '/' && req.method === 'HEAD') return void res.writeHead(200).end();
-        return fastify(req, res);
-      }
-      const requestId = newId('request');
-      const format = inferenceRoutes.get(path) ?? callerFormat(path, req.headers);
-      try {
-        const key = this.keys.resolve(presentedKey(req.headers));
-        if (key instanceof Promise) {
-          // Nothing is read of the body meanwhile.
-          key.then(
-            (resolved) =>
-              this.admitted({ req, res, requestId, format, key: resolved }, path, fastify),
-            (error: unknown) => this.fail(req, res, format, requestId, error),
-          );
-        } else this.admitted({ req, res, requestId, format, key }, path, fastify);
-      } catch (error) {
-        this.fail(req, res, format, requestId, error);
-      }
+      const given = pathOf(req.url ?? '/');
+      const route = this.rawRoutes.get(given);
+      if (route === undefined) this.elsewhere(req, res, given, framework);
+      else this.raw(req, res, given, route);
     };
   }
 
-  private admitted(exchange: Exchange, path: string, fastify: RequestListener): void {
-    const { req, res, requestId, format, key } = exchange;
-    const counts = path === countTokensPath;
-    if (!counts && !inferenceRoutes.has(path)) {
-      const stateful = statefulRouteError(path);
-      if (stateful !== undefined) return this.fail(req, res, format, requestId, stateful);
-      rememberCaller(req, key);
-      res.setHeader('x-request-id', requestId);
-      return void fastify(req, res);
-    }
-    if (req.method !== 'POST') return this.fail(req, res, format, requestId, takesPost());
-    const answer = counts ? this.tokenCounts.answer(exchange) : this.inference.handle(exchange);
-    answer.catch((error: unknown) => this.fail(req, res, format, requestId, error));
+  private raw(req: IncomingMessage, res: ServerResponse, path: string, route: RawRoute): void {
+    const { format } = route;
+    this.identify({ req, res, requestId: newId('request'), format }, (exchange) => {
+      const method = req.method ?? '';
+      if (method !== 'POST') return this.fail(exchange, wrongMethod(method, path, post));
+      route.answer(exchange).catch((error: unknown) => this.fail(exchange, error));
+    });
   }
 
-  private fail(
+  /** What is not asked for by the very path of a raw route. */
+  private elsewhere(
     req: IncomingMessage,
     res: ServerResponse,
-    format: WireFormat,
-    requestId: string,
-    error: unknown,
+    given: string,
+    framework: Framework,
   ): void {
-    if (error instanceof CallerGoneError) return;
-    if (error instanceof RequestError) return sendError(req, res, format, requestId, error);
-    this.logger.error({ err: error, requestId }, 'a request failed unexpectedly');
-    sendError(req, res, format, requestId, internalError());
+    const path = canonicalPath(given);
+    const route = this.rawRoutes.get(path);
+    if (route !== undefined) return this.raw(req, res, path, route);
+    // Claude Code looks whether anybody is there.
+    if (path === '/' && req.method === 'HEAD') return void res.writeHead(200).end();
+    const format = callerFormat(path, req.headers);
+    const asked = { req, res, requestId: newId('request'), format };
+    const handOn = (): void => {
+      req.url = path + (req.url ?? '').slice(given.length);
+      framework.listener(req, res);
+    };
+    if (path !== '/v1' && !path.startsWith('/v1/')) {
+      return this.ifRoute(asked, path, framework.routes, handOn);
+    }
+    this.identify(asked, (exchange) =>
+      this.ifRoute(exchange, path, framework.routes, () => {
+        rememberCaller(req, exchange.key);
+        res.setHeader('x-request-id', exchange.requestId);
+        handOn();
+      }),
+    );
   }
-}
 
-function takesPost(): RequestError {
-  return new RequestError(
-    405,
-    'invalid_request_error',
-    'method_not_allowed',
-    'This route takes POST.',
-    { headers: { allow: 'POST' } },
-  );
-}
+  private identify(asked: Asked, identified: (exchange: Exchange) => void): void {
+    try {
+      const key = this.keys.resolve(presentedKey(asked.req.headers));
+      if (key instanceof Promise) {
+        // Nothing is read of the body meanwhile.
+        key.then(
+          (resolved) => identified({ ...asked, key: resolved }),
+          (error: unknown) => this.fail(asked, error),
+        );
+      } else identified({ ...asked, key });
+    } catch (error) {
+      this.fail(asked, error);
+    }
+  }
 
-function internalError(): RequestError {
-  return new RequestError(500, 'server_error', 'internal_error', 'The gateway failed. Try again.');
+  private ifRoute(asked: Asked, path: string, routes: RouteList, handOn: () => void): void {
+    const method = asked.req.method ?? '';
+    const allowed = routes.methodsOf(path);
+    if (allowed === undefined) {
+      const { format, error } = unknownRoute(method, path, asked.req.headers);
+      return this.fail({ ...asked, format }, error);
+    }
+    if (!allowed.has(method)) return this.fail(asked, wrongMethod(method, path, allowed));
+    handOn();
+  }
+
+  private fail(asked: Asked, error: unknown): void {
+    if (!(error instanceof CallerGoneError)) answerError(asked, error, this.logger);
+  }
 }
 
 function pathOf(url: string): string {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ResolvedKey } from './resolved-key.js';
-import { invalidKey } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 
 const callers = new WeakMap<IncomingMessage, ResolvedKey>();
 
@@ -15,6 +15,6 @@ export function rememberCaller(req: IncomingMessage, key: ResolvedKey): void {
 export const CallerKey = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const key = callers.get(request.raw);
-  if (key === undefined) throw invalidKey();
+  if (key === undefined) throw RequestError.of('invalid_api_key');
   return key;
 });

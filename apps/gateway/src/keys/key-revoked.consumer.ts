@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { KeysService } from './keys.service.js';
 
 /** Drops revoked keys as soon as auth says so. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { apiKeyLength, apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
-import { Messaging, rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { AuthClient } from '../clients/clients.module.js';
-import { invalidKey, unavailable } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
 import { KeyCache } from './key-cache.js';
 import type { ResolvedKey } from './resolved-key.js';
@@ -26,19 +27,19 @@ export class KeysService {
    * and 503 where auth is needed and does not answer.
    */
   resolve(apiKey: string | undefined): ResolvedKey | Promise<ResolvedKey> {
-    if (apiKey?.length !== apiKeyLength) throw invalidKey();
+    if (apiKey?.length !== apiKeyLength) throw RequestError.of('invalid_api_key');
     const digest = apiKeySha256(apiKey);
     const sha256 = digest.toString('hex');
     const answer = this.cache.get(sha256, performance.now(), this.messaging.isConnected);
-    if (answer.found === 'unknown') throw invalidKey();
+    if (answer.found === 'unknown') throw RequestError.of('invalid_api_key');
     if (answer.found === 'key') {
       // A failed refresh changes nothing: the entry lives on until its time is over.
       if (answer.stale) this.lookUp(sha256, digest).catch(() => undefined);
       return answer.key;
     }
-    if (parseApiKey(apiKey) === undefined) throw invalidKey();
+    if (parseApiKey(apiKey) === undefined) throw RequestError.of('invalid_api_key');
     return this.lookUp(sha256, digest).then((key) => {
-      if (key === undefined) throw invalidKey();
+      if (key === undefined) throw RequestError.of('invalid_api_key');
       return key;
     });
   }
@@ -56,7 +57,7 @@ export class KeysService {
     const running = this.pending.get(sha256);
     if (running !== undefined) return running;
     if (this.pending.size >= bounds.maxPendingKeyLookups) {
-      return Promise.reject(unavailable('keys_unavailable', 'Too many keys are being checked.'));
+      return Promise.reject(RequestError.of('keys_unavailable'));
     }
     const lookUp = this.ask(sha256, digest).finally(() => this.pending.delete(sha256));
     this.pending.set(sha256, lookUp);
@@ -70,7 +71,7 @@ export class KeysService {
         { keySha256: digest },
         { timeoutMs: bounds.keyLookupTimeoutMs },
       );
-      if (key === undefined) throw unavailable('keys_unavailable', 'The key could not be checked.');
+      if (key === undefined) throw RequestError.of('keys_unavailable');
       const resolved: ResolvedKey = {
         keyId: key.keyId,
         name: key.name,
@@ -86,7 +87,7 @@ export class KeysService {
         this.cache.putUnknown(sha256, performance.now());
         return undefined;
       }
-      throw unavailable('keys_unavailable', 'The key could not be checked. Try again shortly.');
+      throw RequestError.of('keys_unavailable');
     }
   }
 }

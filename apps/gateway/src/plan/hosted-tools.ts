@@ -54,7 +54,7 @@ function withoutHosted(
   if (forcesHosted || (kept.length === 0 && forcesAny)) {
     throw badField(
       'tool_choice',
-      'A tool that the provider would run cannot be forced here.',
+      "'tool_choice' forces a tool that the provider would run, and such tools are left out here. Choose 'auto', or a tool of your own.",
       'unsupported_parameter',
     );
   }

@@ -60,7 +60,6 @@ describe('a part of another kind than the model takes', () => {
     const refusal = refusalOf(body);
     expect(refusal).toMatchObject({
       status: 400,
-      type: 'invalid_request_error',
       code: 'unsupported_parameter',
       options: { param: path },
     });

@@ -81,5 +81,5 @@ function notStored(): Error {
 }
 
 function notSupported(name: string): Error {
-  return badField(name, `'${name}' is not supported here.`, 'unsupported_parameter');
+  return badField(name, `'${name}' is not supported here: leave it out.`, 'unsupported_parameter');
 }

@@ -84,7 +84,11 @@ export function readFields(
   const tools = readTools(format, body, scan);
   const outputCap = readOutputCap(body, scan, caps);
   if (options.needsCap && outputCap === undefined) {
-    throw badField('max_tokens', 'max_tokens: Field required');
+    throw badField(
+      'max_tokens',
+      'max_tokens: Field required. Give the most tokens that the reply may have.',
+      'missing_required_parameter',
+    );
   }
   return {
     model: readModel(body, scan),
@@ -130,7 +134,7 @@ function readThinkingBudget(body: Buffer, scan: BodyScan): number {
 function readModel(body: Buffer, scan: BodyScan): string {
   const model = readMember(body, scan, 'model');
   if (typeof model !== 'string' || model === '' || model.length > bounds.maxIdentifierLength) {
-    throw badField('model', "'model' must be the id of a model.");
+    throw badField('model', "'model' must be the id of a model. GET /v1/models lists them.");
   }
   return model;
 }

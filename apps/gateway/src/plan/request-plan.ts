@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { BodyScan, WireFormat } from '@modelbridge/llm-wire';
 import type { Need } from '../allowances/allowances.js';
 import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/routing-table.js';
-import { modelNotFound, unavailable } from '../errors/request-error.js';
+import { modelNotFound, RequestError } from '../errors/request-error.js';
 import { outputCovered, worstCaseOf } from '../pricing/price.js';
 import { affinityOf } from './affinity.js';
 import { refuseForeignModalities } from './input-modalities.js';
@@ -67,7 +67,10 @@ export function planRequest(input: {
   const endpoints = table.endpoints(model.id);
   const [first] = endpoints;
   if (first === undefined) {
-    throw unavailable('model_unavailable', `No provider serves '${model.id}' right now.`);
+    throw RequestError.of('model_unavailable', {
+      message: `No provider serves '${model.id}' right now. Try again shortly, or choose another model.`,
+      param: 'model',
+    });
   }
   const tokens = inputTokensOf(scan.input, model, fields.hiddenTokens);
   const cacheWrites = mayWriteCache(body, model);

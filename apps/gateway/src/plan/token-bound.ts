@@ -1,6 +1,7 @@
 import { estimateTokens, type InputMeasure } from '@modelbridge/llm-wire';
 import type { CatalogModel } from '../catalog/routing-table.js';
 import { bounds } from '../bounds.js';
+import { traitsOf } from '../providers/traits-of.js';
 import type { TokenBound } from '../pricing/price.js';
 
 export interface InputTokens {
@@ -37,11 +38,11 @@ export function inputTokensOf(
 const cacheMarks = [Buffer.from('cache_control'), Buffer.from('\\u')];
 
 /**
- * Whether some input may be billed as a cache write. Anthropic writes only what a request marks; a
- * mark may be spelled with escapes, so any escape counts as one.
+ * Whether some input may be billed as a cache write. Where only marked input is, the mark may be
+ * spelled with escapes, so any escape counts as one.
  */
 export function mayWriteCache(body: Buffer, model: CatalogModel): boolean {
-  if (model.provider !== 'anthropic') return true;
+  if (!traitsOf[model.provider].writesMarkedCacheOnly) return true;
   return cacheMarks.some((mark) => body.includes(mark));
 }
 

@@ -1,5 +1,5 @@
 /** Bounds of the spool. A request is refused (503) before the upstream is called when they are met. */
-export const spoolLimits = {
+export const spoolBounds = {
   /** One preallocated file. */
   segmentBytes: 16 * 1024 * 1024,
   /** All segments of one epoch together. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { CarryOver } from './carry-over.js';
 import { applyFrame, emptyState, type JournalState } from './journal-state.js';
-import { spoolLimits } from './bounds.js';
+import { spoolBounds } from './bounds.js';
 import { openFacts } from './testing/facts.js';
 
-const { entriesPerTurn } = spoolLimits;
+const { entriesPerTurn } = spoolBounds;
 
 function stateWith(requests: number, allowances: number): JournalState {
   const state = emptyState();

@@ -1,6 +1,6 @@
 import { FrameType } from './frame.js';
 import { type JournalState, openPayload } from './journal-state.js';
-import { spoolLimits } from './bounds.js';
+import { spoolBounds } from './bounds.js';
 
 /** Appends a frame, or says that it does not fit. */
 type Put = (type: FrameType, payload: string) => boolean;
@@ -26,7 +26,7 @@ export class CarryOver {
 
   /** Restates some. Where the segment is full before all are, the one after it begins anew. */
   step(): 'done' | 'more' | 'full' {
-    for (let some = spoolLimits.entriesPerTurn; some > 0; some--) {
+    for (let some = spoolBounds.entriesPerTurn; some > 0; some--) {
       const pending = this.allowances.length > 0 ? this.allowances : this.requests;
       const id = pending.at(-1);
       if (id === undefined) return 'done';

@@ -1,14 +1,5 @@
+import { noTokens, type TokenCounts } from '@modelbridge/contracts';
 import type { RequestOutcome, RequestRecord } from '@modelbridge/contracts/events';
-
-/** Disjoint token counts; output includes reasoning. */
-export interface TokenCounts {
-  inputTokens: number;
-  cacheReadTokens: number;
-  cacheWrite5mTokens: number;
-  cacheWrite1hTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
-}
 
 /** Everything about a request that a crash must not lose, known before the upstream is called. */
 export interface OpenFacts {
@@ -63,15 +54,6 @@ export interface Progress {
   /** What the upstream has reported so far, when it has. */
   reported?: Partial<TokenCounts>;
 }
-
-export const noTokens: TokenCounts = {
-  inputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWrite5mTokens: 0,
-  cacheWrite1hTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-};
 
 /** The record that is published and kept for the account's life. */
 export function requestRecord(open: OpenFacts, close: CloseFacts, sequence: number): RequestRecord {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { newId } from '@modelbridge/contracts';
 import { requestRecordSchema } from '@modelbridge/contracts/events';
 import { eventually } from '@modelbridge/testing-kit';
+import { closeAbandoned } from './adoption.js';
 import { SpoolFullError } from './errors.js';
 import type { Journal } from './journal.js';
 import { closeFacts, openFacts } from './testing/facts.js';
@@ -116,7 +117,7 @@ describe('Journal', () => {
     crashed.begin(openFacts());
     await written(crashed);
     const { journal } = await journals.recover(crashed.dir, epoch);
-    expect(await journal.closeAbandoned(Date.now(), onePerToken)).toBe(1);
+    expect(await closeAbandoned(journal, Date.now(), onePerToken)).toBe(1);
     await journal.sync();
     expect(await recordsOf(journal)).toMatchObject([
       { sequence: 1, costNanoUsd: '0', outcome: 'crashed', outputTokens: 0, estimated: false },
@@ -137,7 +138,7 @@ describe('Journal', () => {
       reported: { inputTokens: 100, outputTokens: 1 },
     });
     const { journal } = await journals.recover(crashed.dir, epoch);
-    await journal.closeAbandoned(Date.now(), onePerToken);
+    await closeAbandoned(journal, Date.now(), onePerToken);
     await journal.sync();
     expect(await recordsOf(journal)).toMatchObject([
       { requestId: counted.requestId, costNanoUsd: '40', estimated: true, inputTokens: 10 },
@@ -151,7 +152,7 @@ describe('Journal', () => {
     crashed.begin(facts);
     crashed.progress(facts.requestId, { bytes: 1, frames: 1, estimatedOutputTokens: 1_000 });
     const { journal } = await journals.recover(crashed.dir, epoch);
-    await journal.closeAbandoned(Date.now(), onePerToken);
+    await closeAbandoned(journal, Date.now(), onePerToken);
     await journal.sync();
     expect(await recordsOf(journal)).toMatchObject([{ costNanoUsd: '7' }]);
   });
@@ -231,7 +232,7 @@ describe('Journal', () => {
     await eventually(() => expect(journal.bytes).toBeLessThan(grown));
     const { journal: recovered } = await journals.recover(journal.dir, epoch);
     expect(recovered.lastSequence).toBe(151);
-    expect(await recovered.closeAbandoned(Date.now(), onePerToken)).toBe(1);
+    expect(await closeAbandoned(recovered, Date.now(), onePerToken)).toBe(1);
     await recovered.sync();
     expect((await recordsOf(recovered)).at(-1)).toMatchObject({
       requestId: long.requestId,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import type { Journal } from './journal.js';
-import { spoolLimits } from './bounds.js';
+import { spoolBounds } from './bounds.js';
 import { type Publish, Publisher, type UsageBatch } from './publisher.js';
 import { closeFacts, openFacts } from './testing/facts.js';
 import { Journals } from './testing/journals.js';
@@ -186,7 +186,7 @@ describe('Publisher', () => {
   it('reads back from disk what no longer is in memory', async () => {
     const { batches, publish, until } = recorder();
     const publisher = new Publisher(journal, publish);
-    const count = spoolLimits.windowRecords + 50;
+    const count = spoolBounds.windowRecords + 50;
     closeSome(publisher, count);
     await journal.sync();
     await until(count);

@@ -1,5 +1,6 @@
-import type { ClosedRecord, Journal } from './journal.js';
-import { spoolLimits } from './bounds.js';
+import type { ClosedRecord } from './closed-records.js';
+import type { Journal } from './journal.js';
+import { spoolBounds } from './bounds.js';
 
 /** Consecutive records of one epoch. */
 export interface UsageBatch {
@@ -28,14 +29,14 @@ export class Publisher {
   private endPause: (() => void) | undefined;
   private gathering = false;
   private stopped = false;
-  private retryMs: number = spoolLimits.publishRetryMs.first;
+  private retryMs: number = spoolBounds.publishRetryMs.first;
   private lastMove = performance.now();
   private patienceMs: number;
 
   constructor(
     private readonly journal: Journal,
     private readonly publish: Publish,
-    private readonly resendAfterMs: number = spoolLimits.resendAfterMs.first,
+    private readonly resendAfterMs: number = spoolBounds.resendAfterMs.first,
   ) {
     this.next = journal.settledSequence + 1;
     this.patienceMs = resendAfterMs;
@@ -44,9 +45,9 @@ export class Publisher {
   /** Publishes a record soon, together with those that are closed meanwhile. */
   add(closed: ClosedRecord): void {
     this.window.push(closed);
-    if (this.window.length > spoolLimits.windowRecords)
+    if (this.window.length > spoolBounds.windowRecords)
       this.window.splice(0, this.window.length / 2);
-    if (this.gathering && this.window.length >= spoolLimits.publishRecords) this.endPause?.();
+    if (this.gathering && this.window.length >= spoolBounds.publishRecords) this.endPause?.();
     this.start();
   }
 
@@ -67,7 +68,7 @@ export class Publisher {
     const { settledSequence, lastSequence } = this.journal;
     const waiting = this.next - 1 > settledSequence;
     if (waiting && performance.now() - this.lastMove >= this.patienceMs) {
-      this.patienceMs = Math.min(this.patienceMs * 2, spoolLimits.resendAfterMs.most);
+      this.patienceMs = Math.min(this.patienceMs * 2, spoolBounds.resendAfterMs.most);
       this.goBack();
     }
     if (this.next <= lastSequence) this.start();
@@ -98,19 +99,19 @@ export class Publisher {
   private async run(): Promise<void> {
     while (!this.stopped && this.next <= this.journal.lastSequence) {
       const { lastSequence } = this.journal;
-      if (lastSequence - this.next < spoolLimits.publishRecords - 1) {
+      if (lastSequence - this.next < spoolBounds.publishRecords - 1) {
         this.gathering = true;
-        await this.pause(spoolLimits.gatherMs);
+        await this.pause(spoolBounds.gatherMs);
         this.gathering = false;
       }
       try {
         // Only what is on disk for good may be charged.
         await this.journal.sync();
         await this.publishNext();
-        this.retryMs = spoolLimits.publishRetryMs.first;
+        this.retryMs = spoolBounds.publishRetryMs.first;
       } catch {
         await this.pause(this.retryMs);
-        this.retryMs = Math.min(this.retryMs * 2, spoolLimits.publishRetryMs.most);
+        this.retryMs = Math.min(this.retryMs * 2, spoolBounds.publishRetryMs.most);
       }
     }
   }
@@ -144,7 +145,7 @@ export class Publisher {
   }
 
   private async take(next: number): Promise<ClosedRecord[]> {
-    const { publishRecords, publishBytes } = spoolLimits;
+    const { publishRecords, publishBytes } = spoolBounds;
     const first = this.window[0];
     const offset = first ? next - first.sequence : -1;
     if (offset < 0 || offset >= this.window.length) {

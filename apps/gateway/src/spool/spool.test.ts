@@ -32,7 +32,11 @@ afterEach(async () => {
 });
 
 /** A spool whose ledger settles whatever is published. */
-async function openSpool(over: Partial<SpoolOptions> = {}): Promise<{
+async function openSpool(
+  over: Partial<SpoolOptions> & {
+    onEpochEnd?: (epoch: string, own: boolean) => Promise<void>;
+  } = {},
+): Promise<{
   spool: Spool;
   published: Record<string, unknown>[];
   adoptions: Adoption[];
@@ -51,14 +55,15 @@ async function openSpool(over: Partial<SpoolOptions> = {}): Promise<{
       }
       void opened.then((open) => open.settledUpTo(batch.epoch, batch.lastSequence));
     },
-    onAdopted: (adoption) => adoptions.push(adoption),
-    onAdoptionFailed: (_epoch, error) => {
-      throw error;
-    },
-    onEpochEnd: () => Promise.resolve(),
     ...over,
   });
   ready(spool);
+  spool.onAdopted((adoption) => adoptions.push(adoption));
+  spool.onAdoptionFailed((_epoch, error) => {
+    throw error;
+  });
+  spool.onEpochEnd(over.onEpochEnd ?? (() => Promise.resolve()));
+  await spool.start();
   return { spool, published, adoptions };
 }
 

@@ -3,45 +3,26 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { adopt, type Adoption } from './adoption.js';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
-import { hasDamagedCopies } from './journal-recovery.js';
-import { Journal, type JournalOptions, type Written } from './journal.js';
-import { spoolLimits } from './bounds.js';
-import { type Publish, Publisher } from './publisher.js';
+import { HeldEpoch } from './held-epoch.js';
+import type { Written } from './journal-writer.js';
+import { Journal, type JournalOptions } from './journal.js';
+import { spoolBounds } from './bounds.js';
+import type { Publish } from './publisher.js';
 
+export type { Adoption } from './adoption.js';
 export { SpoolFullError } from './errors.js';
 export type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
-export type { Written } from './journal.js';
+export type { Written } from './journal-writer.js';
 export type { Publish, UsageBatch } from './publisher.js';
-
-/** What was found in the directory of a gateway that is gone. */
-export interface Adoption {
-  epoch: string;
-  /** Requests that it left open; they are closed now. */
-  abandoned: number;
-  /** Segments with damage other than a torn last write: needs a person. */
-  damagedSegments: number;
-  /** Exact totals of the allowances that it had not closed with billing. */
-  allowances: ReadonlyMap<string, bigint>;
-  /** To be called for each of them once billing has answered its close. */
-  allowanceClosed(allowanceId: string): void;
-}
 
 export interface SpoolOptions {
   /** Shared by the gateways of one machine; each epoch has a directory of its own in it. */
   dir: string;
   publish: Publish;
   priceOf: PriceOf;
-  /** Called once for each adopted directory, with its requests closed. */
-  onAdopted: (adoption: Adoption) => void;
-  /** A directory could not be adopted, say on a full disk: it is tried again at the next scan. */
-  onAdoptionFailed: (epoch: string, error: unknown) => void;
-  /**
-   * Called when every record of an epoch is settled, before its directory is removed; not where damage
-   * has lost records. A rejection keeps the directory for another attempt, here or by its next holder.
-   */
-  onEpochEnd: (epoch: string, own: boolean) => Promise<void>;
   segmentBytes?: number;
   maxBytes?: number;
   resendAfterMs?: number;
@@ -62,21 +43,20 @@ export interface SpoolEntry {
   close(facts: CloseFacts): void;
 }
 
-interface Held {
-  journal: Journal;
-  publisher: Publisher;
-  lock: DirectoryLock;
-  /** Nothing in it was damaged. */
-  intact: boolean;
-  /** `onEpochEnd` is under way. */
-  ending?: Promise<boolean>;
-}
+type AdoptedHandler = (adoption: Adoption) => void;
+type AdoptionFailedHandler = (epoch: string, error: unknown) => void;
+type EpochEndHandler = (epoch: string, own: boolean) => Promise<void>;
 
 /** The gateway's journal of unsettled usage, on its own disk. */
 export class Spool {
-  private readonly adopted = new Map<string, Held>();
-  private readonly removals = new Set<Promise<void>>();
-  private readonly ticking: NodeJS.Timeout;
+  private readonly own: HeldEpoch;
+  private readonly adopted = new Map<string, HeldEpoch>();
+  private readonly adoptedHandlers: AdoptedHandler[] = [];
+  private readonly adoptionFailedHandlers: AdoptionFailedHandler[] = [];
+  private readonly epochEndHandlers: EpochEndHandler[] = [];
+  /** Directories that are let go or removed. */
+  private readonly goings = new Set<Promise<void>>();
+  private ticking: NodeJS.Timeout | undefined;
   private lastScan = performance.now();
   private scanning: Promise<void> | null = null;
   private readonly stopping = new AbortController();
@@ -84,21 +64,22 @@ export class Spool {
   private constructor(
     private readonly options: SpoolOptions,
     private readonly journalOptions: JournalOptions,
-    private readonly own: Held,
+    journal: Journal,
+    lock: DirectoryLock,
   ) {
-    this.ticking = setInterval(() => this.tick(), 1000);
+    this.own = new HeldEpoch(journal, lock, () => this.endEpoch(journal.epoch, true), options);
   }
 
-  /** Opens a new epoch, and takes over every directory that no living gateway holds. */
+  /** Opens a new epoch. Nothing is adopted, and nothing that is lost is sent again, until `start`. */
   static async open(options: SpoolOptions): Promise<Spool> {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 });
-    const maxBytes = options.maxBytes ?? spoolLimits.maxBytes;
+    const maxBytes = options.maxBytes ?? spoolBounds.maxBytes;
     const journalOptions: JournalOptions = {
       segmentBytes:
         options.segmentBytes ??
-        Math.min(spoolLimits.segmentBytes, Math.floor(maxBytes / spoolLimits.leastSegments)),
+        Math.min(spoolBounds.segmentBytes, Math.floor(maxBytes / spoolBounds.leastSegments)),
       maxBytes,
-      reservedBytesPerOpenRequest: spoolLimits.reservedBytesPerOpenRequest,
+      reservedBytesPerOpenRequest: spoolBounds.reservedBytesPerOpenRequest,
     };
     const epoch = randomUUID();
     const dir = join(options.dir, epoch);
@@ -106,19 +87,51 @@ export class Spool {
     const lock = lockDirectory(dir);
     if (!lock) throw new Error('a new spool directory is locked by another process');
     const journal = await Journal.create(options.dir, epoch, journalOptions);
-    const publisher = new Publisher(journal, options.publish, options.resendAfterMs);
-    const spool = new Spool(options, journalOptions, { journal, publisher, lock, intact: true });
-    await spool.adoptAbandoned();
-    return spool;
+    return new Spool(options, journalOptions, journal, lock);
+  }
+
+  /** Called once for each adopted directory, with its requests closed. */
+  onAdopted(handler: AdoptedHandler): void {
+    this.register(this.adoptedHandlers, handler);
+  }
+
+  /** A directory could not be adopted or kept, say on a full disk: it is tried again at the next scan. */
+  onAdoptionFailed(handler: AdoptionFailedHandler): void {
+    this.register(this.adoptionFailedHandlers, handler);
+  }
+
+  /**
+   * Called when every record of an epoch is settled, before its directory is removed; not where damage
+   * has lost records. A rejection keeps the directory for another attempt, here or by its next holder.
+   */
+  onEpochEnd(handler: EpochEndHandler): void {
+    this.register(this.epochEndHandlers, handler);
+  }
+
+  /** Takes over every directory that no living gateway holds, now and from time to time. */
+  start(): Promise<void> {
+    this.ticking = setInterval(() => this.tick(), 1000);
+    return this.scan();
   }
 
   get epoch(): string {
     return this.own.journal.epoch;
   }
 
+  /** Resolves with the error of the disk once no request can be journalled any more. */
+  get failure(): Promise<Error> {
+    return this.own.journal.failure;
+  }
+
+  /** Throws that error. */
+  assertKeeps(): void {
+    const { error } = this.own.journal;
+    if (error) throw error;
+  }
+
   /** Figures for metrics: requests open, records not settled, bytes on disk. */
   get figures(): { open: number; unsettled: number; bytes: number } {
-    const journals = [this.own, ...this.adopted.values()].map(({ journal }) => journal);
+    const journals = this.held.map(({ journal }) => journal);
     return {
       open: this.own.journal.openCount,
       unsettled: sum(journals, (journal) => journal.lastSequence - journal.settledSequence),
@@ -138,7 +151,7 @@ export class Spool {
       written: (then) => journal.written(then),
       progress: (progress) => {
         const now = performance.now();
-        if (now - lastProgress < spoolLimits.progressIntervalMs) return;
+        if (now - lastProgress < spoolBounds.progressIntervalMs) return;
         lastProgress = now;
         journal.progress(facts.requestId, progress);
       },
@@ -160,16 +173,15 @@ export class Spool {
 
   /** From `usage-ledger.watermark.advanced.v1`: forgets what the ledger has committed. */
   settledUpTo(epoch: string, sequence: number): void {
-    const held = epoch === this.epoch ? this.own : this.adopted.get(epoch);
-    if (!held) return;
-    held.publisher.settled(sequence);
-    held.journal.settled(sequence);
-    if (held !== this.own) this.removeIfDone(held);
+    if (epoch === this.epoch) return this.own.settled(sequence);
+    const held = this.adopted.get(epoch);
+    held?.settled(sequence);
+    if (held) this.removeIfEnded(held);
   }
 
   /** Publishes everything that is not settled again: to be called when NATS may have lost its store. */
   publishAgain(): void {
-    for (const { publisher } of [this.own, ...this.adopted.values()]) publisher.goBack();
+    for (const { publisher } of this.held) publisher.goBack();
   }
 
   /** Waits up to `settleMs` for the ledger to have everything, then lets go. What is left is adopted later. */
@@ -182,33 +194,38 @@ export class Spool {
       await sleep(20);
     }
     clearInterval(this.ticking);
-    for (const held of [this.own, ...this.adopted.values()]) {
-      await held.publisher.stop();
-      held.journal.noteSettled();
-      await held.journal.stop();
-      if (isDone(held.journal) && (await within(settleMs, this.hasEnded(held)))) {
-        await held.journal.remove();
-      }
-      held.lock.release();
+    for (const held of this.held) {
+      const ended = await within(settleMs, held.hasEnded());
+      await (ended ? held.remove() : held.release()).catch(() => undefined);
     }
-    await Promise.all(this.removals);
+    await Promise.all(this.goings);
+  }
+
+  private get held(): HeldEpoch[] {
+    return [this.own, ...this.adopted.values()];
+  }
+
+  private register<T>(handlers: T[], handler: T): void {
+    if (this.ticking) throw new Error('the spool has started: some may have been missed');
+    handlers.push(handler);
+  }
+
+  private async endEpoch(epoch: string, own: boolean): Promise<void> {
+    await Promise.all(this.epochEndHandlers.map((handle) => handle(epoch, own)));
   }
 
   private tick(): void {
-    for (const { journal, publisher } of [this.own, ...this.adopted.values()]) {
-      publisher.tick();
-      journal.noteSettled();
-    }
-    for (const held of this.adopted.values()) this.removeIfDone(held);
-    if (
-      performance.now() - this.lastScan < spoolLimits.adoptEveryMs ||
-      this.stopping.signal.aborted
-    )
-      return;
+    for (const held of this.held) held.tick();
+    for (const held of this.adopted.values()) this.removeIfEnded(held);
+    if (performance.now() - this.lastScan >= spoolBounds.adoptEveryMs) void this.scan();
+  }
+
+  private scan(): Promise<void> {
     this.lastScan = performance.now();
     this.scanning ??= this.adoptAbandoned().finally(() => {
       this.scanning = null;
     });
+    return this.scanning;
   }
 
   private async adoptAbandoned(): Promise<void> {
@@ -219,89 +236,63 @@ export class Spool {
       const lock = existsSync(dir) ? lockDirectory(dir) : null;
       if (!lock) continue;
       try {
+        if (this.stopping.signal.aborted) return lock.release();
         await this.adopt(dir, epoch, lock);
       } catch (error) {
         lock.release();
-        // Another gateway may have finished and removed it between our look and our lock.
         if (this.stopping.signal.aborted) return;
-        if (existsSync(dir)) this.options.onAdoptionFailed(epoch, error);
+        // Another gateway may have finished and removed it between our look and our lock.
+        if (existsSync(dir)) this.adoptionFailed(epoch, error);
       }
     }
   }
 
   private async adopt(dir: string, epoch: string, lock: DirectoryLock): Promise<void> {
-    if (!readdirSync(dir).some((name) => name.endsWith('.segment'))) {
+    const { options, journalOptions, stopping } = this;
+    const { priceOf } = options;
+    const found = await adopt(dir, epoch, { journal: journalOptions, priceOf }, stopping.signal);
+    if (!found) {
       await rm(dir, { recursive: true, force: true });
-      lock.release();
-      return;
+      return lock.release();
     }
-    const { signal } = this.stopping;
-    const { journal, damaged } = await Journal.recover(dir, epoch, this.journalOptions, signal);
-    const abandoned = await this.closeAbandoned(journal);
-    const publisher = new Publisher(journal, this.options.publish, this.options.resendAfterMs);
-    const intact = !hasDamagedCopies(dir);
-    this.adopted.set(epoch, { journal, publisher, lock, intact });
-    this.options.onAdopted({
-      epoch,
-      abandoned,
-      damagedSegments: damaged,
-      allowances: new Map(journal.allowances),
-      allowanceClosed: (allowanceId) => journal.allowanceClosed(allowanceId),
+    const { journal, adoption, intact } = found;
+    const onEnd = (): Promise<void> => (intact ? this.endEpoch(epoch, false) : Promise.resolve());
+    const held = new HeldEpoch(journal, lock, onEnd, options);
+    this.adopted.set(epoch, held);
+    void journal.failure.then((error) => {
+      if (!this.mayLetGo(held)) return;
+      this.adoptionFailed(epoch, error);
+      this.letGo(held, held.release());
     });
-    publisher.start();
+    for (const handle of this.adoptedHandlers) handle(adoption);
+    held.publisher.start();
   }
 
-  private async closeAbandoned(journal: Journal): Promise<number> {
-    try {
-      const abandoned = await journal.closeAbandoned(Date.now(), this.options.priceOf);
-      await journal.sync();
-      return abandoned;
-    } catch (error) {
-      await journal.stop();
-      throw error;
-    }
+  private adoptionFailed(epoch: string, error: unknown): void {
+    for (const handle of this.adoptionFailedHandlers) handle(epoch, error);
   }
 
-  /** Whether nobody needs the epoch's directory any more. */
-  private hasEnded(held: Held): Promise<boolean> {
-    if (!held.intact) return Promise.resolve(true);
-    held.ending ??= this.options
-      .onEpochEnd(held.journal.epoch, held === this.own)
-      .then(
-        () => true,
-        () => false,
-      )
-      .finally(() => {
-        held.ending = undefined;
-      });
-    return held.ending;
-  }
-
-  private removeIfDone(held: Held): void {
-    if (!isDone(held.journal) || held.ending !== undefined) return;
-    void this.hasEnded(held).then((ended) => {
-      if (ended && !this.stopping.signal.aborted) this.remove(held);
+  private removeIfEnded(held: HeldEpoch): void {
+    void held.hasEnded().then((ended) => {
+      if (ended && this.mayLetGo(held)) this.letGo(held, held.remove());
     });
   }
 
-  private remove({ journal, publisher, lock }: Held): void {
-    if (!this.adopted.delete(journal.epoch)) return;
-    const removal = publisher
-      .stop()
-      .then(() => journal.remove())
-      .then(() => lock.release())
-      .finally(() => this.removals.delete(removal));
-    this.removals.add(removal);
+  private mayLetGo({ journal }: HeldEpoch): boolean {
+    return this.adopted.has(journal.epoch) && !this.stopping.signal.aborted;
+  }
+
+  private letGo({ journal }: HeldEpoch, going: Promise<void>): void {
+    this.adopted.delete(journal.epoch);
+    const gone = going
+      .catch((error: unknown) => this.adoptionFailed(journal.epoch, error))
+      .finally(() => this.goings.delete(gone));
+    this.goings.add(gone);
   }
 }
 
 function within(ms: number, answer: Promise<boolean>): Promise<boolean> {
   return Promise.race([answer, sleep(ms, false, { ref: false })]);
-}
-
-function isDone(journal: Journal): boolean {
-  const settled = journal.settledSequence >= journal.lastSequence;
-  return settled && journal.openCount === 0 && journal.allowances.size === 0;
 }
 
 function sum<T>(items: T[], value: (item: T) => number): number {

@@ -1,4 +1,4 @@
-import { tooManyAtOnce, unavailable } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 
 /** How many counts run at once, in all and for each key. */
 export class CountSlots {
@@ -11,10 +11,13 @@ export class CountSlots {
   take(keyId: string): () => void {
     const own = this.byKey.get(keyId) ?? 0;
     if (own >= this.most.perKey) {
-      throw tooManyAtOnce(`At most ${this.most.perKey} token counts of one key run at once.`);
+      throw RequestError.of('too_many_at_once', {
+        message: `At most ${this.most.perKey} token counts of one key run at once. Try again when one has ended.`,
+        retryAfterMs: 1_000,
+      });
     }
     if (this.running >= this.most.inAll) {
-      throw unavailable('overloaded', 'The gateway is busy. Try again shortly.');
+      throw RequestError.of('overloaded');
     }
     this.running += 1;
     this.byKey.set(keyId, own + 1);

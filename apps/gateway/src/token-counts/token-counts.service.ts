@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { BodyBudget } from '../body/body-budget.js';
 import { CallerGoneError, readBody } from '../body/read-body.js';
 import { bounds } from '../bounds.js';

@@ -24,7 +24,7 @@ describe('readUpstreamError', () => {
       fault: 'caller',
       error: {
         status,
-        type: 'invalid_request_error',
+        upstreamType: 'invalid_request_error',
         code: 'bad_tools',
         message: 'too many tools',
         options: { param: 'messages' },
@@ -97,14 +97,17 @@ describe('readUpstreamError', () => {
   });
 
   it.each([
-    [500, openai('boom'), 502],
-    [503, openai('busy'), 503],
-    [302, '', 502],
-    [400, '<html>bad gateway</html>', 502],
-  ])('reads %i with what is not its API’s error as a broken upstream', (status, body, expected) => {
-    expect(readUpstreamError(reply(status, body), 'chat', 'chat')).toMatchObject({
-      fault: 'broken',
-      error: { status: expected, code: 'upstream_error' },
-    });
-  });
+    [500, openai('boom'), 502, 'upstream_error'],
+    [503, openai('busy'), 503, 'upstream_unavailable'],
+    [302, '', 502, 'upstream_error'],
+    [400, '<html>bad gateway</html>', 502, 'upstream_error'],
+  ])(
+    'reads %i with what is not its API’s error as a broken upstream',
+    (status, body, expected, code) => {
+      expect(readUpstreamError(reply(status, body), 'chat', 'chat')).toMatchObject({
+        fault: 'broken',
+        error: { status: expected, code },
+      });
+    },
+  );
 });

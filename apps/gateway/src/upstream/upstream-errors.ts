@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
-  apiError,
+  errorType,
   parseError,
   translateError,
   type ApiError,
   type WireFormat,
 } from '@modelbridge/llm-wire';
-import { RequestError, unavailable } from '../errors/request-error.js';
+import { publicErrors } from '../errors/public-errors.js';
+import { RequestError, streamError } from '../errors/request-error.js';
+import { traitsOf } from '../providers/traits-of.js';
 
 /**
  * What an upstream's error means: `caller` sent something wrong; the `account` of the platform is at
@@ -23,16 +25,11 @@ export interface UpstreamFailure {
 
 const callerStatuses = new Set([400, 404, 413, 422]);
 const accountStatuses = new Set([401, 402, 403]);
-const accountCodes = new Set([
-  'insufficient_quota',
-  'billing_not_active',
-  'billing_hard_limit_reached',
-]);
-/** Anthropic says so with status 400. */
-const accountWords = /credit balance|billing|purchase credits|exceeded your current quota/i;
+/** All providers' together: an upstream may stand in front of another provider's. */
+const accountCodes = new Set(Object.values(traitsOf).flatMap((traits) => traits.accountCodes));
+const accountWords = [...new Set(Object.values(traitsOf).flatMap((traits) => traits.accountWords))];
 
 const rateLimitWords = /rate_limit/;
-const noCapacity = 'The provider has no capacity for this model right now. Try again later.';
 
 /** Reads an error reply. Nothing of the platform's account at the provider is in the result. */
 export function readUpstreamError(
@@ -43,17 +40,18 @@ export function readUpstreamError(
   const { status, headers, body } = reply;
   const parsed = parseError(status, body);
   if (accountStatuses.has(status) || (parsed !== undefined && concernsAccount(parsed))) {
-    return { fault: 'account', error: accountRefused(), errorClass: 'upstream_account' };
+    return {
+      fault: 'account',
+      error: RequestError.of('upstream_unavailable'),
+      errorClass: 'upstream_account',
+    };
   }
   if (status === 429 || status === 529) return atCapacity(status, headers);
   if (callerStatuses.has(status) && parsed !== undefined) {
-    const { type, code, message, param } = translateError(parsed, from, to);
+    const error = translateError(parsed, from, to);
     return {
       fault: 'caller',
-      error: new RequestError(status, type, code, withoutIdentifiers(message), {
-        param: param ?? undefined,
-        isUpstreams: true,
-      }),
+      error: RequestError.passedOn({ ...error, message: withoutIdentifiers(error.message) }),
       errorClass: `upstream_${status}`,
     };
   }
@@ -66,39 +64,44 @@ export function readUpstreamError(
  */
 export function replacedStreamError(
   error: ApiError,
+  format: WireFormat,
 ): { error: ApiError; isAccount: boolean } | undefined {
   if (concernsAccount(error)) {
-    const { status, type, code, message } = accountRefused();
-    return { error: apiError(status, type, message, code), isAccount: true };
+    return { error: streamError('upstream_unavailable', format), isAccount: true };
   }
   const limited = rateLimitWords.test(`${error.type} ${error.code}`);
-  const message = limited ? noCapacity : withoutIdentifiers(error.message);
-  return message === error.message ? undefined : { error: { ...error, message }, isAccount: false };
-}
-
-/** The upstream could not be reached, or what it sent is not its API. */
-export function brokenUpstream(status: 502 | 503 | 504, errorClass: string): UpstreamFailure {
-  const message =
-    status === 504
-      ? 'The provider did not answer in time.'
-      : 'The provider failed to answer. Nothing is charged; try again.';
+  const message = limited
+    ? publicErrors.upstream_rate_limited.text
+    : withoutIdentifiers(error.message);
+  if (message === error.message) return undefined;
   return {
-    fault: 'broken',
-    error: new RequestError(status, 'server_error', 'upstream_error', message),
-    errorClass,
+    error: { ...error, type: errorType(format, error.status), message },
+    isAccount: false,
   };
 }
 
-function accountRefused(): RequestError {
-  return unavailable('upstream_unavailable', 'The provider is not available right now.');
+const brokenCodes = {
+  502: 'upstream_error',
+  503: 'upstream_unavailable',
+  504: 'upstream_timeout',
+} as const;
+
+/** The upstream could not be reached, or what it sent is not its API. */
+export function brokenUpstream(status: 502 | 503 | 504, errorClass: string): UpstreamFailure {
+  return { fault: 'broken', error: RequestError.of(brokenCodes[status]), errorClass };
 }
 
 function concernsAccount(error: ApiError): boolean {
   return (
     (error.code !== null && accountCodes.has(error.code)) ||
     accountCodes.has(error.type) ||
-    (error.type !== 'rate_limit_error' && accountWords.test(error.message))
+    (error.type !== 'rate_limit_error' && speaksOfAccount(error.message))
   );
+}
+
+function speaksOfAccount(message: string): boolean {
+  const text = message.toLowerCase();
+  return accountWords.some((words) => text.includes(words));
 }
 
 function atCapacity(status: 429 | 529, headers: IncomingHttpHeaders): UpstreamFailure {
@@ -108,20 +111,8 @@ function atCapacity(status: 429 | 529, headers: IncomingHttpHeaders): UpstreamFa
     if (typeof value === 'string' && /^[\w ,:.+-]{1,40}$/.test(value)) kept[name] = value;
   }
   // The provider's own text names the platform's organisation and its limits there.
-  const error =
-    status === 429
-      ? new RequestError(429, 'rate_limit_error', 'upstream_rate_limited', noCapacity, {
-          headers: kept,
-        })
-      : new RequestError(
-          529,
-          'overloaded_error',
-          'upstream_overloaded',
-          'The provider is overloaded.',
-          {
-            headers: kept,
-          },
-        );
+  const code = status === 429 ? 'upstream_rate_limited' : 'upstream_overloaded';
+  const error = RequestError.of(code, { headers: kept });
   return { fault: 'capacity', error, errorClass: `upstream_${status}` };
 }
 

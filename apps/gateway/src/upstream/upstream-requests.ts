@@ -1,24 +1,25 @@
+import { providerFacts, type KeyVariable, type Provider } from '@modelbridge/contracts';
 import type { WireFormat } from '@modelbridge/llm-wire';
+import type { CatalogEndpoint } from '../catalog/routing-table.js';
+import { traitsOf } from '../providers/traits-of.js';
 
-export interface ProviderKeys {
-  openai: string;
-  anthropic: string;
-  selfhosted: string;
-}
+export type ProviderKeys = Readonly<Record<KeyVariable, string>>;
 
 export type UpstreamApi = WireFormat | 'count_tokens';
 
 const pathOf: Record<UpstreamApi, string> = {
   chat: '/chat/completions',
   responses: '/responses',
-  // Anthropic's base URL has no /v1, as in its SDK.
-  messages: '/v1/messages',
-  count_tokens: '/v1/messages/count_tokens',
+  messages: '/messages',
+  count_tokens: '/messages/count_tokens',
 };
 
-/** An API's path below an endpoint's base path. */
-export function upstreamPath(basePath: string, api: UpstreamApi): string {
-  return basePath + pathOf[api];
+/** An API's path at an endpoint. */
+export function upstreamPath(
+  { provider, basePath }: Pick<CatalogEndpoint, 'provider' | 'basePath'>,
+  api: UpstreamApi,
+): string {
+  return basePath + (providerFacts[provider].baseUrlHasVersion ? '' : '/v1') + pathOf[api];
 }
 
 /**
@@ -30,7 +31,7 @@ export class UpstreamHeaders {
 
   constructor(private readonly keys: ProviderKeys) {}
 
-  for(provider: string, stream: boolean): string[] {
+  for(provider: Provider, stream: boolean): string[] {
     const id = `${provider} ${stream}`;
     let headers = this.made.get(id);
     if (headers === undefined) {
@@ -43,23 +44,10 @@ export class UpstreamHeaders {
         'identity',
         'user-agent',
         'modelbridge',
-        ...this.credentials(provider),
+        ...traitsOf[provider].credentials(this.keys[providerFacts[provider].keyVariable]),
       ];
       this.made.set(id, headers);
     }
     return headers;
-  }
-
-  private credentials(provider: string): string[] {
-    switch (provider) {
-      case 'anthropic':
-        return ['x-api-key', this.keys.anthropic];
-      case 'openai':
-        return ['authorization', `Bearer ${this.keys.openai}`];
-      case 'selfhosted':
-        return ['authorization', `Bearer ${this.keys.selfhosted}`];
-      default:
-        throw new Error(`no key for provider ${provider}`);
-    }
   }
 }

@@ -25,11 +25,7 @@ export class UpstreamService implements OnApplicationShutdown {
   private readonly headers: UpstreamHeaders;
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {
-    this.headers = new UpstreamHeaders({
-      openai: config.OPENAI_API_KEY,
-      anthropic: config.ANTHROPIC_API_KEY,
-      selfhosted: config.SELFHOSTED_API_KEY,
-    });
+    this.headers = new UpstreamHeaders(config);
   }
 
   pick(
@@ -49,7 +45,7 @@ export class UpstreamService implements OnApplicationShutdown {
     this.pool(endpoint.origin).dispatch(
       {
         method: 'POST',
-        path: upstreamPath(endpoint.basePath, request.format),
+        path: upstreamPath(endpoint, request.format),
         headers:
           request.headers.length === 0
             ? this.headers.for(endpoint.provider, request.stream)

@@ -6,7 +6,8 @@ import {
   usageRequestCompleted,
   type RequestRecord,
 } from '@modelbridge/contracts/events';
-import { noTokens, requestRecord, type CloseFacts, type OpenFacts } from '../spool/facts.js';
+import { requestRecord, type CloseFacts, type OpenFacts } from '../spool/facts.js';
+import { noTokens } from '@modelbridge/contracts';
 import { encodeBatch } from './usage-publisher.js';
 
 const open: OpenFacts = {

@@ -1,5 +1,5 @@
 import { usageRequestCompleted } from '@modelbridge/contracts/events';
-import type { Messaging } from '@modelbridge/service-kit';
+import type { Messaging } from '@modelbridge/service-kit/messaging';
 import type { Publish, UsageBatch } from '../spool/spool.js';
 
 /**

@@ -1,27 +1,27 @@
-import { Module } from '@nestjs/common';
-import { BillingClient } from '../clients/clients.module.js';
+import { Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { HealthRegistry } from '@modelbridge/service-kit/health';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import { Shutdown } from '@modelbridge/service-kit/process';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { Logger, Messaging, Metrics } from '@modelbridge/service-kit';
-import { UnsettledClaims } from '../idempotency/unsettled-claims.js';
 import { costAtFrozenPrice } from '../pricing/frozen-price.js';
 import { Spool } from '../spool/spool.js';
-import { closeAdoptedAllowances } from '../allowances/adopted-allowances.js';
 import { publishUsage } from './usage-publisher.js';
 import { WatermarkConsumer } from './watermark.consumer.js';
 
-/** The spool, wired to JetStream on the way out and to the ledger's watermark on the way back. */
+/**
+ * The spool, wired to JetStream on the way out and to the ledger's watermark on the way back. Who does
+ * something for a dead gateway registers with it on initialisation; it starts when all of them have.
+ */
 @Module({
   providers: [
-    UnsettledClaims,
     {
       provide: Spool,
-      inject: [GATEWAY_CONFIG, Messaging, BillingClient, UnsettledClaims, Logger, Metrics],
+      inject: [GATEWAY_CONFIG, Messaging, Metrics],
       useFactory: async (
         config: GatewayConfig,
         messaging: Messaging,
-        billing: BillingClient,
-        claims: UnsettledClaims,
-        logger: Logger,
         metrics: Metrics,
       ): Promise<Spool> => {
         const spool = await Spool.open({
@@ -29,16 +29,6 @@ import { WatermarkConsumer } from './watermark.consumer.js';
           maxBytes: config.SPOOL_MAX_BYTES,
           publish: publishUsage(messaging),
           priceOf: costAtFrozenPrice,
-          onAdopted: (adoption) => {
-            const { epoch, abandoned, damagedSegments } = adoption;
-            const report = { gatewayEpoch: epoch, abandoned, damagedSegments };
-            if (damagedSegments > 0) logger.error(report, 'an adopted spool is damaged');
-            else logger.info(report, 'adopted the spool of a gateway that is gone');
-            void closeAdoptedAllowances(adoption, billing, logger);
-          },
-          onAdoptionFailed: (gatewayEpoch, error) =>
-            logger.error({ gatewayEpoch, err: error }, 'a spool could not be adopted'),
-          onEpochEnd: (gatewayEpoch, own) => claims.endEpoch(gatewayEpoch, own),
         });
         messaging.onReconnect(() => spool.publishAgain());
         exposeFigures(spool, metrics);
@@ -47,9 +37,36 @@ import { WatermarkConsumer } from './watermark.consumer.js';
     },
     WatermarkConsumer,
   ],
-  exports: [Spool, UnsettledClaims],
+  exports: [Spool],
 })
-export class UsageModule {}
+export class UsageModule implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    private readonly spool: Spool,
+    private readonly logger: Logger,
+    private readonly health: HealthRegistry,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register('spool', async () => this.spool.assertKeeps());
+    // What is journalled already can only be settled by a process that opens the spool anew.
+    void this.spool.failure.then((error) =>
+      this.shutdown.fail('the spool can no longer be written', error),
+    );
+    this.spool.onAdopted(({ epoch, abandoned, damagedSegments }) => {
+      const report = { gatewayEpoch: epoch, abandoned, damagedSegments };
+      if (damagedSegments > 0) this.logger.error(report, 'an adopted spool is damaged');
+      else this.logger.info(report, 'adopted the spool of a gateway that is gone');
+    });
+    this.spool.onAdoptionFailed((gatewayEpoch, error) =>
+      this.logger.error({ gatewayEpoch, err: error }, 'a spool could not be adopted'),
+    );
+  }
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.spool.start();
+  }
+}
 
 function exposeFigures(spool: Spool, metrics: Metrics): void {
   metrics.gauge({

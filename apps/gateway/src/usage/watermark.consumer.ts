@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { usageLedgerWatermarkAdvanced } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Spool } from '../spool/spool.js';
 
 /** Lets the spool forget what the ledger has committed. A missed watermark is covered by the next. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { providerFacts, providers, type KeyVariable } from '@modelbridge/contracts';
 import {
   Api,
   ContentPolicy,
@@ -14,7 +15,8 @@ import {
   usageRequestCompleted,
   type RequestRecord,
 } from '@modelbridge/contracts/events';
-import { createService, Messaging, type RunningService } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import {
   eventually,
   startTestService,
@@ -30,11 +32,12 @@ import { gatewayService } from '../../src/service.js';
 import { StubServices } from './stub-services.js';
 import { StubUpstream } from './stub-upstream.js';
 
-export const providerKeys = {
-  OPENAI_API_KEY: 'sk-canary-openai-provider-key',
-  ANTHROPIC_API_KEY: 'sk-canary-anthropic-provider-key',
-  SELFHOSTED_API_KEY: 'sk-canary-selfhosted-provider-key',
-};
+export const providerKeys = Object.fromEntries(
+  providers.map((provider) => [
+    providerFacts[provider].keyVariable,
+    `sk-canary-${provider}-provider-key`,
+  ]),
+) as Record<KeyVariable, string>;
 
 /** A real usage-ledger for a gateway; its certificates are also for `gateway`, `auth` and `test`. */
 export interface SharedLedger {

@@ -1,4 +1,4 @@
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 
 /** A catalog as it is stored: JSON, prices as decimal strings. */

@@ -1,4 +1,4 @@
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { catalogSchema, repricedWithoutVersion, type Catalog } from './catalog.js';

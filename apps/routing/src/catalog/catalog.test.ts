@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { providerFacts } from '@modelbridge/contracts';
 import { catalogSchema, repricedWithoutVersion, type PriceTier } from './catalog.js';
 import { shippedCatalog } from './shipped-catalog.js';
 
@@ -89,7 +90,8 @@ describe('the shipped catalog', () => {
 
   it('never stores content of self-hosted models, and seals that of the vendors', () => {
     for (const { provider, contentPolicy } of catalog.models) {
-      expect(contentPolicy).toBe(provider === 'selfhosted' ? 'never' : 'sealed_30_days');
+      const { contentMayBeStored } = providerFacts[provider];
+      expect(contentPolicy).toBe(contentMayBeStored ? 'sealed_30_days' : 'never');
     }
   });
 

@@ -1,4 +1,4 @@
-import { providers, regions, type PicoUsdPerToken } from '@modelbridge/contracts';
+import { providerFacts, providers, regions, type PicoUsdPerToken } from '@modelbridge/contracts';
 import { z } from 'zod';
 
 export const modelApis = ['chat_completions', 'responses', 'messages'] as const;
@@ -85,14 +85,22 @@ const modelSchema = z
     upstreamTraits: upstreamTraitsSchema,
     price: priceSchema,
   })
-  .refine((model) => model.provider !== 'selfhosted' || model.contentPolicy === 'never', {
-    path: ['contentPolicy'],
-    message: 'must be never: content of self-hosted models is not stored',
-  })
-  .refine((model) => (model.provider === 'selfhosted') !== model.regions.includes(globalRegion), {
-    path: ['regions'],
-    message: 'must be global for vendors, and real regions for self-hosted models',
-  })
+  .refine(
+    ({ provider, contentPolicy }) =>
+      contentPolicy === 'never' || providerFacts[provider].contentMayBeStored,
+    {
+      path: ['contentPolicy'],
+      message: "must be never: content of this provider's models is not stored",
+    },
+  )
+  .refine(
+    ({ provider, regions: given }) =>
+      providerFacts[provider].location.isRegional !== given.includes(globalRegion),
+    {
+      path: ['regions'],
+      message: 'must be global for vendors that route by themselves, and else real regions',
+    },
+  )
   .refine((model) => model.maxInputTokens <= model.contextWindowTokens, {
     path: ['maxInputTokens'],
     message: 'must fit the context window',

@@ -1,8 +1,8 @@
-import type { Provider } from '@modelbridge/contracts';
+import { providerFacts, type Provider } from '@modelbridge/contracts';
 
 /**
- * The base URL of an upstream as the vendors' SDKs take it: OpenAI's and self-hosted ones end in
- * `/v1`, Anthropic's does not. `http:` is for loopback only. Throws an error that says what to change.
+ * The base URL of an upstream as its provider's SDK takes it, with `/v1` or without. `http:` is for
+ * loopback only. Throws an error that says what to change.
  */
 export function normaliseBaseUrl(provider: Provider, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -14,10 +14,10 @@ export function normaliseBaseUrl(provider: Provider, text: string): string {
   if (url.username !== '' || url.password !== '') throw new Error('must not hold credentials');
   if (url.search !== '' || url.hash !== '') throw new Error('must not have a query or a fragment');
   const path = url.pathname.replace(/\/+$/, '');
-  const endsInV1 = path.endsWith('/v1');
-  if (provider === 'anthropic' && endsInV1)
-    throw new Error("must not end in /v1, as in Anthropic's SDK");
-  if (provider !== 'anthropic' && !endsInV1) throw new Error("must end in /v1, as in OpenAI's SDK");
+  const { baseUrlHasVersion } = providerFacts[provider];
+  if (path.endsWith('/v1') !== baseUrlHasVersion) {
+    throw new Error(`must ${baseUrlHasVersion ? '' : 'not '}end in /v1, as in the provider's SDK`);
+  }
   return url.origin + path;
 }
 

@@ -1,29 +1,27 @@
 import type { Provider, Region } from '@modelbridge/contracts';
-import { globalRegion, type Catalog, type ModelApi } from '../catalog/catalog.js';
+import type { Catalog, globalRegion, ModelApi } from '../catalog/catalog.js';
+
+export type Place = Region | typeof globalRegion;
 
 /** One model at one place. */
 export interface Endpoint {
   id: string;
   modelId: string;
   provider: Provider;
-  region: Region | typeof globalRegion;
+  region: Place;
   baseUrl: string;
   upstreamModel: string;
   apis: ModelApi[];
 }
 
-/** Where upstreams are. A self-hosted region without a URL does not exist. */
-export interface BaseUrls {
-  openai: string;
-  anthropic: string;
-  selfhosted: Partial<Record<Region, string>>;
-}
+/** Where each provider is. A region without a URL does not exist. */
+export type BaseUrls = Record<Provider, ReadonlyMap<Place, string>>;
 
 /** Every place where a model of the catalog can be reached. */
 export function endpointsOf(catalog: Catalog, baseUrls: BaseUrls): Endpoint[] {
   return catalog.models.flatMap((model) =>
     model.regions.flatMap((region): Endpoint[] => {
-      const baseUrl = baseUrlOf(baseUrls, model.provider, region);
+      const baseUrl = baseUrls[model.provider].get(region);
       if (baseUrl === undefined) return [];
       return [
         {
@@ -38,13 +36,4 @@ export function endpointsOf(catalog: Catalog, baseUrls: BaseUrls): Endpoint[] {
       ];
     }),
   );
-}
-
-function baseUrlOf(
-  baseUrls: BaseUrls,
-  provider: Provider,
-  region: Endpoint['region'],
-): string | undefined {
-  if (provider !== 'selfhosted') return baseUrls[provider];
-  return region === globalRegion ? undefined : baseUrls.selfhosted[region];
 }

@@ -2,7 +2,7 @@ import type {
   ReportEndpointsRequest,
   ReportEndpointsResponse,
 } from '@modelbridge/contracts/routing.v1';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { HealthService } from './health.service.js';

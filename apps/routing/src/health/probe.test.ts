@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isAlive } from './probe.js';
+import { isAlive, probeUrl } from './probe.js';
 
 let server: Server;
 let baseUrl: string;
@@ -29,6 +29,12 @@ describe('a probe', () => {
     [503, false],
   ])('takes the answer %d for alive = %s', async (status, alive) => {
     expect(await isAlive(`${baseUrl}/${status}`, AbortSignal.timeout(5_000))).toBe(alive);
+  });
+
+  it('goes to the list of models, wherever a base URL ends', () => {
+    const models = 'https://provider.test/v1/models';
+    expect(probeUrl('selfhosted', 'https://provider.test/v1')).toBe(models);
+    expect(probeUrl('anthropic', 'https://provider.test')).toBe(models);
   });
 
   it('takes silence for death', async () => {

@@ -1,13 +1,14 @@
+import { providerFacts } from '@modelbridge/contracts';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { EndpointsService } from '../endpoints/endpoints.service.js';
 import { HealthService } from './health.service.js';
-import { isAlive } from './probe.js';
+import { isAlive, probeUrl } from './probe.js';
 
 const probeIntervalMs = 5_000;
 /** A pool that takes longer than this to list its models is of no use to a caller. */
 const probeTimeoutMs = 2_000;
 
-/** Probes the self-hosted pools, so that one without traffic is known to be down or back. Vendors are not probed. */
+/** Probes the pools of providers that are probed, so that one without traffic is known to be down or back. */
 @Injectable()
 export class ProbesService implements OnModuleInit, OnModuleDestroy {
   private readonly stopping = new AbortController();
@@ -31,18 +32,21 @@ export class ProbesService implements OnModuleInit, OnModuleDestroy {
   /** One request a pool, whatever the number of its models. Never rejects. */
   async probeAll(): Promise<void> {
     await Promise.all(
-      [...this.pools()].map(async ([baseUrl, endpointIds]) => {
+      [...this.pools()].map(async ([url, endpointIds]) => {
         const timeout = AbortSignal.timeout(probeTimeoutMs);
-        const alive = await isAlive(baseUrl, AbortSignal.any([this.stopping.signal, timeout]));
+        const alive = await isAlive(url, AbortSignal.any([this.stopping.signal, timeout]));
         if (!this.stopping.signal.aborted) this.health.recordProbe(endpointIds, alive);
       }),
     );
   }
 
+  /** The endpoints of each pool, by the URL to ask. */
   private pools(): Map<string, string[]> {
     const pools = new Map<string, string[]>();
     for (const { id, provider, baseUrl } of this.endpoints.current.values()) {
-      if (provider === 'selfhosted') pools.set(baseUrl, [...(pools.get(baseUrl) ?? []), id]);
+      if (!providerFacts[provider].isProbed) continue;
+      const url = probeUrl(provider, baseUrl);
+      pools.set(url, [...(pools.get(url) ?? []), id]);
     }
     return pools;
   }

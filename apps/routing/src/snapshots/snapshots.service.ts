@@ -1,4 +1,5 @@
-import { Logger, Shutdown } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Shutdown } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { BehaviorSubject, merge, throttleTime, type Observable } from 'rxjs';
 import { CatalogService } from '../catalog/catalog.service.js';

@@ -1,10 +1,6 @@
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
-import {
-  createService,
-  grpcClient,
-  type PromisifiedClient,
-  type RunningService,
-} from '@modelbridge/service-kit';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { startTestService, type TestDatabase, type TestService } from '@modelbridge/testing-kit';
 import { routingService } from '../app.module.js';
 import { readConfig } from '../config.js';

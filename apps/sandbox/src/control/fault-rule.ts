@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_FAULT_DELAY_MS, MAX_FAULT_RULES } from '../bounds.js';
-import { providers, regions } from '@modelbridge/contracts';
+import { providers, regions, type Provider } from '@modelbridge/contracts';
 
 const delayMs = z.number().int().min(0).max(MAX_FAULT_DELAY_MS);
 const chunks = z.number().int().min(0);
@@ -58,7 +58,7 @@ export type FaultRule = z.infer<typeof faultRuleSchema>;
 
 /** What rules are matched against. */
 export interface FaultTarget {
-  provider: string;
+  provider: Provider;
   region: string | null;
   /** Every name of the model that was asked for; empty where none was. */
   modelNames: string[];

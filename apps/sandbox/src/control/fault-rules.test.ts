@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultRulesSchema } from './fault-rule.js';
+import { faultRulesSchema, type FaultTarget } from './fault-rule.js';
 import { FaultRules } from './fault-rules.js';
 
-const target = {
+const target: FaultTarget = {
   provider: 'selfhosted',
   region: 'us-east',
   modelNames: ['zai-org/GLM-5', 'glm-5'],

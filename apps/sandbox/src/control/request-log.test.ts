@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { MAX_LOGGED_BODIES_BYTES, MAX_LOGGED_BODY_BYTES, MAX_LOGGED_REQUESTS } from '../bounds.js';
-import { RequestLog } from './request-log.js';
+import { RequestLog, type Arrival } from './request-log.js';
 import { requestView } from './request-view.js';
 
-function arrival(body = Buffer.from('{}')) {
+function arrival(body = Buffer.from('{}')): Arrival {
   return {
     requestId: 'req_1',
     provider: 'openai',

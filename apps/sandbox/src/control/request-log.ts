@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { TokenCounts } from '@modelbridge/contracts';
+import type { Provider, TokenCounts } from '@modelbridge/contracts';
 import { MAX_LOGGED_BODIES_BYTES, MAX_LOGGED_BODY_BYTES, MAX_LOGGED_REQUESTS } from '../bounds.js';
 
 /** What is known when a request arrives. */
 export interface Arrival {
   requestId: string;
-  provider: string;
+  provider: Provider;
   region: string | null;
   model: string | null;
   method: string;

@@ -1,18 +1,16 @@
+import { providers } from '@modelbridge/contracts';
 import { Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { ControlModule } from '../control/control.module.js';
 import { FaultRules } from '../control/fault-rules.js';
 import { RequestLog } from '../control/request-log.js';
-import { SANDBOX_CONFIG, type SandboxConfig } from '../config.js';
+import { keyVariableOf, SANDBOX_CONFIG, type SandboxConfig } from '../config.js';
 import { MAX_BODY_BYTES } from '../bounds.js';
-import { anthropicApi } from './anthropic/anthropic-api.js';
-import { openAiApi } from './openai/openai-api.js';
-import { regions } from '@modelbridge/contracts';
 import { type ProviderApi, type ProviderRoute } from '../provider-api.js';
 import { ProviderError } from '../provider-error.js';
 import { ProviderServer } from './provider-server.js';
-import { selfHostedApi } from './selfhosted/selfhosted-api.js';
+import { prefixOf, standIns } from './stand-ins.js';
 
 /** Registers the providers' routes on Fastify itself: they read bytes and write the socket. */
 @Injectable()
@@ -27,11 +25,9 @@ export class ProviderRoutes implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const { config } = this;
     const server = new ProviderServer(this.faults, this.log, config.SANDBOX_CHUNK_DELAY_MS);
-    const apis: ProviderApi[] = [
-      openAiApi(config.SANDBOX_OPENAI_API_KEY),
-      anthropicApi(config.SANDBOX_ANTHROPIC_API_KEY),
-      ...regions.map((region) => selfHostedApi(region, config.SANDBOX_SELFHOSTED_API_KEY)),
-    ];
+    const apis = providers.flatMap((provider) =>
+      standIns[provider](config[keyVariableOf(provider)]),
+    );
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     for (const api of apis) {
       await fastify.register(
@@ -39,7 +35,7 @@ export class ProviderRoutes implements OnModuleInit {
           registerApi(scope, api, server);
           done();
         },
-        { prefix: api.prefix },
+        { prefix: prefixOf(api) },
       );
     }
   }

@@ -1,21 +1,24 @@
-import { createService, type RunningService } from '@modelbridge/service-kit';
+import { providers } from '@modelbridge/contracts';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { eventually } from '@modelbridge/testing-kit';
 import type { FaultRule } from '../control/fault-rule.js';
 import type { requestView } from '../control/request-view.js';
-import type { SandboxConfig } from '../config.js';
+import { keyVariableOf, type SandboxConfig } from '../config.js';
 import { sandboxService } from '../service.js';
 
 export type ListedRequest = Omit<ReturnType<typeof requestView>, 'body'> & {
   body: Record<string, unknown> | null;
 };
 
+const keys = Object.fromEntries(
+  providers.map((provider) => [keyVariableOf(provider), `sk-${provider}-sandbox-0001`]),
+) as Pick<SandboxConfig, ReturnType<typeof keyVariableOf>>;
+
 const CONFIG: SandboxConfig = {
   HOST: '127.0.0.1',
   HTTP_PORT: 0,
   LOG_LEVEL: 'silent',
-  SANDBOX_OPENAI_API_KEY: 'sk-openai-sandbox-0001',
-  SANDBOX_ANTHROPIC_API_KEY: 'sk-anthropic-sandbox-0001',
-  SANDBOX_SELFHOSTED_API_KEY: 'sk-selfhosted-sandbox-0001',
+  ...keys,
   SANDBOX_CHUNK_DELAY_MS: 0,
 };
 

@@ -1,4 +1,5 @@
-import { KickedLoop, Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { claimLimits } from './claims.js';
 import { ClaimsRepository } from './claims.repository.js';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId, uuidOf } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { arrivedRecord } from '../recording/recording.js';
 import { RecordingService } from '../recording/recording.service.js';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';

@@ -8,7 +8,7 @@ import type {
   ReleaseClaimsRequest,
   ReleaseClaimsResponse,
 } from '@modelbridge/contracts/usage_ledger.v1';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { claimSchema, epochSchema, releaseSchema } from './claims.js';

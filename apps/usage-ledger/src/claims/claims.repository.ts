@@ -1,5 +1,5 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database, type Tx } from '@modelbridge/service-kit';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { claimLimits, type Claim, type HeldClaim, type Release } from './claims.js';
 

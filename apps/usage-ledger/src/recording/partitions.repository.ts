@@ -1,4 +1,4 @@
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { IdMonth } from './id-month.js';
 

@@ -1,4 +1,4 @@
-import { Logger } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { monthsFrom, type IdMonth } from './id-month.js';
 import { recordingLimits } from './limits.js';

@@ -1,6 +1,6 @@
 import { uuidOf } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
-import type { Tx } from '@modelbridge/service-kit';
+import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { ArrivedRecord, QuarantinedRecord } from './recording.js';
 

@@ -3,12 +3,12 @@ import { usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
 import {
   Database,
   isolateFailures,
-  Logger,
-  Metrics,
-  Outbox,
   type Failure,
   type Tx,
-} from '@modelbridge/service-kit';
+} from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { ClaimsService } from '../claims/claims.service.js';
 import { SettlementService } from '../settlement/settlement.service.js';

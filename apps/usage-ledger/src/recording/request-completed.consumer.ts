@@ -1,5 +1,5 @@
 import { usageRequestCompleted } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { recordingLimits } from './limits.js';
 import { arrivedRecord } from './recording.js';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { Database, rpcErrorFrom } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { arrivedRecord } from '../recording/recording.js';
 import { RecordingService } from '../recording/recording.service.js';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';

@@ -10,7 +10,7 @@ import type {
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { recordedPageSchema, requestPageSchema, requestReferenceSchema } from './page.js';
 import { RequestsService } from './requests.service.js';
 

@@ -1,6 +1,6 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import type { RecordedRequest, RequestOutcome } from '@modelbridge/contracts/events';
-import { Database } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { RecordedPage, RequestPage } from './page.js';
 

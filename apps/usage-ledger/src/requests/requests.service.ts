@@ -1,6 +1,6 @@
 import { uuidOf } from '@modelbridge/contracts';
 import type { RecordedRequest } from '@modelbridge/contracts/events';
-import { RpcError } from '@modelbridge/service-kit';
+import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { cursorAfter, type RecordedPage, type RequestPage } from './page.js';
 import { RequestsRepository } from './requests.repository.js';

@@ -1,5 +1,5 @@
 import { billingChargePosted } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SettlementService } from './settlement.service.js';
 

@@ -1,4 +1,4 @@
-import type { Tx } from '@modelbridge/service-kit';
+import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { EpochRun } from './settlement-counts.js';
 

@@ -1,5 +1,5 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database, type Tx } from '@modelbridge/service-kit';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { LoweredCost } from '../spend/usage-sums.js';
 import { fromMultirange, toMultirange, type SettledSequences } from './settled-sequences.js';

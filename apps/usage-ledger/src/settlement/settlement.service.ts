@@ -1,4 +1,6 @@
-import { Database, isolateFailures, Logger, Outbox, type Tx } from '@modelbridge/service-kit';
+import { Database, isolateFailures, type Tx } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { SpendService } from '../spend/spend.service.js';
 import { nothingSettled, settle } from './settled-sequences.js';

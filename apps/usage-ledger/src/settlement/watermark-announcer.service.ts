@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { usageLedgerWatermarkAdvanced } from '@modelbridge/contracts/events';
-import { KickedLoop, Logger, Messaging } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { SettlementRepository } from './settlement.repository.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
 import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
 import { sampleRecord } from '../testing/sample-records.js';
 

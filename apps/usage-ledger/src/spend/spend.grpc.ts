@@ -6,7 +6,7 @@ import {
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { validRequest } from '@modelbridge/service-kit';
+import { validRequest } from '@modelbridge/service-kit/grpc';
 import { spendQuerySchema, type Granularity, type SpendGroup } from './spend.js';
 import { SpendService } from './spend.service.js';
 

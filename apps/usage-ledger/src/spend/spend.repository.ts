@@ -1,5 +1,5 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database, type Tx } from '@modelbridge/service-kit';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { UsageSums } from './usage-sums.js';
 import { isOfWholeDays, type Spend, type SpendGroup, type SpendQuery } from './spend.js';

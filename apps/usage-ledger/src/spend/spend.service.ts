@@ -1,5 +1,6 @@
 import type { RequestRecord } from '@modelbridge/contracts/events';
-import { RpcError, type Tx } from '@modelbridge/service-kit';
+import type { Tx } from '@modelbridge/service-kit/database';
+import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import {
   lowerByHour,

@@ -9,7 +9,10 @@ import {
   type RequestRecord,
 } from '@modelbridge/contracts/events';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
-import { createService, Database, grpcClient, Messaging } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import { grpcClient } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { createService } from '@modelbridge/service-kit/process';
 import {
   eventually,
   startTestService,

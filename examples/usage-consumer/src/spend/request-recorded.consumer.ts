@@ -1,5 +1,6 @@
 import { usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
-import { Logger, Messaging } from '@modelbridge/service-kit';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SpendService } from './spend.service.js';
 

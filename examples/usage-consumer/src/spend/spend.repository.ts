@@ -1,4 +1,4 @@
-import { Database, type Tx } from '@modelbridge/service-kit';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { ModelSpend } from './spend.js';
 

@@ -1,5 +1,6 @@
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
-import { Database, type PromisifiedClient } from '@modelbridge/service-kit';
+import { Database } from '@modelbridge/service-kit/database';
+import type { PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { Inject, Injectable } from '@nestjs/common';
 import { SpendRepository } from './spend.repository.js';
 import { nextInOrder, sumByModel, type ModelSpend, type RecordedCost } from './spend.js';

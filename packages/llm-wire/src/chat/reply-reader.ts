@@ -1,7 +1,7 @@
 import { fromChatReason } from '../conversation/finish-reasons.js';
 import type { OpenPart, ReplyEvent, ReplyReader } from '../conversation/events.js';
 import { PartSequencer } from '../conversation/part-sequencer.js';
-import { CUT_SHORT } from '../errors/cut-short.js';
+import { CUT_SHORT } from '../errors/reply-fault.js';
 import {
   arrayAt,
   isObject,

@@ -7,7 +7,11 @@ const ANTHROPIC_TYPES: ReadonlyMap<number, string> = new Map([
   [402, 'billing_error'],
   [403, 'permission_error'],
   [404, 'not_found_error'],
+  [405, 'invalid_request_error'],
+  [408, 'invalid_request_error'],
+  [409, 'invalid_request_error'],
   [413, 'request_too_large'],
+  [415, 'invalid_request_error'],
   [422, 'invalid_request_error'],
   [429, 'rate_limit_error'],
   [503, 'overloaded_error'],
@@ -17,11 +21,15 @@ const ANTHROPIC_TYPES: ReadonlyMap<number, string> = new Map([
 
 const OPENAI_TYPES: ReadonlyMap<number, string> = new Map([
   [400, 'invalid_request_error'],
-  [401, 'authentication_error'],
+  [401, 'invalid_request_error'],
   [402, 'insufficient_quota'],
   [403, 'permission_error'],
   [404, 'invalid_request_error'],
+  [405, 'invalid_request_error'],
+  [408, 'invalid_request_error'],
+  [409, 'invalid_request_error'],
   [413, 'invalid_request_error'],
+  [415, 'invalid_request_error'],
   [422, 'invalid_request_error'],
   [429, 'rate_limit_error'],
 ]);

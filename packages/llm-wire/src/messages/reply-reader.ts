@@ -2,7 +2,7 @@ import { fromAnthropicReason } from '../conversation/finish-reasons.js';
 import type { OpenPart, ReplyEvent, ReplyReader } from '../conversation/events.js';
 import { PartSequencer } from '../conversation/part-sequencer.js';
 import { readSeal } from '../conversation/seals.js';
-import { CUT_SHORT } from '../errors/cut-short.js';
+import { CUT_SHORT } from '../errors/reply-fault.js';
 import { arrayAt, isObject, objectAt, parseObject, stringAt, type JsonObject } from '../json.js';
 import { streamError } from '../sse/native-events.js';
 import type { SseEvent } from '../sse/sse-parser.js';

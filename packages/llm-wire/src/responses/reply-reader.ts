@@ -1,7 +1,7 @@
 import type { OpenPart, ReplyEvent, ReplyReader } from '../conversation/events.js';
 import { PartSequencer } from '../conversation/part-sequencer.js';
 import { readSeal } from '../conversation/seals.js';
-import { CUT_SHORT } from '../errors/cut-short.js';
+import { CUT_SHORT } from '../errors/reply-fault.js';
 import {
   arrayAt,
   isObject,

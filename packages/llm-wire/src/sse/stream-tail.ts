@@ -1,6 +1,6 @@
 import { asBuffer } from '../bytes.js';
 import type { ApiError } from '../errors/api-error.js';
-import { CUT_SHORT } from '../errors/cut-short.js';
+import { CUT_SHORT } from '../errors/reply-fault.js';
 import { errorFrame } from '../errors/error-frame.js';
 import { MAX_SSE_EVENT_BYTES } from '../bounds.js';
 import { estimateTokens, type ReportedUsage } from '../usage/token-usage.js';

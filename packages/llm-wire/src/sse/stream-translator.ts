@@ -2,7 +2,8 @@ import type { ReplyEvent, ReplyReader, ReplyWriter } from '../conversation/event
 import { WireReplyError } from '../conversation/reply.js';
 import type { ReplyContext } from '../conversation/reply-context.js';
 import { ReplyRestorer } from '../conversation/restore-reply.js';
-import { apiError, type ApiError } from '../errors/api-error.js';
+import type { ApiError } from '../errors/api-error.js';
+import { replyFault } from '../errors/reply-fault.js';
 import { translateError } from '../errors/translate-error.js';
 import { codecs } from '../formats.js';
 import { estimateTokens } from '../usage/token-usage.js';
@@ -78,7 +79,7 @@ export class StreamTranslator {
       if (closed) text += this.write(this.reader.end());
     } catch (error) {
       if (!(error instanceof WireReplyError)) throw error;
-      text += this.giveUp(apiError(502, 'server_error', error.message, 'upstream_invalid_reply'));
+      text += this.giveUp(replyFault('upstream_invalid_reply', error.message));
     }
     return this.handOn(text);
   }

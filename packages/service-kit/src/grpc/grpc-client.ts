@@ -66,8 +66,14 @@ export function grpcClient<C extends Client>(
   constructor: GrpcClientConstructor<C>,
   target: string,
   tls: TlsFiles,
-  options: { timeoutMs?: number } = {},
+  options: {
+    timeoutMs?: number;
+    /** The name that the server's certificate must have; by default the host of the target. */
+    serverName?: string;
+  } = {},
 ): PromisifiedClient<C> {
+  // TLS has no server name for an address; every local certificate is good for this one too.
+  const serverName = options.serverName ?? (target.startsWith('127.') ? 'localhost' : undefined);
   const client = new constructor(target, clientCredentials(tls), {
     'grpc.max_receive_message_length': grpcClientLimits.maxMessageBytes,
     'grpc.max_send_message_length': grpcClientLimits.maxMessageBytes,
@@ -76,8 +82,7 @@ export function grpcClient<C extends Client>(
     'grpc.initial_reconnect_backoff_ms': grpcClientLimits.reconnectMinMs,
     'grpc.min_reconnect_backoff_ms': grpcClientLimits.reconnectMinMs,
     'grpc.max_reconnect_backoff_ms': grpcClientLimits.reconnectMaxMs,
-    // TLS has no server name for an address; every local certificate is good for this one too.
-    ...(target.startsWith('127.') ? { 'grpc.ssl_target_name_override': 'localhost' } : {}),
+    ...(serverName === undefined ? {} : { 'grpc.ssl_target_name_override': serverName }),
   });
   const defaultTimeoutMs = options.timeoutMs ?? grpcClientLimits.defaultTimeoutMs;
   const methods: Record<string, unknown> = { close: () => client.close() };

@@ -57,6 +57,19 @@ describe('gRPC over mTLS', () => {
     expect((await echoAs(untrusting)).code).toBe(status.UNAVAILABLE);
   });
 
+  it('speaks only to the server whose name it is given, whatever the address', async () => {
+    const speakingTo = async (serverName: string) => {
+      const other = grpcClient(EchoServiceClient, service.grpcTarget, service.callerTls, {
+        serverName,
+      });
+      return other.echo({ text: 'a' }).finally(() => other.close());
+    };
+    expect(await speakingTo('echo')).toEqual({ text: 'a' });
+    const error = await failure(speakingTo('auth'));
+    expect(error.code).toBe(status.UNAVAILABLE);
+    expect(error.details).toMatch(/does not match certificate/);
+  });
+
   it('refuses a caller without a certificate, and one without TLS', async () => {
     const ca = await readFile(service.callerTls.TLS_CA_FILE);
     for (const anonymous of [credentials.createSsl(ca), credentials.createInsecure()]) {

@@ -1,5 +1,5 @@
 import { Database } from '../database/database.js';
-import { KitModule } from '../kit.module.js';
+import { KitModule } from '../module/kit.module.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
 
 type Hooks = Partial<

@@ -10,7 +10,7 @@ import {
   type TestProxy,
 } from '@modelbridge/testing-kit';
 import { Database } from '../database/database.js';
-import { KitModule } from '../kit.module.js';
+import { KitModule } from '../module/kit.module.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
 import { openDatabase } from '../testing/parts.js';
 import { createService, type ServiceOptions } from './create-service.js';

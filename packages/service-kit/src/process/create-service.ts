@@ -8,7 +8,7 @@ import { GrpcServer, grpcServerLimits, type GrpcServiceBinding } from '../grpc/g
 import { RpcErrorFilter } from '../grpc/rpc-error.filter.js';
 import { RpcObserver } from '../grpc/rpc-observer.interceptor.js';
 import { HealthRegistry } from '../health/health-registry.js';
-import { KitModule } from '../kit.module.js';
+import { KitModule } from '../module/kit.module.js';
 import { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';

@@ -13,9 +13,30 @@ interface Drain {
   withinMs: number;
 }
 
-/** What a process does before it stops answering. */
+/** Why a process can no longer do its work. */
+export interface Failure {
+  reason: string;
+  error: unknown;
+}
+
+/** What a process does before it stops answering, and what makes it stop. */
 export class Shutdown {
+  /** Resolves when a part of the process has failed for good: see `fail`. */
+  readonly failure: Promise<Failure>;
+  private tellFailure!: (failure: Failure) => void;
   private readonly drains: Drain[] = [];
+
+  constructor() {
+    this.failure = new Promise((resolve) => (this.tellFailure = resolve));
+  }
+
+  /**
+   * A part that the process cannot do without has failed for good: the process drains, as on SIGTERM, and ends
+   * with 1, so that another takes its place. The first reason is the one that is logged.
+   */
+  fail(reason: string, error: unknown): void {
+    this.tellFailure({ reason, error });
+  }
 
   /** How long the registered work may take; all of it runs at once. */
   get drainMs(): number {

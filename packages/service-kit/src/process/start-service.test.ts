@@ -23,7 +23,7 @@ describe('startService', () => {
     child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
     const exited = once(child, 'exit').then(([code]) => code as number | null);
     const started = (): Promise<void> =>
-      eventually(() => expect(output.stdout).toContain('"msg":"started"'), { timeoutMs: 10_000 });
+      eventually(() => expect(output.stdout).toContain('"msg":"started"'), { timeoutMs: 25_000 });
     return { child, output, exited, started };
   }
 
@@ -43,6 +43,22 @@ describe('startService', () => {
     expect(await exited).toBe(0);
     await eventually(() => expect(output.stdout).toContain('"msg":"stopped"'));
     expect(output.stdout).toContain('draining');
+  });
+
+  it('drains and ends with 1 when a part has failed for good, also while it is stopping', async () => {
+    for (const isStopping of [false, true]) {
+      const { child, exited, output, started } = run({ FIXTURE: isStopping ? 'wait' : undefined });
+      await started();
+      if (isStopping) {
+        child.kill('SIGTERM');
+        await eventually(() => expect(output.stdout).toContain('draining'));
+      }
+      child.send('fail');
+      expect(await exited).toBe(1);
+      await eventually(() => expect(output.stdout).toContain('"msg":"the disk is gone"'));
+      expect(output.stdout).toContain('draining');
+      expect(output.stdout).not.toContain('did not stop in time');
+    }
   });
 
   it('stops when the parent that forked it is gone', async () => {

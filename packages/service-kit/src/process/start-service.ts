@@ -1,11 +1,12 @@
 import { ConfigError } from '../config/load-config.js';
 import { Logger } from '../logging/logger.js';
 import { createService, type RunningService, type ServiceOptions } from './create-service.js';
+import { Shutdown } from './shutdown.js';
 
 /**
- * Runs a service for the life of the process: until SIGTERM, SIGINT or the death of the parent that forked it.
- * A configuration that is not usable is printed and ends the process with 1, as does any other failure to
- * start and any error that nobody caught. Pass a function where the options need `loadConfig`.
+ * Runs a service for the life of the process: until SIGTERM, SIGINT, the death of the parent that forked it or
+ * `Shutdown.fail`, which ends the process with 1. A configuration that is not usable is printed and ends the
+ * process with 1, as does any other failure to start and any error that nobody caught. Pass a function where the options need `loadConfig`.
  */
 export async function startService(
   options: ServiceOptions | (() => ServiceOptions),
@@ -21,7 +22,7 @@ export async function startService(
     const resolved = typeof options === 'function' ? options() : options;
     logger = Logger.create({ service: resolved.name, level: resolved.config.LOG_LEVEL });
     const service = await createService(resolved);
-    stopOnSignal(service, logger);
+    stopWhenTold(service, logger);
     logger.info({ httpPort: service.httpPort, grpcPort: service.grpcPort }, 'started');
   } catch (error) {
     if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
@@ -30,8 +31,9 @@ export async function startService(
   }
 }
 
-function stopOnSignal(service: RunningService, logger: Logger): void {
+function stopWhenTold(service: RunningService, logger: Logger): void {
   let stopping = false;
+  let exitCode = 0;
   const stop = (reason: string): void => {
     if (stopping) return;
     stopping = true;
@@ -44,7 +46,7 @@ function stopOnSignal(service: RunningService, logger: Logger): void {
     service.close().then(
       () => {
         logger.info('stopped');
-        process.exit(0);
+        process.exit(exitCode);
       },
       (error: unknown) => {
         logger.error({ err: error }, 'did not stop in good order');
@@ -52,6 +54,11 @@ function stopOnSignal(service: RunningService, logger: Logger): void {
       },
     );
   };
+  void service.app.get(Shutdown).failure.then(({ reason, error }) => {
+    logger.fatal({ err: error }, reason);
+    exitCode = 1;
+    stop(reason);
+  });
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   if (process.connected) process.on('disconnect', () => stop('the parent process is gone'));

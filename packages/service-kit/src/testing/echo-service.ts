@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { loadConfig } from '../config/load-config.js';
 import { grpcServerConfig, httpConfig, logConfig, tlsConfig } from '../config/shapes.js';
 import type { ServiceOptions } from '../process/create-service.js';
-import { KitModule, type KitModuleOptions } from '../kit.module.js';
+import { KitModule, type KitModuleOptions } from '../module/kit.module.js';
 import type { GrpcClientConstructor } from '../grpc/grpc-client.js';
 import { RpcError } from '../grpc/rpc-error.js';
 

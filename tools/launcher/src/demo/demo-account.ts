@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSecretFile } from '@modelbridge/local-stack';
-import { rpcErrorFrom } from '@modelbridge/service-kit';
-import { createAccount, type CreatedAccount } from '../ops/accounts.js';
-import type { Services } from '../ops/services.js';
+import { createAccount, type CreatedAccount, type Services } from '@modelbridge/ops';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 
 const EMAIL = 'demo@modelbridge.local';
 const NAME = 'Demo';
 const BALANCE_NANO_USD = 1_000_000_000_000n;
+
+type DemoServices = Pick<Services, 'auth' | 'billing'>;
 
 export interface DemoAccount extends CreatedAccount {
   email: string;
@@ -23,7 +24,7 @@ async function kept(file: string): Promise<DemoAccount | undefined> {
 }
 
 /** Whether the key still opens something: the databases may have been wiped under the state. */
-async function isKnown(services: Services, demo: DemoAccount): Promise<boolean> {
+async function isKnown(services: DemoServices, demo: DemoAccount): Promise<boolean> {
   try {
     await services.auth.resolveKey({
       keySha256: createHash('sha256').update(demo.apiKey).digest(),
@@ -35,7 +36,7 @@ async function isKnown(services: Services, demo: DemoAccount): Promise<boolean> 
   }
 }
 
-async function make(services: Services, email: string): Promise<DemoAccount> {
+async function make(services: DemoServices, email: string): Promise<DemoAccount> {
   const account = await createAccount(services, {
     email,
     name: NAME,
@@ -46,7 +47,10 @@ async function make(services: Services, email: string): Promise<DemoAccount> {
 }
 
 /** The demo account of this state: the one of the last start, or a new one with 1,000 USD. */
-export async function ensureDemoAccount(services: Services, secrets: string): Promise<DemoAccount> {
+export async function ensureDemoAccount(
+  services: DemoServices,
+  secrets: string,
+): Promise<DemoAccount> {
   const file = join(secrets, 'demo.json');
   const existing = await kept(file);
   if (existing && (await isKnown(services, existing))) return existing;

@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { ensureCertificates, PortTakenError } from '@modelbridge/local-stack';
+import { certificatePaths, ensureCertificates, PortTakenError } from '@modelbridge/local-stack';
+import { connectServices, type StackDescription } from '@modelbridge/ops';
 import { fail, say, step, warn } from '../console.js';
 import { ensureDemoAccount } from '../demo/demo-account.js';
-import { connectServices } from '../ops/services.js';
 import { parseStartOptions, type StartOptions } from '../options.js';
 import { lastLines, logFileOf, rotateLogs } from '../state/logs.js';
 import { takeLock } from '../state/lock.js';
-import { StackFile, type StackDescription } from '../state/stack-file.js';
+import { StackFile } from '../state/stack-file.js';
 import { stateDirectory, type StateDirectory } from '../state/state-directory.js';
 import { StartError } from '../supervision/supervised-process.js';
-import { grpcAddresses, type StackContext } from '../topology/environment.js';
+import { grpcAddresses, tlsFiles, type StackContext } from '../topology/environment.js';
 import { portsFrom, type Ports } from '../topology/ports.js';
 import { topology } from '../topology/topology.js';
 import { upstreamNotices } from '../topology/upstreams.js';
@@ -49,6 +49,7 @@ function describe(
     apiKey: demo.apiKey,
     account: { userId: demo.userId, email: demo.email, accountId: demo.accountId },
     grpc: grpcAddresses(ports),
+    tls: certificatePaths(context.state.certificates, OPERATORS),
     pids,
   };
 }
@@ -88,7 +89,11 @@ async function bringUp(
     environment,
   };
   await stack.startApps(apps, context);
-  const services = connectServices(state.certificates, grpcAddresses(ports));
+  const { auth, billing } = grpcAddresses(ports);
+  const services = connectServices(
+    { auth, billing },
+    tlsFiles(certificatePaths(state.certificates, OPERATORS)),
+  );
   try {
     const demo = await step('demo account', () => ensureDemoAccount(services, state.secrets));
     return () => describe(ports, context, demo, stack.pids());

@@ -1,5 +1,5 @@
+import type { StackDescription } from '@modelbridge/ops';
 import { bold, dim, say, seconds } from '../console.js';
-import type { StackDescription } from '../state/stack-file.js';
 
 const MODEL = 'gpt-5.4';
 

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readStackFile, StackFile, type StackDescription } from './stack-file.js';
+import { readStackFile, type StackDescription } from '@modelbridge/ops';
+import { StackFile } from './stack-file.js';
 
 let directory: string;
 let path: string;
@@ -23,6 +24,7 @@ function description(pid: number): StackDescription {
     apiKey: 'mb_live_x',
     account: { userId: 'user_x', email: 'demo@modelbridge.local', accountId: 'acct_x' },
     grpc: { auth: '127.0.0.1:4030' },
+    tls: { ca: '/x/ca.crt', certificate: '/x/ops.crt', key: '/x/ops.key' },
     pids: { gateway: pid },
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stackFileOf } from '@modelbridge/ops';
 
 /** Where a stack keeps what outlives it. */
 export interface StateDirectory {
@@ -22,7 +23,7 @@ export function stateDirectory(root: string): StateDirectory {
     logs: join(root, 'logs'),
     secrets: join(root, 'secrets'),
     certificates: join(root, 'certificates'),
-    stackFile: join(root, 'stack.json'),
+    stackFile: stackFileOf(root),
     lockFile: join(root, 'launcher.lock'),
   };
 }

@@ -1,6 +1,7 @@
-import { certificatePaths } from '@modelbridge/local-stack';
+import { certificatePaths, type CertificatePaths } from '@modelbridge/local-stack';
+import type { TlsFiles } from '@modelbridge/service-kit/config';
 import type { StateDirectory } from '../state/state-directory.js';
-import { SERVICES, type Ports } from './ports.js';
+import { SERVICES, type Ports, type ServiceName } from './ports.js';
 import type { AppProcess } from './topology.js';
 import { keysOfSandbox, upstreamKeys, upstreamUrls } from './upstreams.js';
 
@@ -39,8 +40,15 @@ export interface StackContext {
 }
 
 /** `host:port` of each service's gRPC server. */
-export function grpcAddresses(ports: Ports): Record<string, string> {
-  return Object.fromEntries(SERVICES.map((name) => [name, `${HOST}:${ports.grpc[name]}`]));
+export function grpcAddresses(ports: Ports): Record<ServiceName, string> {
+  return Object.fromEntries(
+    SERVICES.map((name) => [name, `${HOST}:${ports.grpc[name]}`]),
+  ) as Record<ServiceName, string>;
+}
+
+/** A certificate as a process is told of it. */
+export function tlsFiles({ ca, certificate, key }: CertificatePaths): TlsFiles {
+  return { TLS_CA_FILE: ca, TLS_CERT_FILE: certificate, TLS_KEY_FILE: key };
 }
 
 function databaseUrl(superuserUrl: string, database: string): string {
@@ -82,7 +90,6 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
  * the gateway alone. Variables that begin with the app's own name (`GATEWAY_REGION`) are passed on.
  */
 export function environmentOf(process: AppProcess, context: StackContext): Record<string, string> {
-  const tls = certificatePaths(context.state.certificates, process.app);
   const addresses = Object.entries(grpcAddresses(context.ports)).map(([name, address]) => [
     `${name.toUpperCase().replaceAll('-', '_')}_GRPC`,
     address,
@@ -96,9 +103,7 @@ export function environmentOf(process: AppProcess, context: StackContext): Recor
       DATABASE_URL: databaseUrl(context.postgresUrl, process.database),
     }),
     NATS_URL: context.natsUrl,
-    TLS_CA_FILE: tls.ca,
-    TLS_CERT_FILE: tls.certificate,
-    TLS_KEY_FILE: tls.key,
+    ...tlsFiles(certificatePaths(context.state.certificates, process.app)),
     ...(Object.fromEntries(addresses) as Record<string, string>),
     ...ofApp(process.app, context),
   };

@@ -1,17 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { keysOfSandbox, upstreamKeys, upstreamNotices, upstreamUrls } from './upstreams.js';
+import {
+  keysOfSandbox,
+  UPSTREAM_KEYS,
+  upstreamKeys,
+  upstreamNotices,
+  upstreamUrls,
+} from './upstreams.js';
 
 const SANDBOX = 'http://127.0.0.1:4021';
-const SANDBOX_KEYS = { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' };
-const ACCEPTED = {
-  SANDBOX_OPENAI_API_KEY: 'so',
-  SANDBOX_ANTHROPIC_API_KEY: 'sa',
-  SANDBOX_SELFHOSTED_API_KEY: 'ss',
-};
+const SANDBOX_KEYS = Object.fromEntries(UPSTREAM_KEYS.map((name) => [name, `${name} of sandbox`]));
+const ACCEPTED = Object.fromEntries(
+  Object.entries(SANDBOX_KEYS).map(([name, key]) => [`SANDBOX_${name}`, key]),
+);
 
 describe('upstreams', () => {
   it('are the sandbox where nothing is set', () => {
-    expect(upstreamUrls({}, SANDBOX)).toEqual({
+    expect(upstreamUrls({}, SANDBOX)).toMatchObject({
       OPENAI_BASE_URL: `${SANDBOX}/openai/v1`,
       ANTHROPIC_BASE_URL: `${SANDBOX}/anthropic`,
       SELFHOSTED_US_EAST_URL: `${SANDBOX}/selfhosted/us-east/v1`,
@@ -36,10 +40,10 @@ describe('upstreams', () => {
     const urls = upstreamUrls(environment, SANDBOX);
     expect(urls).toMatchObject({ OPENAI_BASE_URL_FILE: '/run/url' });
     expect(urls).not.toHaveProperty('OPENAI_BASE_URL');
+    const { OPENAI_API_KEY: _, ...others } = SANDBOX_KEYS;
     expect(upstreamKeys(environment, SANDBOX_KEYS)).toEqual({
+      ...others,
       OPENAI_API_KEY_FILE: '/run/key',
-      ANTHROPIC_API_KEY: 'sa',
-      SELFHOSTED_API_KEY: 'ss',
     });
   });
 

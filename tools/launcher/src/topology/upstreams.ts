@@ -1,13 +1,10 @@
+import { providerFacts, providers, regions, type Provider } from '@modelbridge/contracts';
+
 type Variables = Record<string, string | undefined>;
 
-const SELFHOSTED_PATHS: Record<string, string> = {
-  SELFHOSTED_US_EAST_URL: '/selfhosted/us-east/v1',
-  SELFHOSTED_US_WEST_URL: '/selfhosted/us-west/v1',
-  SELFHOSTED_EU_WEST_URL: '/selfhosted/eu-west/v1',
-  SELFHOSTED_AP_SOUTHEAST_URL: '/selfhosted/ap-southeast/v1',
-};
-
-export const UPSTREAM_KEYS = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'SELFHOSTED_API_KEY'];
+export const UPSTREAM_KEYS: string[] = providers.map(
+  (provider) => providerFacts[provider].keyVariable,
+);
 
 function isSet(environment: Variables, name: string): boolean {
   return environment[name] !== undefined || environment[`${name}_FILE`] !== undefined;
@@ -23,8 +20,19 @@ function asSet(environment: Variables, names: string[]): Record<string, string> 
   );
 }
 
-function selfHosted(environment: Variables): string[] {
-  return Object.keys(SELFHOSTED_PATHS).filter((name) => isSet(environment, name));
+/** The variables that say where a provider is, each with the path of its stand-in at the sandbox. */
+function standInPaths(provider: Provider): Record<string, string> {
+  const { location, baseUrlHasVersion } = providerFacts[provider];
+  const end = baseUrlHasVersion ? '/v1' : '';
+  if (!location.isRegional) return { [location.urlVariable]: `/${provider}${end}` };
+  return Object.fromEntries(
+    regions.map((region) => [location.urlVariables[region], `/${provider}/${region}${end}`]),
+  );
+}
+
+/** The sandbox stands in for a provider of which no URL is set. */
+function sandboxStandsIn(environment: Variables, provider: Provider): boolean {
+  return !Object.keys(standInPaths(provider)).some((name) => isSet(environment, name));
 }
 
 /**
@@ -32,26 +40,13 @@ function selfHosted(environment: Variables): string[] {
  * region is set, the others do not exist.
  */
 export function upstreamUrls(environment: Variables, sandboxUrl: string): Record<string, string> {
-  const standIns: Record<string, string> = {};
-  if (!isSet(environment, 'OPENAI_BASE_URL')) {
-    standIns['OPENAI_BASE_URL'] = `${sandboxUrl}/openai/v1`;
-  }
-  if (!isSet(environment, 'ANTHROPIC_BASE_URL')) {
-    standIns['ANTHROPIC_BASE_URL'] = `${sandboxUrl}/anthropic`;
-  }
-  if (selfHosted(environment).length === 0) {
-    for (const [name, path] of Object.entries(SELFHOSTED_PATHS)) {
-      standIns[name] = `${sandboxUrl}${path}`;
-    }
-  }
-  return {
-    ...standIns,
-    ...asSet(environment, [
-      'OPENAI_BASE_URL',
-      'ANTHROPIC_BASE_URL',
-      ...Object.keys(SELFHOSTED_PATHS),
-    ]),
-  };
+  const urls = providers.flatMap((provider) => {
+    const paths = standInPaths(provider);
+    return sandboxStandsIn(environment, provider)
+      ? Object.entries(paths).map(([name, path]) => [name, `${sandboxUrl}${path}`])
+      : Object.entries(asSet(environment, Object.keys(paths)));
+  });
+  return Object.fromEntries(urls) as Record<string, string>;
 }
 
 /** The keys sent upstream: each as the user set it, else the sandbox's own. */
@@ -72,14 +67,14 @@ export function keysOfSandbox(
   environment: Variables,
   sandboxKeys: Record<string, string>,
 ): Record<string, string> {
-  const standsIn = (key: string) =>
-    key === 'SELFHOSTED_API_KEY'
-      ? selfHosted(environment).length === 0
-      : !isSet(environment, key.replace('_API_KEY', '_BASE_URL'));
-  const sent = UPSTREAM_KEYS.filter(standsIn).flatMap((key) =>
-    // An empty key is the gateway's to name.
-    Object.entries(asSet(environment, [key])).filter(([, value]) => value !== ''),
-  );
+  const sent = providers
+    .filter((provider) => sandboxStandsIn(environment, provider))
+    .flatMap((provider) =>
+      // An empty key is the gateway's to name.
+      Object.entries(asSet(environment, [providerFacts[provider].keyVariable])).filter(
+        ([, value]) => value !== '',
+      ),
+    );
   return Object.fromEntries(
     Object.entries(upstreamKeys(Object.fromEntries(sent), sandboxKeys)).map(([name, value]) => [
       `SANDBOX_${name}`,
@@ -90,16 +85,14 @@ export function keysOfSandbox(
 
 /** What a user who set a key but no URL should know: the key alone does not lead to the vendor. */
 export function upstreamNotices(environment: Variables): string[] {
-  const vendors = [
-    { name: 'OPENAI', url: 'https://api.openai.com/v1' },
-    { name: 'ANTHROPIC', url: 'https://api.anthropic.com' },
-  ];
-  return vendors
-    .filter(({ name }) => isSet(environment, `${name}_API_KEY`))
-    .filter(({ name }) => !isSet(environment, `${name}_BASE_URL`))
-    .map(
-      ({ name, url }) =>
-        `${name}_API_KEY is set, ${name}_BASE_URL is not: the sandbox answers in the vendor's place. ` +
-        `Set ${name}_BASE_URL=${url} to reach the vendor.`,
-    );
+  return providers.flatMap((provider) => {
+    const { keyVariable, location } = providerFacts[provider];
+    if (location.isRegional || !isSet(environment, keyVariable)) return [];
+    const { urlVariable, defaultUrl } = location;
+    if (isSet(environment, urlVariable)) return [];
+    return [
+      `${keyVariable} is set, ${urlVariable} is not: the sandbox answers in the vendor's place. ` +
+        `Set ${urlVariable}=${defaultUrl} to reach the vendor.`,
+    ];
+  });
 }

@@ -1,5 +1,6 @@
 import { readMember } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint } from '../../catalog/routing-table.js';
+import { traitsOf } from '../../providers/traits-of.js';
 import type { BodyEdits, BodySource } from './body-source.js';
 import { readStreamOptions } from '../request-fields.js';
 
@@ -23,7 +24,7 @@ export function nativeEdits(
   };
   if (format === 'chat') chatEdits(source, endpoint, edits, leaveOut);
   if (format === 'responses') responsesEdits(source, edits, leaveOut);
-  const mayStore = endpoint.provider === 'openai' || source.scan.members.has('store');
+  const mayStore = traitsOf[endpoint.provider].storesByDefault || source.scan.members.has('store');
   if (format !== 'messages' && mayStore && !isFalse(source, 'store')) edits['store'] = 'false';
   return ignored;
 }
@@ -35,15 +36,13 @@ function chatEdits(
   leaveOut: (name: string) => void,
 ): void {
   const { body, scan, fields } = source;
-  if (endpoint.provider === 'openai') {
-    // OpenAI's reasoning models refuse the older name, which most clients still send.
-    if (fields.outputCap !== undefined && scan.members.has('max_tokens')) {
-      edits['max_completion_tokens'] ??= edits['max_tokens'] ?? String(fields.outputCap);
-      edits['max_tokens'] = null;
-    }
-    // OpenAI takes it for stored completions alone.
-    if (scan.members.has('metadata')) leaveOut('metadata');
+  const { refusesMaxTokens, refusesMetadata } = traitsOf[endpoint.provider];
+  // Most clients still send the older name.
+  if (refusesMaxTokens && fields.outputCap !== undefined && scan.members.has('max_tokens')) {
+    edits['max_completion_tokens'] ??= edits['max_tokens'] ?? String(fields.outputCap);
+    edits['max_tokens'] = null;
   }
+  if (refusesMetadata && scan.members.has('metadata')) leaveOut('metadata');
   if (fields.stream && !fields.includeUsage) {
     const options = readStreamOptions(body, scan);
     edits['stream_options'] = JSON.stringify({ ...options, include_usage: true });

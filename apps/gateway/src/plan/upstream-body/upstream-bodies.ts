@@ -6,6 +6,7 @@ import {
   type WireFormat,
 } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint, CatalogModel } from '../../catalog/routing-table.js';
+import { traitsOf } from '../../providers/traits-of.js';
 import { anthropicHeaders, betasOf } from '../../upstream/anthropic-headers.js';
 import type { BodyEdits, BodySource } from './body-source.js';
 import { identifierEdits } from './identifiers.js';
@@ -105,7 +106,7 @@ function profileOf(
     maxOutputTokens,
     thinking,
     structuredOutput: nativeStructuredOutput ? 'native' : 'tool',
-    dialect: endpoint.provider === 'selfhosted' ? 'vllm' : 'openai',
+    dialect: traitsOf[endpoint.provider].dialect,
     sampling: !refusesSampling,
   };
 }

@@ -1,5 +1,6 @@
 import { newId } from '@modelbridge/contracts';
-import { noTokens, type CloseFacts, type OpenFacts } from '../facts.js';
+import type { CloseFacts, OpenFacts } from '../facts.js';
+import { noTokens } from '@modelbridge/contracts';
 
 export function openFacts(over: Partial<OpenFacts> = {}): OpenFacts {
   return {

@@ -19,7 +19,6 @@ export function anthropicApi(apiKey: string): ProviderApi {
   return {
     provider: 'anthropic',
     region: null,
-    prefix: '/anthropic',
     models: ANTHROPIC_MODELS,
     routes: [
       {

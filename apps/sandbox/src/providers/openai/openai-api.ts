@@ -20,7 +20,6 @@ export function openAiApi(apiKey: string): ProviderApi {
   return {
     provider: 'openai',
     region: null,
-    prefix: '/openai',
     models: OPENAI_MODELS,
     routes: [
       {

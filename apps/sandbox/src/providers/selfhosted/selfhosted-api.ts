@@ -18,7 +18,6 @@ export function selfHostedApi(region: Region, apiKey: string): ProviderApi {
   return {
     provider: 'selfhosted',
     region,
-    prefix: `/selfhosted/${region}`,
     models: SELFHOSTED_MODELS,
     routes: [
       {

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WireRequestError, type WireFormat } from '@modelbridge/llm-wire';
+import type { Logger } from '@modelbridge/service-kit/logging';
+import { badField, RequestError } from './request-error.js';
+import { sendError } from './send-error.js';
+
+interface Asked {
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  format: WireFormat;
+}
+
+/** Answers with what an error means to the caller. What means nothing to it is the gateway's fault. */
+export function answerError(asked: Asked, error: unknown, logger: Logger): void {
+  const { req, res, requestId, format } = asked;
+  const known = requestErrorOf(error);
+  if (known === undefined) {
+    logger.error({ err: error, requestId }, 'a request failed unexpectedly');
+  }
+  sendError(req, res, format, requestId, known ?? RequestError.of('internal_error'));
+}
+
+function requestErrorOf(error: unknown): RequestError | undefined {
+  if (error instanceof RequestError) return error;
+  if (error instanceof WireRequestError) return badField(error.param, error.message, error.code);
+  return undefined;
+}

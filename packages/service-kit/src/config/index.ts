@@ -1,0 +1,11 @@
+export { ConfigError, loadConfig } from './load-config.js';
+export {
+  databaseConfig,
+  grpcServerConfig,
+  grpcTarget,
+  httpConfig,
+  logConfig,
+  natsConfig,
+  tlsConfig,
+  type TlsFiles,
+} from './shapes.js';

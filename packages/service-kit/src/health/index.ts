@@ -1,0 +1,1 @@
+export { HealthRegistry } from './health-registry.js';

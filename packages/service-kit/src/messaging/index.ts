@@ -1,0 +1,2 @@
+export { encodeEvent } from './envelope.js';
+export { Messaging } from './messaging.js';

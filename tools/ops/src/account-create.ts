@@ -1,0 +1,26 @@
+import { createAccount } from './accounts.js';
+import { readFlags } from './arguments.js';
+import { opsCommand } from './ops-command.js';
+import { parseUsd } from './usd.js';
+
+export const accountCreate = opsCommand({
+  usage: 'account create --email E --name N --balance-usd 0.01 [--plan P]',
+  summary: 'Registers a person with a billing account, an opening balance and a first key.',
+  options: [
+    ['--email E', 'where they can be reached; one account an address'],
+    ['--name N', 'what they are called'],
+    ['--balance-usd X', 'paid-in money to begin with, such as 12.50; 0 for none'],
+    ['--plan P', 'the rate limits of the account; none without it'],
+  ],
+  prints: '{userId, accountId, keyId, apiKey}; the API key is shown this once.',
+  uses: ['auth', 'billing'],
+  async run(args, services) {
+    const flags = readFlags(args, {
+      required: ['email', 'name', 'balance-usd'],
+      optional: ['plan'],
+    });
+    const { email = '', name = '', plan = '' } = flags;
+    const balanceNanoUsd = parseUsd(flags['balance_usd'] ?? '', 'balance_usd');
+    return createAccount(await services(), { email, name, balanceNanoUsd, plan });
+  },
+});

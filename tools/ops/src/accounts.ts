@@ -1,0 +1,44 @@
+import type { Services } from './connection/services.js';
+
+export interface NewAccount {
+  email: string;
+  name: string;
+  balanceNanoUsd: bigint;
+  /** Empty: no rate limit. */
+  plan: string;
+}
+
+export interface CreatedAccount {
+  userId: string;
+  accountId: string;
+  keyId: string;
+  /** In clear: it is shown this once. */
+  apiKey: string;
+}
+
+/** Registers a person, opens and credits their billing account, and makes their first key. */
+export async function createAccount(
+  services: Pick<Services, 'auth' | 'billing'>,
+  { email, name, balanceNanoUsd, plan }: NewAccount,
+): Promise<CreatedAccount> {
+  const { user } = await services.auth.createUser({ email, name });
+  if (!user) throw new Error('auth answered without a user');
+  const { userId, accountId } = user;
+  await services.billing.createAccount({ accountId, ownerUserId: userId, plan });
+  if (balanceNanoUsd > 0n) {
+    await services.billing.creditAccount({
+      accountId,
+      amountNanoUsd: balanceNanoUsd,
+      idempotencyKey: `opening-balance:${accountId}`,
+      source: 'operator',
+    });
+  }
+  const { key, apiKey } = await services.auth.createKey({
+    userId,
+    accountId,
+    name: 'First key',
+    expiresAt: undefined,
+  });
+  if (!key) throw new Error('auth answered without a key');
+  return { userId, accountId, keyId: key.keyId, apiKey };
+}

@@ -1,0 +1,42 @@
+import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
+import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
+import type { TlsFiles } from '@modelbridge/service-kit/config';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import type { ServiceName } from './pieces.js';
+
+/** The services as an operator reaches them: over mTLS. */
+export interface Services extends Record<ServiceName, { close(): void }> {
+  auth: PromisifiedClient<AuthServiceClient>;
+  billing: PromisifiedClient<BillingServiceClient>;
+  'usage-ledger': PromisifiedClient<UsageLedgerServiceClient>;
+}
+
+/** Services that are called until `close`. */
+export type Connected<Name extends ServiceName> = Pick<Services, Name> & { close(): void };
+
+// Whatever the address, a forwarded port too, the certificate must name the service that is meant.
+const clients: { [Name in ServiceName]: (target: string, tls: TlsFiles) => Services[Name] } = {
+  auth: (target, tls) => grpcClient(AuthServiceClient, target, tls, { serverName: 'auth' }),
+  billing: (target, tls) =>
+    grpcClient(BillingServiceClient, target, tls, { serverName: 'billing' }),
+  'usage-ledger': (target, tls) =>
+    grpcClient(UsageLedgerServiceClient, target, tls, { serverName: 'usage-ledger' }),
+};
+
+/** Clients of the services that have a target. They connect when first used. */
+export function connectServices<Name extends ServiceName>(
+  targets: Record<Name, string>,
+  tls: TlsFiles,
+): Connected<Name> {
+  const names = Object.keys(targets) as Name[];
+  const services = Object.fromEntries(
+    names.map((name) => [name, clients[name](targets[name], tls)]),
+  ) as Pick<Services, Name>;
+  return {
+    ...services,
+    close() {
+      for (const name of names) services[name].close();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { captured, StubStack } from '../testing/stub-stack.js';
+import { verify } from './verify.js';
+
+let stack: StubStack;
+beforeEach(async () => {
+  stack = await StubStack.start();
+  stack.answers.set('listRecorded', () => ({ requests: [], newestLedgerSequence: 0n }));
+  stack.answers.set('checkInvariants', () => ({ checks: checks() }));
+  stack.answers.set('getSettlement', (request: object) =>
+    'upToLedgerSequence' in request ? chargesUpTo(request.upToLedgerSequence as bigint) : usage(),
+  );
+  recorded = 10n;
+});
+afterEach(() => stack.close());
+
+/** Requests recorded and charged so far, each of 7 nano-dollars; it grows with every look, as under load. */
+let recorded: bigint;
+
+function usage(): object {
+  const confirmed = recorded;
+  recorded += 5n;
+  return {
+    newestLedgerSequence: recorded,
+    confirmedLedgerSequence: confirmed,
+    confirmedRequests: confirmed,
+    confirmedCostNanoUsd: confirmed * 7n,
+    confirmedOverrunNanoUsd: 0n,
+    settledSequences: recorded,
+    sequenceGaps: 0n,
+    epochsWithGaps: [],
+    quarantinedRecords: 0n,
+  };
+}
+
+function chargesUpTo(sequence: bigint): object {
+  const charges = sequence < recorded ? sequence : recorded;
+  return { charges, chargedNanoUsd: charges * 7n, overrunNanoUsd: 0n, quarantined: 0n };
+}
+
+function checks(violated?: string): object[] {
+  return ['I1', 'I2', 'I3', 'I4'].map((invariant) => ({
+    invariant,
+    checked: 42n,
+    violations: invariant === violated ? 3n : 0n,
+    examples: invariant === violated ? ['used 2 + held 1 > cap 2'] : [],
+  }));
+}
+
+const run = (...args: string[]) => captured(() => verify(['--state', stack.state, ...args]));
+const errorOf = (out: string): unknown => (JSON.parse(out) as { error: unknown }).error;
+
+describe('verify', () => {
+  it('prints a line for each invariant while requests come in', async () => {
+    const { code, out } = await run();
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^I1 ok: 42 checked, 0 violations /),
+      expect.stringMatching(/^I2 ok: 42 checked, 0 violations /),
+      expect.stringMatching(/^I3 ok: 42 checked, 0 violations /),
+      expect.stringMatching(/^I4 ok: 42 checked, 0 violations /),
+      expect.stringMatching(/^I5 ok: 25 checked, 0 violations /),
+    ]);
+  });
+
+  it('checks everything, not only what is recent', async () => {
+    await run();
+    expect(stack.calls).toContainEqual(['checkInvariants', { full: true }]);
+    expect(stack.calls).toContainEqual(['getSettlement', { afterLedgerSequence: 0n }]);
+  });
+
+  it.each(['I1', 'I2', 'I3', 'I4'])(
+    'exits with 1 when %s is violated, with an example',
+    async (id) => {
+      stack.answers.set('checkInvariants', () => ({ checks: checks(id) }));
+      const { code, out, err } = await run();
+      expect(code).toBe(1);
+      expect(out).toMatch(new RegExp(`^${id} VIOLATED: 42 checked, 3 violations`, 'm'));
+      expect(err).toBe(`${id}: used 2 + held 1 > cap 2\n`);
+    },
+  );
+
+  it('exits with 1 when usage and charges differ', async () => {
+    stack.answers.set('getSettlement', (request: object) =>
+      'upToLedgerSequence' in request ? chargesUpTo(9n) : usage(),
+    );
+    const { code, out } = await run();
+    expect(code).toBe(1);
+    expect(out).toMatch(/^I5 VIOLATED: 25 checked, 2 violations/m);
+  });
+
+  it.each(['billing', 'usage-ledger'] as const)(
+    'exits with 2 when %s does not answer',
+    async (name) => {
+      stack.stop(name);
+      const { code, out } = await run();
+      expect(code).toBe(2);
+      expect(errorOf(out)).toEqual({
+        code: 'unavailable',
+        field: null,
+        message: expect.stringMatching(new RegExp(`^${name} does not answer`)),
+      });
+    },
+  );
+
+  it('exits with 2 when a service fails at its check', async () => {
+    stack.answers.delete('checkInvariants');
+    const { code, out } = await run();
+    expect(code).toBe(2);
+    expect(errorOf(out)).toMatchObject({
+      message: expect.stringMatching(/^billing could not check/),
+    });
+  });
+
+  it('takes an invariant that nobody checked for no success', async () => {
+    stack.answers.set('checkInvariants', () => ({ checks: checks().slice(1) }));
+    const { code, out } = await run();
+    expect(code).toBe(2);
+    expect(errorOf(out)).toMatchObject({ message: expect.stringContaining('I1') });
+  });
+
+  it.each([
+    ['an unknown flag', ['--quick', 'yes'], 'quick'],
+    ['a stray word', ['now'], null],
+    ['a state without a name', ['--state'], 'state'],
+    ['half of the TLS files', ['--tls-ca', 'ca.crt', '--tls-cert', 'ops.crt'], 'tls_key'],
+  ])('exits with 2 on %s, naming it', async (_, args, field) => {
+    const { code, out } = await run(...args);
+    expect(code).toBe(2);
+    expect(errorOf(out)).toMatchObject({ code: 'invalid_argument', field });
+  });
+
+  it('explains itself with --help', async () => {
+    const { code, out } = await run('--help');
+    expect(code).toBe(0);
+    expect(out).toContain('--state DIR');
+  });
+});
