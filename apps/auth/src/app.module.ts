@@ -3,9 +3,11 @@ import { KitModule } from '@modelbridge/service-kit/module';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from './config.js';
+import { KeyEntity } from './keys/key.entity.js';
 import { KeysGrpc } from './keys/keys.grpc.js';
 import { KeysRepository } from './keys/keys.repository.js';
 import { KeysService } from './keys/keys.service.js';
+import { UserEntity } from './users/user.entity.js';
 import { UsersGrpc } from './users/users.grpc.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
@@ -21,7 +23,14 @@ export class AppModule {
     const migrationsDir = new URL('../migrations/', import.meta.url);
     return {
       module: AppModule,
-      imports: [KitModule.forRoot({ name, config, database: { migrationsDir }, nats: true })],
+      imports: [
+        KitModule.forRoot({
+          name,
+          config,
+          database: { migrationsDir, entities: [UserEntity, KeyEntity] },
+          nats: true,
+        }),
+      ],
     };
   }
 }

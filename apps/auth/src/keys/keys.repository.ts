@@ -1,23 +1,9 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database, databaseErrorCode, type Tx } from '@modelbridge/service-kit/database';
+import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
+import { IsNull, LessThan } from 'typeorm';
+import { KeyEntity, keyOwner } from './key.entity.js';
 import type { Key, KeyPage } from './key.js';
-
-interface KeyRow {
-  id: string;
-  public_id: string;
-  name: string;
-  account_id: string;
-  user_id: string;
-  team_id: string | null;
-  created_at: Date;
-  expires_at: Date | null;
-  revoked_at: Date | null;
-}
-
-const columns =
-  'id, public_id, name, account_id, user_id, team_id, created_at, expires_at, revoked_at';
-const foreignKeyViolation = '23503';
 
 @Injectable()
 export class KeysRepository {
@@ -28,84 +14,77 @@ export class KeysRepository {
     key: Omit<Key, 'createdAt' | 'revokedAt'>,
     keySha256: Buffer,
   ): Promise<Key | undefined> {
+    const keys = this.database.repository(KeyEntity);
+    const entity = keys.create({
+      id: uuidOf('key', key.keyId),
+      publicId: key.publicId,
+      keySha256,
+      name: key.name,
+      accountId: uuidOf('account', key.accountId),
+      userId: uuidOf('user', key.userId),
+      teamId: key.teamId === undefined ? null : uuidOf('team', key.teamId),
+      expiresAt: key.expiresAt ?? null,
+    });
     try {
-      const [row] = await this.database.query<KeyRow>(
-        `insert into api_key (id, public_id, key_sha256, name, account_id, user_id, team_id, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
-         returning ${columns}`,
-        [
-          uuidOf('key', key.keyId),
-          key.publicId,
-          keySha256,
-          key.name,
-          uuidOf('account', key.accountId),
-          uuidOf('user', key.userId),
-          key.teamId === undefined ? null : uuidOf('team', key.teamId),
-          key.expiresAt ?? null,
-        ],
-      );
-      return row && fromRow(row);
+      await keys.insert(entity);
     } catch (error) {
-      if (databaseErrorCode(error) === foreignKeyViolation) return undefined;
+      if (violatedConstraint(error) === keyOwner) return undefined;
       throw error;
     }
+    return keyOf(entity);
   }
 
   /** A key that opens something at this moment. */
   async findActiveByDigest(keySha256: Uint8Array): Promise<Key | undefined> {
-    const [row] = await this.database.query<KeyRow>(
-      `select ${columns} from api_key
-       where key_sha256 = $1 and (expires_at is null or expires_at > now())`,
-      [keySha256],
-    );
-    return row && fromRow(row);
+    const entity = await this.database
+      .repository(KeyEntity)
+      .createQueryBuilder('key')
+      .where('key.keySha256 = :keySha256', { keySha256 })
+      .andWhere('(key.expiresAt is null or key.expiresAt > now())')
+      .getOne();
+    return entity === null ? undefined : keyOf(entity);
   }
 
   async find(keyId: string, within: Tx | Database = this.database): Promise<Key | undefined> {
-    const [row] = await within.query<KeyRow>(`select ${columns} from api_key where id = $1`, [
-      uuidOf('key', keyId),
-    ]);
-    return row && fromRow(row);
+    const entity = await within.repository(KeyEntity).findOneBy({ id: uuidOf('key', keyId) });
+    return entity === null ? undefined : keyOf(entity);
   }
 
   /** Destroys the digest. Undefined when the key is unknown or was revoked before. */
   async revoke(tx: Tx, keyId: string): Promise<Key | undefined> {
-    const [row] = await tx.query<KeyRow>(
-      `update api_key set key_sha256 = null, revoked_at = now()
-       where id = $1 and revoked_at is null
-       returning ${columns}`,
-      [uuidOf('key', keyId)],
-    );
-    return row && fromRow(row);
+    const { affected } = await tx
+      .repository(KeyEntity)
+      .update(
+        { id: uuidOf('key', keyId), revokedAt: IsNull() },
+        { keySha256: null, revokedAt: () => 'now()' },
+      );
+    return affected === 0 ? undefined : this.find(keyId, tx);
   }
 
   /** Newest first; at most one more than the page holds, to tell whether another follows. */
   async listByAccount({ accountId, limit, cursor }: KeyPage): Promise<Key[]> {
-    const rows = await this.database.query<KeyRow>(
-      `select ${columns} from api_key
-       where account_id = $1 and ($2::uuid is null or id < $2)
-       order by id desc
-       limit $3`,
-      [
-        uuidOf('account', accountId),
-        cursor === undefined ? null : uuidOf('key', cursor),
-        limit + 1,
-      ],
-    );
-    return rows.map(fromRow);
+    const entities = await this.database.repository(KeyEntity).find({
+      where: {
+        accountId: uuidOf('account', accountId),
+        ...(cursor !== undefined && { id: LessThan(uuidOf('key', cursor)) }),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return entities.map(keyOf);
   }
 }
 
-function fromRow(row: KeyRow): Key {
+function keyOf(entity: KeyEntity): Key {
   return {
-    keyId: idFromUuid('key', row.id),
-    publicId: row.public_id,
-    name: row.name,
-    accountId: idFromUuid('account', row.account_id),
-    userId: idFromUuid('user', row.user_id),
-    teamId: row.team_id === null ? undefined : idFromUuid('team', row.team_id),
-    createdAt: row.created_at,
-    expiresAt: row.expires_at ?? undefined,
-    revokedAt: row.revoked_at ?? undefined,
+    keyId: idFromUuid('key', entity.id),
+    publicId: entity.publicId,
+    name: entity.name,
+    accountId: idFromUuid('account', entity.accountId),
+    userId: idFromUuid('user', entity.userId),
+    teamId: entity.teamId === null ? undefined : idFromUuid('team', entity.teamId),
+    createdAt: entity.createdAt,
+    expiresAt: entity.expiresAt ?? undefined,
+    revokedAt: entity.revokedAt ?? undefined,
   };
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { DataSource, QueryFailedError, type EntityManager, type QueryRunner } from 'typeorm';
-import type { DataSourceOptions } from 'typeorm';
+import { DataSource, QueryFailedError, type QueryRunner, type Repository } from 'typeorm';
 import type { Logger } from '../logging/logger.js';
 import { DatabaseUnavailableError } from './database-unavailable.js';
 
@@ -25,6 +24,9 @@ pg.types.setTypeParser(int8, BigInt);
 
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 
+/** A class with TypeORM's decorators. */
+export type Entity<E extends object = object> = new () => E;
+
 /** One open transaction. */
 export interface Tx {
   /** Runs one statement; the rows that it returns. int8 comes back as bigint, timestamptz as Date. */
@@ -33,7 +35,8 @@ export interface Tx {
   execute(sql: string, parameters?: unknown[]): Promise<number>;
   /** Runs `work` once the transaction has committed, and never if it did not. */
   afterCommit(work: () => void): void;
-  readonly manager: EntityManager;
+  /** Reads and writes one kind of entity within the transaction. */
+  repository<E extends object>(entity: Entity<E>): Repository<E>;
 }
 
 /** The service's own Postgres database. */
@@ -48,6 +51,11 @@ export class Database {
   /** Runs one statement outside a transaction; the number of rows that it touched. */
   execute(sql: string, parameters?: unknown[]): Promise<number> {
     return this.withRunner((runner) => affected(runner, sql, parameters));
+  }
+
+  /** Reads and writes one kind of entity, each statement for itself. */
+  repository<E extends object>(entity: Entity<E>): Repository<E> {
+    return this.dataSource.getRepository(entity);
   }
 
   /**
@@ -81,7 +89,7 @@ export class Database {
     const result = await this.withRunner((runner) =>
       runner.manager.transaction(isolation, (manager) =>
         work({
-          manager,
+          repository: (entity) => manager.getRepository(entity),
           query: (sql, parameters) => rows(runner, sql, parameters),
           execute: (sql, parameters) => affected(runner, sql, parameters),
           afterCommit: (callback) => void afterCommit.push(callback),
@@ -107,7 +115,7 @@ export class Database {
 export function postgresDataSource(options: {
   url: string;
   applicationName: string;
-  entities?: DataSourceOptions['entities'];
+  entities?: Entity[];
   poolSize?: number;
   logger: Logger;
 }): DataSource {
@@ -178,4 +186,11 @@ export function databaseErrorCode(error: unknown): string | undefined {
   if (!(error instanceof QueryFailedError)) return undefined;
   const code = (error.driverError as { code?: unknown }).code;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** The constraint that a failed statement met, by its name in the schema. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const { constraint } = error.driverError as { constraint?: unknown };
+  return typeof constraint === 'string' ? constraint : undefined;
 }

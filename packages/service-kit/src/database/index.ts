@@ -1,3 +1,4 @@
 export { isDatabaseUnavailable } from './database-unavailable.js';
-export { Database, databaseErrorCode, type Tx } from './database.js';
+export { Database, databaseErrorCode, violatedConstraint, type Tx } from './database.js';
+export { schemaDrift } from './schema-drift.js';
 export { isolateFailures, type Failure } from './isolate-failures.js';

@@ -7,10 +7,14 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import type { DataSourceOptions } from 'typeorm';
 import { ConfigError } from '../config/load-config.js';
 import type { KitConfig } from '../config/shapes.js';
-import { connectDatabase, Database, postgresDataSource } from '../database/database.js';
+import {
+  connectDatabase,
+  Database,
+  postgresDataSource,
+  type Entity,
+} from '../database/database.js';
 import { runMigrations } from '../database/migrations.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { OperationsController } from '../health/operations.controller.js';
@@ -29,7 +33,8 @@ export interface KitModuleOptions {
   /** Provides Database. The schema is brought up to date before the application starts. */
   database?: {
     migrationsDir: URL;
-    entities?: DataSourceOptions['entities'];
+    /** Classes that describe tables of the migrations. */
+    entities?: Entity[];
     poolSize?: number;
   };
   /** Provides Messaging and, with a database, Outbox. */

@@ -1,7 +1,12 @@
 import { defineEvent } from '@modelbridge/contracts/events';
 import { testNats, testPostgres, type TestDatabase, type TestNats } from '@modelbridge/testing-kit';
 import { z } from 'zod';
-import { connectDatabase, Database, postgresDataSource } from '../database/database.js';
+import {
+  connectDatabase,
+  Database,
+  postgresDataSource,
+  type Entity,
+} from '../database/database.js';
 import { schemaOf } from '../database/migrations.js';
 import { Logger } from '../logging/logger.js';
 import { Messaging } from '../messaging/messaging.js';
@@ -20,11 +25,14 @@ export const counted = defineEvent({
 export const silentLogger = Logger.create({ service: 'test', level: 'silent' });
 
 /** A connection to a new database with the kit's tables. */
-export async function openDatabase(): Promise<{ database: Database; server: TestDatabase }> {
+export async function openDatabase(
+  entities: Entity[] = [],
+): Promise<{ database: Database; server: TestDatabase }> {
   const server = await testPostgres(schemaOf([]));
   const dataSource = postgresDataSource({
     url: server.url,
     applicationName: 'test',
+    entities,
     logger: silentLogger,
   });
   await connectDatabase(dataSource, silentLogger);
