@@ -2,7 +2,7 @@ import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
 import { displayName } from '../display-name.js';
 
-export const pageLimits = { defaultSize: 20, maxSize: 100 };
+export const pageBounds = { defaultSize: 20, maxSize: 100 };
 
 const sha256Bytes = 32;
 
@@ -47,8 +47,8 @@ export const keyPageSchema = z.object({
   limit: z
     .int()
     .min(0)
-    .max(pageLimits.maxSize, `must be at most ${pageLimits.maxSize}`)
-    .transform((limit) => limit || pageLimits.defaultSize),
+    .max(pageBounds.maxSize, `must be at most ${pageBounds.maxSize}`)
+    .transform((limit) => limit || pageBounds.defaultSize),
   /** The last key of the page before; empty for the first page. */
   cursor: z
     .union([z.literal(''), idSchema('key')], { error: 'is not a cursor of this list' })

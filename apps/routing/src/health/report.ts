@@ -2,12 +2,12 @@ import { regions } from '@modelbridge/contracts';
 import { z } from 'zod';
 
 /** Bounds on one report: far above what a gateway sees between two of them. */
-export const reportLimits = { endpoints: 2_000, outcomes: 1_000_000n, firstByteMs: 3_600_000 };
+export const reportBounds = { endpoints: 2_000, outcomes: 1_000_000n, firstByteMs: 3_600_000 };
 
 const outcomes = z
   .bigint()
   .min(0n)
-  .max(reportLimits.outcomes, `must be at most ${reportLimits.outcomes}`)
+  .max(reportBounds.outcomes, `must be at most ${reportBounds.outcomes}`)
   .transform(Number);
 
 export const reportSchema = z.object({
@@ -19,10 +19,10 @@ export const reportSchema = z.object({
         endpointId: z.string().max(300),
         succeeded: outcomes,
         failed: outcomes,
-        meanFirstByteMs: z.int().min(0).max(reportLimits.firstByteMs),
+        meanFirstByteMs: z.int().min(0).max(reportBounds.firstByteMs),
       }),
       { error: 'is required' },
     )
-    .max(reportLimits.endpoints, `must have at most ${reportLimits.endpoints} entries`),
+    .max(reportBounds.endpoints, `must have at most ${reportBounds.endpoints} entries`),
 });
 export type Report = z.output<typeof reportSchema>;

@@ -1,7 +1,7 @@
 import { Logger } from '@modelbridge/service-kit/logging';
 import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { claimLimits } from './claims.js';
+import { claimBounds } from './claims.js';
 import { ClaimsRepository } from './claims.repository.js';
 
 /** Removes claims that are older than they are kept. */
@@ -23,7 +23,7 @@ export class ClaimsSweeper implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.sweep(), claimLimits.sweepEveryMs);
+    this.timer = setInterval(() => void this.sweep(), claimBounds.sweepEveryMs);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -39,7 +39,7 @@ export class ClaimsSweeper implements OnModuleInit, OnModuleDestroy {
 
   private async removeOld(): Promise<void> {
     while (!this.stopping) {
-      if ((await this.claims.removeOld()) < claimLimits.claimsPerBatch) return;
+      if ((await this.claims.removeOld()) < claimBounds.claimsPerBatch) return;
     }
   }
 }

@@ -8,7 +8,7 @@ import { RecordingService } from '../recording/recording.service.js';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
 import { sampleRecord } from '../testing/sample-records.js';
 import { ClaimsSweeper } from './claims-sweeper.service.js';
-import { claimLimits, type Claim } from './claims.js';
+import { claimBounds, type Claim } from './claims.js';
 import { ClaimsRepository } from './claims.repository.js';
 
 type ClaimMessage = Claim & { idempotencyKeyHash: Buffer; bodyHmac: Buffer };
@@ -130,9 +130,9 @@ describe('claims of Idempotency-Keys', () => {
     const first = newClaim();
     await outcomeOf(first);
     await record(first);
-    await age(first, claimLimits.keptHours - 0.01);
+    await age(first, claimBounds.keptHours - 0.01);
     expect(await outcomeOf(again(first))).toMatchObject({ $case: 'completed' });
-    await age(first, claimLimits.keptHours + 0.01);
+    await age(first, claimBounds.keptHours + 0.01);
     const next = again(first, { bodyHmac: randomBytes(32) });
     expect(await outcomeOf(next)).toEqual(claimed);
     expect(await outcomeOf(again(next))).toEqual(inProgress(next));
@@ -141,7 +141,7 @@ describe('claims of Idempotency-Keys', () => {
   it('sweeps out what is too old, in batches, and nothing else', async () => {
     const young = newClaim();
     await outcomeOf(young);
-    const old = claimLimits.claimsPerBatch + 5;
+    const old = claimBounds.claimsPerBatch + 5;
     await ledger.query(
       `insert into idempotency_claim
          (key_id, idempotency_key_hash, body_hmac, request_id, gateway_epoch, released, claimed_at)
@@ -215,10 +215,10 @@ describe('claims of Idempotency-Keys', () => {
          (key_id, idempotency_key_hash, body_hmac, request_id, gateway_epoch, released)
        select gen_random_uuid(), sha256(n::text::bytea), sha256('b'), gen_random_uuid(), $2, false
        from generate_series(1, $1) as n`,
-      [claimLimits.claimsPerBatch, gatewayEpoch],
+      [claimBounds.claimsPerBatch, gatewayEpoch],
     );
     expect(await ledger.client.releaseClaims({ gatewayEpoch })).toEqual({
-      released: BigInt(claimLimits.claimsPerBatch + 1),
+      released: BigInt(claimBounds.claimsPerBatch + 1),
     });
     expect(await ledger.client.releaseClaims({ gatewayEpoch })).toEqual({ released: 0n });
     expect(await outcomeOf(again(unrecorded))).toEqual(claimed);

@@ -1,9 +1,9 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import { claimLimits, type Claim, type HeldClaim, type Release } from './claims.js';
+import { claimBounds, type Claim, type HeldClaim, type Release } from './claims.js';
 
-const kept = `interval '${claimLimits.keptHours} hours'`;
+const kept = `interval '${claimBounds.keptHours} hours'`;
 
 @Injectable()
 export class ClaimsRepository {
@@ -75,7 +75,7 @@ export class ClaimsRepository {
     const rows = await this.database.query<{ request_id: string }>(
       `select request_id from idempotency_claim
        where gateway_epoch = $1 and request_id > $2 order by request_id limit $3`,
-      [gatewayEpoch, after, claimLimits.claimsPerBatch],
+      [gatewayEpoch, after, claimBounds.claimsPerBatch],
     );
     return rows.map((row) => row.request_id);
   }
@@ -106,7 +106,7 @@ export class ClaimsRepository {
       `delete from idempotency_claim where ctid = any(array(
          select ctid from idempotency_claim where claimed_at <= now() - ${kept}
          order by claimed_at limit $1 for update skip locked))`,
-      [claimLimits.claimsPerBatch],
+      [claimBounds.claimsPerBatch],
     );
   }
 }

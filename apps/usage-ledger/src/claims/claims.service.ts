@@ -3,7 +3,7 @@ import type { Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { RequestsService } from '../requests/requests.service.js';
-import { claimLimits, compareClaims, type Claim, type Release } from './claims.js';
+import { claimBounds, compareClaims, type Claim, type Release } from './claims.js';
 import { ClaimsRepository } from './claims.repository.js';
 
 /** What a claim finds. */
@@ -23,7 +23,7 @@ export class ClaimsService {
 
   /** Throws `aborted` where the claim in the way kept changing, or this one is released already. */
   async claim(claim: Claim): Promise<ClaimOutcome> {
-    for (let attempt = 1; attempt <= claimLimits.attempts; attempt += 1) {
+    for (let attempt = 1; attempt <= claimBounds.attempts; attempt += 1) {
       if (await this.claims.claim(claim)) return { kind: 'claimed' };
       const outcome = await this.holder(claim);
       if (outcome !== undefined) return outcome;

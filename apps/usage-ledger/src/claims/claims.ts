@@ -1,7 +1,7 @@
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
 
-export const claimLimits = {
+export const claimBounds = {
   /** How long a repeated Idempotency-Key is recognised. */
   keptHours: 24,
   /** Times that a claim is tried again because the one in its way has just gone. */

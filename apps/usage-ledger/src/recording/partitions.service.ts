@@ -1,7 +1,7 @@
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { monthsFrom, type IdMonth } from './id-month.js';
-import { recordingLimits } from './limits.js';
+import { recordingBounds } from './bounds.js';
 import { PartitionsRepository } from './partitions.repository.js';
 
 const checkIntervalMs = 6 * 60 * 60 * 1000;
@@ -36,7 +36,7 @@ export class PartitionsService implements OnModuleInit, OnModuleDestroy {
   }
 
   private prepare(): Promise<void> {
-    return this.ensure(monthsFrom(new Date(), 0, recordingLimits.monthsAhead + 1));
+    return this.ensure(monthsFrom(new Date(), 0, recordingBounds.monthsAhead + 1));
   }
 
   private async prepareAgain(): Promise<void> {

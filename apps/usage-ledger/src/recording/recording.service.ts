@@ -13,7 +13,7 @@ import { Injectable } from '@nestjs/common';
 import { ClaimsService } from '../claims/claims.service.js';
 import { SettlementService } from '../settlement/settlement.service.js';
 import { SpendService } from '../spend/spend.service.js';
-import { recordingLimits } from './limits.js';
+import { recordingBounds } from './bounds.js';
 import { PartitionsService } from './partitions.service.js';
 import { RecordingRepository, type NewRecord } from './recording.repository.js';
 import { chunksOf, monthsOf, sortArrivals, type ArrivedRecord, type Sorted } from './recording.js';
@@ -52,13 +52,13 @@ export class RecordingService {
    */
   async record(arrivals: readonly ArrivedRecord[]): Promise<void> {
     const failures: Failure<ArrivedRecord>[] = [];
-    for (const chunk of chunksOf(arrivals, recordingLimits.recordsPerTransaction)) {
+    for (const chunk of chunksOf(arrivals, recordingBounds.recordsPerTransaction)) {
       const failed = await isolateFailures(
         chunk,
         async (part) => this.report(await this.recordTogether(part)),
         {
           keyOf: ({ record }) => record.accountId,
-          mostFailures: recordingLimits.mostFailingAccounts,
+          mostFailures: recordingBounds.mostFailingAccounts,
         },
       );
       failures.push(...failed);
@@ -111,7 +111,7 @@ export class RecordingService {
 
   /** Puts new records into the outbox, where they stay until billing has announced their charges. */
   private async handOver(tx: Tx, rows: readonly NewRecord[]): Promise<void> {
-    for (const batch of chunksOf(rows, recordingLimits.recordsPerEvent)) {
+    for (const batch of chunksOf(rows, recordingBounds.recordsPerEvent)) {
       const batchId = randomUUID();
       await this.settlement.expectConfirmation(tx, batchId, batch[0]?.ledgerSequence ?? 0n);
       await this.outbox.add(

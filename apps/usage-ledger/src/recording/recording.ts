@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { uuidOf } from '@modelbridge/contracts';
 import { requestRecordSchema, type RequestRecord } from '@modelbridge/contracts/events';
 import { idTimeMs, monthsFrom, type IdMonth } from './id-month.js';
-import { recordingLimits } from './limits.js';
+import { recordingBounds } from './bounds.js';
 
 /** A record as it arrived, with what identifies it and its body. */
 export interface ArrivedRecord {
@@ -79,7 +79,7 @@ export function sortArrivals(
 
 /** The months that records may come from. */
 function acceptedMonths(now: Date): IdMonth[] {
-  const { monthsBack, monthsAhead } = recordingLimits;
+  const { monthsBack, monthsAhead } = recordingBounds;
   return monthsFrom(now, -monthsBack, monthsBack + 1 + monthsAhead);
 }
 
@@ -92,7 +92,7 @@ export function monthsOf(arrivals: readonly ArrivedRecord[], now: Date): IdMonth
 
 /** Tells why a record may never enter the ledger; undefined if it may. */
 function faultsAt(now: Date): (arrived: ArrivedRecord) => QuarantineReason | undefined {
-  const { maxCostNanoUsd, maxCount } = recordingLimits;
+  const { maxCostNanoUsd, maxCount } = recordingBounds;
   const months = acceptedMonths(now);
   const earliest = idTimeMs(months.at(0)?.from ?? '');
   const end = idTimeMs(months.at(-1)?.to ?? '');

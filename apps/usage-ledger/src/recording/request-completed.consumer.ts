@@ -1,7 +1,7 @@
 import { usageRequestCompleted } from '@modelbridge/contracts/events';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { recordingLimits } from './limits.js';
+import { recordingBounds } from './bounds.js';
 import { arrivedRecord } from './recording.js';
 import { RecordingService } from './recording.service.js';
 
@@ -15,9 +15,9 @@ export class RequestCompletedConsumer implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.messaging.consumeBatch(usageRequestCompleted, {
       durable: 'usage-ledger__usage-request-completed',
-      maxBatch: recordingLimits.messagesPerBatch,
-      maxWaitMs: recordingLimits.batchWaitMs,
-      maxAckPending: recordingLimits.messagesInFlight,
+      maxBatch: recordingBounds.messagesPerBatch,
+      maxWaitMs: recordingBounds.batchWaitMs,
+      maxAckPending: recordingBounds.messagesInFlight,
       handle: (events) =>
         this.recording.record(
           events.flatMap(({ data: { gatewayEpoch, records } }) =>

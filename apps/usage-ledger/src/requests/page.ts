@@ -1,8 +1,8 @@
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
 
-export const requestPageLimits = { usual: 20, max: 100 };
-export const recordedPageLimits = { usual: 100, max: 1_000 };
+export const requestPageBounds = { usual: 20, max: 100 };
+export const recordedPageBounds = { usual: 100, max: 1_000 };
 
 /** The cursor of the page that continues below a request. */
 export function cursorAfter(requestUuid: string): string {
@@ -34,7 +34,7 @@ export const requestPageSchema = z
   .object({
     keyId: optionalId('key'),
     accountId: optionalId('account'),
-    limit: pageSize(requestPageLimits),
+    limit: pageSize(requestPageBounds),
     cursor: z.string().transform((cursor, context) => {
       if (cursor === '') return undefined;
       const below = readCursor(cursor);
@@ -60,6 +60,6 @@ const maxSequence = 2n ** 63n - 1n;
 /** A page of everything recorded, by ledger sequence. */
 export const recordedPageSchema = z.object({
   afterLedgerSequence: z.bigint().min(0n).max(maxSequence, 'must fit 63 bits'),
-  limit: pageSize(recordedPageLimits),
+  limit: pageSize(recordedPageBounds),
 });
 export type RecordedPage = z.output<typeof recordedPageSchema>;

@@ -6,7 +6,7 @@ import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { SettlementRepository } from './settlement.repository.js';
 
-export const announcementLimits = {
+export const announcementBounds = {
   againMs: 5_000,
   /** Longer than JetStream remembers message ids: a record that is sent again may be dropped as known. */
   keepAnnouncingMs: 180_000,
@@ -37,7 +37,7 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => this.announceActive(), announcementLimits.againMs);
+    this.timer = setInterval(() => this.announceActive(), announcementBounds.againMs);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -55,7 +55,7 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
   }
 
   private announceActive(): void {
-    const since = Date.now() - announcementLimits.keepAnnouncingMs;
+    const since = Date.now() - announcementBounds.keepAnnouncingMs;
     for (const [epoch, arrivedMs] of this.lastArrivalMs) {
       if (arrivedMs < since) this.lastArrivalMs.delete(epoch);
       else this.pending.add(epoch);
@@ -65,7 +65,7 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   private async publishPending(): Promise<void> {
     while (this.pending.size > 0) {
-      const epochs = [...this.pending].slice(0, announcementLimits.epochsPerEvent);
+      const epochs = [...this.pending].slice(0, announcementBounds.epochsPerEvent);
       for (const epoch of epochs) this.pending.delete(epoch);
       const watermarks = await this.repository.watermarks(epochs);
       if (watermarks.size === 0) continue;

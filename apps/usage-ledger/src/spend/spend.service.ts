@@ -10,7 +10,7 @@ import {
   type UsageSums,
 } from './usage-sums.js';
 import { SpendRepository } from './spend.repository.js';
-import { spendLimits, type Spend, type SpendQuery } from './spend.js';
+import { spendBounds, type Spend, type SpendQuery } from './spend.js';
 
 @Injectable()
 export class SpendService {
@@ -28,11 +28,11 @@ export class SpendService {
 
   /** Throws `invalid_argument` (field `to`) where the answer would be too long. */
   async list(query: SpendQuery): Promise<Spend[]> {
-    const spend = await this.repository.list(query, spendLimits.maxRows + 1);
-    if (spend.length > spendLimits.maxRows) {
+    const spend = await this.repository.list(query, spendBounds.maxRows + 1);
+    if (spend.length > spendBounds.maxRows) {
       throw new RpcError(
         'invalid_argument',
-        `more than ${spendLimits.maxRows} rows: ask for a shorter range or a coarser granularity`,
+        `more than ${spendBounds.maxRows} rows: ask for a shorter range or a coarser granularity`,
         { field: 'to' },
       );
     }

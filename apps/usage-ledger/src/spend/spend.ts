@@ -10,7 +10,7 @@ export type SpendGroup = (typeof spendGroups)[number];
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-export const spendLimits = {
+export const spendBounds = {
   /** The longest range of one answer, by granularity. */
   longestMs: { hour: 750 * hourMs, day: 400 * dayMs, month: 120 * 31 * dayMs },
   /** Rows of one answer. */
@@ -43,7 +43,7 @@ export const spendQuerySchema = z
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be after from' })
   .refine(
     ({ from, to, granularity }) =>
-      to.getTime() - from.getTime() <= spendLimits.longestMs[granularity],
+      to.getTime() - from.getTime() <= spendBounds.longestMs[granularity],
     { path: ['to'], message: 'is too long after from for this granularity' },
   );
 export type SpendQuery = z.output<typeof spendQuerySchema>;

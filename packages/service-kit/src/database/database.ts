@@ -5,7 +5,7 @@ import type { Logger } from '../logging/logger.js';
 import { DatabaseUnavailableError } from './database-unavailable.js';
 
 /** Bounds on what one process asks of Postgres. */
-export const databaseLimits = {
+export const databaseBounds = {
   poolSize: 10,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
@@ -70,7 +70,7 @@ export class Database {
       try {
         return await this.attempt(work, isolation);
       } catch (error) {
-        if (attempt >= databaseLimits.transactionAttempts || !isTransient(error)) throw error;
+        if (attempt >= databaseBounds.transactionAttempts || !isTransient(error)) throw error;
         await delay(Math.random() * 20 * 2 ** attempt);
       }
     }
@@ -126,14 +126,14 @@ export function postgresDataSource(options: {
     synchronize: false,
     logging: false,
     applicationName: options.applicationName,
-    poolSize: options.poolSize ?? databaseLimits.poolSize,
-    connectTimeoutMS: databaseLimits.connectTimeoutMs,
+    poolSize: options.poolSize ?? databaseBounds.poolSize,
+    connectTimeoutMS: databaseBounds.connectTimeoutMs,
     installExtensions: false,
     poolErrorHandler: (error: unknown) =>
       options.logger.warn({ err: error }, 'an idle database connection was lost'),
     extra: {
-      statement_timeout: databaseLimits.statementTimeoutMs,
-      idle_in_transaction_session_timeout: databaseLimits.idleInTransactionTimeoutMs,
+      statement_timeout: databaseBounds.statementTimeoutMs,
+      idle_in_transaction_session_timeout: databaseBounds.idleInTransactionTimeoutMs,
       keepAlive: true,
     },
   });
@@ -141,7 +141,7 @@ export function postgresDataSource(options: {
 
 /** Connects, waiting for a Postgres that is still starting. */
 export async function connectDatabase(dataSource: DataSource, logger: Logger): Promise<void> {
-  const giveUpAt = Date.now() + databaseLimits.bootTimeoutMs;
+  const giveUpAt = Date.now() + databaseBounds.bootTimeoutMs;
   for (;;) {
     try {
       await dataSource.initialize();

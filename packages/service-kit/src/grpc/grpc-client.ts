@@ -15,7 +15,7 @@ import { inSpan, traceHeaders } from '../telemetry/tracing.js';
 import { clientCredentials } from './tls.js';
 
 /** Bounds on calls that this process makes. */
-export const grpcClientLimits = {
+export const grpcClientBounds = {
   defaultTimeoutMs: 5_000,
   maxMessageBytes: 4 * 1024 * 1024,
   keepaliveTimeMs: 30_000,
@@ -75,16 +75,16 @@ export function grpcClient<C extends Client>(
   // TLS has no server name for an address; every local certificate is good for this one too.
   const serverName = options.serverName ?? (target.startsWith('127.') ? 'localhost' : undefined);
   const client = new constructor(target, clientCredentials(tls), {
-    'grpc.max_receive_message_length': grpcClientLimits.maxMessageBytes,
-    'grpc.max_send_message_length': grpcClientLimits.maxMessageBytes,
-    'grpc.keepalive_time_ms': grpcClientLimits.keepaliveTimeMs,
-    'grpc.keepalive_timeout_ms': grpcClientLimits.keepaliveTimeoutMs,
-    'grpc.initial_reconnect_backoff_ms': grpcClientLimits.reconnectMinMs,
-    'grpc.min_reconnect_backoff_ms': grpcClientLimits.reconnectMinMs,
-    'grpc.max_reconnect_backoff_ms': grpcClientLimits.reconnectMaxMs,
+    'grpc.max_receive_message_length': grpcClientBounds.maxMessageBytes,
+    'grpc.max_send_message_length': grpcClientBounds.maxMessageBytes,
+    'grpc.keepalive_time_ms': grpcClientBounds.keepaliveTimeMs,
+    'grpc.keepalive_timeout_ms': grpcClientBounds.keepaliveTimeoutMs,
+    'grpc.initial_reconnect_backoff_ms': grpcClientBounds.reconnectMinMs,
+    'grpc.min_reconnect_backoff_ms': grpcClientBounds.reconnectMinMs,
+    'grpc.max_reconnect_backoff_ms': grpcClientBounds.reconnectMaxMs,
     ...(serverName === undefined ? {} : { 'grpc.ssl_target_name_override': serverName }),
   });
-  const defaultTimeoutMs = options.timeoutMs ?? grpcClientLimits.defaultTimeoutMs;
+  const defaultTimeoutMs = options.timeoutMs ?? grpcClientBounds.defaultTimeoutMs;
   const methods: Record<string, unknown> = { close: () => client.close() };
   const definitions = constructor.service as Record<string, MethodDefinition<unknown, unknown>>;
   for (const [name, definition] of Object.entries(definitions)) {

@@ -11,7 +11,7 @@ export interface GrpcServiceBinding {
 }
 
 /** Bounds on what one peer may ask of a server. */
-export const grpcServerLimits = {
+export const grpcServerBounds = {
   maxMessageBytes: 4 * 1024 * 1024,
   maxMetadataBytes: 16 * 1024,
   maxConcurrentStreams: 1_000,
@@ -57,7 +57,7 @@ export class GrpcServer extends ServerGrpc {
       maxConcurrentStreams,
       keepaliveTimeMs,
       keepaliveTimeoutMs,
-    } = grpcServerLimits;
+    } = grpcServerBounds;
     const server = new Server({
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': maxMessageBytes,
@@ -85,7 +85,7 @@ export class GrpcServer extends ServerGrpc {
       const deadline = setTimeout(() => {
         server.forceShutdown();
         resolve();
-      }, grpcServerLimits.shutdownDeadlineMs);
+      }, grpcServerBounds.shutdownDeadlineMs);
       server.tryShutdown(() => {
         clearTimeout(deadline);
         resolve();

@@ -1,5 +1,5 @@
 /** The most that one log field may say; what is longer is cut. */
-const limits = { stringLength: 4_096, depth: 4, entries: 50 };
+const bounds = { stringLength: 4_096, depth: 4, entries: 50 };
 
 const secretNames =
   /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|api[-_]?keys?|pass(word|wd)?|secrets?|client[-_]?secret|private[-_]?key|(access|refresh|id|session|bearer)?[-_]?token|credentials?|database[-_]?url|nats[-_]?url)$/i;
@@ -34,7 +34,7 @@ export function redactFields(fields: Record<string, unknown>): Record<string, un
 
 function redactObject(object: object, depth: number): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(object).slice(0, limits.entries)) {
+  for (const [name, value] of Object.entries(object).slice(0, bounds.entries)) {
     result[name] =
       secretNames.test(name) || contentNames.test(name) ? '[redacted]' : redactValue(value, depth);
   }
@@ -43,14 +43,14 @@ function redactObject(object: object, depth: number): Record<string, unknown> {
 
 function redactValue(value: unknown, depth: number): unknown {
   if (value instanceof Error) return describeError(value, depth);
-  if (typeof value === 'string') return value.slice(0, limits.stringLength);
+  if (typeof value === 'string') return value.slice(0, bounds.stringLength);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (depth >= limits.depth) return '[too deep]';
+  if (depth >= bounds.depth) return '[too deep]';
   if (Array.isArray(value)) {
-    return value.slice(0, limits.entries).map((entry) => redactValue(entry, depth + 1));
+    return value.slice(0, bounds.entries).map((entry) => redactValue(entry, depth + 1));
   }
   return redactObject(value, depth + 1);
 }
@@ -60,10 +60,10 @@ function describeError(error: Error, depth: number): Record<string, unknown> {
   const code = (error as { code?: unknown }).code;
   return {
     type: error.name,
-    message: error.message.slice(0, limits.stringLength),
+    message: error.message.slice(0, bounds.stringLength),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-    stack: error.stack?.slice(0, limits.stringLength),
-    ...(error.cause instanceof Error && depth < limits.depth
+    stack: error.stack?.slice(0, bounds.stringLength),
+    ...(error.cause instanceof Error && depth < bounds.depth
       ? { cause: describeError(error.cause, depth + 1) }
       : {}),
   };

@@ -8,7 +8,7 @@ import {
 } from '@modelbridge/contracts/events';
 import { z } from 'zod';
 import { decodeEvent, encodeEvent, MalformedEventError } from './envelope.js';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 
 const note = defineEvent({
   subject: 'billing.test.noted.v1',
@@ -32,7 +32,7 @@ describe('an event', () => {
     expect(() => encode({})).toThrow(MalformedEventError);
     expect(() => encode({ text: 5n })).toThrow(MalformedEventError);
     expect(() => encode({ text: 'x' }, { id: '' })).toThrow('breaks its schema at id');
-    const large = 'x'.repeat(messagingLimits.maxMessageBytes);
+    const large = 'x'.repeat(messagingBounds.maxMessageBytes);
     expect(() => encode({ text: large })).toThrow(/larger than/);
   });
 

@@ -1,7 +1,7 @@
 import { envelopeSchema, type EventDefinition } from '@modelbridge/contracts/events';
 import type { z } from 'zod';
 import { matchesExactly } from './exact-match.js';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 
 /** What a handler learns of a message besides its data. */
 export interface EventMeta {
@@ -32,9 +32,9 @@ export function encodeEvent<T>(
   accepted(event.subject, envelopeSchema, envelope);
   accepted(event.subject, event.schema, data);
   const encoded = JSON.stringify(envelope);
-  if (Buffer.byteLength(encoded) > messagingLimits.maxMessageBytes) {
+  if (Buffer.byteLength(encoded) > messagingBounds.maxMessageBytes) {
     throw new MalformedEventError(
-      `${event.subject} is larger than ${messagingLimits.maxMessageBytes} bytes`,
+      `${event.subject} is larger than ${messagingBounds.maxMessageBytes} bytes`,
     );
   }
   return encoded;

@@ -5,7 +5,7 @@ import type { Logger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { contextFrom, inSpan } from '../telemetry/tracing.js';
 import { decodeEvent, type EventMeta } from './envelope.js';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 import type { Quarantine } from './quarantine.js';
 
 export interface ReceivedEvent<T> {
@@ -120,7 +120,7 @@ export class EventHandling<T> {
   }
 
   private retryLater(message: JsMsg): void {
-    const { retryDelaysMs } = messagingLimits;
+    const { retryDelaysMs } = messagingBounds;
     const delayMs = retryDelaysMs[Math.min(message.info.deliveryCount, retryDelaysMs.length) - 1];
     message.nak(delayMs);
     this.parts.metrics.eventsConsumed.inc({ consumer: this.consumer, result: 'retried' });

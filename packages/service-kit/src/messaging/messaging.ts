@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics/metrics.js';
 import { inSpan, traceHeaders } from '../telemetry/tracing.js';
 import { decodeEvent, encodeEvent, type EventMeta } from './envelope.js';
 import { EventHandling, type ReceivedEvent } from './event-handling.js';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 import type { NatsConnection } from './nats-connection.js';
 import { PullConsumer, type Consumer } from './pull-consumer.js';
 import type { Quarantine } from './quarantine.js';
@@ -83,7 +83,7 @@ export class Messaging {
         // An id is unique to a subject only, and JetStream compares ids over a whole stream.
         msgID: `${subject}:${options.id}`,
         headers,
-        timeout: messagingLimits.publishTimeoutMs,
+        timeout: messagingBounds.publishTimeoutMs,
       });
     await this.connection.ensureStream(stream);
     try {
@@ -175,7 +175,7 @@ export class Messaging {
     options: { durable: string; maxDeliver?: number },
     handle: (events: ReceivedEvent<T>[]) => Promise<void>,
   ): EventHandling<T> {
-    const maxDeliver = options.maxDeliver ?? messagingLimits.maxDeliver;
+    const maxDeliver = options.maxDeliver ?? messagingBounds.maxDeliver;
     return new EventHandling(event, options.durable, maxDeliver, handle, this.parts);
   }
 

@@ -11,7 +11,7 @@ import {
   type ProcessParts,
   type TestParts,
 } from '../testing/parts.js';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 import { NatsConnection } from './nats-connection.js';
 
 describe('a network that falls silent', () => {
@@ -66,7 +66,7 @@ describe('a network that falls silent', () => {
   }
 
   it('is noticed within 3 s', () => {
-    const { pingIntervalMs, maxPingsOut } = messagingLimits;
+    const { pingIntervalMs, maxPingsOut } = messagingBounds;
     expect(pingIntervalMs * (maxPingsOut + 1)).toBeLessThan(3_000);
   });
 

@@ -8,7 +8,7 @@ import type { NatsConnection as Connection } from '@nats-io/nats-core';
 import { NatsConnectionImpl } from '@nats-io/nats-core/internal';
 import { connect } from '@nats-io/transport-node';
 import type { Logger } from '../logging/logger.js';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 import { ensureStream } from './streams.js';
 
 /** A connection that is kept up for the life of the process, through every loss of the server or its store. */
@@ -95,9 +95,9 @@ export class NatsConnection {
     this.connection = connection;
     this.manager = await jetstreamManager(connection, {
       checkAPI: false,
-      timeout: messagingLimits.publishTimeoutMs,
+      timeout: messagingBounds.publishTimeoutMs,
     });
-    this.client = jetstream(connection, { timeout: messagingLimits.publishTimeoutMs });
+    this.client = jetstream(connection, { timeout: messagingBounds.publishTimeoutMs });
     this.connected = true;
     void this.watch(connection);
   }
@@ -111,21 +111,21 @@ export class NatsConnection {
           user: server.username === '' ? undefined : decodeURIComponent(server.username),
           pass: server.password === '' ? undefined : decodeURIComponent(server.password),
           name: this.options.name,
-          timeout: messagingLimits.connectTimeoutMs,
+          timeout: messagingBounds.connectTimeoutMs,
           reconnect: true,
           maxReconnectAttempts: -1,
-          reconnectTimeWait: messagingLimits.reconnectWaitMs,
+          reconnectTimeWait: messagingBounds.reconnectWaitMs,
           // Two refusals in a row would otherwise end the connection for good.
           ignoreAuthErrorAbort: true,
-          pingInterval: messagingLimits.pingIntervalMs,
-          maxPingOut: messagingLimits.maxPingsOut,
+          pingInterval: messagingBounds.pingIntervalMs,
+          maxPingOut: messagingBounds.maxPingsOut,
         });
         if (!this.closing) return connection;
         await connection.close();
       } catch (error) {
         this.logger.warn({ err: error }, 'waiting for NATS');
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, messagingLimits.reconnectWaitMs * 2);
+          const timer = setTimeout(resolve, messagingBounds.reconnectWaitMs * 2);
           this.abandon = () => {
             clearTimeout(timer);
             resolve();

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
 import type { Logger } from '../logging/logger.js';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 import { MessageQueue } from './message-queue.js';
 import type { NatsConnection } from './nats-connection.js';
 
@@ -52,7 +52,7 @@ export class PullConsumer implements Consumer {
 
   private async pull(): Promise<void> {
     const forget = this.connection.onReconnect(() => this.subscription?.stop());
-    const renewal = setInterval(() => this.renew(), messagingLimits.ackWaitMs / 3);
+    const renewal = setInterval(() => this.renew(), messagingBounds.ackWaitMs / 3);
     // Subscribing may wait for a server that nobody sees again.
     const stopped = once(this.stopping.signal, 'abort').then(() => undefined);
     while (!this.stopping.signal.aborted) {
@@ -64,7 +64,7 @@ export class PullConsumer implements Consumer {
       } catch (error) {
         if (this.stopping.signal.aborted) break;
         this.logger.warn({ err: error, consumer: this.options.durable }, 'a consumer starts again');
-        await delay(messagingLimits.reconnectWaitMs, undefined, {
+        await delay(messagingBounds.reconnectWaitMs, undefined, {
           signal: this.stopping.signal,
         }).catch(() => undefined);
       }
@@ -82,7 +82,7 @@ export class PullConsumer implements Consumer {
       filter_subject: subject,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
-      ack_wait: nanos(messagingLimits.ackWaitMs),
+      ack_wait: nanos(messagingBounds.ackWaitMs),
       max_ack_pending: maxAckPending,
       // The limit on deliveries is kept here, where a failed quarantine can still be seen.
       max_deliver: -1,
@@ -90,7 +90,7 @@ export class PullConsumer implements Consumer {
     const consumer = await client.consumers.get(stream, durable);
     const subscription = await consumer.consume({
       max_messages: Math.min(maxBatch * 2, maxAckPending),
-      expires: messagingLimits.pullExpiryMs,
+      expires: messagingBounds.pullExpiryMs,
       abort_on_missing_resource: true,
       callback: (message) => {
         if (!this.queue.push(message)) message.nak();

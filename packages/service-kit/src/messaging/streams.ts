@@ -8,7 +8,7 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
-import { messagingLimits } from './limits.js';
+import { messagingBounds } from './bounds.js';
 
 /** Where quarantined messages of processes without a database go. */
 export const quarantineStream = 'QUARANTINE';
@@ -36,9 +36,9 @@ function settingsOf(name: string): StreamSettings {
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.Old,
-    max_age: nanos(messagingLimits.streamMaxAgeMs),
-    max_bytes: messagingLimits.streamMaxBytes,
-    duplicate_window: nanos(messagingLimits.duplicateWindowMs),
+    max_age: nanos(messagingBounds.streamMaxAgeMs),
+    max_bytes: messagingBounds.streamMaxBytes,
+    duplicate_window: nanos(messagingBounds.duplicateWindowMs),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import { counted, startParts, startProcess, type TestParts } from '../testing/parts.js';
-import { outboxLimits } from './outbox.js';
+import { outboxBounds } from './outbox.js';
 
 describe('Outbox', () => {
   let parts: TestParts;
@@ -103,15 +103,15 @@ describe('Outbox', () => {
       expect(row.attempts).toBe(1);
       return row;
     });
-    expect(first.wait).toBeGreaterThan(outboxLimits.resendMs / 1000 - 2);
-    expect(first.wait).toBeLessThanOrEqual(outboxLimits.resendMs / 1000);
+    expect(first.wait).toBeGreaterThan(outboxBounds.resendMs / 1000 - 2);
+    expect(first.wait).toBeLessThanOrEqual(outboxBounds.resendMs / 1000);
     await parts.database.execute('update outbox set due_at = now() where event_id = $1', [id]);
     const second = await eventually(async () => {
       const row = await waits();
       expect(row.attempts).toBe(2);
       return row;
     });
-    expect(second.wait).toBeGreaterThan(outboxLimits.resendMs / 1000);
+    expect(second.wait).toBeGreaterThan(outboxBounds.resendMs / 1000);
     await parts.database.transaction((tx) => parts.outbox.confirm(tx, [id]));
   });
 
@@ -202,8 +202,8 @@ describe('Outbox', () => {
   });
 
   it('sends everything although only so many bytes go at a time', async () => {
-    const { batchBytes } = outboxLimits;
-    outboxLimits.batchBytes = 200;
+    const { batchBytes } = outboxBounds;
+    outboxBounds.batchBytes = 200;
     try {
       const ids = Array.from({ length: 20 }, () => randomUUID());
       await parts.database.transaction(async (tx) => {
@@ -211,7 +211,7 @@ describe('Outbox', () => {
       });
       await eventually(() => expect(ids.every((id) => timesReceived(id) === 1)).toBe(true));
     } finally {
-      outboxLimits.batchBytes = batchBytes;
+      outboxBounds.batchBytes = batchBytes;
     }
   });
 

@@ -6,7 +6,7 @@ import type { Messaging } from '../messaging/messaging.js';
 import { KickedLoop } from '../process/kicked-loop.js';
 import { traceHeaders } from '../telemetry/tracing.js';
 
-export const outboxLimits = {
+export const outboxBounds = {
   sweepIntervalMs: 500,
   /** Events, and bytes of their payloads, that one batch holds in memory; one event may be larger. */
   batchSize: 500,
@@ -75,7 +75,7 @@ export class Outbox {
 
   /** Starts the sweeper: it finds what a crash left between commit and publishing. */
   start(): void {
-    this.timer = setInterval(() => void this.sweeps.kick(), outboxLimits.sweepIntervalMs);
+    this.timer = setInterval(() => void this.sweeps.kick(), outboxBounds.sweepIntervalMs);
     this.forgetReconnect = this.messaging.onReconnect(() => this.sendUnconfirmedAgain());
     void this.sweeps.kick();
   }
@@ -119,7 +119,7 @@ export class Outbox {
       return false;
     }
     const bytes = due.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0);
-    return due.length === outboxLimits.batchSize || bytes >= outboxLimits.batchBytes;
+    return due.length === outboxBounds.batchSize || bytes >= outboxBounds.batchBytes;
   }
 
   /**
@@ -140,7 +140,7 @@ export class Outbox {
        update outbox set due_at = clock_timestamp() + $3 * interval '1 millisecond'
        from due where outbox.id = due.id
        returning outbox.id, event_id, subject, payload, headers, await_confirmation`,
-      [outboxLimits.batchSize, outboxLimits.batchBytes, outboxLimits.takenMs],
+      [outboxBounds.batchSize, outboxBounds.batchBytes, outboxBounds.takenMs],
     );
     return taken.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -163,7 +163,7 @@ export class Outbox {
         `update outbox set attempts = attempts + 1, due_at = clock_timestamp()
            + least($2 * power(2, least(attempts, 10)), $3) * interval '1 millisecond'
          where id = any($1)`,
-        [waiting, outboxLimits.resendMs, outboxLimits.resendMostMs],
+        [waiting, outboxBounds.resendMs, outboxBounds.resendMostMs],
       );
     }
     if (failed.length > 0) {

@@ -14,7 +14,7 @@ import { KitModule } from '../module/kit.module.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
 import { openDatabase } from '../testing/parts.js';
 import { createService, type ServiceOptions } from './create-service.js';
-import { Shutdown, shutdownLimits } from './shutdown.js';
+import { Shutdown, shutdownBounds } from './shutdown.js';
 
 const name = 'half-built';
 const config = { LOG_LEVEL: 'silent', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
@@ -96,14 +96,14 @@ describe('the shutdown of a service', () => {
   });
 
   it('may take what its steps may take together', async () => {
-    const { httpMs, restMs } = shutdownLimits;
+    const { httpMs, restMs } = shutdownBounds;
     const running = await createService(draining(() => Promise.resolve(), 2_000));
     expect(running.shutdownMs).toBe(2_000 + httpMs + restMs);
     await running.close();
   });
 
   it('is refused at the start where that is more than anybody waits', async () => {
-    const { totalMs, httpMs, restMs } = shutdownLimits;
+    const { totalMs, httpMs, restMs } = shutdownBounds;
     const longest = totalMs - httpMs - restMs;
     await (await createService(draining(() => Promise.resolve(), longest))).close();
     const tooLong = createService(draining(() => Promise.resolve(), longest + 1));

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions, NestMicroservice } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { KitConfig } from '../config/shapes.js';
-import { GrpcServer, grpcServerLimits, type GrpcServiceBinding } from '../grpc/grpc-server.js';
+import { GrpcServer, grpcServerBounds, type GrpcServiceBinding } from '../grpc/grpc-server.js';
 import { RpcErrorFilter } from '../grpc/rpc-error.filter.js';
 import { RpcObserver } from '../grpc/rpc-observer.interceptor.js';
 import { HealthRegistry } from '../health/health-registry.js';
@@ -14,10 +14,10 @@ import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { startTracing } from '../telemetry/tracing.js';
 import { BuiltParts } from './built-parts.js';
-import { Shutdown, shutdownLimits } from './shutdown.js';
+import { Shutdown, shutdownBounds } from './shutdown.js';
 
 /** Bounds on HTTP, where a service does not bring its own adapter. */
-export const httpLimits = {
+export const httpBounds = {
   bodyBytes: 1024 * 1024,
   requestTimeoutMs: 30_000,
 };
@@ -102,8 +102,8 @@ async function run(
 
 /** Throws where the steps of the shutdown, one after the other, may take longer than all of it. */
 function shutdownBound(app: NestFastifyApplication, grpc: GrpcServer | undefined): number {
-  const { httpMs, restMs, totalMs } = shutdownLimits;
-  const grpcMs = grpc === undefined ? 0 : grpcServerLimits.shutdownDeadlineMs;
+  const { httpMs, restMs, totalMs } = shutdownBounds;
+  const grpcMs = grpc === undefined ? 0 : grpcServerBounds.shutdownDeadlineMs;
   const sumMs = app.get(Shutdown).drainMs + grpcMs + httpMs + restMs;
   if (sumMs > totalMs) {
     throw new Error(`a shutdown may take ${sumMs} ms, ${totalMs} at most: shorten what is drained`);
@@ -113,8 +113,8 @@ function shutdownBound(app: NestFastifyApplication, grpc: GrpcServer | undefined
 
 function defaultAdapter(): FastifyAdapter {
   return new FastifyAdapter({
-    bodyLimit: httpLimits.bodyBytes,
-    requestTimeout: httpLimits.requestTimeoutMs,
+    bodyLimit: httpBounds.bodyBytes,
+    requestTimeout: httpBounds.requestTimeoutMs,
   });
 }
 
@@ -153,7 +153,7 @@ async function close(
   await app.get(KitModule, { strict: false }).stopConsumers();
   await grpc?.close();
   const server = app.getHttpServer();
-  const cut = setTimeout(() => server.closeAllConnections(), shutdownLimits.httpMs);
+  const cut = setTimeout(() => server.closeAllConnections(), shutdownBounds.httpMs);
   await app.close();
   clearTimeout(cut);
   await stopTracing();

@@ -1,5 +1,5 @@
-/** How long the steps of a shutdown may take, besides gRPC's (`grpcServerLimits`) and those of `onDrain`. */
-export const shutdownLimits = {
+/** How long the steps of a shutdown may take, besides gRPC's (`grpcServerBounds`) and those of `onDrain`. */
+export const shutdownBounds = {
   /** What open HTTP connections get before they are cut. */
   httpMs: 500,
   /** For what is quick unless the machine is busy: consumers, outbox, connections. */

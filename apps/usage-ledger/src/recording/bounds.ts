@@ -1,5 +1,5 @@
 /** Bounds on what may enter the ledger and on the work of one transaction. */
-export const recordingLimits = {
+export const recordingBounds = {
   /** Partitions exist from this many months back ... */
   monthsBack: 24,
   /** ... to this many ahead; records outside are quarantined. */

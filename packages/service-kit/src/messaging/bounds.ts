@@ -1,5 +1,5 @@
 /** Bounds of the event transport. JetStream carries events; databases and spools are their record. */
-export const messagingLimits = {
+export const messagingBounds = {
   streamMaxAgeMs: 7 * 24 * 60 * 60 * 1000,
   /** The oldest messages of a stream go when it grows beyond this. */
   streamMaxBytes: 1024 * 1024 * 1024,
