@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startService } from '@modelbridge/service-kit/process';
-import { authService } from './app.module.js';
 import { readConfig } from './config.js';
+import { authService } from './service.js';
 
 await startService(() => authService(readConfig()));

@@ -1,5 +1,5 @@
 import { startService } from '@modelbridge/service-kit/process';
-import { dashboardService } from './app.module.js';
 import { readConfig } from './config.js';
+import { dashboardService } from './service.js';
 
 await startService(() => dashboardService(readConfig()));

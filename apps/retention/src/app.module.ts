@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
-import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import type { Config } from './config.js';
 
 @Module({})
@@ -14,9 +13,4 @@ export class AppModule {
       ],
     };
   }
-}
-
-/** The whole service, as `main` and the tests run it. */
-export function retentionService(config: Config): ServiceOptions {
-  return { name: 'retention', module: AppModule.forRoot(config), config };
 }

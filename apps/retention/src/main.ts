@@ -1,5 +1,5 @@
 import { startService } from '@modelbridge/service-kit/process';
-import { retentionService } from './app.module.js';
 import { readConfig } from './config.js';
+import { retentionService } from './service.js';
 
 await startService(() => retentionService(readConfig()));

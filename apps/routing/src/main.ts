@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startService } from '@modelbridge/service-kit/process';
-import { routingService } from './app.module.js';
 import { readConfig } from './config.js';
+import { routingService } from './service.js';
 
 await startService(() => routingService(readConfig()));

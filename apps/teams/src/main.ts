@@ -1,5 +1,5 @@
 import { startService } from '@modelbridge/service-kit/process';
-import { teamsService } from './app.module.js';
 import { readConfig } from './config.js';
+import { teamsService } from './service.js';
 
 await startService(() => teamsService(readConfig()));

@@ -2,8 +2,8 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { startTestService, type TestService } from '@modelbridge/testing-kit';
-import { authService } from '../app.module.js';
 import { readConfig } from '../config.js';
+import { authService } from '../service.js';
 
 export interface TestAuth {
   service: TestService<RunningService>;

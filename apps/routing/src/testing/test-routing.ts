@@ -2,8 +2,8 @@ import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { startTestService, type TestDatabase, type TestService } from '@modelbridge/testing-kit';
-import { routingService } from '../app.module.js';
 import { readConfig } from '../config.js';
+import { routingService } from '../service.js';
 
 export interface TestRouting {
   service: TestService<RunningService>;

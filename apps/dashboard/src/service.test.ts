@@ -2,8 +2,8 @@ import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService } from '@modelbridge/service-kit/process';
 import { startTestService } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
-import { dashboardService } from './app.module.js';
 import { readConfig } from './config.js';
+import { dashboardService } from './service.js';
 
 describe('dashboard', () => {
   it('is ready, and its page may load nothing from elsewhere', async () => {

@@ -2,17 +2,17 @@ import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService } from '@modelbridge/service-kit/process';
 import { eventually, startTestService, testNats } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
-import { retentionService } from './app.module.js';
 import { readConfig } from './config.js';
+import { teamsService } from './service.js';
 
-describe('retention', () => {
+describe('teams', () => {
   it('is ready on a real Postgres and NATS, and not before', async () => {
     const nats = await testNats();
     await nats.stop();
     const service = await startTestService({
       start: createService,
-      name: 'retention',
-      options: (env) => retentionService(readConfig(env)),
+      name: 'teams',
+      options: (env) => teamsService(readConfig(env)),
       database: true,
       nats,
     });
