@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
-import { usageLedger } from './service.js';
+import { usageLedgerService } from './service.js';
 
-await startService(() => usageLedger(readConfig()));
+await startService(() => usageLedgerService(readConfig()));

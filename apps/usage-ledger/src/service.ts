@@ -3,8 +3,8 @@ import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 
-/** usage-ledger as service-kit runs it. */
-export function usageLedger(config: Config): ServiceOptions {
+/** The service as `main.ts` starts it and as the tests do. */
+export function usageLedgerService(config: Config): ServiceOptions {
   return {
     name: 'usage-ledger',
     module: AppModule.forRoot(config),

@@ -59,7 +59,7 @@ describe('the example consumer of usage events', () => {
       });
     });
     await ledger.publish(gatewayEpoch, ...records);
-    await ledger.settled(gatewayEpoch, sequence);
+    await ledger.watermarkAt(gatewayEpoch, sequence);
   }
 
   const allUsed = () => [

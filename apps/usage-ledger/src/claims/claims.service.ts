@@ -45,8 +45,8 @@ export class ClaimsService {
   }
 
   /**
-   * Frees the claims of an ended, settled epoch that have no record; how many. A record in quarantine
-   * keeps its claim: its upstream was called.
+   * Frees those claims of an epoch that has ended and arrived whole which have no record; how many. A record
+   * in quarantine keeps its claim: its upstream was called.
    */
   async releaseEpoch(gatewayEpoch: string): Promise<number> {
     let released = 0;

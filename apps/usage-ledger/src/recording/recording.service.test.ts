@@ -24,7 +24,7 @@ describe('recording usage', () => {
     const epoch = randomUUID();
     const record = sampleRecord(1);
     await ledger.publish(epoch, record);
-    await ledger.settled(epoch, 1);
+    await ledger.watermarkAt(epoch, 1);
     expect((await ledger.batchOf(record.requestId)).requests[0]).toEqual({
       ...record,
       gatewayEpoch: epoch,
@@ -58,7 +58,7 @@ describe('recording usage', () => {
       timeToFirstTokenMs: null,
     });
     await ledger.publish(epoch, record);
-    await ledger.settled(epoch, 1);
+    await ledger.watermarkAt(epoch, 1);
     const request = await get(record);
     expect(request).toMatchObject({ provider: '', region: '', finishReason: '' });
     expect(request?.teamId ?? request?.allowanceId ?? request?.timeToFirstTokenMs).toBeUndefined();
@@ -70,11 +70,11 @@ describe('recording usage', () => {
     const deliver = (times: number) =>
       Promise.all(Array.from({ length: times }, () => ledger.publish(epoch, record)));
     await deliver(5);
-    await ledger.settled(epoch, 1);
+    await ledger.watermarkAt(epoch, 1);
     // In transactions of their own: what came at once may have shared the first one's.
     await deliver(5);
     await ledger.publish(epoch, sampleRecord(2));
-    await ledger.settled(epoch, 2);
+    await ledger.watermarkAt(epoch, 2);
     const [row] = await ledger.query<{ rows: bigint }>(
       'select count(*) as rows from usage_request where request_id = $1',
       [uuidOf('request', record.requestId)],
@@ -96,7 +96,7 @@ describe('recording usage', () => {
     const record = sampleRecord(1);
     const epoch = randomUUID();
     await ledger.publish(epoch, record);
-    await ledger.settled(epoch, 1);
+    await ledger.watermarkAt(epoch, 1);
     const copy = ledger.query(
       'insert into usage_request select * from usage_request where request_id = $1',
       [uuidOf('request', record.requestId)],
@@ -108,10 +108,10 @@ describe('recording usage', () => {
     const epoch = randomUUID();
     const record = sampleRecord(1);
     await ledger.publish(epoch, record);
-    await ledger.settled(epoch, 1);
+    await ledger.watermarkAt(epoch, 1);
     const other = { ...record, sequence: 2, costNanoUsd: '1' };
     await Promise.all(Array.from({ length: 3 }, () => ledger.publish(epoch, other)));
-    await ledger.settled(epoch, 2);
+    await ledger.watermarkAt(epoch, 2);
     expect((await get(record))?.costNanoUsd).toBe(6_250_001n);
     const rows = await ledger.query(
       'select reason, record from quarantined_record where request_id = $1',
@@ -131,7 +131,7 @@ describe('recording usage', () => {
       good,
       sampleRecord(3, { completedAt: '0000-01-01T00:00:00Z' }),
     );
-    await ledger.settled(epoch, 3);
+    await ledger.watermarkAt(epoch, 3);
     expect((await get(good))?.requestId).toBe(good.requestId);
   });
 
@@ -153,7 +153,7 @@ describe('recording usage', () => {
 
     await ledger.query('alter table usage_hourly drop constraint poison');
     await record();
-    await ledger.settled(epoch, records.length);
+    await ledger.watermarkAt(epoch, records.length);
     expect((await get(bad))?.requestId).toBe(bad.requestId);
   });
 
@@ -165,7 +165,7 @@ describe('recording usage', () => {
     const before = sampleRecord(1, { keyId, requestId: requestIdAt(boundary - 1, true) });
     const after = sampleRecord(2, { keyId, requestId: requestIdAt(boundary) });
     await ledger.publish(epoch, before, after);
-    await ledger.settled(epoch, 2);
+    await ledger.watermarkAt(epoch, 2);
     const rows = await ledger.query<{ partition: string }>(
       `select tableoid::regclass::text as partition from usage_request
        where gateway_epoch = $1 order by request_id`,

@@ -11,8 +11,9 @@ import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { ClaimsService } from '../claims/claims.service.js';
-import { SettlementService } from '../settlement/settlement.service.js';
+import { ConfirmationsService } from '../confirmations/confirmations.service.js';
 import { SpendService } from '../spend/spend.service.js';
+import { WatermarksService } from '../watermarks/watermarks.service.js';
 import { recordingBounds } from './bounds.js';
 import { PartitionsService } from './partitions.service.js';
 import { RecordingRepository, type NewRecord } from './recording.repository.js';
@@ -29,7 +30,8 @@ export class RecordingService {
     private readonly logger: Logger,
     private readonly repository: RecordingRepository,
     private readonly partitions: PartitionsService,
-    private readonly settlement: SettlementService,
+    private readonly watermarks: WatermarksService,
+    private readonly confirmations: ConfirmationsService,
     private readonly spend: SpendService,
     private readonly claims: ClaimsService,
     metrics: Metrics,
@@ -48,7 +50,7 @@ export class RecordingService {
 
   /**
    * Records what is new. Resolves when everything is committed: as new, as duplicate or in quarantine. An
-   * account whose usage cannot be recorded fails no other: rejects then, and only its records are not settled.
+   * account whose usage cannot be recorded fails no other: rejects then, and only its records stay above the watermark.
    */
   async record(arrivals: readonly ArrivedRecord[]): Promise<void> {
     const failures: Failure<ArrivedRecord>[] = [];
@@ -100,7 +102,7 @@ export class RecordingService {
         await this.handOver(tx, rows);
       }
       if (sorted.quarantined.length > 0) await this.repository.quarantine(tx, sorted.quarantined);
-      await this.settlement.settle(
+      await this.watermarks.advance(
         tx,
         arrivals.map(({ gatewayEpoch, record: { sequence } }) => ({ gatewayEpoch, sequence })),
         newHead,
@@ -113,7 +115,7 @@ export class RecordingService {
   private async handOver(tx: Tx, rows: readonly NewRecord[]): Promise<void> {
     for (const batch of chunksOf(rows, recordingBounds.recordsPerEvent)) {
       const batchId = randomUUID();
-      await this.settlement.expectConfirmation(tx, batchId, batch[0]?.ledgerSequence ?? 0n);
+      await this.confirmations.expect(tx, batchId, batch[0]?.ledgerSequence ?? 0n);
       await this.outbox.add(
         tx,
         usageLedgerRequestRecorded,

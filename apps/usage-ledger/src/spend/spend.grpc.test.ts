@@ -39,7 +39,7 @@ describe('spend', () => {
       used(4, { keyId: keyA, model: 'small', costNanoUsd: '7' }, today),
       sampleRecord(5),
     );
-    await ledger.settled(epoch, 5);
+    await ledger.watermarkAt(epoch, 5);
   });
   afterAll(() => ledger.close());
 

@@ -21,7 +21,7 @@ import {
   type TestTls,
 } from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
-import { usageLedger } from '../service.js';
+import { usageLedgerService } from '../service.js';
 
 /** What billing and the gateways would have heard from a ledger. */
 interface Heard {
@@ -43,7 +43,7 @@ export async function startLedger(
   const service = await startTestService({
     start: createService,
     name: 'usage-ledger',
-    options: (env) => usageLedger(readConfig(env)),
+    options: (env) => usageLedgerService(readConfig(env)),
     database: shared.database ?? true,
     nats: shared.nats ?? true,
     certificates: shared.certificates,
@@ -91,7 +91,7 @@ export async function startLedger(
       ...batchIds: string[]
     ) => messaging.publish(billingChargePosted, { batchIds, overruns }, { id: randomUUID() }),
     /** Resolves when the ledger has announced this watermark. */
-    settled: (gatewayEpoch: string, sequence: number) =>
+    watermarkAt: (gatewayEpoch: string, sequence: number) =>
       eventually(() => {
         const watermark = heard.watermarks.get(gatewayEpoch);
         if (watermark !== sequence) throw new Error(`the watermark is at ${watermark}`);

@@ -5,9 +5,9 @@ import type { RequestRecord } from '@modelbridge/contracts/events';
 import { eventually } from '@modelbridge/testing-kit';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
 import { sampleRecord } from '../testing/sample-records.js';
-import { SettlementService } from './settlement.service.js';
+import { ConfirmationsService } from './confirmations.service.js';
 
-describe('settlement', () => {
+describe('confirmations', () => {
   let ledger: RunningLedger;
   beforeAll(async () => {
     ledger = await startLedger();
@@ -17,34 +17,6 @@ describe('settlement', () => {
   const outboxRows = () =>
     ledger.query<{ event_id: string }>('select event_id from outbox where await_confirmation');
   const settlement = () => ledger.client.getSettlement({ afterLedgerSequence: 0n });
-
-  it('announces a watermark that waits at a gap and jumps when it is filled', async () => {
-    const epoch = randomUUID();
-    await ledger.publish(epoch, sampleRecord(3), sampleRecord(1));
-    await ledger.settled(epoch, 1);
-    await ledger.publish(epoch, sampleRecord(5));
-    await ledger.publish(epoch, sampleRecord(2));
-    await ledger.settled(epoch, 3);
-    await ledger.publish(epoch, sampleRecord(4));
-    await ledger.settled(epoch, 5);
-  });
-
-  it('announces again when a gateway repeats what is settled', async () => {
-    const epoch = randomUUID();
-    const record = sampleRecord(1);
-    await ledger.publish(epoch, record);
-    await ledger.settled(epoch, 1);
-    ledger.heard.watermarks.delete(epoch);
-    await ledger.publish(epoch, record);
-    await ledger.settled(epoch, 1);
-  });
-
-  it('settles quarantined records, so that a gateway can forget them', async () => {
-    const epoch = randomUUID();
-    await ledger.publish(epoch, sampleRecord(1), sampleRecord(2, { costNanoUsd: '-5' }));
-    await ledger.settled(epoch, 2);
-    expect((await settlement()).sequenceGaps).toBe(0n);
-  });
 
   it('keeps batches until billing announces their charges, and knows how far that is', async () => {
     const first = sampleRecord(1, { costNanoUsd: '11' });
@@ -62,7 +34,7 @@ describe('settlement', () => {
     await ledger.publish(epoch, second);
     const secondBatch = await ledger.batchOf(second.requestId);
     await ledger.publish(epoch, sampleRecord(3));
-    await ledger.settled(epoch, 3);
+    await ledger.watermarkAt(epoch, 3);
     const waiting = await settlement();
     expect(waiting.confirmedLedgerSequence).toBe(before.confirmedLedgerSequence);
     expect(waiting.confirmedCostNanoUsd).toBe(before.confirmedCostNanoUsd);
@@ -105,10 +77,10 @@ describe('settlement', () => {
     const [bad] = records as [RequestRecord];
     const epoch = randomUUID();
     await ledger.publish(epoch, ...records);
-    await ledger.settled(epoch, records.length);
+    await ledger.watermarkAt(epoch, records.length);
     const batchIds = (await outboxRows()).map(({ event_id }) => event_id);
     const confirm = () =>
-      ledger.app.get(SettlementService, { strict: false }).confirm(
+      ledger.app.get(ConfirmationsService, { strict: false }).confirm(
         batchIds,
         records.map(({ requestId }) => ({ requestId, overrunNanoUsd: '40' })),
       );
@@ -131,15 +103,6 @@ describe('settlement', () => {
     expect(await outboxRows()).toEqual([]);
   });
 
-  it('sums only what was recorded after a sequence that is already checked', async () => {
-    const { confirmedLedgerSequence } = await settlement();
-    const rest = await ledger.client.getSettlement({
-      afterLedgerSequence: confirmedLedgerSequence,
-    });
-    expect(rest.confirmedRequests).toBe(0n);
-    expect(rest.confirmedCostNanoUsd).toBe(0n);
-  });
-
   it('sends batches again that billing has not confirmed when the NATS store is lost', async () => {
     const record = sampleRecord(1);
     await ledger.publish(randomUUID(), record);
@@ -147,21 +110,5 @@ describe('settlement', () => {
     ledger.heard.batches.length = 0;
     await ledger.nats?.restartEmpty();
     expect((await ledger.batchOf(record.requestId)).batchId).toBe(batchId);
-  });
-
-  it('finds a row that is missing under a watermark', async () => {
-    const epoch = randomUUID();
-    const lost = sampleRecord(2);
-    await ledger.publish(epoch, sampleRecord(1), lost, sampleRecord(3));
-    await ledger.settled(epoch, 3);
-    expect((await settlement()).sequenceGaps).toBe(0n);
-    await ledger.query('delete from usage_request where request_id = $1', [
-      uuidOf('request', lost.requestId),
-    ]);
-    const { sequenceGaps, epochsWithGaps } = await settlement();
-    expect(sequenceGaps).toBe(1n);
-    expect(epochsWithGaps).toEqual([
-      { gatewayEpoch: epoch, settledSequence: 3n, sequenceGaps: 1n },
-    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { groupsOfRuns, runsBetween } from './settlement-counts.js';
+import { groupsOfRuns, runsBetween } from './counting.js';
 
 describe('the parts of a count', () => {
   it('cover every ledger sequence once, and no part is long', () => {
@@ -16,12 +16,12 @@ describe('the parts of a count', () => {
   it('cover every sequence of every epoch once, and no group is large', () => {
     const epochs = fc.array(fc.bigInt({ min: 0n, max: 25_000n }), { maxLength: 30 });
     fc.assert(
-      fc.property(epochs, (settled) => {
+      fc.property(epochs, (watermarks) => {
         const groups = groupsOfRuns(
-          settled.map((settledSequence, index) => ({ gatewayEpoch: `${index}`, settledSequence })),
+          watermarks.map((watermark, index) => ({ gatewayEpoch: `${index}`, watermark })),
           5_000n,
         );
-        const covered = settled.map(() => 0n);
+        const covered = watermarks.map(() => 0n);
         for (const group of groups) {
           expect(group.length).toBeLessThanOrEqual(1_000);
           let size = 0n;
@@ -32,7 +32,7 @@ describe('the parts of a count', () => {
           }
           expect(size).toBeLessThanOrEqual(5_000n);
         }
-        expect(covered).toEqual(settled);
+        expect(covered).toEqual(watermarks);
       }),
     );
   });

@@ -23,13 +23,13 @@ export function runsBetween(
 
 /** Cuts epochs into runs, and groups these so that no group covers more than `most` sequences or runs. */
 export function groupsOfRuns(
-  epochs: readonly { gatewayEpoch: string; settledSequence: bigint }[],
+  epochs: readonly { gatewayEpoch: string; watermark: bigint }[],
   most = rowsPerCount,
 ): EpochRun[][] {
   const groups: EpochRun[][] = [];
   let left = 0n;
-  for (const { gatewayEpoch, settledSequence } of epochs) {
-    for (const run of runsBetween(0n, settledSequence, most)) {
+  for (const { gatewayEpoch, watermark } of epochs) {
+    for (const run of runsBetween(0n, watermark, most)) {
       // An epoch costs a look into every month's index, however short its run is.
       const cost = run.upTo - run.after + most / 1_000n;
       if (cost > left || groups.length === 0) {

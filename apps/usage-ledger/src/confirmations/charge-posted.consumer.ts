@@ -1,20 +1,20 @@
 import { billingChargePosted } from '@modelbridge/contracts/events';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SettlementService } from './settlement.service.js';
+import { ConfirmationsService } from './confirmations.service.js';
 
 @Injectable()
 export class ChargePostedConsumer implements OnApplicationBootstrap {
   constructor(
     private readonly messaging: Messaging,
-    private readonly settlement: SettlementService,
+    private readonly confirmations: ConfirmationsService,
   ) {}
 
   onApplicationBootstrap(): void {
     this.messaging.consumeBatch(billingChargePosted, {
       durable: 'usage-ledger__billing-charge-posted',
       handle: (events) =>
-        this.settlement.confirm(
+        this.confirmations.confirm(
           events.flatMap(({ data }) => data.batchIds),
           events.flatMap(({ data }) => data.overruns ?? []),
         ),

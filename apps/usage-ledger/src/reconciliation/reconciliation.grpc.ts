@@ -4,14 +4,14 @@ import type {
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { SettlementService } from './settlement.service.js';
+import { ReconciliationService } from './reconciliation.service.js';
 
 @Controller()
-export class SettlementGrpc {
-  constructor(private readonly settlement: SettlementService) {}
+export class ReconciliationGrpc {
+  constructor(private readonly reconciliation: ReconciliationService) {}
 
   @GrpcMethod('UsageLedgerService', 'getSettlement')
   getSettlement({ afterLedgerSequence }: GetSettlementRequest): Promise<GetSettlementResponse> {
-    return this.settlement.read(afterLedgerSequence);
+    return this.reconciliation.read(afterLedgerSequence);
   }
 }

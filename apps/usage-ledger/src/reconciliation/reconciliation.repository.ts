@@ -1,6 +1,6 @@
 import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import type { EpochRun } from './settlement-counts.js';
+import type { EpochRun } from './counting.js';
 
 /** Requests and their money (nano-USD). */
 export interface RecordedSums {
@@ -11,7 +11,20 @@ export interface RecordedSums {
 
 /** Counts the rows themselves: a sum that was kept beside them would not know of one that is gone. */
 @Injectable()
-export class SettlementCountsRepository {
+export class ReconciliationRepository {
+  /** The newest ledger sequence, and the one below the first batch that billing still owes. */
+  async ledgerPositions(tx: Tx): Promise<{ newest: bigint; confirmed: bigint }> {
+    const [row] = await tx.query<{ newest: bigint; confirmed: bigint }>(
+      `select ledger_sequence as newest,
+         coalesce(
+           (select min(first_ledger_sequence) - 1 from unconfirmed_batch), ledger_sequence
+         ) as confirmed
+       from ledger_head`,
+    );
+    if (row === undefined) throw new Error('ledger_head has no row');
+    return row;
+  }
+
   /** The requests after one ledger sequence up to another. */
   async recordedBetween(tx: Tx, after: bigint, upTo: bigint): Promise<RecordedSums> {
     const [sums] = await tx.query<RecordedSums>(
@@ -25,12 +38,9 @@ export class SettlementCountsRepository {
   }
 
   /** The epochs that recorded something after a ledger sequence; all of them for 0. */
-  async epochsAfter(
-    tx: Tx,
-    after: bigint,
-  ): Promise<{ gatewayEpoch: string; settledSequence: bigint }[]> {
+  async epochsAfter(tx: Tx, after: bigint): Promise<{ gatewayEpoch: string; watermark: bigint }[]> {
     return tx.query(
-      `select gateway_epoch as "gatewayEpoch", settled_sequence as "settledSequence"
+      `select gateway_epoch as "gatewayEpoch", settled_sequence as "watermark"
        from gateway_epoch where last_ledger_sequence > $1 or $1 = 0 order by gateway_epoch`,
       [after],
     );

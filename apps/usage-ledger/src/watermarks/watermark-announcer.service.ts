@@ -4,7 +4,7 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { SettlementRepository } from './settlement.repository.js';
+import { WatermarksRepository } from './watermarks.repository.js';
 
 export const announcementBounds = {
   againMs: 5_000,
@@ -25,7 +25,7 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly repository: SettlementRepository,
+    private readonly repository: WatermarksRepository,
     private readonly messaging: Messaging,
     logger: Logger,
   ) {
@@ -72,9 +72,9 @@ export class WatermarkAnnouncer implements OnModuleInit, OnModuleDestroy {
       await this.messaging.publish(
         usageLedgerWatermarkAdvanced,
         {
-          epochs: [...watermarks].map(([gatewayEpoch, settledSequence]) => ({
+          epochs: [...watermarks].map(([gatewayEpoch, watermark]) => ({
             gatewayEpoch,
-            settledSequence: Number(settledSequence),
+            settledSequence: Number(watermark),
           })),
         },
         { id: randomUUID() },

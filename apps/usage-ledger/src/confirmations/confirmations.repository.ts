@@ -1,0 +1,63 @@
+import { idFromUuid, uuidOf } from '@modelbridge/contracts';
+import type { Tx } from '@modelbridge/service-kit/database';
+import { Injectable } from '@nestjs/common';
+import type { LoweredCost } from '../spend/usage-sums.js';
+
+interface LoweredRow {
+  account_id: string;
+  user_id: string;
+  key_id: string;
+  model: string;
+  completed_at: Date;
+  overrun: bigint;
+}
+
+/** A part of a request's cost that no limit could bear; nano-USD as a decimal string. */
+export interface Overrun {
+  requestId: string;
+  overrunNanoUsd: string;
+}
+
+@Injectable()
+export class ConfirmationsRepository {
+  async addUnconfirmed(tx: Tx, batchId: string, firstLedgerSequence: bigint): Promise<void> {
+    await tx.execute(
+      'insert into unconfirmed_batch (batch_id, first_ledger_sequence) values ($1, $2)',
+      [batchId, firstLedgerSequence],
+    );
+  }
+
+  async removeUnconfirmed(tx: Tx, batchIds: string[]): Promise<void> {
+    await tx.execute('delete from unconfirmed_batch where batch_id = any($1)', [batchIds]);
+  }
+
+  /**
+   * Takes what billing could not charge off the cost of these requests, each once; the requests that
+   * changed and the hours in which they count.
+   */
+  async takeOverruns(tx: Tx, overruns: readonly Overrun[]): Promise<LoweredCost[]> {
+    const rows = await tx.query<LoweredRow>(
+      `update usage_request r
+       set cost_nano_usd = r.cost_nano_usd - o.overrun, overrun_nano_usd = o.overrun
+       from (
+         select distinct on (request_id) request_id, overrun
+         from unnest($1::uuid[], $2::int8[]) as o (request_id, overrun)
+       ) o
+       where r.request_id = o.request_id and r.overrun_nano_usd = 0
+         and o.overrun > 0 and o.overrun <= r.cost_nano_usd
+       returning r.account_id, r.user_id, r.key_id, r.model, r.completed_at, o.overrun`,
+      [
+        overruns.map(({ requestId }) => uuidOf('request', requestId)),
+        overruns.map(({ overrunNanoUsd }) => overrunNanoUsd),
+      ],
+    );
+    return rows.map((row) => ({
+      accountId: idFromUuid('account', row.account_id),
+      userId: idFromUuid('user', row.user_id),
+      keyId: idFromUuid('key', row.key_id),
+      model: row.model,
+      completedAt: row.completed_at.toISOString(),
+      byNanoUsd: row.overrun,
+    }));
+  }
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { ClaimsModule } from '../claims/claims.module.js';
+import { ConfirmationsModule } from '../confirmations/confirmations.module.js';
+import { SpendModule } from '../spend/spend.module.js';
+import { WatermarksModule } from '../watermarks/watermarks.module.js';
+import { PartitionsRepository } from './partitions.repository.js';
+import { PartitionsService } from './partitions.service.js';
+import { RecordingRepository } from './recording.repository.js';
+import { RecordingService } from './recording.service.js';
+import { RequestCompletedConsumer } from './request-completed.consumer.js';
+
+@Module({
+  imports: [ClaimsModule, ConfirmationsModule, SpendModule, WatermarksModule],
+  providers: [
+    PartitionsRepository,
+    PartitionsService,
+    RecordingRepository,
+    RecordingService,
+    RequestCompletedConsumer,
+  ],
+})
+export class RecordingModule {}

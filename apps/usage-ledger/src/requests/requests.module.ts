@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { RequestsGrpc } from './requests.grpc.js';
+import { RequestsRepository } from './requests.repository.js';
+import { RequestsService } from './requests.service.js';
+
+@Module({
+  controllers: [RequestsGrpc],
+  providers: [RequestsService, RequestsRepository],
+})
+export class RequestsModule {}
