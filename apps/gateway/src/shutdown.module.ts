@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Shutdown } from '@modelbridge/service-kit/process';
 import { Allowances } from './allowances/allowances.js';
+import { allowanceBounds } from './allowances/bounds.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { RunningRequests } from './inference/running-requests.js';
@@ -22,6 +23,6 @@ export class ShutdownModule implements OnModuleInit {
     this.shutdown.onDrain(async () => {
       await this.running.drain();
       await Promise.all([this.allowances.close(), this.spool.close(bounds.settleOnShutdownMs)]);
-    });
+    }, bounds.shutdownGraceMs + allowanceBounds.closeOnShutdownMs);
   }
 }

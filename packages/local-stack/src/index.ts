@@ -1,4 +1,8 @@
-export { certificatePaths, ensureCertificates, type CertificatePaths } from './certificates/certificate-files.js';
+export {
+  certificatePaths,
+  ensureCertificates,
+  type CertificatePaths,
+} from './certificates/certificate-files.js';
 export { pingNats, startNats, type RunningNats } from './nats/server.js';
 export { assertPortFree, freePort, PortTakenError } from './ports/ports.js';
 export { removeDataDirectory } from './postgres/data-directory.js';

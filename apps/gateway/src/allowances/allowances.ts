@@ -55,7 +55,7 @@ export class Allowances implements OnApplicationBootstrap {
     }
   }
 
-  /** Gives back what no request uses. Resolves when billing knows, or after 2 s: the spool's heir closes the rest. */
+  /** Gives back what no request uses. Resolves when billing knows, or soon all the same: the spool's heir closes the rest. */
   async close(): Promise<void> {
     this.closing = true;
     clearInterval(this.ticking);

@@ -22,5 +22,5 @@ export const allowanceBounds = {
   /** Of one gateway; about a batch of billing's. */
   closesAtOnce: 128,
   /** What shutdown waits for billing; what is left is closed by whoever adopts the spool. */
-  closeOnShutdownMs: 2_000,
+  closeOnShutdownMs: 1_500,
 } as const;

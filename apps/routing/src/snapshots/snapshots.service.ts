@@ -10,6 +10,9 @@ import { differs, nextVersion, type Snapshot } from './snapshot.js';
 /** However much happens, gateways get one snapshot in this time. */
 const pushIntervalMs = 250;
 
+/** More than it takes to complete an observable. */
+const drainMs = 100;
+
 @Injectable()
 export class SnapshotsService implements OnModuleInit {
   private readonly published: BehaviorSubject<Snapshot>;
@@ -23,7 +26,7 @@ export class SnapshotsService implements OnModuleInit {
   ) {
     this.published = new BehaviorSubject(this.compose(0n));
     // An open watch would hold the server's shutdown up until its deadline.
-    shutdown.onDrain(() => Promise.resolve(this.published.complete()));
+    shutdown.onDrain(() => Promise.resolve(this.published.complete()), drainMs);
   }
 
   onModuleInit(): void {

@@ -1,12 +1,12 @@
 import {
   Global,
   Module,
+  Optional,
   type DynamicModule,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ConfigError } from '../config/load-config.js';
 import type { KitConfig } from '../config/shapes.js';
@@ -41,7 +41,13 @@ export interface KitModuleOptions {
 @Global()
 @Module({})
 export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly modules: ModuleRef) {}
+  constructor(
+    @Optional() private readonly database?: Database,
+    @Optional() private readonly connection?: NatsConnection,
+    @Optional() private readonly messaging?: Messaging,
+    @Optional() private readonly outbox?: Outbox,
+    @Optional() private readonly inbox?: Inbox,
+  ) {}
 
   static forRoot(options: KitModuleOptions): DynamicModule {
     const providers = [
@@ -59,30 +65,22 @@ export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   onApplicationBootstrap(): void {
-    this.find(Outbox)?.start();
-    this.find(Inbox)?.start();
+    this.outbox?.start();
+    this.inbox?.start();
   }
 
   /** Runs when the servers are closed: nothing asks for these parts any more. */
   async onApplicationShutdown(): Promise<void> {
     await this.stopConsumers();
-    await this.find(Outbox)?.stop();
-    this.find(Inbox)?.stop();
-    await this.find(NatsConnection)?.close();
-    await this.find(Database)?.close();
+    await this.outbox?.stop();
+    this.inbox?.stop();
+    await this.connection?.close();
+    await this.database?.close();
   }
 
   /** Takes no more events; resolves when those in hand are settled. */
   async stopConsumers(): Promise<void> {
-    await this.find(Messaging)?.stopConsumers();
-  }
-
-  private find<T>(part: abstract new (...parameters: never[]) => T): T | undefined {
-    try {
-      return this.modules.get<T>(part, { strict: false });
-    } catch {
-      return undefined;
-    }
+    await this.messaging?.stopConsumers();
   }
 }
 

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions, NestMicroservice } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { KitConfig } from '../config/shapes.js';
-import { GrpcServer, type GrpcServiceBinding } from '../grpc/grpc-server.js';
+import { GrpcServer, grpcServerLimits, type GrpcServiceBinding } from '../grpc/grpc-server.js';
 import { RpcErrorFilter } from '../grpc/rpc-error.filter.js';
 import { RpcObserver } from '../grpc/rpc-observer.interceptor.js';
 import { HealthRegistry } from '../health/health-registry.js';
@@ -13,14 +13,13 @@ import { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { startTracing } from '../telemetry/tracing.js';
-import { Shutdown } from './shutdown.js';
+import { BuiltParts } from './built-parts.js';
+import { Shutdown, shutdownLimits } from './shutdown.js';
 
 /** Bounds on HTTP, where a service does not bring its own adapter. */
 export const httpLimits = {
   bodyBytes: 1024 * 1024,
   requestTimeoutMs: 30_000,
-  /** What open connections get on shutdown before they are cut. */
-  closeGraceMs: 1_000,
 };
 
 export interface ServiceOptions {
@@ -33,8 +32,6 @@ export interface ServiceOptions {
   grpc?: readonly GrpcServiceBinding[];
   /** An adapter of the service's own, with its own limits. */
   http?: { adapter?: FastifyAdapter };
-  /** Milliseconds after which a process that does not stop in good order is ended. 8,000 by default. */
-  shutdownTimeoutMs?: number;
   /** Runs when the application is built and before it listens. */
   beforeListen?: (app: NestFastifyApplication) => void | Promise<void>;
 }
@@ -45,6 +42,8 @@ export interface RunningService {
   httpPort: number;
   /** 0 where the service answers no gRPC. */
   grpcPort: number;
+  /** What `close` may take, by the bounds of its steps. */
+  shutdownMs: number;
   /** Not ready, drained, consumers stopped, gRPC and HTTP closed, outbox flushed, connections closed: in this order. */
   close(): Promise<void>;
 }
@@ -52,33 +51,64 @@ export interface RunningService {
 /** Builds a service and lets it listen. Rejects with ConfigError where its configuration is not usable. */
 export async function createService(options: ServiceOptions): Promise<RunningService> {
   const { name, config } = options;
+  const logger = Logger.create({ service: name, level: config.LOG_LEVEL });
   const stopTracing = startTracing(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    options.module,
-    options.http?.adapter ?? defaultAdapter(),
-    {
-      logger: new NestLogger(Logger.create({ service: name, level: config.LOG_LEVEL })),
-      abortOnError: false,
-    },
-  );
+  const parts = new BuiltParts();
+  let app: NestFastifyApplication | undefined;
   try {
-    const grpc = connectGrpc(app, options);
-    await options.beforeListen?.(app);
-    await app.init();
-    await app.startAllMicroservices();
-    await app.listen(config.HTTP_PORT ?? 0, config.HOST ?? '127.0.0.1');
-    const { port: httpPort } = app.getHttpServer().address() as AddressInfo;
-    let closing: Promise<void> | undefined;
-    return {
-      app,
-      httpPort,
-      grpcPort: grpc?.port ?? 0,
-      close: () => (closing ??= close(app, grpc, stopTracing)),
-    };
+    app = await NestFactory.create<NestFastifyApplication>(
+      options.module,
+      options.http?.adapter ?? defaultAdapter(),
+      {
+        logger: new NestLogger(logger),
+        abortOnError: false,
+        instrument: { instanceDecorator: parts.collect },
+      },
+    );
+    parts.handOver();
+    return await run(app, options, stopTracing);
   } catch (error) {
-    await app.close();
+    for (const close of [() => (app ?? parts).close(), stopTracing]) {
+      await close().catch((fault: unknown) =>
+        logger.error({ err: fault }, 'a part could not be closed'),
+      );
+    }
     throw error;
   }
+}
+
+async function run(
+  app: NestFastifyApplication,
+  options: ServiceOptions,
+  stopTracing: () => Promise<void>,
+): Promise<RunningService> {
+  const { config } = options;
+  const grpc = connectGrpc(app, options);
+  await options.beforeListen?.(app);
+  await app.init();
+  const shutdownMs = shutdownBound(app, grpc);
+  await app.startAllMicroservices();
+  await app.listen(config.HTTP_PORT ?? 0, config.HOST ?? '127.0.0.1');
+  const { port: httpPort } = app.getHttpServer().address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return {
+    app,
+    httpPort,
+    grpcPort: grpc?.port ?? 0,
+    shutdownMs,
+    close: () => (closing ??= close(app, grpc, stopTracing)),
+  };
+}
+
+/** Throws where the steps of the shutdown, one after the other, may take longer than all of it. */
+function shutdownBound(app: NestFastifyApplication, grpc: GrpcServer | undefined): number {
+  const { httpMs, restMs, totalMs } = shutdownLimits;
+  const grpcMs = grpc === undefined ? 0 : grpcServerLimits.shutdownDeadlineMs;
+  const sumMs = app.get(Shutdown).drainMs + grpcMs + httpMs + restMs;
+  if (sumMs > totalMs) {
+    throw new Error(`a shutdown may take ${sumMs} ms, ${totalMs} at most: shorten what is drained`);
+  }
+  return sumMs;
 }
 
 function defaultAdapter(): FastifyAdapter {
@@ -123,7 +153,7 @@ async function close(
   await app.get(KitModule, { strict: false }).stopConsumers();
   await grpc?.close();
   const server = app.getHttpServer();
-  const cut = setTimeout(() => server.closeAllConnections(), httpLimits.closeGraceMs);
+  const cut = setTimeout(() => server.closeAllConnections(), shutdownLimits.httpMs);
   await app.close();
   clearTimeout(cut);
   await stopTracing();

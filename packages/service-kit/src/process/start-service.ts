@@ -3,12 +3,10 @@ import { Logger } from '../logging/logger.js';
 import { createService, type RunningService, type ServiceOptions } from './create-service.js';
 import { Shutdown } from './shutdown.js';
 
-const defaultShutdownTimeoutMs = 8_000;
-
 /**
- * Runs a service for the life of the process: until SIGTERM, SIGINT, the death of the parent that forked it or
- * `Shutdown.fail`, which ends the process with 1. A configuration that is not usable is printed and ends the
- * process with 1, as does any other failure to start and any error that nobody caught. Pass a function where the options need `loadConfig`.
+ * Runs a service for the life of the process: until SIGTERM, SIGINT, the death of the parent that forked it
+ * or `Shutdown.fail`, which ends the process with 1. A configuration that is not usable is printed and ends
+ * it with 1, as does any other failure to start and any error that nobody caught. Pass a function where the options need `loadConfig`.
  */
 export async function startService(
   options: ServiceOptions | (() => ServiceOptions),
@@ -24,7 +22,7 @@ export async function startService(
     const resolved = typeof options === 'function' ? options() : options;
     logger = Logger.create({ service: resolved.name, level: resolved.config.LOG_LEVEL });
     const service = await createService(resolved);
-    stopWhenTold(service, logger, resolved.shutdownTimeoutMs ?? defaultShutdownTimeoutMs);
+    stopWhenTold(service, logger);
     logger.info({ httpPort: service.httpPort, grpcPort: service.grpcPort }, 'started');
   } catch (error) {
     if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
@@ -33,17 +31,18 @@ export async function startService(
   }
 }
 
-function stopWhenTold(service: RunningService, logger: Logger, timeoutMs: number): void {
+function stopWhenTold(service: RunningService, logger: Logger): void {
   let stopping = false;
   let exitCode = 0;
   const stop = (reason: string): void => {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
+    // It also keeps a process alive that waits for something that no longer can happen.
     setTimeout(() => {
       logger.error('did not stop in time');
       process.exit(1);
-    }, timeoutMs).unref();
+    }, service.shutdownMs);
     service.close().then(
       () => {
         logger.info('stopped');
