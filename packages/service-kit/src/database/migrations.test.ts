@@ -42,6 +42,7 @@ describe('runMigrations', () => {
     await runMigrations(dataSource, [dir]);
     expect(await applied()).toEqual([
       'kit_0001_messaging.sql',
+      'kit_0002_no_inbox.sql',
       '0001_first.sql',
       '0002_second.sql',
     ]);
@@ -51,7 +52,7 @@ describe('runMigrations', () => {
   it('lets processes that start at once take turns', async () => {
     const others = await Promise.all([connect(), connect(), connect()]);
     await Promise.all(others.map((other) => runMigrations(other, [dir])));
-    expect(await applied()).toHaveLength(3);
+    expect(await applied()).toHaveLength(4);
     await Promise.all(others.map((other) => other.destroy()));
   });
 

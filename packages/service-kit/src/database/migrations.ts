@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { DataSource, type QueryRunner } from 'typeorm';
 
-/** The tables of the kit itself: outbox, inbox, quarantined_message. */
+/** The tables of the kit itself: outbox, quarantined_message. */
 export const kitMigrationsDir = new URL('../../migrations/', import.meta.url);
 
 /** Any fixed number: processes that boot at once take turns on it. */

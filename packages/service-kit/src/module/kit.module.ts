@@ -7,14 +7,13 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import { ConfigError } from '../config/load-config.js';
 import type { KitConfig } from '../config/shapes.js';
 import { connectDatabase, Database, postgresDataSource } from '../database/database.js';
 import { runMigrations } from '../database/migrations.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { OperationsController } from '../health/operations.controller.js';
-import { Inbox } from '../inbox/inbox.js';
 import { Logger } from '../logging/logger.js';
 import { Messaging } from '../messaging/messaging.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
@@ -27,7 +26,7 @@ export interface KitModuleOptions {
   /** The service's name as in certificates, logs and metrics. */
   name: string;
   config: KitConfig;
-  /** Provides Database and Inbox. The schema is brought up to date before the application starts. */
+  /** Provides Database. The schema is brought up to date before the application starts. */
   database?: {
     migrationsDir: URL;
     entities?: DataSourceOptions['entities'];
@@ -37,7 +36,7 @@ export interface KitModuleOptions {
   nats?: boolean;
 }
 
-/** What every service is made of: Logger, Metrics, HealthRegistry, Shutdown and, as asked for, Database, Inbox, Messaging, Outbox. */
+/** What every service is made of: Logger, Metrics, HealthRegistry, Shutdown and, as asked for, Database, Messaging, Outbox. */
 @Global()
 @Module({})
 export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -46,7 +45,6 @@ export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown 
     @Optional() private readonly connection?: NatsConnection,
     @Optional() private readonly messaging?: Messaging,
     @Optional() private readonly outbox?: Outbox,
-    @Optional() private readonly inbox?: Inbox,
   ) {}
 
   static forRoot(options: KitModuleOptions): DynamicModule {
@@ -66,14 +64,12 @@ export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown 
 
   onApplicationBootstrap(): void {
     this.outbox?.start();
-    this.inbox?.start();
   }
 
   /** Runs when the servers are closed: nothing asks for these parts any more. */
   async onApplicationShutdown(): Promise<void> {
     await this.stopConsumers();
     await this.outbox?.stop();
-    this.inbox?.stop();
     await this.connection?.close();
     await this.database?.close();
   }
@@ -118,16 +114,6 @@ function databaseProviders(
         health.register('postgres', () => database.ping());
         return database;
       },
-    },
-    {
-      provide: DataSource,
-      inject: [Database],
-      useFactory: (database: Database) => database.dataSource,
-    },
-    {
-      provide: Inbox,
-      inject: [Database, Logger],
-      useFactory: (database: Database, logger: Logger) => new Inbox(database, logger),
     },
   ];
 }

@@ -3,7 +3,6 @@ import { testNats, testPostgres, type TestDatabase, type TestNats } from '@model
 import { z } from 'zod';
 import { connectDatabase, Database, postgresDataSource } from '../database/database.js';
 import { schemaOf } from '../database/migrations.js';
-import { Inbox } from '../inbox/inbox.js';
 import { Logger } from '../logging/logger.js';
 import { Messaging } from '../messaging/messaging.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
@@ -37,7 +36,6 @@ export interface ProcessParts {
   connection: NatsConnection;
   messaging: Messaging;
   outbox: Outbox;
-  inbox: Inbox;
   metrics: Metrics;
   /** Ends everything but the database, as the end of the process does. */
   end(): Promise<void>;
@@ -56,7 +54,6 @@ export function startProcess(database: Database, natsUrl: string): ProcessParts 
     connection,
     messaging,
     outbox,
-    inbox: new Inbox(database, silentLogger),
     metrics,
     end: async () => {
       await messaging.stopConsumers();

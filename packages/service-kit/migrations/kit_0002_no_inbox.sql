@@ -1,0 +1,2 @@
+-- Consumers tell what they have seen by keys of their own tables.
+drop table inbox;
