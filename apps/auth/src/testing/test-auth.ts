@@ -5,7 +5,7 @@ import {
   type PromisifiedClient,
   type RunningService,
 } from '@modelbridge/service-kit';
-import { startTestService, type TestService } from '@modelbridge/testing-kit';
+import { patienceMs, startTestService, type TestService } from '@modelbridge/testing-kit';
 import { authService } from '../app.module.js';
 import { readConfig } from '../config.js';
 
@@ -24,7 +24,9 @@ export async function startTestAuth(): Promise<TestAuth> {
     database: true,
     nats: true,
   });
-  const client = grpcClient(AuthServiceClient, service.grpcTarget, service.callerTls);
+  const client = grpcClient(AuthServiceClient, service.grpcTarget, service.callerTls, {
+    timeoutMs: patienceMs,
+  });
   return {
     service,
     client,

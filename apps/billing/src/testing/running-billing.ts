@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { newId } from '@modelbridge/contracts';
 import { createService, Database, grpcClient, type RunningService } from '@modelbridge/service-kit';
-import { FakeClock, startTestService, type TestService } from '@modelbridge/testing-kit';
+import {
+  FakeClock,
+  patienceMs,
+  startTestService,
+  type TestService,
+} from '@modelbridge/testing-kit';
 import { Clock } from '../book/clock.js';
 import { ChargesService } from '../charges/charges.service.js';
 import { readConfig } from '../config.js';
@@ -73,6 +78,6 @@ export class RunningBilling {
 
 function billingClient(service: TestService<RunningService>) {
   return grpcClient(BillingServiceClient, service.grpcTarget, service.callerTls, {
-    timeoutMs: 20_000,
+    timeoutMs: patienceMs,
   });
 }

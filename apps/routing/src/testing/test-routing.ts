@@ -5,7 +5,12 @@ import {
   type PromisifiedClient,
   type RunningService,
 } from '@modelbridge/service-kit';
-import { startTestService, type TestDatabase, type TestService } from '@modelbridge/testing-kit';
+import {
+  patienceMs,
+  startTestService,
+  type TestDatabase,
+  type TestService,
+} from '@modelbridge/testing-kit';
 import { routingService } from '../app.module.js';
 import { readConfig } from '../config.js';
 
@@ -26,7 +31,9 @@ export async function startTestRouting(
     database: options.database ?? true,
     env: options.env,
   });
-  const client = grpcClient(RoutingServiceClient, service.grpcTarget, service.callerTls);
+  const client = grpcClient(RoutingServiceClient, service.grpcTarget, service.callerTls, {
+    timeoutMs: patienceMs,
+  });
   return {
     service,
     client,

@@ -12,6 +12,7 @@ import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1
 import { createService, Database, grpcClient, Messaging } from '@modelbridge/service-kit';
 import {
   eventually,
+  patienceMs,
   startTestService,
   type TestDatabase,
   type TestNats,
@@ -48,7 +49,9 @@ export async function startLedger(
   const { app } = service.running;
   const messaging = app.get(Messaging, { strict: false });
   const database = app.get(Database, { strict: false });
-  const client = grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.callerTls);
+  const client = grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.callerTls, {
+    timeoutMs: patienceMs,
+  });
   const heard: Heard = { batches: [], watermarks: new Map() };
   messaging.subscribeLatest(usageLedgerRequestRecorded, {
     handle: (batch) => heard.batches.push(batch),
