@@ -10,6 +10,7 @@ import {
   type Credits,
   getJson,
   sandboxRequests,
+  seenToGo,
   setFaults,
   type SandboxRequest,
 } from './gateway-api.js';
@@ -125,6 +126,7 @@ it('200 callers who leave in mid-stream pay at least for what they got, and none
   await Promise.all([...leaving, ...unstreamed].map(({ hasEnough }) => hasEnough));
   const callers = await Promise.all(leaving.map((caller) => caller.leave()));
   await Promise.all(unstreamed.map((caller) => caller.leave()));
+  await seenToGo(stack);
   await setFaults(stack, [silent]);
   const stayed = await staying;
 

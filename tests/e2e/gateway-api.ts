@@ -39,6 +39,11 @@ export async function getJson<T>(
   return (await response.json()) as T;
 }
 
+/** Resolves when the gateway has seen every connection go that went before: it reads what comes in turn. */
+export async function seenToGo(stack: Pick<StackFile, 'gateway'>): Promise<void> {
+  await (await fetch(`${stack.gateway}/healthz`)).text();
+}
+
 /** One of the limits in `GET /v1/key`. */
 export interface KeyLimit {
   scope: string;

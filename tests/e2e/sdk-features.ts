@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { eventually } from '@modelbridge/testing-kit';
 import { query } from './database.js';
-import { getJson, sandboxRequests, setFaults, type UsageItem } from './gateway-api.js';
+import { getJson, sandboxRequests, seenToGo, setFaults, type UsageItem } from './gateway-api.js';
 import { type Api, png, type Reply, toolNames } from './sdk-apis.js';
 import type { StackFile } from './stack.js';
 
@@ -152,8 +152,7 @@ export const disturbed: Record<string, Feature> = {
       if (events === eventsRead) caller.abort();
     }
     expect(events).toBeGreaterThanOrEqual(eventsRead);
-    // The gateway answers after it has seen the connection go: what comes before is read before.
-    await fetch(`${stack.gateway}/healthz`);
+    await seenToGo(stack);
     await setFaults(stack, []);
     const id = response.headers.get('x-request-id') as string;
     const row = await eventually(() => getJson<UsageItem>(stack, `/v1/usage/${id}`));
