@@ -69,6 +69,19 @@ export async function chat(gateway: string, apiKey: string, request: object): Pr
   return answer;
 }
 
+/** The same, again while a service answers the gateway too late, as on a busy machine: that is 503. */
+export async function chatPatiently(
+  gateway: string,
+  apiKey: string,
+  request: object,
+): Promise<Answer> {
+  for (;;) {
+    const answer = await chat(gateway, apiKey, request);
+    if (answer.status !== 503) return answer;
+    await pauseOf(answer);
+  }
+}
+
 export const errorOf = (answer: Answer): ErrorBody['error'] =>
   (JSON.parse(answer.body) as ErrorBody).error;
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { eventually } from '@modelbridge/testing-kit';
-import { chat, chatOf } from './callers.js';
+import { chatOf, chatPatiently } from './callers.js';
 import { query } from './database.js';
 import {
   clearSandbox,
@@ -121,7 +121,7 @@ it('200 callers who leave in mid-stream pay at least for what they got, and none
   const leaving = Array.from({ length: droppedCallers }, (_, index) =>
     call(1 + (index % 5), ask(index % 2 === 0 ? short : long, true)),
   );
-  const staying = chat(stack.gateway, account.apiKey, ask(short, true));
+  const staying = chatPatiently(stack.gateway, account.apiKey, ask(short, true));
   const unstreamed = Array.from({ length: 10 }, () => call(0, ask(whole, false)));
   await Promise.all([...leaving, ...unstreamed].map(({ hasEnough }) => hasEnough));
   const callers = await Promise.all(leaving.map((caller) => caller.leave()));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { usageLedgerRequestRecorded, usageRequestCompleted } from '@modelbridge/contracts/events';
 import { eventually } from '@modelbridge/testing-kit';
-import { chat, chatOf } from './callers.js';
+import { chatOf, chatPatiently } from './callers.js';
 import { query } from './database.js';
 import { type Credits, getJson, type UsageItem } from './gateway-api.js';
 import { messagesIn, withJetStream } from './nats.js';
@@ -33,7 +33,7 @@ const rowOf = (id: string): Promise<UsageItem> =>
   eventually(() => getJson<UsageItem>(own(), `/v1/usage/${id}`));
 
 async function ask(): Promise<UsageItem> {
-  const { id, complete } = await chat(stack.gateway, account.apiKey, chatOf(20));
+  const { id, complete } = await chatPatiently(stack.gateway, account.apiKey, chatOf(20));
   expect(complete).toBe(true);
   return rowOf(id);
 }

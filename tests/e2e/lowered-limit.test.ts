@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
-import { chat, chatOf, Gate, inParallel } from './callers.js';
+import { chatOf, chatPatiently, Gate, inParallel } from './callers.js';
 import { getLimit, type KeyLimit, sandboxRequests, setFaults } from './gateway-api.js';
 import { type Account, createAccount, ops } from './operator.js';
 import { type Stack, startStack } from './stack.js';
@@ -30,13 +30,13 @@ it('a limit that goes down calls back what a gateway holds, however busy it is',
   const busy = { model: 'kimi-k2.5', latencyMs: 250 };
   await setFaults(stack, [{ model: 'glm-5', holdAfterChunks: 0 }, busy]);
   // Not over before the end: an allowance that a request uses does not go back by itself.
-  const running = chat(stack.gateway, account.apiKey, chatOf(1, { model: 'glm-5' }));
+  const running = chatPatiently(stack.gateway, account.apiKey, chatOf(1, { model: 'glm-5' }));
   const gate = new Gate();
   let over = false;
   const answers: number[] = [];
   const callers = inParallel(2, async () => {
     await gate.pass();
-    answers.push((await chat(stack.gateway, account.apiKey, chatOf(1))).status);
+    answers.push((await chatPatiently(stack.gateway, account.apiKey, chatOf(1))).status);
     return !over;
   });
   await eventually(async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import { uuidOf } from '@modelbridge/contracts';
-import { type Answer, chat, chatOf, errorOf, inParallel, pauseOf } from './callers.js';
+import { type Answer, chatOf, chatPatiently, errorOf, inParallel } from './callers.js';
 import { query } from './database.js';
 import { clearSandbox, sandboxRequests, setFaults } from './gateway-api.js';
 import { type Account, createAccount } from './operator.js';
@@ -34,16 +34,8 @@ afterAll(async () => {
 beforeEach(() => clearSandbox(stack));
 
 const gatewayOf = (caller: number): string => stack.gateways?.[caller % 2] ?? stack.gateway;
-
-/** Asks until the limits have had their say: on a busy machine billing may answer too late, which is 503. */
-async function ask(caller: number, apiKey: string, request = chatOf(20)): Promise<Answer> {
-  for (;;) {
-    const answer = await chat(gatewayOf(caller), apiKey, request);
-    if (answer.status !== 503) return answer;
-    await pauseOf(answer);
-  }
-}
-
+const ask = (caller: number, apiKey: string, request = chatOf(20)): Promise<Answer> =>
+  chatPatiently(gatewayOf(caller), apiKey, request);
 const numberIn = (answer: Answer, header: string): number =>
   Number(answer.headers.get(header) ?? Number.NaN);
 
