@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import { uuidOf } from '@modelbridge/contracts';
@@ -26,6 +27,9 @@ import { type Stack, startStack } from './stack.js';
 const nanoUsdPerUsd = 1_000_000_000n;
 const gateways = 4;
 const tokens = 20;
+const dayMs = 24 * 60 * 60_000;
+/** Of a test that sets limits on a day. */
+const longestMs = 5 * 60_000;
 
 let stack: Stack;
 let racer: Account;
@@ -208,51 +212,62 @@ describe('a balance', () => {
   });
 });
 
+/** Waits for the next day (UTC) where this one ends so soon that its limits would begin anew under a test. */
+async function dayWithRoom(): Promise<void> {
+  const leftMs = dayMs - (Date.now() % dayMs);
+  if (leftMs < longestMs) await delay(leftMs + 1_000);
+}
+
 describe('limits set by an operator', () => {
-  it('bite to the nano-dollar on a day, a month and the life of a key, and on a member', async () => {
-    const usd = '0.0005';
-    const limit = nanoUsdPerUsd / 2_000n;
-    const newKey = (user: string): Promise<{ keyId: string; apiKey: string }> =>
-      ops(stack, 'key', 'create', '--account', company.accountId, '--user', user);
-    const [daily, monthly, members] = await Promise.all([
-      newKey(company.userId),
-      newKey(company.userId),
-      newKey(employee.userId),
-    ]);
-    const limits = [
-      { ...daily, scope: 'key', period: 'day', id: ['--id', daily.keyId] },
-      { ...monthly, scope: 'key', period: 'month', id: ['--id', monthly.keyId] },
-      { ...company, scope: 'key', period: 'total', id: ['--id', company.keyId] },
-      {
-        ...members,
-        scope: 'member',
-        period: 'month',
-        id: ['--account', company.accountId, '--id', employee.userId],
-      },
-    ];
-    const usedBefore = BigInt((await creditsOf(company.apiKey)).spent_nano_usd);
-    await Promise.all(
-      limits.map(({ scope, period, id }) =>
-        ops(stack, 'limit', 'set', '--scope', scope, ...id, '--period', period, '--usd', usd),
-      ),
-    );
-    const used = await Promise.all(
-      limits.map(async ({ apiKey, scope, period }) => {
-        const answers = await spendToTheEnd(apiKey, gateways, chatOf(tokens));
-        const [refusal] = withStatus(answers, 402);
-        const error = errorOf(refusal!);
-        expect(error.limit_source).toBe(`${scope}.${period}`);
-        const now = await settledLimit(apiKey, scope, period);
-        expect(BigInt(now.limit_nano_usd)).toBe(limit);
-        expect(BigInt(now.used_nano_usd)).toBeLessThanOrEqual(limit);
-        expect(limit - BigInt(now.used_nano_usd)).toBeLessThan(BigInt(error.required_nano_usd!));
-        return BigInt(now.used_nano_usd);
-      }),
-    );
-    const { spent_nano_usd: spent } = await creditsOf(company.apiKey);
-    expect(BigInt(spent)).toBe(used.reduce((sum, each) => sum + each, 0n));
-    expect(BigInt(spent)).toBeGreaterThan(usedBefore);
-  });
+  it(
+    'bite to the nano-dollar on a day, a month and the life of a key, and on a member',
+    async () => {
+      await dayWithRoom();
+      const usd = '0.0005';
+      const limit = nanoUsdPerUsd / 2_000n;
+      const newKey = (user: string): Promise<{ keyId: string; apiKey: string }> =>
+        ops(stack, 'key', 'create', '--account', company.accountId, '--user', user);
+      const [daily, monthly, members] = await Promise.all([
+        newKey(company.userId),
+        newKey(company.userId),
+        newKey(employee.userId),
+      ]);
+      const limits = [
+        { ...daily, scope: 'key', period: 'day', id: ['--id', daily.keyId] },
+        { ...monthly, scope: 'key', period: 'month', id: ['--id', monthly.keyId] },
+        { ...company, scope: 'key', period: 'total', id: ['--id', company.keyId] },
+        {
+          ...members,
+          scope: 'member',
+          period: 'month',
+          id: ['--account', company.accountId, '--id', employee.userId],
+        },
+      ];
+      const usedBefore = BigInt((await creditsOf(company.apiKey)).spent_nano_usd);
+      await Promise.all(
+        limits.map(({ scope, period, id }) =>
+          ops(stack, 'limit', 'set', '--scope', scope, ...id, '--period', period, '--usd', usd),
+        ),
+      );
+      const used = await Promise.all(
+        limits.map(async ({ apiKey, scope, period }) => {
+          const answers = await spendToTheEnd(apiKey, gateways, chatOf(tokens));
+          const [refusal] = withStatus(answers, 402);
+          const error = errorOf(refusal!);
+          expect(error.limit_source).toBe(`${scope}.${period}`);
+          const now = await settledLimit(apiKey, scope, period);
+          expect(BigInt(now.limit_nano_usd)).toBe(limit);
+          expect(BigInt(now.used_nano_usd)).toBeLessThanOrEqual(limit);
+          expect(limit - BigInt(now.used_nano_usd)).toBeLessThan(BigInt(error.required_nano_usd!));
+          return BigInt(now.used_nano_usd);
+        }),
+      );
+      const { spent_nano_usd: spent } = await creditsOf(company.apiKey);
+      expect(BigInt(spent)).toBe(used.reduce((sum, each) => sum + each, 0n));
+      expect(BigInt(spent)).toBeGreaterThan(usedBefore);
+    },
+    2 * longestMs,
+  );
 
   it('let through again when raised, and admit nothing above when lowered under load', async () => {
     const setTotal = (nanoUsd: bigint): string[] => [
