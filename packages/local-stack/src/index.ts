@@ -9,5 +9,10 @@ export { removeDataDirectory } from './postgres/data-directory.js';
 export { pingPostgres, startPostgres, type RunningPostgres } from './postgres/server.js';
 export { poll } from './process/poll.js';
 export { isRunning, startTimeOf } from './process/process-info.js';
-export { type ProcessExit } from './process/guarded-process.js';
+export {
+  guardsNaming,
+  startGuarded,
+  type GuardedProcess,
+  type ProcessExit,
+} from './process/guarded-process.js';
 export { secretFromFile, writeSecretFile } from './secrets/secret-file.js';

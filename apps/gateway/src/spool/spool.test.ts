@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { eventually } from '@modelbridge/testing-kit';
+import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { lockDirectory } from './directory-lock.js';
 import {
   type Adoption,
@@ -75,7 +75,7 @@ describe('Spool', () => {
     await entry.durable;
     entry.progress({ bytes: 1, frames: 1, estimatedOutputTokens: 1 });
     entry.close(closeFacts());
-    await spool.close();
+    await spool.close(patienceMs);
     expect(published).toMatchObject([{ requestId: facts.requestId, sequence: 1 }]);
     expect(readdirSync(dir)).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe('Spool', () => {
     await deaf.spool.close(50);
     expect(readdirSync(dir)).toHaveLength(1);
     const { spool, published, adoptions } = await openSpool();
-    await spool.close();
+    await spool.close(patienceMs);
     expect(adoptions).toMatchObject([{ abandoned: 0, damagedSegments: 0 }]);
     expect(published).toHaveLength(1);
     expect(readdirSync(dir)).toEqual([]);
@@ -128,7 +128,7 @@ describe('Spool', () => {
       await journal.sync();
     }
     const { spool, published, adoptions } = await openSpool();
-    await spool.close();
+    await spool.close(patienceMs);
     expect(adoptions.map((adoption) => adoption.epoch).sort()).toEqual(dead);
     expect(adoptions.map(({ abandoned }) => abandoned)).toEqual([2, 2]);
     expect(published.map((record) => record.costNanoUsd).sort()).toEqual(['0', '0', '3', '3']);
@@ -141,7 +141,7 @@ describe('Spool', () => {
     await journal.sync();
     const lock = lockDirectory(journal.dir);
     const { spool, adoptions } = await openSpool();
-    await spool.close();
+    await spool.close(patienceMs);
     expect(adoptions).toEqual([]);
     expect(readdirSync(dir)).toEqual([epoch]);
     lock?.release();
@@ -158,7 +158,7 @@ describe('Spool', () => {
     expect(readdirSync(dir)).toEqual([epoch]);
     const second = await openSpool();
     second.adoptions[0]?.allowanceClosed(allowanceId);
-    await second.spool.close(50);
+    await second.spool.close(patienceMs);
     expect(readdirSync(dir)).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe('Spool', () => {
       const { spool } = await opened;
       await eventually(() => expect(existsSync(join(dir, epoch))).toBe(false));
       expect(ended).toEqual([{ epoch, own: false, published: 1, kept: true }]);
-      await spool.close();
+      await spool.close(patienceMs);
       expect(ended.at(-1)).toMatchObject({ epoch: spool.epoch, own: true, kept: true });
       expect(readdirSync(dir)).toEqual([]);
     });
@@ -204,7 +204,7 @@ describe('Spool', () => {
         onEpochEnd: (each) => Promise.resolve(void ended.push(each)),
       });
       await eventually(() => expect([...ended].sort()).toEqual([epoch, first.spool.epoch].sort()));
-      await second.spool.close();
+      await second.spool.close(patienceMs);
       expect(readdirSync(dir)).toEqual([]);
     });
 
@@ -222,7 +222,7 @@ describe('Spool', () => {
         onEpochEnd: (each) => Promise.resolve(void ended.push(each)),
       });
       expect(adoptions).toMatchObject([{ damagedSegments: 1 }]);
-      await spool.close();
+      await spool.close(patienceMs);
       expect(ended).toEqual([spool.epoch]);
       // The copy waits for a person.
       expect(readdirSync(dir)).toEqual([expect.stringMatching(/\.damaged$/)]);
