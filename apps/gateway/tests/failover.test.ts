@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
-import { RunningRequests } from '../src/inference/running-requests.js';
+import { RunningRequests } from '../src/inference/running-requests.service.js';
 import { bounds } from '../src/bounds.js';
 import {
   chatChunk,

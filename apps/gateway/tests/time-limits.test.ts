@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { eventually } from '@modelbridge/testing-kit';
 import { allowanceBounds } from '../src/allowances/bounds.js';
-import { RunningRequests } from '../src/inference/running-requests.js';
+import { RunningRequests } from '../src/inference/running-requests.service.js';
 import { bounds } from '../src/bounds.js';
 import { chatChunk, streamHead } from './testing/stub-upstream.js';
 import { TestGateway } from './testing/test-gateway.js';

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/load-config.js';
 import { Logger } from '../logging/logger.js';
 import { createService, type RunningService, type ServiceOptions } from './create-service.js';
-import { Shutdown } from './shutdown.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 
 /**
  * Runs a service for the life of the process: until SIGTERM, SIGINT, the death of the parent that forked it
