@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { lockDirectory } from './directory-lock.js';
@@ -13,6 +13,7 @@ import {
   type UsageBatch,
 } from './spool.js';
 import { closeFacts, openFacts } from './testing/facts.js';
+import { fileMethods } from './testing/file-methods.js';
 import { Journals } from './testing/journals.js';
 
 const epoch = '0198c0de-0000-7000-8000-000000000003';
@@ -27,6 +28,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'spool-'));
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await journals.stop();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -40,9 +42,11 @@ async function openSpool(
   spool: Spool;
   published: Record<string, unknown>[];
   adoptions: Adoption[];
+  failures: [epoch: string, error: unknown][];
 }> {
   const published: Record<string, unknown>[] = [];
   const adoptions: Adoption[] = [];
+  const failures: [epoch: string, error: unknown][] = [];
   let ready = (_spool: Spool): void => undefined;
   const opened = new Promise<Spool>((resolve) => (ready = resolve));
   const spool = await Spool.open({
@@ -59,12 +63,10 @@ async function openSpool(
   });
   ready(spool);
   spool.onAdopted((adoption) => adoptions.push(adoption));
-  spool.onAdoptionFailed((_epoch, error) => {
-    throw error;
-  });
+  spool.onAdoptionFailed((failed, error) => failures.push([failed, error]));
   spool.onEpochEnd(over.onEpochEnd ?? (() => Promise.resolve()));
   await spool.start();
-  return { spool, published, adoptions };
+  return { spool, published, adoptions, failures };
 }
 
 describe('Spool', () => {
@@ -160,6 +162,32 @@ describe('Spool', () => {
     second.adoptions[0]?.allowanceClosed(allowanceId);
     await second.spool.close(patienceMs);
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('lets go of an adopted directory whose journal fails, and adopts it again', async () => {
+    const dead = await journals.create(dir, epoch);
+    const allowanceId = newId('allowance');
+    dead.allowanceGranted(allowanceId);
+    dead.begin(openFacts());
+    await dead.sync();
+    const { datasync } = await fileMethods();
+    const { spool, adoptions, failures } = await openSpool({
+      publish: async () => undefined,
+      resendAfterMs: 100,
+    });
+    const disk = jest.spyOn(await fileMethods(), 'datasync').mockRejectedValue(new Error('EIO'));
+    adoptions[0]?.allowanceClosed(allowanceId);
+    await eventually(() => expect(failures).toMatchObject([[epoch, { message: 'EIO' }]]));
+    disk.mockImplementation(datasync);
+    await eventually(() => expect(adoptions).toHaveLength(2), { timeoutMs: 20_000 });
+    expect(spool.figures.unsettled).toBe(1);
+    await spool.close(0);
+  });
+
+  it('takes no handler any more that may have missed something', async () => {
+    const { spool } = await openSpool();
+    expect(() => spool.onAdopted(() => undefined)).toThrow('has started');
+    await spool.close();
   });
 
   describe('the end of an epoch', () => {
