@@ -46,12 +46,24 @@ module.exports = {
     },
     {
       name: 'rules-not-to-nest-or-sql',
-      comment: 'A file with no role in its name holds pure rules and types.',
+      comment:
+        'A file with no role in its name holds pure rules and types: it opens no transaction and sends nothing.',
       severity: 'error',
       from: {
-        path: '^apps/(auth|billing|routing|usage-ledger|retention|teams)/src/[^/]+/[a-z0-9-]+\\.ts$',
+        path: '^apps/(auth|billing|gateway|routing|usage-ledger|retention|teams)/src/[^/]+/[a-z0-9-]+\\.ts$',
+        // The gateway's edge: what listens, and what hands a caller's key to Nest's controllers.
+        pathNot: [
+          '^apps/gateway/src/(ingress/gateway-server|keys/caller|usage/usage-publisher)\\.ts$',
+          '/testing/',
+        ],
       },
-      to: { path: 'node_modules/(@nestjs|typeorm|pg|@grpc)/' },
+      to: {
+        path: [
+          'node_modules/(@nestjs|typeorm|pg|@grpc)/',
+          '^packages/service-kit/src/(database|messaging|outbox)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'transport-not-to-repository',

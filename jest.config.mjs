@@ -25,11 +25,17 @@ export default {
   testEnvironmentOptions: {
     customExportConditions: ['@modelbridge/source', 'node', 'node-addons'],
   },
+  // Not in the machine's temporary directory: a run leaves nothing there.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   globalSetup: '<rootDir>/packages/testing-kit/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing-kit/jest/global-teardown.mjs',
+  testSequencer: '<rootDir>/packages/testing-kit/jest/sequencer.mjs',
   // Most tests wait for other processes: two at a time use two cores.
   maxWorkers: 2,
-  // A test that fails before it has closed its connections must not keep the run from ending.
-  forceExit: true,
-  testTimeout: 30_000,
+  // Even a single file runs in a worker, which does not keep the run from ending: what a test leaves open there
+  // is waited for, and then said. By default a machine that is busy has half a second for it.
+  workerIdleMemoryLimit: '2GB',
+  workerGracefulExitTimeout: 30_000,
+  // Only ends what hangs: no test is timed by it.
+  testTimeout: 300_000,
 };

@@ -6,8 +6,17 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { read, setUp } from './bootstrap/set-up.mjs';
-import { childEnvironment, exitOf, out, ROOT, SetupError } from './bootstrap/steps.mjs';
+import {
+  childEnvironment,
+  exitOf,
+  ignoreStopSignals,
+  out,
+  ROOT,
+  SetupError,
+  wasStopped,
+} from './bootstrap/steps.mjs';
 
+const TESTING_KIT = path.join(ROOT, 'packages', 'testing-kit', 'jest');
 const TEST_RESULTS = path.join(ROOT, '.local', 'test-results.json');
 const OLDEST_NODE = [20, 19];
 const OPERATORS = ['ops', 'verify'];
@@ -27,23 +36,35 @@ function checkMachine() {
   );
 }
 
-/** Runs every test. The last line is the sum over the whole run, whatever else was printed. */
+/**
+ * Runs every test. The last line is the sum over the whole run, whatever else was printed. Nothing that the
+ * tests have started is left when this ends, also when it is told to stop.
+ */
 async function test(jestArgs) {
   fs.rmSync(TEST_RESULTS, { force: true });
+  const { runIsRemoved } = await import(
+    pathToFileURL(path.join(TESTING_KIT, 'run-directory.mjs')).href
+  );
   const child = spawn(
     process.execPath,
     [
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
+      // Jest's workers inherit it.
+      `--import=${pathToFileURL(path.join(TESTING_KIT, 'end-with-parent.mjs')).href}`,
       path.join('node_modules', 'jest', 'bin', 'jest.js'),
       '--config=jest.config.mjs',
       '--json',
       `--outputFile=${TEST_RESULTS}`,
       ...jestArgs,
     ],
-    { cwd: ROOT, env: childEnvironment, stdio: 'inherit' },
+    // The channel tells it when this process is gone.
+    { cwd: ROOT, env: childEnvironment, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
   );
   const code = await exitOf(child);
+  ignoreStopSignals();
+  await runIsRemoved(child.pid);
+  if (wasStopped(code)) return code;
   const results = read(TEST_RESULTS);
   const {
     numPassedTests = 0,

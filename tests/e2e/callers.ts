@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { patienceMs } from '@modelbridge/testing-kit';
 
 /** What a caller saw of one request. */
 export interface Answer {
@@ -23,8 +24,6 @@ export interface ErrorBody {
   };
 }
 
-const longestRequestMs = 60_000;
-
 /** A chat request of few tokens: the sandbox answers with exactly `tokens`. */
 export function chatOf(tokens: number, more: object = {}): object {
   return {
@@ -35,15 +34,24 @@ export function chatOf(tokens: number, more: object = {}): object {
   };
 }
 
+/** A request of which nothing has come yet. */
+export const unanswered = (): Answer => ({
+  id: '',
+  status: 0,
+  headers: new Headers(),
+  body: '',
+  complete: false,
+});
+
 /** Sends one chat request and reads its reply to the end. Never throws: a broken connection is an answer. */
 export async function chat(gateway: string, apiKey: string, request: object): Promise<Answer> {
-  const answer: Answer = { id: '', status: 0, headers: new Headers(), body: '', complete: false };
+  const answer = unanswered();
   try {
     const response = await fetch(`${gateway}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
       body: JSON.stringify(request),
-      signal: AbortSignal.timeout(longestRequestMs),
+      signal: AbortSignal.timeout(2 * patienceMs),
     });
     answer.id = response.headers.get('x-request-id') ?? '';
     answer.status = response.status;
@@ -61,6 +69,19 @@ export async function chat(gateway: string, apiKey: string, request: object): Pr
   return answer;
 }
 
+/** The same, again while a service answers the gateway too late, as on a busy machine: that is 503. */
+export async function chatPatiently(
+  gateway: string,
+  apiKey: string,
+  request: object,
+): Promise<Answer> {
+  for (;;) {
+    const answer = await chat(gateway, apiKey, request);
+    if (answer.status !== 503) return answer;
+    await pauseOf(answer);
+  }
+}
+
 export const errorOf = (answer: Answer): ErrorBody['error'] =>
   (JSON.parse(answer.body) as ErrorBody).error;
 
@@ -74,6 +95,32 @@ export async function inParallel(
       for (let round = 0; await turn(caller, round); round += 1) continue;
     }),
   );
+}
+
+/** Where callers wait while something is done that they are not to outrun. */
+export class Gate {
+  /** How many have passed. */
+  passed = 0;
+  private left = Number.POSITIVE_INFINITY;
+  private opening = Promise.resolve();
+  private letThrough = (): void => undefined;
+
+  async pass(): Promise<void> {
+    while (this.left === 0) await this.opening;
+    this.left -= 1;
+    this.passed += 1;
+  }
+
+  /** Lets so many more pass, and then nobody. */
+  closeAfter(more: number): void {
+    this.left = more;
+    this.opening = new Promise((resolve) => (this.letThrough = resolve));
+  }
+
+  open(): void {
+    this.left = Number.POSITIVE_INFINITY;
+    this.letThrough();
+  }
 }
 
 /** Waits as long as a refusal says. */

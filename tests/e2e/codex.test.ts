@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { patienceMs } from '@modelbridge/testing-kit';
 import { clearSandbox, sandboxRequests } from './gateway-api.js';
 import { type Stack, startStack } from './stack.js';
 
@@ -16,7 +17,6 @@ interface CodexEvent {
 
 /** One for each kind of upstream: Responses, Messages, chat. */
 const models = ['gpt-5.2-codex', 'claude-sonnet-4-6', 'kimi-k2.5'];
-const longestRunMs = 30_000;
 const require = createRequire(import.meta.url);
 const program = join(dirname(require.resolve('@openai/codex/package.json')), 'bin/codex.js');
 
@@ -27,15 +27,12 @@ let work: string;
 
 beforeAll(async () => {
   stack = await startStack();
-  home = mkdtempSync(join(tmpdir(), 'modelbridge-codex-'));
+  home = mkdtempSync(join(tmpdir(), 'codex-'));
   work = join(home, 'work');
   mkdirSync(work);
   writeFileSync(join(home, 'config.toml'), configuration(`${stack.gateway}/v1`));
-}, 150_000);
-afterAll(async () => {
-  await stack?.stop();
-  rmSync(home, { recursive: true, force: true });
-}, 30_000);
+});
+afterAll(() => stack?.stop());
 beforeEach(() => clearSandbox(stack));
 
 const configuration = (baseUrl: string): string => `
@@ -68,7 +65,7 @@ async function runCodex(model: string, prompt: string): Promise<CodexEvent[]> {
     {
       cwd: work,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: longestRunMs,
+      timeout: 2 * patienceMs,
       env: {
         PATH: process.env.PATH,
         HOME: home,
@@ -108,7 +105,7 @@ describe.each(models)('Codex with %s', (model) => {
     const events = await runCodex(model, 'hello');
     expectEnd(events);
     expect(await sandboxRequests(stack)).toHaveLength(1);
-  }, 40_000);
+  });
 
   it('runs a command and goes on with what it printed', async () => {
     const input = JSON.stringify({ cmd: 'printf "%s-%s" made here', yield_time_ms: 10_000 });
@@ -117,7 +114,7 @@ describe.each(models)('Codex with %s', (model) => {
     expectEnd(events);
     const [, second] = await sandboxRequests(stack);
     expect(JSON.stringify(second?.body)).toContain('made-here');
-  }, 40_000);
+  });
 
   it('applies a patch that the model streams as raw text', async () => {
     const file = `${model}.txt`;
@@ -127,5 +124,5 @@ describe.each(models)('Codex with %s', (model) => {
     expect(itemsOf(events, 'file_change')).toMatchObject([{ status: 'completed' }]);
     expectEnd(events);
     expect(readFileSync(join(work, file), 'utf8')).toBe(`${line}\nthe end\n`);
-  }, 40_000);
+  });
 });

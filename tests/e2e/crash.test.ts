@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { eventually } from '@modelbridge/testing-kit';
-import { type Answer, chat, chatOf, errorOf, inParallel } from './callers.js';
+import { isRunning } from '@modelbridge/local-stack';
+import { eventually, patienceMs } from '@modelbridge/testing-kit';
+import { type Answer, chat, chatOf, errorOf, inParallel, pauseOf } from './callers.js';
 import { query } from './database.js';
 import { clearSandbox, type Credits, getJson, sandboxRequests, setFaults } from './gateway-api.js';
 import { streamCreatedAt } from './nats.js';
 import { type Account, createAccount, findings, verify } from './operator.js';
-import { isAlive, type Stack, startStack } from './stack.js';
+import { type Stack, startStack } from './stack.js';
 
 let stack: Stack;
 let account: Account;
@@ -18,12 +19,18 @@ let account: Account;
 const spoolMaxBytes = 2 * 1024 * 1024;
 
 beforeAll(async () => {
-  stack = await startStack({ env: { SPOOL_MAX_BYTES: String(spoolMaxBytes) } });
+  stack = await startStack({
+    env: {
+      SPOOL_MAX_BYTES: String(spoolMaxBytes),
+      // What a gateway holds is to last while billing stands still, however long that takes here.
+      ALLOWANCE_LIFETIME_MS: '1800000',
+    },
+  });
   account = await createAccount(stack, { balanceUsd: '100' });
-}, 180_000);
+});
 afterAll(async () => {
   await stack?.stop();
-}, 30_000);
+});
 beforeEach(() => clearSandbox(stack));
 
 const pidOf = (name: string): number => stack.reread().pids[name] ?? 0;
@@ -33,14 +40,11 @@ async function killAndAwaitReturn(name: string, whenDead?: () => void): Promise<
   const pid = pidOf(name);
   process.kill(pid, 'SIGKILL');
   whenDead?.();
-  await eventually(
-    () => {
-      const now = pidOf(name);
-      expect(now).not.toBe(pid);
-      expect(isAlive(now)).toBe(true);
-    },
-    { timeoutMs: 30_000 },
-  );
+  await eventually(() => {
+    const now = pidOf(name);
+    expect(now).not.toBe(pid);
+    expect(isRunning(now)).toBe(true);
+  });
 }
 
 /** Callers who go on whatever happens until they are told to stop. */
@@ -69,7 +73,7 @@ class Load {
   async progress(requests: number): Promise<void> {
     const goal = this.completed.length + requests;
     await eventually(() => expect(this.completed.length).toBeGreaterThanOrEqual(goal), {
-      timeoutMs: 40_000,
+      timeoutMs: 2 * patienceMs,
     });
   }
 
@@ -118,7 +122,10 @@ async function settledBooks(): Promise<{ rows: Row[]; spent: bigint }> {
 
 /** Every request that its caller saw complete stands in the ledger once, with what it costs. */
 async function expectAllCharged(completed: Answer[]): Promise<Row[]> {
-  const { rows } = await eventually(settledBooks, { timeoutMs: 40_000, intervalMs: 250 });
+  const { rows } = await eventually(settledBooks, {
+    timeoutMs: 2 * patienceMs,
+    intervalMs: 250,
+  });
   const byId = new Map(rows.map((row) => [idFromUuid('request', row.request_id), row]));
   expect(byId.size).toBe(rows.length);
   const missing = completed.filter(({ id }) => !(BigInt(byId.get(id)?.cost ?? 0) > 0n));
@@ -175,7 +182,8 @@ it('kill -9 of any process under load loses no completed request and charges non
       `${rows.length} rows of ${sum(rows)} nano-USD, of these estimated ${estimated.length} of ${sum(estimated)}; ` +
       `written off ${booked?.total}\n`,
   );
-}, 240_000);
+  // Seven deaths and as many recoveries under load.
+}, 900_000);
 
 it('a NATS store wiped while billing and the ledger stand still is refilled from the spool and the outboxes', async () => {
   const answers: Answer[] = [];
@@ -193,6 +201,13 @@ it('a NATS store wiped while billing and the ledger stand still is refilled from
     );
   };
   await ask(5);
+  // An allowance that is in use is not given back while billing stands still.
+  await setFaults(stack, [{ model: 'glm-5', holdAfterChunks: 1 }]);
+  const running = chat(stack.gateway, account.apiKey, chatOf(20, { model: 'glm-5', stream: true }));
+  await eventually(async () => {
+    const models = (await sandboxRequests(stack)).map(({ body }) => body.model);
+    expect(models).toContain('zai-org/GLM-5');
+  });
   const createdBefore = await streamCreatedAt(stack, 'USAGE');
   const asleep = new Set<string>();
   const sleep = (name: string): void => {
@@ -222,11 +237,14 @@ it('a NATS store wiped while billing and the ledger stand still is refilled from
   } finally {
     // Not woken: what NATS had sent them already waits in their sockets, and is to be lost too.
     await Promise.all([...asleep].map((name) => killAndAwaitReturn(name)));
+    await clearSandbox(stack);
+    answers.push(await running);
   }
+  expect(answers.at(-1)?.complete).toBe(true);
   await expectAllCharged(answers);
   expect(await streamCreatedAt(stack, 'USAGE')).not.toBe(createdBefore);
   await expectCleanBooks();
-}, 120_000);
+});
 
 it('a full spool refuses requests before any upstream is called, until the ledger is back', async () => {
   const answers: Answer[] = [];
@@ -236,13 +254,15 @@ it('a full spool refuses requests before any upstream is called, until the ledge
     await inParallel(20, async (_, round) => {
       const answer = await chat(stack.gateway, account.apiKey, chatOf(20));
       answers.push(answer);
-      return answer.status === 200 && round < 500;
+      // On a busy machine billing may answer too late: that is another 503, and worth another try.
+      const isFull = answer.status !== 200 && errorOf(answer).code === 'usage_not_recorded';
+      if (answer.status !== 200 && !isFull) await pauseOf(answer);
+      return !isFull && round < 500;
     });
     const refused = answers.filter(({ status }) => status !== 200);
-    expect(refused).toHaveLength(20);
-    for (const answer of refused) {
-      expect([answer.status, errorOf(answer).code]).toEqual([503, 'usage_not_recorded']);
-    }
+    const full = refused.filter((answer) => errorOf(answer).code === 'usage_not_recorded');
+    expect(full).toHaveLength(20);
+    for (const answer of refused) expect(answer.status).toBe(503);
     await clearSandbox(stack);
     for (let index = 0; index < 10; index += 1) {
       const answer = await chat(stack.gateway, account.apiKey, chatOf(20));
@@ -258,7 +278,7 @@ it('a full spool refuses requests before any upstream is called, until the ledge
       expect(answer.complete).toBe(true);
       answers.push(answer);
     },
-    { timeoutMs: 20_000, intervalMs: 250 },
+    { intervalMs: 250 },
   );
   expect(await sandboxRequests(stack)).not.toEqual([]);
   const completed = answers.filter(({ complete }) => complete);
@@ -267,4 +287,4 @@ it('a full spool refuses requests before any upstream is called, until the ledge
   );
   await expectAllCharged(completed);
   await expectCleanBooks();
-}, 120_000);
+});

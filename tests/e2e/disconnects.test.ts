@@ -1,14 +1,16 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { eventually } from '@modelbridge/testing-kit';
-import { chat, chatOf } from './callers.js';
+import { chatOf, chatPatiently } from './callers.js';
 import { query } from './database.js';
 import {
   clearSandbox,
   type Credits,
   getJson,
   sandboxRequests,
+  seenToGo,
   setFaults,
   type SandboxRequest,
 } from './gateway-api.js';
@@ -26,10 +28,10 @@ beforeAll(async () => {
   stack = await startStack();
   account = await createAccount(stack, { balanceUsd: '100' });
   await clearSandbox(stack);
-}, 180_000);
+});
 afterAll(async () => {
   await stack?.stop();
-}, 30_000);
+});
 
 interface Dropped {
   /** Empty where the caller left before the head. */
@@ -37,8 +39,15 @@ interface Dropped {
   deliveredTokens: number;
 }
 
-/** Sends a request over a socket of its own and destroys it after so many chunks with text. */
-function dropAfter(chunks: number, request: object): Promise<Dropped> {
+interface Caller {
+  /** True when so many chunks with text have come, or, for none, the request is sent; false after a 503. */
+  hasEnough: Promise<boolean>;
+  /** Destroys the socket; resolves with what had come by then. */
+  leave(): Promise<Dropped>;
+}
+
+/** Sends a request over a socket of its own. */
+function call(chunks: number, request: object): Caller {
   const { hostname, port } = new URL(stack.gateway);
   const body = JSON.stringify(request);
   const head = [
@@ -48,27 +57,43 @@ function dropAfter(chunks: number, request: object): Promise<Dropped> {
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
   ];
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname);
-    let received = '';
-    const delivered = (): number => (received.match(/"content":"[^"]/g) ?? []).length;
-    socket.setEncoding('utf8').once('error', reject);
-    socket.once('connect', () => {
-      socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, () => {
-        if (chunks === 0) socket.destroy();
-      });
-    });
+  const socket = connect(Number(port), hostname).setEncoding('utf8');
+  let received = '';
+  const delivered = (): number => (received.match(/"content":"[^"]/g) ?? []).length;
+  const hasEnough = new Promise<boolean>((resolve, reject) => {
+    const look = (): void => {
+      if (delivered() >= chunks) resolve(true);
+      else if (received.startsWith('HTTP/1.1 503 ')) resolve(false);
+    };
     socket.on('data', (text: string) => {
       received += text;
-      if (delivered() >= chunks) socket.destroy();
+      look();
     });
-    socket.once('close', () => {
-      resolve({
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error(`the gateway closed the connection: ${received}`)));
+    socket.once('connect', () => socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, look));
+  });
+  return {
+    hasEnough,
+    async leave() {
+      const closed = once(socket, 'close');
+      socket.destroy();
+      await closed;
+      return {
         id: /^x-request-id: (\S+)/im.exec(received)?.[1] ?? '',
         deliveredTokens: delivered() * tokensPerChunk,
-      });
-    });
-  });
+      };
+    },
+  };
+}
+
+/** The same, again while a service answers the gateway too late, as on a busy machine. */
+async function callPatiently(chunks: number, request: object): Promise<Caller> {
+  for (;;) {
+    const caller = call(chunks, request);
+    if (await caller.hasEnough) return caller;
+    await caller.leave();
+  }
 }
 
 interface Row {
@@ -91,24 +116,30 @@ async function allRows(): Promise<Row[]> {
 }
 
 it('200 callers who leave in mid-stream pay at least for what they got, and none goes unbilled', async () => {
-  // Half of the streams end while they are read on for their usage, half are cut after that time.
-  const short = 30;
-  const long = 600;
-  await setFaults(stack, [
-    { model: 'kimi-k2.5', chunkDelayMs: 200 },
-    { model: 'glm-5', latencyMs: 1_500 },
-  ]);
-  const dropped = Promise.all(
-    Array.from({ length: droppedCallers }, (_, index) =>
-      dropAfter(1 + (index % 5), chatOf(index % 2 === 0 ? short : long, { stream: true })),
-    ),
+  // Half of the streams go on to their end once all have left, half are cut in their silence.
+  const short = { tokens: 30, model: 'kimi-k2.5' };
+  const long = { tokens: 600, model: 'minimax-m2.5' };
+  const whole = { tokens: 30, model: 'glm-5' };
+  const held = [
+    { model: short.model, holdAfterChunks: 8 },
+    { model: whole.model, holdAfterChunks: 0 },
+  ];
+  const silent = { model: long.model, stallAfterChunks: 20 };
+  await setFaults(stack, [...held, silent]);
+  const ask = ({ tokens, model }: typeof short, stream: boolean): object =>
+    chatOf(tokens, { model, stream });
+  const leaving = Array.from({ length: droppedCallers }, (_, index) =>
+    callPatiently(1 + (index % 5), ask(index % 2 === 0 ? short : long, true)),
   );
-  const unstreamed = Promise.all(
-    Array.from({ length: 10 }, () => dropAfter(0, chatOf(short, { model: 'glm-5' }))),
-  );
-  const stayed = await chat(stack.gateway, account.apiKey, chatOf(short, { stream: true }));
-  const callers = await dropped;
-  await unstreamed;
+  const staying = chatPatiently(stack.gateway, account.apiKey, ask(short, true));
+  const unstreamed = Array.from({ length: 10 }, () => callPatiently(0, ask(whole, false)));
+  const streaming = await Promise.all(leaving);
+  const waiting = await Promise.all(unstreamed);
+  const callers = await Promise.all(streaming.map((caller) => caller.leave()));
+  await Promise.all(waiting.map((caller) => caller.leave()));
+  await seenToGo(stack);
+  await setFaults(stack, [silent]);
+  const stayed = await staying;
 
   const received = await eventually(
     async () => {
@@ -117,7 +148,7 @@ it('200 callers who leave in mid-stream pay at least for what they got, and none
       expect(requests.filter((request) => !over(request))).toEqual([]);
       return requests;
     },
-    { timeoutMs: 30_000, intervalMs: 500 },
+    { intervalMs: 500 },
   );
   const rows = await eventually(
     async () => {
@@ -125,7 +156,7 @@ it('200 callers who leave in mid-stream pay at least for what they got, and none
       expect(found).toHaveLength(received.length);
       return found;
     },
-    { timeoutMs: 20_000, intervalMs: 250 },
+    { intervalMs: 250 },
   );
   expect(rows.filter(({ streamed }) => streamed)).toHaveLength(droppedCallers + 1);
   expect(rows.filter(({ cost }) => cost === '0')).toEqual([]);
@@ -142,24 +173,24 @@ it('200 callers who leave in mid-stream pay at least for what they got, and none
   expect(left.filter(({ streamed }) => streamed)).toHaveLength(droppedCallers);
   const readToTheEnd = left.filter(({ estimated, streamed }) => streamed && !estimated);
   expect(readToTheEnd.map((row) => row.output_tokens)).toEqual(
-    Array.from({ length: droppedCallers / 2 }, () => String(short)),
+    Array.from({ length: droppedCallers / 2 }, () => String(short.tokens)),
   );
   const cut = left.filter(({ estimated }) => estimated);
   expect(cut).toHaveLength(droppedCallers / 2);
   for (const row of cut) {
-    expect(Number(row.output_tokens)).toBeGreaterThan(short);
-    expect(Number(row.output_tokens)).toBeLessThan(long);
+    expect(Number(row.output_tokens)).toBeGreaterThan(short.tokens);
+    expect(Number(row.output_tokens)).toBeLessThan(long.tokens);
   }
   // Who leaves before a whole reply pays for all of it: it was made.
-  const whole = left.filter(({ streamed }) => !streamed);
-  expect(whole.map((row) => [row.output_tokens, row.estimated])).toEqual(
-    whole.map(() => [String(short), false]),
+  const wholes = left.filter(({ streamed }) => !streamed);
+  expect(wholes.map((row) => [row.output_tokens, row.estimated])).toEqual(
+    wholes.map(() => [String(whole.tokens), false]),
   );
-  expect(whole).toHaveLength(received.filter(({ streamed }) => !streamed).length);
+  expect(wholes).toHaveLength(received.filter(({ streamed }) => !streamed).length);
   // Who stays pays what the provider counted.
   const control = byId.get(uuidOf('request', stayed.id));
   expect(stayed.complete).toBe(true);
-  expect(control).toMatchObject({ outcome: 'completed', output_tokens: String(short) });
+  expect(control).toMatchObject({ outcome: 'completed', output_tokens: String(short.tokens) });
 
   const delivered = callers.reduce((sum, { deliveredTokens }) => sum + deliveredTokens, 0);
   const billed = left.reduce((sum, row) => sum + Number(row.output_tokens), 0);
@@ -177,11 +208,11 @@ it('200 callers who leave in mid-stream pay at least for what they got, and none
       expect(BigInt(spent)).toBe(rows.reduce((sum, { cost }) => sum + BigInt(cost), 0n));
       expect(held).toBe('0');
     },
-    { timeoutMs: 30_000, intervalMs: 250 },
+    { intervalMs: 250 },
   );
   const { code, output } = await verify(stack);
   for (const { checked, violations } of Object.values(findings(output))) {
     expect([checked > 0, violations]).toEqual([true, 0]);
   }
   expect(code).toBe(0);
-}, 120_000);
+});

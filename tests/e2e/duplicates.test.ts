@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { usageLedgerRequestRecorded, usageRequestCompleted } from '@modelbridge/contracts/events';
 import { eventually } from '@modelbridge/testing-kit';
-import { chat, chatOf } from './callers.js';
+import { chatOf, chatPatiently } from './callers.js';
 import { query } from './database.js';
 import { type Credits, getJson, type UsageItem } from './gateway-api.js';
 import { messagesIn, withJetStream } from './nats.js';
@@ -18,10 +18,10 @@ let account: Account;
 beforeAll(async () => {
   stack = await startStack();
   account = await createAccount(stack, { balanceUsd: '1' });
-}, 180_000);
+});
 afterAll(async () => {
   await stack?.stop();
-}, 30_000);
+});
 
 const own = (): { gateway: string; apiKey: string } => ({
   gateway: stack.gateway,
@@ -30,10 +30,10 @@ const own = (): { gateway: string; apiKey: string } => ({
 const spent = async (): Promise<bigint> =>
   BigInt((await getJson<Credits>(own(), '/v1/credits')).spent_nano_usd);
 const rowOf = (id: string): Promise<UsageItem> =>
-  eventually(() => getJson<UsageItem>(own(), `/v1/usage/${id}`), { timeoutMs: 10_000 });
+  eventually(() => getJson<UsageItem>(own(), `/v1/usage/${id}`));
 
 async function ask(): Promise<UsageItem> {
-  const { id, complete } = await chat(stack.gateway, account.apiKey, chatOf(20));
+  const { id, complete } = await chatPatiently(stack.gateway, account.apiKey, chatOf(20));
   expect(complete).toBe(true);
   return rowOf(id);
 }
@@ -60,7 +60,7 @@ async function quarantined(database: string, table: string): Promise<string[]> {
 it('events that come ten times, out of order and with another body are charged once, as they came first', async () => {
   const first: UsageItem[] = [];
   for (let index = 0; index < 5; index += 1) first.push(await ask());
-  await eventually(async () => expect(await spent()).toBe(total(first)), { timeoutMs: 10_000 });
+  await eventually(async () => expect(await spent()).toBe(total(first)));
 
   for (const { stream, subject } of [usageRequestCompleted, usageLedgerRequestRecorded]) {
     await withJetStream(stack, async (client) => {
@@ -82,17 +82,17 @@ it('events that come ten times, out of order and with another body are charged o
       expect(await quarantined('usage_ledger', 'quarantined_record')).toEqual(expected);
       expect(await quarantined('billing', 'quarantined_charge')).toEqual(expected);
     },
-    { timeoutMs: 15_000, intervalMs: 100 },
+    { intervalMs: 100 },
   );
   for (const row of first) expect(await rowOf(row.id)).toEqual(row);
   const { data } = await getJson<{ data: UsageItem[] }>(own(), '/v1/usage?limit=100');
   expect(data.map(({ id }) => id)).toEqual([later, ...first.reverse()].map(({ id }) => id));
 
-  const metrics = await fetch(`http://127.0.0.1:${stack.portBase + usageLedgerPort}/metrics`);
+  const metrics = await fetch(`http://127.0.0.1:${stack.ports.base + usageLedgerPort}/metrics`);
   expect(await metrics.text()).toMatch(
     /^usage_records_quarantined_total\{[^}]*reason="other_body"[^}]*\} [1-9]/m,
   );
   const { code, output } = await verify(stack);
   for (const { violations } of Object.values(findings(output))) expect(violations).toBe(0);
   expect(code).toBe(0);
-}, 90_000);
+});

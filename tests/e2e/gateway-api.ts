@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { patienceMs } from '@modelbridge/testing-kit';
 import type { StackFile } from './stack.js';
 
 /** A row of `GET /v1/usage`. */
@@ -26,17 +28,30 @@ export interface Credits {
   spent_nano_usd: string;
 }
 
-/** Asks the gateway with a key; throws on any status but 200. */
+/**
+ * Asks the gateway with a key, again where a service answers it too late, as on a busy machine; throws on any
+ * other status but 200.
+ */
 export async function getJson<T>(
   stack: Pick<StackFile, 'gateway' | 'apiKey'>,
   path: string,
 ): Promise<T> {
-  const response = await fetch(`${stack.gateway}${path}`, {
-    headers: { authorization: `Bearer ${stack.apiKey}` },
-  });
-  if (response.status !== 200)
-    throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    const response = await fetch(`${stack.gateway}${path}`, {
+      headers: { authorization: `Bearer ${stack.apiKey}` },
+    });
+    if (response.status === 200) return (await response.json()) as T;
+    const body = await response.text();
+    if (response.status !== 503 || performance.now() > giveUpAt)
+      throw new Error(`${path}: ${response.status} ${body}`);
+    await delay(100);
+  }
+}
+
+/** Resolves when the gateway has seen every connection go that went before: it reads what comes in turn. */
+export async function seenToGo(stack: Pick<StackFile, 'gateway'>): Promise<void> {
+  await (await fetch(`${stack.gateway}/healthz`)).text();
 }
 
 /** One of the limits in `GET /v1/key`. */

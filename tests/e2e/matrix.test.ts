@@ -25,11 +25,11 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack();
-}, 150_000);
+});
 afterAll(async () => {
   table.print();
   await stack?.stop();
-}, 30_000);
+});
 
 describe.each(['chat', 'responses', 'messages'])('%s', (apiName) => {
   it.each(models)('does everything with %s', async (model) => {

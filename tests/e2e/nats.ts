@@ -1,5 +1,6 @@
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { patienceMs } from '@modelbridge/testing-kit';
 import type { StackFile } from './stack.js';
 
 /** Runs `use` on a connection of its own. */
@@ -31,7 +32,7 @@ export async function messagesIn(client: JetStreamClient, stream: string): Promi
   const consumer = await client.consumers.get(stream);
   const found: string[] = [];
   while (found.length < state.messages) {
-    const message = await consumer.next({ expires: 2_000 });
+    const message = await consumer.next({ expires: patienceMs });
     if (!message) break;
     found.push(new TextDecoder().decode(message.data));
   }

@@ -26,11 +26,11 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack();
-}, 150_000);
+});
 afterAll(async () => {
   table.print();
   await stack?.stop();
-}, 30_000);
+});
 
 describe.each(callers)('%s', (name, apis, sdks) => {
   describe.each(apis)('%s', (apiName) => {

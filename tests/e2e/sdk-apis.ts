@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { patienceMs } from '@modelbridge/testing-kit';
 import type OpenAI from 'openai';
 import type { StackFile } from './stack.js';
 
@@ -69,7 +70,7 @@ export interface Sdks {
 
 /** The three APIs of a running system; the SDKs do not try anything again on their own. */
 export function connect(stack: StackFile, { OpenAI, Anthropic }: Sdks): Record<string, Api> {
-  const options = { apiKey: stack.apiKey, maxRetries: 0, timeout: 20_000 };
+  const options = { apiKey: stack.apiKey, maxRetries: 0, timeout: 2 * patienceMs };
   const openai = new OpenAI({ ...options, baseURL: `${stack.gateway}/v1` });
   const anthropic = new Anthropic({ ...options, baseURL: stack.gateway });
   return {

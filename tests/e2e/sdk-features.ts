@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { eventually } from '@modelbridge/testing-kit';
 import { query } from './database.js';
-import { getJson, sandboxRequests, setFaults, type UsageItem } from './gateway-api.js';
+import { getJson, sandboxRequests, seenToGo, setFaults, type UsageItem } from './gateway-api.js';
 import { type Api, png, type Reply, toolNames } from './sdk-apis.js';
 import type { StackFile } from './stack.js';
 
@@ -17,6 +17,8 @@ const upstreamNames: Record<string, string> = {
 const replyTokens = 300;
 /** Of the stream that its caller leaves. */
 const eventsRead = 12;
+/** Of the same, sent before its caller leaves. */
+const chunksHeld = 40;
 /** Of the stream that its upstream breaks. */
 const chunksSent = 8;
 const retryAfterSeconds = 7;
@@ -141,7 +143,7 @@ export const disturbed: Record<string, Feature> = {
   },
 
   disconnect: async ({ stack, api, model }) => {
-    await setFault(stack, model, { chunkDelayMs: 2 });
+    await setFault(stack, model, { holdAfterChunks: chunksHeld });
     const caller = new AbortController();
     const { data, response } = await api.open(model, `[[tokens=${replyTokens}]]`, caller.signal);
     let events = 0;
@@ -150,6 +152,8 @@ export const disturbed: Record<string, Feature> = {
       if (events === eventsRead) caller.abort();
     }
     expect(events).toBeGreaterThanOrEqual(eventsRead);
+    await seenToGo(stack);
+    await setFaults(stack, []);
     const id = response.headers.get('x-request-id') as string;
     const row = await eventually(() => getJson<UsageItem>(stack, `/v1/usage/${id}`));
     expect(row.model).toBe(model);

@@ -50,10 +50,10 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack();
-}, 150_000);
+});
 afterAll(async () => {
   await stack?.stop();
-}, 30_000);
+});
 beforeEach(() => clearSandbox(stack));
 
 const access = () => ({ baseURL: `${stack.gateway}/v1`, apiKey: stack.apiKey });

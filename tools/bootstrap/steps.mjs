@@ -1,5 +1,6 @@
 // Steps of the set-up, shown as they run.
 import { spawn } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 export const TOOLS = path.join(ROOT, '.local', 'tools');
 const SHOWN_ON_FAILURE = 40;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 // What `ops` and `verify` print is for a program to read.
 export const out = ['ops', 'verify'].includes(process.argv[2] ?? '')
@@ -44,6 +46,11 @@ function progress() {
   };
 }
 
+/** One Ctrl-C may arrive twice, and what it stopped is still to be cleaned up. */
+export function ignoreStopSignals() {
+  for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
+}
+
 /** Runs one step of the set-up; its output is shown only when it fails. */
 export async function step(label, program, programArgs) {
   out.write(`  · ${label}\n`);
@@ -66,6 +73,7 @@ export async function step(label, program, programArgs) {
   }
   const code = await exitOf(child);
   display.clear();
+  if (wasStopped(code)) process.exit(code);
   if (code !== 0) {
     throw new SetupError(`${label}: failed (${program} ended with ${code}).\n${tail(lines)}`);
   }
@@ -80,20 +88,27 @@ function tail(lines) {
     .join('\n');
 }
 
-/** The exit code of a child. A signal to this process is passed on, and the child decides when to end. */
+const exitCodeOf = (signal) => 128 + os.constants.signals[signal];
+
+/** Whether an exit code says that somebody has stopped the process. */
+export function wasStopped(code) {
+  return STOP_SIGNALS.map(exitCodeOf).includes(code);
+}
+
+/**
+ * The exit code of a child, as a shell gives it. A signal to this process is passed on, and the child decides
+ * when to end.
+ */
 export function exitOf(child) {
   const forward = (signal) => child.kill(signal);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, forward);
+  for (const signal of STOP_SIGNALS) process.on(signal, forward);
   return new Promise((resolve, reject) => {
     child.once('error', (error) =>
       reject(new SetupError(`${child.spawnfile} could not be run: ${error.message}`)),
     );
     child.once('close', (code, signal) => {
-      for (const name of signals) process.off(name, forward);
-      if (signal === 'SIGINT' || signal === 'SIGTERM')
-        process.exit(signal === 'SIGINT' ? 130 : 143);
-      resolve(code ?? 1);
+      for (const name of STOP_SIGNALS) process.off(name, forward);
+      resolve(code ?? exitCodeOf(signal));
     });
   });
 }

@@ -7,6 +7,7 @@ const checks = [
   ['types', ['tsc', '--noEmit']],
   ['boundaries', ['node', 'tools/checks/boundaries.mjs']],
   ['a planted provider', ['node', 'tools/checks/planted-provider.mjs']],
+  ['circles of feature folders', ['node', 'tools/checks/feature-circles.mjs']],
   ['unused code and dependencies', ['knip']],
   ['exports of packages', ['node', 'tools/checks/package-exports.mjs']],
   ['proto lint', ['buf', 'lint', 'packages/contracts/proto']],

@@ -1,6 +1,7 @@
 // Checks the import boundaries, then proves that the rules bite: each planted file must be caught.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 
 const roots = ['apps', 'packages', 'tools', 'tests', 'examples'];
@@ -41,6 +42,36 @@ const plants = [
     ],
   },
   {
+    rule: 'rules-not-to-nest-or-sql',
+    file: 'apps/teams/src/planted/planted-transaction.ts',
+    text: "import { Database } from '../../../../packages/service-kit/src/database/index.js';\nexport const planted = Database;\n",
+  },
+  {
+    rule: 'llm-wire-is-pure',
+    file: 'packages/llm-wire/src/planted-kit-import.ts',
+    text: "import '../../service-kit/src/metrics/index.js';\n",
+  },
+  {
+    rule: 'llm-wire-does-no-io',
+    file: 'packages/llm-wire/src/planted-io.ts',
+    text: "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n",
+  },
+  {
+    rule: 'transport-not-to-repository',
+    file: 'apps/teams/src/planted/planted.grpc.ts',
+    text: "import './planted.repository.js';\n",
+  },
+  {
+    rule: 'no-test-kit-in-production',
+    file: 'apps/teams/src/planted/planted-kit.service.ts',
+    text: "import '../../../../packages/testing-kit/src/index.js';\n",
+  },
+  {
+    rule: 'not-unresolvable',
+    file: 'apps/teams/src/planted-unresolvable.ts',
+    text: "import './planted-nothing.js';\n",
+  },
+  {
     rule: 'contracts-stand-alone',
     file: 'packages/contracts/src/planted-kit-import.ts',
     text: "import '../../service-kit/src/metrics/index.js';\n",
@@ -70,6 +101,11 @@ if (cruised < 100) {
   process.exit(1);
 }
 
+const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs');
+const unplanted = forbidden.filter(({ name }) => !plants.some(({ rule }) => rule === name));
+for (const { name } of unplanted) console.error(`Nothing is planted for the rule ${name}.`);
+if (unplanted.length > 0) process.exit(1);
+
 const planted = plants.flatMap((plant) => [plant, ...(plant.also ?? [])]);
 try {
   for (const { file, text } of planted) {
@@ -80,6 +116,7 @@ try {
     'apps/teams/src',
     'packages/service-kit/src',
     'packages/contracts/src',
+    'packages/llm-wire/src',
   ]);
   const missed = plants.filter(
     ({ rule, file }) => !new RegExp(`error ${rule}: .*${file}`).test(output),

@@ -1,10 +1,10 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Shutdown } from '@modelbridge/service-kit/process';
-import { Allowances } from './allowances/allowances.js';
+import { Allowances } from './allowances/allowances.service.js';
 import { allowanceBounds } from './allowances/bounds.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
 import { InferenceModule } from './inference/inference.module.js';
-import { RunningRequests } from './inference/running-requests.js';
+import { RunningRequests } from './inference/running-requests.service.js';
 import { bounds } from './bounds.js';
 import { UsageModule } from './usage/usage.module.js';
 import { Spool } from './spool/spool.js';

@@ -130,17 +130,19 @@ describe('Idempotency-Key', () => {
     const letGo = holdUpstream();
     const { apiKey, keyId } = gateway.caller();
     let attempts = 0;
+    const patience = new AbortController();
     const client = new OpenAI({
       apiKey,
       baseURL: `${gateway.url}/v1`,
       maxRetries: 8,
-      timeout: 400,
       fetch: (url, init) => {
         attempts += 1;
-        return fetch(url, init);
+        return fetch(url, attempts === 1 ? { ...init, signal: patience.signal } : init);
       },
     });
     const call = errorOf(client.chat.completions.create(body, withKey()));
+    await eventually(() => expect(upstreamCalls()).toBe(1));
+    patience.abort();
     await eventually(() => expect(attempts).toBeGreaterThan(2));
     letGo();
     const error = await call;

@@ -7,6 +7,7 @@ import { authKeyRevoked } from '@modelbridge/contracts/events';
 import { createApiKey } from '@modelbridge/api-key';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
+import { bounds } from '../src/bounds.js';
 import { TestGateway } from './testing/test-gateway.js';
 
 const run = promisify(execFile);
@@ -110,7 +111,7 @@ describe('ingress', () => {
     expect(after - before).toBe(1);
   });
 
-  it('refuses a revoked key within a second of the event', async () => {
+  it('refuses a revoked key when it hears of it, not when it would ask again', async () => {
     const { apiKey, key } = gateway.services.createKey();
     expect((await gateway.post(apiKey, JSON.stringify(chat))).status).toBe(200);
     gateway.services.keys.clear();
@@ -123,7 +124,7 @@ describe('ingress', () => {
     );
     await eventually(
       async () => expect((await gateway.post(apiKey, JSON.stringify(chat))).status).toBe(401),
-      { timeoutMs: 1_000 },
+      { timeoutMs: bounds.keyRefreshAfterMs / 2 },
     );
   });
 
@@ -302,11 +303,15 @@ describe('ingress', () => {
 
   it('closes a connection whose headers or body come too slowly within ten seconds', async () => {
     const { apiKey } = gateway.caller();
-    const startedAt = performance.now();
+    const everyMs = 500;
+    let drops = 0;
     const dripping = (start: string, drop: string) => {
       let timer: NodeJS.Timeout | undefined;
       return raw(start, (write) => {
-        timer = setInterval(() => write(drop), 500);
+        timer = setInterval(() => {
+          drops += 1;
+          write(drop);
+        }, everyMs);
       }).finally(() => clearInterval(timer));
     };
     const [headers, body] = await Promise.all([
@@ -318,7 +323,8 @@ describe('ingress', () => {
     ]);
     expect(headers).toMatch(/^HTTP\/1.1 408 /);
     expect(body).toMatch(/^HTTP\/1.1 408 /);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    // By the timers of this process, which is also the gateway's: a machine that is slow is so for both.
+    expect(drops).toBeLessThan((2 * 10_000) / everyMs);
   });
 
   it('answers unknown routes and methods in OpenAI’s shape', async () => {

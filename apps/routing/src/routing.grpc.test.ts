@@ -135,9 +135,7 @@ describe('a report', () => {
     });
     const [first, ...rest] = watching.seen.map(({ snapshot: { version } }) => version);
     for (const version of rest) expect(version).toBeGreaterThan(first ?? 0n);
-    await eventually(async () => expect(await stateOf(openai)).toBe(EndpointState.HEALTHY), {
-      timeoutMs: 8_000,
-    });
+    await eventually(async () => expect(await stateOf(openai)).toBe(EndpointState.HEALTHY));
     watching.stop();
   });
 

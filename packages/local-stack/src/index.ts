@@ -1,9 +1,18 @@
-export { certificatePaths, ensureCertificates, type CertificatePaths } from './certificates/certificate-files.js';
+export {
+  certificatePaths,
+  ensureCertificates,
+  type CertificatePaths,
+} from './certificates/certificate-files.js';
 export { pingNats, startNats, type RunningNats } from './nats/server.js';
 export { assertPortFree, freePort, PortTakenError } from './ports/ports.js';
 export { removeDataDirectory } from './postgres/data-directory.js';
 export { pingPostgres, startPostgres, type RunningPostgres } from './postgres/server.js';
 export { poll } from './process/poll.js';
 export { isRunning, startTimeOf } from './process/process-info.js';
-export { type ProcessExit } from './process/guarded-process.js';
+export {
+  guardsNaming,
+  startGuarded,
+  type GuardedProcess,
+  type ProcessExit,
+} from './process/guarded-process.js';
 export { secretFromFile, writeSecretFile } from './secrets/secret-file.js';

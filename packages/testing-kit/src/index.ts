@@ -1,5 +1,5 @@
 export { testCertificates, type TestTls } from './certificates.js';
-export { eventually } from './eventually.js';
+export { eventually, patienceMs } from './eventually.js';
 export { FakeClock } from './fake-clock.js';
 export { testNats, type TestNats } from './nats.js';
 export { testPostgres, type TestDatabase } from './postgres.js';

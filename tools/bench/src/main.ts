@@ -1,4 +1,5 @@
 import { activity } from './activity/activity.js';
+import { catchUp } from './catch-up/catch-up.js';
 import { type Command, UsageError } from './command.js';
 import { gateway } from './gateway/gateway.js';
 import { grants } from './grants.js';
@@ -16,6 +17,7 @@ const commands: Record<string, Command> = {
   activity,
   start,
   translate,
+  'catch-up': catchUp,
 };
 const INTERRUPTED = 130;
 

@@ -1,7 +1,7 @@
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { startTestService, type TestService } from '@modelbridge/testing-kit';
+import { patienceMs, startTestService, type TestService } from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
 import { authService } from '../service.js';
 
@@ -20,7 +20,9 @@ export async function startTestAuth(): Promise<TestAuth> {
     database: true,
     nats: true,
   });
-  const client = grpcClient(AuthServiceClient, service.grpcTarget, service.callerTls);
+  const client = grpcClient(AuthServiceClient, service.grpcTarget, service.callerTls, {
+    timeoutMs: patienceMs,
+  });
   return {
     service,
     client,

@@ -3,11 +3,12 @@ import { LimitPeriod, LimitScope, RefusalReason } from '@modelbridge/contracts/b
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Messaging } from '@modelbridge/service-kit/messaging';
-import { eventually } from '@modelbridge/testing-kit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually, patienceMs } from '@modelbridge/testing-kit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { granted, refused } from '../testing/outcomes.js';
 import { RunningBilling } from '../testing/running-billing.js';
 import { closeRequest, grantRequest, renewRequest, type Owner } from '../testing/samples.js';
+import { allowanceBounds } from './bounds.js';
 
 const noon = '2026-03-14T12:00:00Z';
 const minute = 60_000;
@@ -233,6 +234,15 @@ describe('renewal', () => {
 });
 
 describe('money in flight', () => {
+  const { recallWaitMs } = allowanceBounds;
+  afterEach(() => void Object.assign(allowanceBounds, { recallWaitMs }));
+
+  /** A grant that waits for what the test is about to do, however long that takes. */
+  const waitingGrant = (owner: Owner) => {
+    Object.assign(allowanceBounds, { recallWaitMs: patienceMs });
+    return billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
+  };
+
   it('is recalled, and granted as soon as it comes back', async () => {
     const owner = await billing.account(100n);
     const idle = grantRequest(owner, { minimumNanoUsd: 80n });
@@ -241,7 +251,7 @@ describe('money in flight', () => {
     const listener = billing.part(Messaging).subscribeLatest(billingAllowanceRecalled, {
       handle: ({ accountId }) => void recalls.push(accountId),
     });
-    const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
+    const waiting = waitingGrant(owner);
     await eventually(() => expect(recalls).toContain(owner.accountId));
     await billing.client.closeAllowance(closeRequest(idle, 10n));
     expect(granted(await waiting).amountNanoUsd).toBe(50n);
@@ -264,7 +274,7 @@ describe('money in flight', () => {
     const owner = await billing.account(100n);
     const busy = grantRequest(owner, { minimumNanoUsd: 80n });
     await billing.client.grantAllowance(busy);
-    const waiting = billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 50n }));
+    const waiting = waitingGrant(owner);
     await billing.charge(owner, busy.allowanceId, 80n);
     expect(refused(await waiting).reason).toBe(RefusalReason.INSUFFICIENT_QUOTA);
   });

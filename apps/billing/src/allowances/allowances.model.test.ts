@@ -184,9 +184,12 @@ function violation(applied: Rules): string {
 describe('allowances under any schedule of grants, requests, crashes, lost and late messages', () => {
   it('keep I1 to I4 after every step and lose no cost', () => {
     const runs = 3_000;
-    const started = performance.now();
+    const before = process.cpuUsage();
     fc.assert(property(rules), { numRuns: runs });
-    expect((runs / (performance.now() - started)) * 60_000).toBeGreaterThan(1_000);
+    const { user, system } = process.cpuUsage(before);
+    // Of this process alone: what else the machine does is no matter.
+    const minutes = (user + system) / 60_000_000;
+    expect(runs / minutes).toBeGreaterThan(1_000);
   });
 
   it('overspend without the check of what is free (control)', () => {

@@ -4,7 +4,12 @@ import { newId } from '@modelbridge/contracts';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { FakeClock, startTestService, type TestService } from '@modelbridge/testing-kit';
+import {
+  FakeClock,
+  patienceMs,
+  startTestService,
+  type TestService,
+} from '@modelbridge/testing-kit';
 import { Clock } from '../book/clock.js';
 import { ChargesService } from '../charges/charges.service.js';
 import { readConfig } from '../config.js';
@@ -75,6 +80,6 @@ export class RunningBilling {
 
 function billingClient(service: TestService<RunningService>) {
   return grpcClient(BillingServiceClient, service.grpcTarget, service.callerTls, {
-    timeoutMs: 20_000,
+    timeoutMs: patienceMs,
   });
 }

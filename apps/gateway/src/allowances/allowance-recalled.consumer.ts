@@ -1,7 +1,7 @@
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Allowances } from './allowances.js';
+import { Allowances } from './allowances.service.js';
 
 /** Gives idle remainders back as soon as billing asks for them. */
 @Injectable()

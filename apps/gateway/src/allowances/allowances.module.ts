@@ -3,7 +3,7 @@ import { UsageModule } from '../usage/usage.module.js';
 import { AdoptedAllowances } from './adopted-allowances.service.js';
 import { AllowanceCloser } from './allowance-closer.service.js';
 import { AllowanceRecalledConsumer } from './allowance-recalled.consumer.js';
-import { Allowances } from './allowances.js';
+import { Allowances } from './allowances.service.js';
 
 @Module({
   imports: [UsageModule],

@@ -56,16 +56,16 @@ function collect(
       slowSenders.forget(sender);
       req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
     };
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       stop();
-      reject(error as Error);
+      reject(error);
     };
     const onData = (chunk: Buffer): void => {
       sender.received += chunk.length;
       try {
         onChunk(chunk);
       } catch (error) {
-        fail(error);
+        fail(error as Error);
       }
     };
     const onEnd = (): void => {
@@ -74,18 +74,15 @@ function collect(
     };
     const onClose = (): void => fail(new CallerGoneError('the caller closed the connection'));
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
-    failure?.catch(fail);
+    failure?.catch((error: Error) => fail(error));
   });
 }
 
-async function decode(
-  req: IncomingMessage,
-  pieces: BodyPieces,
-  { create, windowBytes }: Decoding,
-): Promise<void> {
+async function decode(req: IncomingMessage, pieces: BodyPieces, decoding: Decoding): Promise<void> {
   pieces.takeWorking(decoderBytes);
-  const decoder = create();
-  const decoded = new Promise<void>((resolve, reject) => {
+  const { windowBytes } = decoding;
+  const decoder = decoding.create();
+  const decoded = new Promise<void>((resolve, reject: (error: Error) => void) => {
     decoder.on('data', (piece: Buffer) => {
       const before = pieces.bytes;
       try {

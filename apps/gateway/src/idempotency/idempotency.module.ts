@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { UsageModule } from '../usage/usage.module.js';
 import { IdempotencyService } from './idempotency.service.js';
-import { UnsettledClaims } from './unsettled-claims.js';
+import { UnsettledClaims } from './unsettled-claims.service.js';
 
 @Module({
   imports: [UsageModule],

@@ -13,7 +13,7 @@ import { Spool } from '../spool/spool.js';
 import { claimRefusal, claimUnavailable } from './claim-refusal.js';
 import { hashIdempotencyKey, requestHmac } from './idempotency-key.js';
 import { idempotencyBounds } from './bounds.js';
-import { UnsettledClaims } from './unsettled-claims.js';
+import { UnsettledClaims } from './unsettled-claims.service.js';
 
 /** The right to be the one request under an Idempotency-Key. One of the two is to be called. */
 export interface IdempotencyClaim {

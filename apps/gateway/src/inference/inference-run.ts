@@ -16,7 +16,7 @@ import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
 import { stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
-import type { RequestMetrics } from './request-metrics.js';
+import type { RequestMetrics } from './request-metrics.service.js';
 import { nothingReceived } from '../pricing/charge.js';
 import { StreamReply } from './stream-reply.js';
 import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';

@@ -5,8 +5,8 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { InferenceService } from './inference.service.js';
-import { RequestMetrics } from './request-metrics.js';
-import { RunningRequests } from './running-requests.js';
+import { RequestMetrics } from './request-metrics.service.js';
+import { RunningRequests } from './running-requests.service.js';
 
 @Module({
   imports: [AllowancesModule, CatalogModule, IdempotencyModule, UsageModule, UpstreamModule],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit/logging';
-import { Allowances, type Hold } from '../allowances/allowances.js';
+import { Allowances, type Hold } from '../allowances/allowances.service.js';
 import { refusalError } from '../allowances/refusal-error.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { idempotencyHeader } from '../idempotency/idempotency-key.js';
@@ -17,8 +17,8 @@ import { UpstreamService } from '../upstream/upstream.service.js';
 import { InferenceRun } from './inference-run.js';
 import { OpenRequest } from './open-request.js';
 import { planRequest, type RequestPlan } from '../plan/request-plan.js';
-import { RequestMetrics } from './request-metrics.js';
-import { RunningRequests } from './running-requests.js';
+import { RequestMetrics } from './request-metrics.service.js';
+import { RunningRequests } from './running-requests.service.js';
 import { scanRequest } from '../plan/scan-request.js';
 
 const apis = {

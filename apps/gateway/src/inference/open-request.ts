@@ -2,11 +2,11 @@ import { totalInput, type TokenCounts } from '@modelbridge/contracts';
 import type { RequestOutcome } from '@modelbridge/contracts/events';
 import type { StreamProgress } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit/logging';
-import type { Hold } from '../allowances/allowances.js';
+import type { Hold } from '../allowances/allowances.service.js';
 import type { RateStanding } from '../allowances/rate-slice.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
 import type { SpoolEntry, Written } from '../spool/spool.js';
-import type { RequestMetrics } from './request-metrics.js';
+import type { RequestMetrics } from './request-metrics.service.js';
 import { chargeOf, type ReplyFacts } from '../pricing/charge.js';
 
 export interface RequestEnd {

@@ -2,7 +2,7 @@ import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import type { EndpointAttempt } from '../upstream/endpoint-state.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
-import type { RequestMetrics } from './request-metrics.js';
+import type { RequestMetrics } from './request-metrics.service.js';
 
 /**
  * One call to an endpoint, whose outcome is told to whoever wants to know: the endpoint's health,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BodyScan, WireFormat } from '@modelbridge/llm-wire';
-import type { Need } from '../allowances/allowances.js';
+import type { Need } from '../allowances/allowances.service.js';
 import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/routing-table.js';
 import { modelNotFound, RequestError } from '../errors/request-error.js';
 import { outputCovered, worstCaseOf } from '../pricing/price.js';

@@ -112,6 +112,24 @@ describe('Journal', () => {
     await expect(journal.sync()).rejects.toThrow();
   });
 
+  it('keeps nothing more after a failed fdatasync, and the next process goes on from what was written', async () => {
+    const failed = await journals.create(root, epoch);
+    const before = openFacts();
+    failed.begin(before);
+    jest.spyOn(await fileMethods(), 'datasync').mockRejectedValueOnce(new Error('EIO'));
+    await expect(failed.sync()).rejects.toThrow('EIO');
+    expect(await failed.failure).toMatchObject({ message: 'EIO' });
+    // The disk may answer again, and still have lost what it was given.
+    await expect(failed.sync()).rejects.toThrow('EIO');
+    failed.close(before.requestId, closeFacts());
+    expect(await written(failed)).toMatchObject({ message: 'EIO' });
+    expect(() => failed.begin(openFacts())).toThrow(SpoolFullError);
+    expect(() => failed.allowanceGranted(newId('allowance'))).toThrow(SpoolFullError);
+    await failed.stop();
+    const { journal } = await journals.recover(failed.dir, epoch);
+    expect([journal.openCount, journal.lastSequence, journal.allowances.size]).toEqual([1, 0, 0]);
+  });
+
   it('after a crash charges nothing for a request that delivered nothing', async () => {
     const crashed = await journals.create(root, epoch);
     crashed.begin(openFacts());

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { eventually } from '@modelbridge/testing-kit';
+import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { lockDirectory } from './directory-lock.js';
 import {
   type Adoption,
@@ -13,6 +13,7 @@ import {
   type UsageBatch,
 } from './spool.js';
 import { closeFacts, openFacts } from './testing/facts.js';
+import { fileMethods } from './testing/file-methods.js';
 import { Journals } from './testing/journals.js';
 
 const epoch = '0198c0de-0000-7000-8000-000000000003';
@@ -27,6 +28,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'spool-'));
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await journals.stop();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -40,9 +42,11 @@ async function openSpool(
   spool: Spool;
   published: Record<string, unknown>[];
   adoptions: Adoption[];
+  failures: [epoch: string, error: unknown][];
 }> {
   const published: Record<string, unknown>[] = [];
   const adoptions: Adoption[] = [];
+  const failures: [epoch: string, error: unknown][] = [];
   let ready = (_spool: Spool): void => undefined;
   const opened = new Promise<Spool>((resolve) => (ready = resolve));
   const spool = await Spool.open({
@@ -59,12 +63,10 @@ async function openSpool(
   });
   ready(spool);
   spool.onAdopted((adoption) => adoptions.push(adoption));
-  spool.onAdoptionFailed((_epoch, error) => {
-    throw error;
-  });
+  spool.onAdoptionFailed((failed, error) => failures.push([failed, error]));
   spool.onEpochEnd(over.onEpochEnd ?? (() => Promise.resolve()));
   await spool.start();
-  return { spool, published, adoptions };
+  return { spool, published, adoptions, failures };
 }
 
 describe('Spool', () => {
@@ -75,7 +77,7 @@ describe('Spool', () => {
     await entry.durable;
     entry.progress({ bytes: 1, frames: 1, estimatedOutputTokens: 1 });
     entry.close(closeFacts());
-    await spool.close();
+    await spool.close(patienceMs);
     expect(published).toMatchObject([{ requestId: facts.requestId, sequence: 1 }]);
     expect(readdirSync(dir)).toEqual([]);
   });
@@ -111,7 +113,7 @@ describe('Spool', () => {
     await deaf.spool.close(50);
     expect(readdirSync(dir)).toHaveLength(1);
     const { spool, published, adoptions } = await openSpool();
-    await spool.close();
+    await spool.close(patienceMs);
     expect(adoptions).toMatchObject([{ abandoned: 0, damagedSegments: 0 }]);
     expect(published).toHaveLength(1);
     expect(readdirSync(dir)).toEqual([]);
@@ -128,7 +130,7 @@ describe('Spool', () => {
       await journal.sync();
     }
     const { spool, published, adoptions } = await openSpool();
-    await spool.close();
+    await spool.close(patienceMs);
     expect(adoptions.map((adoption) => adoption.epoch).sort()).toEqual(dead);
     expect(adoptions.map(({ abandoned }) => abandoned)).toEqual([2, 2]);
     expect(published.map((record) => record.costNanoUsd).sort()).toEqual(['0', '0', '3', '3']);
@@ -141,7 +143,7 @@ describe('Spool', () => {
     await journal.sync();
     const lock = lockDirectory(journal.dir);
     const { spool, adoptions } = await openSpool();
-    await spool.close();
+    await spool.close(patienceMs);
     expect(adoptions).toEqual([]);
     expect(readdirSync(dir)).toEqual([epoch]);
     lock?.release();
@@ -158,8 +160,34 @@ describe('Spool', () => {
     expect(readdirSync(dir)).toEqual([epoch]);
     const second = await openSpool();
     second.adoptions[0]?.allowanceClosed(allowanceId);
-    await second.spool.close(50);
+    await second.spool.close(patienceMs);
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('lets go of an adopted directory whose journal fails, and adopts it again', async () => {
+    const dead = await journals.create(dir, epoch);
+    const allowanceId = newId('allowance');
+    dead.allowanceGranted(allowanceId);
+    dead.begin(openFacts());
+    await dead.sync();
+    const { datasync } = await fileMethods();
+    const { spool, adoptions, failures } = await openSpool({
+      publish: async () => undefined,
+      resendAfterMs: 100,
+    });
+    const disk = jest.spyOn(await fileMethods(), 'datasync').mockRejectedValue(new Error('EIO'));
+    adoptions[0]?.allowanceClosed(allowanceId);
+    await eventually(() => expect(failures).toMatchObject([[epoch, { message: 'EIO' }]]));
+    disk.mockImplementation(datasync);
+    await eventually(() => expect(adoptions).toHaveLength(2), { timeoutMs: 20_000 });
+    expect(spool.figures.unsettled).toBe(1);
+    await spool.close(0);
+  });
+
+  it('takes no handler any more that may have missed something', async () => {
+    const { spool } = await openSpool();
+    expect(() => spool.onAdopted(() => undefined)).toThrow('has started');
+    await spool.close();
   });
 
   describe('the end of an epoch', () => {
@@ -186,7 +214,7 @@ describe('Spool', () => {
       const { spool } = await opened;
       await eventually(() => expect(existsSync(join(dir, epoch))).toBe(false));
       expect(ended).toEqual([{ epoch, own: false, published: 1, kept: true }]);
-      await spool.close();
+      await spool.close(patienceMs);
       expect(ended.at(-1)).toMatchObject({ epoch: spool.epoch, own: true, kept: true });
       expect(readdirSync(dir)).toEqual([]);
     });
@@ -204,7 +232,7 @@ describe('Spool', () => {
         onEpochEnd: (each) => Promise.resolve(void ended.push(each)),
       });
       await eventually(() => expect([...ended].sort()).toEqual([epoch, first.spool.epoch].sort()));
-      await second.spool.close();
+      await second.spool.close(patienceMs);
       expect(readdirSync(dir)).toEqual([]);
     });
 
@@ -222,7 +250,7 @@ describe('Spool', () => {
         onEpochEnd: (each) => Promise.resolve(void ended.push(each)),
       });
       expect(adoptions).toMatchObject([{ damagedSegments: 1 }]);
-      await spool.close();
+      await spool.close(patienceMs);
       expect(ended).toEqual([spool.epoch]);
       // The copy waits for a person.
       expect(readdirSync(dir)).toEqual([expect.stringMatching(/\.damaged$/)]);

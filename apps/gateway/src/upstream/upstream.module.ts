@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { EndpointReports } from './endpoint-reports.js';
+import { EndpointReports } from './endpoint-reports.service.js';
 import { UpstreamService } from './upstream.service.js';
 
 @Module({ providers: [UpstreamService, EndpointReports], exports: [UpstreamService] })

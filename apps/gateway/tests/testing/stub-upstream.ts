@@ -38,6 +38,8 @@ export class StubUpstream {
         this.answer(res, request);
       });
     });
+    // A connection is closed by a test alone, never just when the gateway sends on it.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.server = server;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,7 +1,12 @@
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { startTestService, type TestDatabase, type TestService } from '@modelbridge/testing-kit';
+import {
+  patienceMs,
+  startTestService,
+  type TestDatabase,
+  type TestService,
+} from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
 import { routingService } from '../service.js';
 
@@ -22,7 +27,9 @@ export async function startTestRouting(
     database: options.database ?? true,
     env: options.env,
   });
-  const client = grpcClient(RoutingServiceClient, service.grpcTarget, service.callerTls);
+  const client = grpcClient(RoutingServiceClient, service.grpcTarget, service.callerTls, {
+    timeoutMs: patienceMs,
+  });
   return {
     service,
     client,

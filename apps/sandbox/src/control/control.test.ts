@@ -140,6 +140,30 @@ describe('control', () => {
     }
   });
 
+  it('holds a reply until the rules are replaced, and then goes on with it', async () => {
+    await sandbox.faults({ holdAfterChunks: 4 });
+    const replies = Promise.all([readStream('[[tokens=60]]'), ask()]);
+    await eventually(async () => {
+      const held = await sandbox.requests();
+      expect(held.map(({ streamed, status }) => [streamed, status]).sort()).toEqual([
+        [false, null],
+        [true, 200],
+      ]);
+      expect(held.find(({ streamed }) => streamed)?.deliveredOutputTokens).toBeGreaterThan(0);
+    });
+    expect((await sandbox.requests()).filter(({ finished }) => finished)).toEqual([]);
+    await sandbox.faults();
+    const [streamed, whole] = await replies;
+    expect(streamed.error).toBeUndefined();
+    expect(whole.usage?.completion_tokens).toBe(40);
+    const finished = await eventually(async () => {
+      const all = (await sandbox.requests()).filter((request) => request.finished);
+      expect(all).toHaveLength(2);
+      return all;
+    });
+    expect(finished.map((request) => request.deliveredOutputTokens).sort()).toEqual([40, 60]);
+  });
+
   it('refuses connections', async () => {
     await sandbox.faults({ refuseConnections: true });
     await expect(ask()).rejects.toThrow(/connection/i);

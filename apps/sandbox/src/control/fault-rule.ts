@@ -30,6 +30,7 @@ export const faultRuleSchema = z.strictObject({
   errorAfterChunks: chunks.optional(),
   cutAfterChunks: chunks.optional(),
   stallAfterChunks: chunks.optional(),
+  holdAfterChunks: chunks.optional(),
   hang: z.literal(true).optional(),
   refuseConnections: z.literal(true).optional(),
   /** `true`: where the caller accepts gzip; `force`: also where it does not. */

@@ -5,9 +5,17 @@ import { type FaultRule, type FaultTarget, matches } from './fault-rule.js';
 @Injectable()
 export class FaultRules {
   private rules: FaultRule[] = [];
+  private replaced = newSignal();
 
   replace(rules: FaultRule[]): void {
     this.rules = rules.map((rule) => ({ ...rule }));
+    this.replaced.give();
+    this.replaced = newSignal();
+  }
+
+  /** Resolves when the rules in force are replaced. */
+  untilReplaced(): Promise<void> {
+    return this.replaced.given;
   }
 
   /** The rules with what is left of their counts. */
@@ -24,4 +32,10 @@ export class FaultRules {
     }
     return rule;
   }
+}
+
+function newSignal(): { given: Promise<void>; give: () => void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give };
 }

@@ -9,6 +9,9 @@ export interface DeliveryFaults {
   gzip: boolean;
   cutAfterChunks?: number;
   stallAfterChunks?: number;
+  holdAfterChunks?: number;
+  /** Until then it holds. */
+  held: Promise<void>;
 }
 
 /** Puts one reply on the wire, as well or as badly as the faults say, and records what went out. */
@@ -32,6 +35,7 @@ export class Delivery {
 
   /** A reply in one piece. A cut or stalled one stops half-way through. */
   async json(status: number, headers: Record<string, string>, payload: unknown): Promise<void> {
+    if (this.faults.holdAfterChunks !== undefined) await this.hold();
     if (this.callerGone) return;
     const text = JSON.stringify(payload);
     // A string goes out in one write with the headers, a buffer does not.
@@ -71,6 +75,7 @@ export class Delivery {
     const lastChunk = this.faults.cutAfterChunks ?? this.faults.stallAfterChunks ?? Infinity;
     const upcoming = frames[Symbol.iterator]();
     for (let chunks = 0; ; chunks += 1) {
+      if (chunks === this.faults.holdAfterChunks) await this.hold();
       if (chunks >= lastChunk) {
         await this.breakOff();
         return;
@@ -106,6 +111,10 @@ export class Delivery {
   destroy(): void {
     this.endedByUs = true;
     this.response.destroy();
+  }
+
+  private async hold(): Promise<void> {
+    await Promise.race([this.faults.held, closed(this.response)]);
   }
 
   private async breakOff(): Promise<void> {

@@ -74,6 +74,8 @@ export class ProviderServer {
       gzip: usesGzip(rule, stringOf(entry.headers['accept-encoding'])),
       cutAfterChunks: rule?.cutAfterChunks,
       stallAfterChunks: rule?.stallAfterChunks,
+      holdAfterChunks: rule?.holdAfterChunks,
+      held: this.faults.untilReplaced(),
     });
     if (rule?.refuseConnections) return delivery.destroy();
     if (rule?.hang) return closed(response);

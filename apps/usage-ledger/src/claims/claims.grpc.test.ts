@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId, uuidOf } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { eventually } from '@modelbridge/testing-kit';
 import { arrivedRecord } from '../recording/recording.js';
 import { RecordingService } from '../recording/recording.service.js';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
@@ -241,8 +242,12 @@ describe('without the unique constraint', () => {
     const ledger = await startLedger();
     await ledger.query('alter table idempotency_claim drop constraint idempotency_claim_pkey');
     const claims = ledger.app.get(ClaimsRepository, { strict: false });
+    let looked = 0;
     claims.claim = async (claim) => {
       if (await claims.find(claim)) return false;
+      // As two that come at once may: neither has written when the other looks.
+      looked += 1;
+      await eventually(() => expect(looked).toBeGreaterThan(1));
       await ledger.query(
         `insert into idempotency_claim
            (key_id, idempotency_key_hash, body_hmac, request_id, gateway_epoch, released)

@@ -15,6 +15,7 @@ import { Messaging } from '@modelbridge/service-kit/messaging';
 import { createService } from '@modelbridge/service-kit/process';
 import {
   eventually,
+  patienceMs,
   startTestService,
   type TestDatabase,
   type TestNats,
@@ -51,7 +52,9 @@ export async function startLedger(
   const { app } = service.running;
   const messaging = app.get(Messaging, { strict: false });
   const database = app.get(Database, { strict: false });
-  const client = grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.callerTls);
+  const client = grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.callerTls, {
+    timeoutMs: patienceMs,
+  });
   const heard: Heard = { batches: [], watermarks: new Map() };
   messaging.subscribeLatest(usageLedgerRequestRecorded, {
     handle: (batch) => heard.batches.push(batch),

@@ -14,6 +14,14 @@ async function listen(host: string): Promise<number> {
   return (listening.address() as { port: number }).port;
 }
 
+describe('freePort', () => {
+  it('gives two who ask at once different ports, which no outgoing connection is given', async () => {
+    const ports = await Promise.all(Array.from({ length: 20 }, freePort));
+    expect(new Set(ports).size).toBe(20);
+    for (const port of ports) expect(port).toBeLessThan(32_768);
+  });
+});
+
 describe('assertPortFree', () => {
   it('accepts a free port', async () => {
     await expect(assertPortFree(await freePort(), 'gateway')).resolves.toBeUndefined();

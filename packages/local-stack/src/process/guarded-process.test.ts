@@ -6,6 +6,8 @@ import { poll } from './poll.js';
 import { commandOf, isRunning } from './process-info.js';
 
 const GUARD = fileURLToPath(new URL('../../bin/guard.mjs', import.meta.url));
+/** Only ends a test that would wait for ever. */
+const patienceMs = 60_000;
 const SLEEP = {
   command: '/bin/sleep',
   args: ['600'],
@@ -37,7 +39,7 @@ describe('startGuarded', () => {
       command: '/bin/sh',
       args: ['-c', "trap '' TERM; exec sleep 600"],
     });
-    expect(await poll(() => commandOf(server.pid) === 'sleep 600', 5_000)).toBe(true);
+    expect(await poll(() => commandOf(server.pid) === 'sleep 600', patienceMs)).toBe(true);
     await server.stop(200);
     expect((await server.exited).signal).toBe('SIGKILL');
   });
@@ -75,7 +77,9 @@ describe('startGuarded', () => {
     });
     expect(isRunning(pids.server) && isRunning(pids.guard)).toBe(true);
     parent.kill('SIGKILL');
-    expect(await poll(() => !isRunning(pids.server) && !isRunning(pids.guard), 5_000)).toBe(true);
+    expect(await poll(() => !isRunning(pids.server) && !isRunning(pids.guard), patienceMs)).toBe(
+      true,
+    );
   });
 });
 

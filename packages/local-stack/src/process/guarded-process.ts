@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commandsOfAll } from './process-info.js';
 import { terminate } from './terminate.js';
 
 const GUARD = fileURLToPath(new URL('../../bin/guard.mjs', import.meta.url));
@@ -94,8 +95,16 @@ export async function startGuarded(options: GuardedProcessOptions): Promise<Guar
     exited,
     async stop(timeoutMs = options.stopTimeoutMs) {
       guard.ref();
-      await terminate(serverPid, options.stopSignal, timeoutMs);
+      // Once it has ended another process may have its pid.
+      if (reported === undefined) await terminate(serverPid, options.stopSignal, timeoutMs);
       await exited;
     },
   };
+}
+
+/** The guards, also those of another checkout, whose server's command names this text, such as a directory. */
+export function guardsNaming(text: string): number[] {
+  return commandsOfAll().flatMap(({ pid, command }) =>
+    command.includes('/local-stack/bin/guard.mjs') && command.includes(text) ? [pid] : [],
+  );
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Fields of /proc/<pid>/stat after the command name, which may itself hold spaces and brackets. */
 function procStat(pid: number): string[] | undefined {
@@ -35,6 +35,22 @@ export function commandOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The command line of every process that can be seen. */
+export function commandsOfAll(): { pid: number; command: string }[] {
+  if (process.platform === 'linux') {
+    return readdirSync('/proc').flatMap((entry) => {
+      const pid = /^\d+$/.test(entry) ? Number(entry) : undefined;
+      const command = pid === undefined ? undefined : commandOf(pid);
+      return pid === undefined || command === undefined ? [] : [{ pid, command }];
+    });
+  }
+  const { stdout } = spawnSync('ps', ['-Awwo', 'pid=,command='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined || command === undefined ? [] : [{ pid: Number(pid), command }];
+  });
 }
 
 /** A value that differs between two processes which had the same pid one after the other. */

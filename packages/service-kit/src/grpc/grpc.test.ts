@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestService, testCertificates, type TestService } from '@modelbridge/testing-kit';
+import {
+  patienceMs,
+  startTestService,
+  testCertificates,
+  type TestService,
+} from '@modelbridge/testing-kit';
 import { ConfigError } from '../config/load-config.js';
 import type { TlsFiles } from '../config/shapes.js';
 import { createService, type RunningService } from '../process/create-service.js';
@@ -9,13 +14,15 @@ import { EchoServiceClient, echoOptions } from '../testing/echo-service.js';
 import { grpcClient, type PromisifiedClient } from './grpc-client.js';
 import { rpcErrorFrom } from './rpc-error.js';
 
+const patient = { timeoutMs: patienceMs };
+
 describe('gRPC over mTLS', () => {
   let service: TestService<RunningService>;
   let client: PromisifiedClient<EchoServiceClient>;
 
   beforeAll(async () => {
     service = await startTestService({ start: createService, name: 'echo', options: echoOptions });
-    client = grpcClient(EchoServiceClient, service.grpcTarget, service.callerTls);
+    client = grpcClient(EchoServiceClient, service.grpcTarget, service.callerTls, patient);
   });
   afterAll(async () => {
     client.close();
@@ -31,7 +38,7 @@ describe('gRPC over mTLS', () => {
     return error as ServiceError;
   };
   const echoAs = async (tls: TlsFiles): Promise<ServiceError> => {
-    const other = grpcClient(EchoServiceClient, service.grpcTarget, tls);
+    const other = grpcClient(EchoServiceClient, service.grpcTarget, tls, patient);
     const error = await failure(other.echo({ text: 'a' }));
     other.close();
     return error;
@@ -140,7 +147,7 @@ describe('gRPC over mTLS', () => {
       name: 'echo',
       options: echoOptions,
     });
-    const caller = grpcClient(EchoServiceClient, other.grpcTarget, other.callerTls);
+    const caller = grpcClient(EchoServiceClient, other.grpcTarget, other.callerTls, patient);
     await caller.echo({ text: 'connected' });
     const running = caller.echo({ text: 'pause 300' });
     await caller.echo({ text: 'the pause has been received' });

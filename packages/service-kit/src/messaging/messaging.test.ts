@@ -44,7 +44,7 @@ describe('Messaging', () => {
       }),
     );
     await publish(1);
-    await eventually(() => expect(deliveries).toEqual([1, 2, 3]), { timeoutMs: 10_000 });
+    await eventually(() => expect(deliveries).toEqual([1, 2, 3]));
     expect(await quarantined('test__retried')).toEqual([]);
   });
 
@@ -88,14 +88,11 @@ describe('Messaging', () => {
     await publish(13);
     await publish(14);
     await eventually(() => expect(seen).toEqual([14]));
-    const rows = await eventually(
-      async () => {
-        const found = await quarantined('test__poison');
-        expect(found).toHaveLength(1);
-        return found;
-      },
-      { timeoutMs: 10_000 },
-    );
+    const rows = await eventually(async () => {
+      const found = await quarantined('test__poison');
+      expect(found).toHaveLength(1);
+      return found;
+    });
     expect(rows[0]).toMatchObject({ deliveries: 3, reason: 'failed 3 times, last with TypeError' });
   });
 
@@ -108,7 +105,8 @@ describe('Messaging', () => {
       parts.messaging.consumeBatch(counted, {
         durable: 'test__batch',
         maxDeliver: 2,
-        maxWaitMs: 200,
+        maxBatch: 100,
+        maxWaitMs: 2_000,
         handle: async (events) => {
           if (events.some(({ data }) => data.n === 42)) throw new Error('poison');
           sizes.push(events.length);
@@ -117,9 +115,7 @@ describe('Messaging', () => {
       }),
     );
     await eventually(() => expect(committed.size).toBe(99));
-    await eventually(async () => expect(await quarantined('test__batch')).toHaveLength(1), {
-      timeoutMs: 10_000,
-    });
+    await eventually(async () => expect(await quarantined('test__batch')).toHaveLength(1));
     expect(Math.max(...sizes)).toBeGreaterThan(10);
   });
 
@@ -176,7 +172,7 @@ describe('Messaging', () => {
     const { manager } = await parts.connection.ready();
     await manager.streams.delete('BILLING');
     await publish(2);
-    await eventually(() => expect(seen).toEqual([1, 2]), { timeoutMs: 10_000 });
+    await eventually(() => expect(seen).toEqual([1, 2]));
   });
 
   it('goes on with an empty store after the loss of the server and its disk', async () => {
@@ -198,9 +194,9 @@ describe('Messaging', () => {
     await eventually(() => expect(seen).toEqual([1]));
     await eventually(() => expect(dropped).toBe(1));
     await parts.nats.restartEmpty();
-    await eventually(() => expect(dropped).toBe(2), { timeoutMs: 10_000 });
+    await eventually(() => expect(dropped).toBe(2));
     await publish(2);
-    await eventually(() => expect(seen).toEqual([1, 2]), { timeoutMs: 10_000 });
+    await eventually(() => expect(seen).toEqual([1, 2]));
   });
 
   it('tells every process of an event at once, for caches', async () => {
@@ -236,13 +232,16 @@ describe('Messaging', () => {
     running(
       parts.messaging.consumeBatch(counted, {
         durable: 'test__rate',
+        maxBatch: 250,
+        // A batch waits until it is full, however slowly messages come: without batches it would be one each.
+        maxWaitMs: 10_000,
         handle: async (events) => {
           batches++;
           received += events.length;
         },
       }),
     );
-    await eventually(() => expect(received).toBe(total), { timeoutMs: 20_000 });
+    await eventually(() => expect(received).toBe(total));
     expect(batches).toBeLessThan(total / 10);
   });
 });

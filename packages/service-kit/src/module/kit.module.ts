@@ -24,7 +24,7 @@ import { NatsConnection } from '../messaging/nats-connection.js';
 import { DatabaseQuarantine, StreamQuarantine } from '../messaging/quarantine.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Outbox } from '../outbox/outbox.js';
-import { Shutdown } from '../process/shutdown.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 
 export interface KitModuleOptions {
   /** The service's name as in certificates, logs and metrics. */

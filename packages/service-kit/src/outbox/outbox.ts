@@ -3,7 +3,7 @@ import type { Database, Tx } from '../database/database.js';
 import type { Logger } from '../logging/logger.js';
 import { encodeEvent } from '../messaging/envelope.js';
 import type { Messaging } from '../messaging/messaging.js';
-import { KickedLoop } from '../process/kicked-loop.js';
+import { KickedLoop } from '../loops/kicked-loop.js';
 import { traceHeaders } from '../telemetry/tracing.js';
 
 export const outboxBounds = {

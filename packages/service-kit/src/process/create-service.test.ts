@@ -14,7 +14,7 @@ import { KitModule } from '../module/kit.module.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
 import { openDatabase } from '../testing/parts.js';
 import { createService, type ServiceOptions } from './create-service.js';
-import { Shutdown, shutdownBounds } from './shutdown.js';
+import { Shutdown, shutdownBounds } from '../shutdown/shutdown.js';
 
 const name = 'half-built';
 const config = { LOG_LEVEL: 'silent', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };

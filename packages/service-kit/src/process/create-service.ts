@@ -14,7 +14,7 @@ import { NestLogger } from '../logging/nest-logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { startTracing } from '../telemetry/tracing.js';
 import { BuiltParts } from './built-parts.js';
-import { Shutdown, shutdownBounds } from './shutdown.js';
+import { Shutdown, shutdownBounds } from '../shutdown/shutdown.js';
 
 /** Bounds on HTTP, where a service does not bring its own adapter. */
 export const httpBounds = {

@@ -1,4 +1,4 @@
 export { createService, type RunningService, type ServiceOptions } from './create-service.js';
-export { Shutdown } from './shutdown.js';
+export { Shutdown } from '../shutdown/shutdown.js';
 export { startService } from './start-service.js';
-export { KickedLoop } from './kicked-loop.js';
+export { KickedLoop } from '../loops/kicked-loop.js';

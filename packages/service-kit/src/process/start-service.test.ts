@@ -23,7 +23,7 @@ describe('startService', () => {
     child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
     const exited = once(child, 'exit').then(([code]) => code as number | null);
     const started = (): Promise<void> =>
-      eventually(() => expect(output.stdout).toContain('"msg":"started"'), { timeoutMs: 25_000 });
+      eventually(() => expect(output.stdout).toContain('"msg":"started"'));
     return { child, output, exited, started };
   }
 

@@ -1,12 +1,12 @@
 import { ConfigError } from '../config/load-config.js';
 import { Logger } from '../logging/logger.js';
 import { createService, type RunningService, type ServiceOptions } from './create-service.js';
-import { Shutdown } from './shutdown.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 
 /**
- * Runs a service for the life of the process: until SIGTERM, SIGINT, the death of the parent that forked it or
- * `Shutdown.fail`, which ends the process with 1. A configuration that is not usable is printed and ends the
- * process with 1, as does any other failure to start and any error that nobody caught. Pass a function where the options need `loadConfig`.
+ * Runs a service for the life of the process: until SIGTERM, SIGINT, the death of the parent that forked it
+ * or `Shutdown.fail`, which ends the process with 1. A configuration that is not usable is printed and ends
+ * it with 1, as does any other failure to start and any error that nobody caught. Pass a function where the options need `loadConfig`.
  */
 export async function startService(
   options: ServiceOptions | (() => ServiceOptions),

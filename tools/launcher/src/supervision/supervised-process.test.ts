@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort, isRunning, poll } from '@modelbridge/local-stack';
+import { freePort, isRunning } from '@modelbridge/local-stack';
+import { eventually } from '@modelbridge/testing-kit';
 import { startNodeProcess } from './node-process.js';
 import { missingForReadiness } from './readiness.js';
 import { StartError, SupervisedProcess } from './supervised-process.js';
@@ -18,10 +19,12 @@ console.log('up', process.pid);
 let directory: string;
 let supervised: SupervisedProcess | undefined;
 let told: string[];
+let onDied: () => void;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'modelbridge-test-'));
   told = [];
+  onDied = () => undefined;
 });
 afterEach(async () => {
   await supervised?.stop(1_000);
@@ -47,7 +50,10 @@ async function supervise(
       missing: () => missingForReadiness(port),
     },
     {
-      died: (name, why, restartInMs) => told.push(`${name}: ${why}, ${restartInMs}`),
+      died: (name, why, restartInMs) => {
+        told.push(`${name}: ${why}, ${restartInMs}`);
+        onDied();
+      },
       back: (name, pid) => told.push(`${name}: back ${pid}`),
     },
   );
@@ -71,7 +77,7 @@ describe('a supervised process', () => {
     await app.start();
     const first = app.pid ?? 0;
     process.kill(first, 'SIGKILL');
-    expect(await poll(() => told.length === 2, 10_000)).toBe(true);
+    await eventually(() => expect(told).toHaveLength(2));
     expect(app.pid).not.toBe(first);
     expect(told).toEqual(['app: SIGKILL, 250', `app: back ${app.pid}`]);
   });
@@ -93,9 +99,12 @@ describe('a supervised process', () => {
     const app = await supervise(APP);
     await app.start();
     const pid = app.pid ?? 0;
+    // While it is dead: before the time after which it would be started again.
+    const stopped = new Promise<void>((resolve) => {
+      onDied = () => resolve(app.stop(1_000));
+    });
     process.kill(pid, 'SIGKILL');
-    await poll(() => told.length === 1, 5_000);
-    await app.stop(1_000);
+    await stopped;
     expect(app.pid).toBe(pid);
     expect(told).toEqual(['app: SIGKILL, 250']);
   });

@@ -31,8 +31,8 @@ export class Shutdown {
   }
 
   /**
-   * A part that the process cannot do without has failed for good: the process drains, as on SIGTERM, and ends
-   * with 1, so that another takes its place. The first reason is the one that is logged.
+   * A part that the process cannot do without has failed for good: the process drains, as on SIGTERM, and
+   * ends with 1, so that another takes its place. The first reason is the one that is logged.
    */
   fail(reason: string, error: unknown): void {
     this.tellFailure({ reason, error });
