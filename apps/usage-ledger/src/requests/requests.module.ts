@@ -6,5 +6,6 @@ import { RequestsService } from './requests.service.js';
 @Module({
   controllers: [RequestsGrpc],
   providers: [RequestsService, RequestsRepository],
+  exports: [RequestsService],
 })
 export class RequestsModule {}
