@@ -5,6 +5,8 @@ export const bounds = {
   maxBodyBytes: 32 * 1024 * 1024,
   /** Bodies held by all running requests together; above it new ones are shed with 503. */
   maxBufferedBytes: 512 * 1024 * 1024,
+  /** Compressed bodies that are decoded at once; the others wait for their turn. */
+  maxDecodings: 4,
   maxConnections: 20_000,
   headersTimeoutMs: 5_000,
   /** Slow senders are looked for this often, and each body must have grown by this much in between. */

@@ -2,13 +2,10 @@ import { bounds } from '../bounds.js';
 import { RequestError } from '../errors/request-error.js';
 import type { BodyBudget } from './body-budget.js';
 
-/** The pieces of a body as they come. All that it takes of the budget is given back by `join` or `drop`. */
+/** The pieces of a body as they come, each taken from the budget. `join` or `drop` ends it. */
 export class BodyPieces {
   private readonly pieces: Buffer[] = [];
   private size = 0;
-  /** Taken beside the pieces, for as long as the body is read. */
-  private working = 0;
-  private isOver = false;
 
   constructor(private readonly budget: BodyBudget) {}
 
@@ -24,35 +21,25 @@ export class BodyPieces {
     this.pieces.push(piece);
   }
 
-  takeWorking(bytes: number): void {
-    this.budget.take(bytes);
-    this.working += bytes;
-  }
-
-  /** Does nothing once the body is joined or dropped: that has released it all. */
-  releaseWorking(bytes: number): void {
-    if (this.isOver) return;
-    this.budget.release(bytes);
-    this.working -= bytes;
-  }
-
-  /** The whole body, whose length stays taken. The copy counts before it exists. */
+  /** The whole body, whose length stays taken for the caller to release. The copy counts before it exists. */
   join(): Buffer {
-    this.releaseWorking(this.working);
-    this.isOver = true;
-    if (this.pieces.length === 1) return this.pieces[0]!;
-    this.budget.take(this.size);
-    const body = Buffer.concat(this.pieces, this.size);
-    this.budget.release(this.size);
+    const { size } = this;
+    const [first] = this.pieces;
+    let body = first;
+    if (body === undefined || this.pieces.length > 1) {
+      this.budget.take(size);
+      body = Buffer.concat(this.pieces, size);
+      this.budget.release(size);
+    }
+    this.size = 0;
     this.pieces.length = 0;
     return body;
   }
 
+  /** Gives back what is still taken; after `join` nothing is. */
   drop(): void {
-    this.isOver = true;
-    this.budget.release(this.size + this.working);
+    this.budget.release(this.size);
     this.size = 0;
-    this.working = 0;
     this.pieces.length = 0;
   }
 }

@@ -3,20 +3,23 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 export interface Decoding {
   create(): Transform;
-  /** What the decoder remembers of its output at most. */
-  windowBytes: number;
+  /** What one decoder takes at most, its output buffer included. */
+  decoderBytes: number;
 }
 
 const kib = 1024;
-const gzip: Decoding = { create: () => createGunzip(), windowBytes: 32 * kib };
+const mib = 1024 * kib;
+/** Deflate's window, state and output buffer. */
+const deflateBytes = 128 * kib;
+/** Larger than zlib's own: each piece is a round trip through a thread. */
+const chunkSize = 64 * kib;
+const gzip: Decoding = { create: () => createGunzip({ chunkSize }), decoderBytes: deflateBytes };
 
 /** By `content-encoding`, in lower case. */
 export const decodings: ReadonlyMap<string, Decoding> = new Map([
   ['gzip', gzip],
   ['x-gzip', gzip],
-  ['deflate', { create: () => createInflate(), windowBytes: 32 * kib }],
-  ['br', { create: () => createBrotliDecompress(), windowBytes: 16 * kib * kib }],
+  ['deflate', { create: () => createInflate({ chunkSize }), decoderBytes: deflateBytes }],
+  // It fills a window of up to 16 MiB before it hands on the first byte, and holds half of it twice as it grows.
+  ['br', { create: () => createBrotliDecompress({ chunkSize }), decoderBytes: 24 * mib }],
 ]);
-
-/** State and output buffer of one decoder beside its window. */
-export const decoderBytes = 64 * kib;

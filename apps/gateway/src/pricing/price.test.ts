@@ -11,8 +11,13 @@ const prices = fc.record({
   cacheWrite1hPicoUsd: picoUsd,
   outputPicoUsd: picoUsd,
 });
+/** As routing accepts them: no two tiers begin at the same input. */
+const upperTiers = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 400_000 }), prices), {
+  maxLength: 2,
+  selector: ([aboveInputTokens]) => aboveInputTokens,
+});
 const tiersArbitrary: fc.Arbitrary<PriceTier[]> = fc
-  .tuple(prices, fc.array(fc.tuple(fc.integer({ min: 1, max: 400_000 }), prices), { maxLength: 2 }))
+  .tuple(prices, upperTiers)
   .map(([base, upper]) => [
     { aboveInputTokens: 0, ...base },
     ...upper
