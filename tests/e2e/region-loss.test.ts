@@ -117,7 +117,7 @@ describe.each(Object.keys(losses))('when the pool at home %s', (loss) => {
 
   it('all traffic was at home before', () => {
     const before = answersOf().filter(({ endedAt }) => endedAt < lostAt);
-    expect(before.length).toBeGreaterThanOrEqual(together);
+    expect(before.length).toBeGreaterThanOrEqual(share * together);
     expect(before.filter(({ region }) => region !== home)).toEqual([]);
   });
 

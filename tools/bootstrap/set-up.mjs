@@ -8,6 +8,7 @@ import { out, ROOT, step, TOOLS } from './steps.mjs';
 const SETUP_LOCK = path.join(ROOT, '.local', 'setup.lock');
 const INSTALL_MARKER = path.join(ROOT, 'node_modules', '.modelbridge-install');
 const BUILD_MARKER = path.join(ROOT, 'node_modules', '.modelbridge-build');
+const BUNDLER = path.join(ROOT, 'tools', 'bundle.mjs');
 const WORKSPACE_FOLDERS = ['apps', 'packages', 'tools', 'tests', 'examples'];
 
 export function read(file) {
@@ -87,6 +88,7 @@ async function build() {
   const folders = workspaces();
   const wanted = fingerprint([
     ...rootFiles('.swcrc', 'turbo.json', 'tsconfig.json', 'package.json', 'pnpm-lock.yaml'),
+    BUNDLER,
     ...folders.flatMap((folder) => [
       path.join(folder, 'package.json'),
       ...filesBelow(path.join(folder, 'src')),
@@ -99,6 +101,7 @@ async function build() {
   if (built && upToDate(BUILD_MARKER, wanted)) return;
   const turbo = path.join(ROOT, 'node_modules', 'turbo', 'bin', 'turbo');
   await step('build', process.execPath, [turbo, 'run', 'build', '--output-logs=new-only']);
+  await step('bundle', process.execPath, [BUNDLER]);
   fs.writeFileSync(BUILD_MARKER, wanted);
 }
 

@@ -32,7 +32,7 @@ class GatewayProcess {
     const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
     this.child = spawn(
       process.execPath,
-      ['--import', path('../fixtures/failing-disk.mjs'), path('../dist/main.js')],
+      ['--import', path('../fixtures/failing-disk.mjs'), path('../bundle/main.mjs')],
       {
         env: { ...env, LOG_LEVEL: 'info', SPOOL_DIR: this.spoolDir, FAILING_DISK: this.diskFails },
         stdio: ['ignore', 'pipe', 'inherit'],

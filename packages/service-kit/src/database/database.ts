@@ -121,6 +121,7 @@ export function postgresDataSource(options: {
 }): DataSource {
   return new DataSource({
     type: 'postgres',
+    driver: pg,
     url: options.url,
     entities: options.entities ?? [],
     synchronize: false,

@@ -1,3 +1,4 @@
+import * as grpc from '@grpc/grpc-js';
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ServerGrpc } from '@nestjs/microservices';
 import type { TlsFiles } from '../config/shapes.js';
@@ -40,9 +41,15 @@ export class GrpcServer extends ServerGrpc {
       packageDefinition: Object.fromEntries(
         settings.services.map(({ name, definition }) => [name, definition]),
       ),
-      // The definitions are generated code: this only keeps Nest from requiring a loader that it does not use.
-      protoLoader: '@grpc/grpc-js',
     });
+  }
+
+  /**
+   * Nest requires the gRPC package by name, where no bundler sees it, and a loader of .proto files, which generated
+   * definitions do not need.
+   */
+  protected override loadPackageSynchronously<T>(): T {
+    return grpc as T;
   }
 
   /** The port that the server listens on; what the system chose where 0 was asked for. */
