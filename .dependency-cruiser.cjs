@@ -66,6 +66,14 @@ module.exports = {
       },
     },
     {
+      name: 'typeorm-only-in-repositories',
+      comment:
+        'The kit opens connections and transactions; in an app only repositories and entities know the mapper.',
+      severity: 'error',
+      from: { path: '^apps/', pathNot: '\\.(repository|entity)\\.ts$' },
+      to: { path: 'node_modules/typeorm/' },
+    },
+    {
       name: 'transport-not-to-repository',
       severity: 'error',
       from: { path: '\\.(grpc|consumer|controller)\\.ts$' },

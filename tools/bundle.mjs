@@ -46,7 +46,9 @@ function keepOwnSources(mapFile) {
   const map = JSON.parse(fs.readFileSync(mapFile, 'utf8'));
   const kept = new Map();
   map.sources.forEach((source, index) => {
-    const [folder] = path.relative(ROOT, path.resolve(path.dirname(mapFile), source)).split(path.sep);
+    const [folder] = path
+      .relative(ROOT, path.resolve(path.dirname(mapFile), source))
+      .split(path.sep);
     if (folder === 'apps' || folder === 'packages') kept.set(index, kept.size);
   });
   const lines = decode(map.mappings).map((segments) => {

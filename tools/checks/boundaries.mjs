@@ -47,6 +47,11 @@ const plants = [
     text: "import { Database } from '../../../../packages/service-kit/src/database/index.js';\nexport const planted = Database;\n",
   },
   {
+    rule: 'typeorm-only-in-repositories',
+    file: 'apps/auth/src/planted/planted-mapper.service.ts',
+    text: "import { DataSource } from 'typeorm';\nexport const planted = DataSource;\n",
+  },
+  {
     rule: 'llm-wire-is-pure',
     file: 'packages/llm-wire/src/planted-kit-import.ts',
     text: "import '../../service-kit/src/metrics/index.js';\n",
@@ -113,6 +118,7 @@ try {
     writeFileSync(file, text);
   }
   const { output } = cruise([
+    'apps/auth/src',
     'apps/teams/src',
     'packages/service-kit/src',
     'packages/contracts/src',
@@ -131,7 +137,11 @@ try {
   }
 } finally {
   for (const { file } of planted) rmSync(file, { force: true });
-  for (const dir of ['apps/teams/src/planted', 'apps/teams/src/planted-other']) {
+  for (const dir of [
+    'apps/auth/src/planted',
+    'apps/teams/src/planted',
+    'apps/teams/src/planted-other',
+  ]) {
     rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -153,15 +153,17 @@ export function sliceOf(
   };
 }
 
-const reasons: Partial<Record<RefusalReason, Refusal['reason']>> = {
+const reasons: Record<RefusalReason, Refusal['reason']> = {
+  [RefusalReason.UNSPECIFIED]: 'billing_unavailable',
   [RefusalReason.INSUFFICIENT_QUOTA]: 'insufficient_quota',
   [RefusalReason.IN_FLIGHT]: 'in_flight_budget',
   [RefusalReason.ACCOUNT_FROZEN]: 'account_frozen',
   [RefusalReason.RATE_LIMITED]: 'rate_limited',
+  [RefusalReason.UNRECOGNIZED]: 'billing_unavailable',
 };
 
 function refusalOf({ reason, limit, retryAfterMs, rate }: Refused): Refusal {
-  const named = reasons[reason] ?? 'billing_unavailable';
+  const named = reasons[reason];
   return {
     reason: named,
     limitSource: limit && sourceOf(limit),

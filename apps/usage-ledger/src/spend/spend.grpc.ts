@@ -10,17 +10,20 @@ import { validRequest } from '@modelbridge/service-kit/grpc';
 import { spendQuerySchema, type Granularity, type SpendGroup } from './spend.js';
 import { SpendService } from './spend.service.js';
 
-const granularityOf: Partial<Record<SpendGranularity, Granularity>> = {
+const granularityOf: Record<SpendGranularity, Granularity | undefined> = {
+  [SpendGranularity.UNSPECIFIED]: undefined,
   [SpendGranularity.HOUR]: 'hour',
   [SpendGranularity.DAY]: 'day',
   [SpendGranularity.MONTH]: 'month',
+  [SpendGranularity.UNRECOGNIZED]: undefined,
 };
 
-const groupOf: Partial<Record<SpendGroupMessage, SpendGroup>> = {
+const groupOf: Record<SpendGroupMessage, SpendGroup | undefined> = {
   [SpendGroupMessage.UNSPECIFIED]: 'none',
   [SpendGroupMessage.MODEL]: 'model',
   [SpendGroupMessage.KEY]: 'key',
   [SpendGroupMessage.USER]: 'user',
+  [SpendGroupMessage.UNRECOGNIZED]: undefined,
 };
 
 @Controller()
