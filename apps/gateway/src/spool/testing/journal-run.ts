@@ -34,6 +34,8 @@ export class JournalRun {
   private readonly open: string[] = [];
   private readonly allowanceId = newId('allowance');
   private next = 1;
+  /** The most that was ever said to be settled: a crash may forget it, the files that it freed are gone all the same. */
+  private settledSequence = 0;
 
   constructor(
     private journal: Journal,
@@ -95,11 +97,12 @@ export class JournalRun {
 
   private settle(share: number): void {
     this.journal.settled(Math.floor(this.journal.durableSequence * share));
+    this.settledSequence = Math.max(this.settledSequence, this.journal.settledSequence);
     this.next = Math.max(this.next, this.journal.settledSequence + 1);
   }
 
   private async read(maxRecords: number): Promise<void> {
-    const { next } = this;
+    const { next, settledSequence: settledBefore } = this;
     const { durableSequence } = this.journal;
     const found = await this.journal.readClosed(next, { maxRecords, maxBytes: Infinity });
     const first = found[0]?.sequence ?? next;
@@ -108,10 +111,12 @@ export class JournalRun {
       check(sequence === first + index, 'consecutive');
       check(requestId === this.closed[sequence - 1], 'the record of its sequence');
     });
-    const { settledSequence } = this.journal;
+    const { settledSequence } = this;
     check(first === next || first <= settledSequence + 1, 'nothing left out but what is settled');
     const expected = durableSequence - Math.max(next, settledSequence + 1) + 1;
-    check(found.length >= Math.min(maxRecords, expected), 'as much as there is');
+    // A file that goes while it is read ends the batch early: the next begins behind it.
+    const atLeast = settledSequence === settledBefore ? maxRecords : 1;
+    check(found.length >= Math.min(atLeast, expected), 'as much as there is');
     this.next = Math.max(this.next, first + found.length);
   }
 
