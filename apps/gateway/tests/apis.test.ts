@@ -211,7 +211,9 @@ describe('every API to every kind of upstream', () => {
         await (await gateway.post(apiKey, spaced, {}, paths[inbound])).arrayBuffer();
         const stubs = [gateway.openai, gateway.anthropic, gateway.east, gateway.west];
         const received = stubs.flatMap((stub) => stub.received.map(({ body: text }) => text));
-        expect(received).toContain(spaced.replace(`"${model}"`, `"upstream-${model}"`));
+        // A server of open models obeys members that nobody here knows.
+        const known = model === 'kimi-k2.5' ? spaced.replace(/,"x-unknown".*\]/, '') : spaced;
+        expect(received).toContain(known.replace(`"${model}"`, `"upstream-${model}"`));
       });
     }
   });

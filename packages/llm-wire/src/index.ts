@@ -1,6 +1,12 @@
 export { JsonScanError, type JsonScanErrorCode } from './json-scan/json-scan-error.js';
 export type { InputMeasure } from './json-scan/input-meter.js';
-export { scanBody, readMember, type BodyScan } from './json-scan/scan-body.js';
+export {
+  nameOf,
+  scanBody,
+  readMember,
+  type BodyScan,
+  type JsonMember,
+} from './json-scan/scan-body.js';
 export { spliceTopLevel } from './json-scan/splice.js';
 export type { WireFormat, FinishReason } from './wire-format.js';
 export { StreamTail } from './sse/stream-tail.js';

@@ -55,7 +55,7 @@ export function translateRequest(options: {
       includeUsage: request.includeUsage,
       freeformTools: adapted.freeformTools,
       outputTool: adapted.outputTool,
-      toolNames: adapted.toolNames,
+      callerTools: adapted.callerTools,
       echo: from === 'responses' ? echoOf(object) : {},
       created: options.created,
     },

@@ -26,6 +26,7 @@ export const publicErrors = {
   too_deep: { status: 400, retry: false },
   too_many_members: { status: 400, retry: false },
   duplicate_key: { status: 400, retry: false },
+  previous_response_not_found: { status: 400, retry: false },
   invalid_idempotency_key: { status: 400, retry: false },
   idempotency_key_reused: {
     status: 400,

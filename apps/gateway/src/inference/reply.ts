@@ -6,6 +6,7 @@ import type { PublicErrorCode } from '../errors/public-errors.js';
 import type { RequestError } from '../errors/request-error.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
+import { ignoredHeader } from './ignored-header.js';
 import type { OpenRequest } from './open-request.js';
 import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 
@@ -79,9 +80,7 @@ export function replyHeaders(parts: ReplyParts, contentType: string): string[] {
   const { rate } = parts.open;
   if (rate !== undefined) headers.push(...rateHeaders(rate));
   if (outputCap !== undefined) headers.push('x-modelbridge-output-cap', String(outputCap));
-  const ignored = upstream.ignored.filter((name) => headerSafe.test(name));
-  if (ignored.length > 0) headers.push('x-modelbridge-ignored', ignored.join(', '));
+  const { ignored } = upstream;
+  if (ignored.length > 0) headers.push('x-modelbridge-ignored', ignoredHeader(ignored));
   return headers;
 }
-
-const headerSafe = /^[\w.-]{1,64}$/;

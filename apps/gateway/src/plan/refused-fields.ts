@@ -1,34 +1,23 @@
 import { readMember, type BodyScan, type WireFormat } from '@modelbridge/llm-wire';
-import { badField } from '../errors/request-error.js';
+import { badField, RequestError } from '../errors/request-error.js';
+import { refusedEngineMembers, refuseEngineMembers } from './engine-members.js';
 
 /** Fields with which a request could change its price outside the catalog, or reach provider state. */
+const refusedOfAll = [
+  'previous_response_id',
+  'conversation',
+  'thread',
+  'prompt',
+  'container',
+  'fallback_credit_token',
+  'speed',
+  'inference_geo',
+  'audio',
+];
 const refused: Readonly<Record<WireFormat, readonly string[]>> = {
-  chat: [
-    'web_search_options',
-    'previous_response_id',
-    'conversation',
-    'prompt',
-    'container',
-    'speed',
-    'inference_geo',
-    'audio',
-    'prediction',
-    'best_of',
-    'use_beam_search',
-    'chat_template',
-    'kv_transfer_params',
-    'priority',
-  ],
-  responses: [
-    'previous_response_id',
-    'conversation',
-    'prompt',
-    'container',
-    'speed',
-    'inference_geo',
-    'audio',
-  ],
-  messages: ['container', 'speed', 'inference_geo', 'fallbacks'],
+  chat: [...refusedOfAll, 'web_search_options', 'prediction'],
+  responses: refusedOfAll,
+  messages: [...refusedOfAll, 'fallbacks', 'billing_policy', 'compaction'],
 };
 
 /** Service tiers at the list price. */
@@ -40,7 +29,8 @@ const listPriceTiers: Readonly<Record<WireFormat, ReadonlySet<unknown>>> = {
 
 /** The members of a body that are looked at for this. */
 export function refusedMembers(format: WireFormat): readonly string[] {
-  return [...refused[format], 'service_tier', 'background', 'modalities', 'mcp_servers'];
+  const engine = format === 'chat' ? refusedEngineMembers : [];
+  return [...refused[format], ...engine, 'service_tier', 'background', 'modalities', 'mcp_servers'];
 }
 
 /** Throws 400 naming what could not be priced or bounded, or is held at the provider. */
@@ -48,8 +38,9 @@ export function refuseWhatIsNotPriced(format: WireFormat, body: Buffer, scan: Bo
   const { members, input } = scan;
   for (const name of refused[format]) {
     const kind = members.get(name)?.kind;
-    if (kind !== undefined && kind !== 'null') throw notSupported(name);
+    if (kind !== undefined && kind !== 'null') throw (explained[name] ?? notSupported)(name);
   }
+  if (format === 'chat') refuseEngineMembers(body, scan);
   const tier = readMember(body, scan, 'service_tier') ?? 'auto';
   if (!listPriceTiers[format].has(tier)) throw notSupported('service_tier');
   if (members.has('background') && (readMember(body, scan, 'background') ?? false) !== false) {
@@ -61,6 +52,22 @@ export function refuseWhatIsNotPriced(format: WireFormat, body: Buffer, scan: Bo
   const hasItems = format === 'responses' || !members.has('messages');
   if (hasItems && input.itemReferences > 0) throw notStored();
 }
+
+/** Where clients continue by themselves, given the words that they know. */
+const explained: Readonly<Record<string, (name: string) => Error>> = {
+  previous_response_id: (name) =>
+    RequestError.of('previous_response_not_found', {
+      message: `'${name}' names a response that was not stored: replies are not stored here. Send the whole conversation as input.`,
+      param: name,
+    }),
+  // Anthropic's SDK sends whole histories instead where it is told so in `details`.
+  thread: (name) =>
+    RequestError.of('unsupported_parameter', {
+      message: `'${name}' is not supported here: no conversation is stored. Send all its messages in every request.`,
+      param: name,
+      details: { details: { error_code: 'thread_unsupported_request', unsupported: [name] } },
+    }),
+};
 
 function refuseUnlessOnly(
   body: Buffer,

@@ -29,7 +29,7 @@ describe('the fields of a chat request', () => {
         max_tokens: 10,
         max_completion_tokens: 7,
         n: 2,
-        tools: [],
+        tools: [{ type: 'function', function: { name: 'f' } }],
       }),
     ).toMatchObject({
       model: 'gpt-5.4',
@@ -151,7 +151,7 @@ describe('the fields of a Responses request', () => {
     const hosted = ['web_search', 'code_interpreter', 'file_search', 'image_generation', 'mcp'];
     const tools = [...own, ...hosted.map((type) => ({ type }))];
     const declared = read({ ...body, tools }, 'responses').tools;
-    expect(declared.hosted).toEqual(hosted);
+    expect(declared.leftOut).toEqual(hosted);
     expect(JSON.parse(String(declared.withoutHosted['tools']))).toEqual(own);
     expect(declared.builtIn).toBe(1);
   });
@@ -166,6 +166,7 @@ describe('the fields of a Responses request', () => {
     expect(read({ ...body, tools, tool_choice: 'auto' }, 'responses').tools.withoutHosted).toEqual({
       tools: null,
       tool_choice: null,
+      parallel_tool_calls: null,
     });
   });
 });
@@ -202,7 +203,7 @@ describe('the fields of a Messages request', () => {
     ];
     const hosted = [{ type: 'web_search_20250305', name: 'web_search' }];
     const { tools } = read({ ...body, tools: [...own, ...hosted] }, 'messages');
-    expect(tools.hosted).toEqual(['web_search_20250305']);
+    expect(tools.leftOut).toEqual(['web_search_20250305']);
     expect(JSON.parse(String(tools.withoutHosted['tools']))).toEqual(own);
     expect(
       refusalOf(

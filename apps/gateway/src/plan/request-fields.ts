@@ -1,6 +1,8 @@
 import { readMember, type BodyScan, type WireFormat } from '@modelbridge/llm-wire';
 import { badField } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
+import { betaPlaces } from './beta-members.js';
+import { engineMembers } from './engine-members.js';
 import { readTools, type DeclaredTools } from './hosted-tools.js';
 import { refusedMembers, refuseWhatIsNotPriced } from './refused-fields.js';
 
@@ -34,13 +36,21 @@ const capFields: Readonly<Record<WireFormat, readonly [string, ...string[]]>> = 
   messages: ['max_tokens'],
 };
 
-const sharedMembers = ['model', 'stream', 'store', 'tools', 'tool_choice', 'metadata'];
+const sharedMembers = [
+  'model',
+  'stream',
+  'store',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'metadata',
+];
 const ownMembers: Readonly<Record<WireFormat, readonly string[]>> = {
-  chat: ['messages', 'input', 'stream_options', 'n', 'functions', 'response_format'],
+  chat: ['input', ...engineMembers],
   responses: ['input', 'include', 'text', 'context_management'],
   messages: [
     'messages',
-    'thinking',
+    ...betaPlaces,
     'output_config',
     'output_format',
     'temperature',

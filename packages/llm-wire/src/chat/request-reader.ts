@@ -8,6 +8,7 @@ import type {
   Tool,
   ToolChoice,
 } from '../conversation/request.js';
+import { jsonOutput } from '../conversation/json-output.js';
 import { present, type JsonObject } from '../json.js';
 import { cacheControlOf, readTurns } from './request-turns.js';
 
@@ -133,7 +134,7 @@ function readFormat(body: Fields): OutputFormat | undefined {
   const format = body.child('response_format');
   const type = format?.string('type');
   if (format === undefined || type === 'text') return undefined;
-  if (type === 'json_object') return { type };
+  if (type === 'json_object') return jsonOutput(format);
   if (type !== 'json_schema') {
     throw invalid('response_format.type', 'one of text, json_object, json_schema');
   }

@@ -8,6 +8,7 @@ import type {
   ToolResultPart,
   Turn,
 } from '../conversation/request.js';
+import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl, withoutCacheControl } from '../conversation/cache-control.js';
 import { urlOfSource } from '../conversation/media.js';
 import type { Ignorable, UpstreamProfile } from '../conversation/upstream-profile.js';
@@ -32,7 +33,8 @@ export function writeChatRequest(
     messages: joinLeadingSystem(request.turns).flatMap(write),
     tools:
       request.tools.length > 0 ? request.tools.map((tool) => writeTool(tool, vllm)) : undefined,
-    tool_choice: writeToolChoice(request.toolChoice),
+    // vLLM refuses a choice where there is nothing to choose from.
+    tool_choice: request.tools.length > 0 ? writeToolChoice(request.toolChoice) : undefined,
     parallel_tool_calls: request.tools.length > 0 ? request.parallelToolCalls : undefined,
     max_completion_tokens: request.maxOutputTokens,
     temperature: request.temperature,
@@ -178,7 +180,7 @@ function writeTool(tool: Tool, vllm: boolean): JsonObject {
     const format = tool.grammar && { type: 'grammar', grammar: tool.grammar };
     return { type: 'custom', custom: present({ name, description, format }) };
   }
-  const parameters = schema ?? { type: 'object', properties: {} };
+  const parameters = { ...EMPTY_SCHEMA, ...schema };
   const inner = present({ name, description, parameters, strict });
   return present({ type: 'function', function: inner, cache_control });
 }

@@ -1,4 +1,6 @@
 import { present } from '../json.js';
+import type { WireFormat } from '../wire-format.js';
+import { nameHash, type CallerTool } from './caller-tool.js';
 import type { ConversationRequest, Part, Tool, ToolChoice } from './request.js';
 import { unsupported } from './request-error.js';
 import type { UpstreamProfile } from './upstream-profile.js';
@@ -7,13 +9,20 @@ export interface AdaptedTools {
   request: ConversationRequest;
   freeformTools: ReadonlySet<string>;
   outputTool?: string;
-  /** Names as sent to the names that the caller knows. */
-  toolNames: ReadonlyMap<string, string>;
+  /** Tools as the caller knows them, by their names as sent. */
+  callerTools: ReadonlyMap<string, CallerTool>;
 }
 
 const OUTPUT_TOOL = 'structured_output';
-/** OpenAI's limit; Anthropic's is 128, and agents that talk to Anthropic use it. */
-const MAX_OPENAI_NAME_CHARS = 64;
+/** Agents that talk to Anthropic use the whole of its limit. */
+const MAX_NAME_CHARS: Readonly<Record<WireFormat, number>> = {
+  chat: 64,
+  responses: 64,
+  messages: 128,
+};
+const PORTABLE_NAME = /^[\w-]+$/;
+/** OpenAI refuses an object's schema that lacks one of these, as MCP tools without arguments have it. */
+export const EMPTY_SCHEMA = { type: 'object', properties: {} };
 const FREEFORM_SCHEMA = {
   type: 'object',
   properties: { input: { type: 'string', description: 'The raw input of the tool.' } },
@@ -27,12 +36,18 @@ export function adaptTools(request: ConversationRequest, upstream: UpstreamProfi
   let adapted = request;
   const freeform = request.tools.filter((tool) => tool.freeform).map(({ name }) => name);
   if (upstream.format !== 'responses') adapted = withoutFreeform(onlyAllowed(adapted));
-  const toolNames = new Map<string, string>();
-  if (upstream.format !== 'messages') adapted = withShortNames(adapted, toolNames);
+  const sentNames = new Map<string, string>();
+  adapted = withPortableNames(adapted, MAX_NAME_CHARS[upstream.format], sentNames);
   const outputTool = needsOutputTool(adapted, upstream) ? OUTPUT_TOOL : undefined;
   if (outputTool !== undefined) adapted = withOutputTool(adapted);
-  const freeformTools = new Set(upstream.format === 'responses' ? [] : freeform);
-  return { request: adapted, freeformTools, outputTool, toolNames };
+  const sent = (name: string): string => sentNames.get(name) ?? name;
+  const freeformTools = new Set(upstream.format === 'responses' ? [] : freeform.map(sent));
+  const callerTools = new Map<string, CallerTool>();
+  for (const [name, as] of sentNames) callerTools.set(as, { name });
+  for (const { name, caller } of request.tools) {
+    if (caller !== undefined) callerTools.set(sent(name), caller);
+  }
+  return { request: adapted, freeformTools, outputTool, callerTools };
 }
 
 function checkChoice({ toolChoice, tools }: ConversationRequest): void {
@@ -78,34 +93,38 @@ function withGrammar({ description, grammar }: Tool): string | undefined {
   return `${description ?? ''}\n\nThe input must follow this grammar:\n${definition}`.trim();
 }
 
-function withShortNames(
+/** Names that the upstream takes; those that change are noted with what is sent. */
+function withPortableNames(
   request: ConversationRequest,
-  names: Map<string, string>,
+  maxChars: number,
+  sentNames: Map<string, string>,
 ): ConversationRequest {
-  const shorten = (name: string): string => {
-    if (name.length <= MAX_OPENAI_NAME_CHARS) return name;
-    const short = `${name.slice(0, MAX_OPENAI_NAME_CHARS - 9)}_${hash(name)}`;
-    names.set(short, name);
-    return short;
+  const isPortable = (name: string): boolean => name.length <= maxChars && PORTABLE_NAME.test(name);
+  const rename = (name: string): string => {
+    if (isPortable(name)) return name;
+    const plain = name.slice(0, maxChars - 9).replaceAll(/[^\w-]/g, '_');
+    const sent = `${plain}_${nameHash(name)}`;
+    sentNames.set(name, sent);
+    return sent;
   };
   const renamed = {
     ...request,
-    tools: request.tools.map((tool) => ({ ...tool, name: shorten(tool.name) })),
-    toolChoice: renameChoice(request.toolChoice, shorten),
+    tools: request.tools.map((tool) => ({ ...tool, name: rename(tool.name) })),
+    toolChoice: renameChoice(request.toolChoice, rename),
   };
   return mapParts(renamed, (part) =>
-    part.kind === 'tool_call' && part.name.length > MAX_OPENAI_NAME_CHARS
-      ? { ...part, name: shorten(part.name) }
+    part.kind === 'tool_call' && !isPortable(part.name)
+      ? { ...part, name: rename(part.name) }
       : part,
   );
 }
 
 function renameChoice(
   choice: ToolChoice | undefined,
-  shorten: (name: string) => string,
+  rename: (name: string) => string,
 ): ToolChoice | undefined {
-  if (choice?.type === 'tool') return { ...choice, name: shorten(choice.name) };
-  if (choice?.type === 'allowed') return { ...choice, names: choice.names.map(shorten) };
+  if (choice?.type === 'tool') return { ...choice, name: rename(choice.name) };
+  if (choice?.type === 'allowed') return { ...choice, names: choice.names.map(rename) };
   return choice;
 }
 
@@ -137,11 +156,4 @@ function withOutputTool(request: ConversationRequest): ConversationRequest {
 function mapParts(request: ConversationRequest, change: (part: Part) => Part): ConversationRequest {
   const turns = request.turns.map(({ role, parts }) => ({ role, parts: parts.map(change) }));
   return { ...request, turns };
-}
-
-/** FNV-1a: names must differ, not be secret. */
-function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-  return value.toString(16).padStart(8, '0');
 }

@@ -1,6 +1,7 @@
 import type { ApiError } from '../errors/api-error.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import type { FinishReason } from '../wire-format.js';
+import type { CallerTool } from './caller-tool.js';
 import type { Annotation, ReasoningSeal } from './request.js';
 
 /**
@@ -22,7 +23,7 @@ export type OpenPart =
   | { kind: 'text' }
   | { kind: 'refusal' }
   | { kind: 'reasoning' }
-  | { kind: 'tool_call'; id: string; name: string; freeform: boolean };
+  | ({ kind: 'tool_call'; id: string; freeform: boolean } & CallerTool);
 
 /** Turns the upstream's bytes into events; usage is kept beside them. */
 export interface ReplyReader {

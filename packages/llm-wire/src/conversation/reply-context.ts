@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import type { CallerTool } from './caller-tool.js';
 
 /** What the caller's request says about how its reply is to be written. */
 export interface ReplyContext {
@@ -6,10 +7,10 @@ export interface ReplyContext {
   model: string;
   /** Chat streams: the caller asked for the usage chunk. */
   includeUsage: boolean;
-  /** Names of freeform tools that were sent as functions with one string `input`. */
+  /** Freeform tools that were sent as functions with one string `input`, by their names as sent. */
   freeformTools: ReadonlySet<string>;
-  /** Tool names as sent to the names that the caller knows, where they differ. */
-  toolNames: ReadonlyMap<string, string>;
+  /** Tools as the caller knows them, by their names as sent, where that is not all of it. */
+  callerTools: ReadonlyMap<string, CallerTool>;
   /** The tool that stands in for a structured output: its input is the reply's text. */
   outputTool?: string;
   /** Request fields that a Responses reply repeats. */

@@ -93,8 +93,8 @@ export function* eventsOf(reply: Reply): Generator<ReplyEvent> {
   yield { type: 'start', id: reply.id, created: reply.created };
   for (const part of reply.parts) {
     if (part.kind === 'tool_call') {
-      const { kind, id, name, freeform } = part;
-      yield { type: 'open', part: { kind, id, name, freeform } };
+      const { input: _, cacheControl: __, ...call } = part;
+      yield { type: 'open', part: call };
     } else {
       yield { type: 'open', part: { kind: part.kind } };
     }

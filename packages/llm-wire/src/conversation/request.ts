@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import type { CallerTool, ClientTool } from './caller-tool.js';
 
 /** A request for one reply, in no API's own terms: what every reader makes and every writer takes. */
 export interface ConversationRequest {
@@ -118,6 +119,9 @@ export interface ToolCallPart extends Cacheable {
   /** JSON text of the arguments, or the raw input of a freeform tool. */
   input: string;
   freeform: boolean;
+  /** As the Responses API calls it, where that is not by its name as a function. */
+  namespace?: string;
+  clientTool?: ClientTool;
 }
 
 export interface ToolResultPart extends Cacheable {
@@ -137,6 +141,8 @@ export interface Tool extends Cacheable {
   freeform: boolean;
   /** A freeform tool's grammar, as OpenAI writes it. */
   grammar?: JsonObject;
+  /** What the caller calls it, where that is more than its name here. */
+  caller?: CallerTool;
 }
 
 export type ToolChoice =

@@ -40,11 +40,11 @@ export class ReplyRestorer {
     if (part.kind !== 'tool_call') return part;
     if (part.name === this.context.outputTool) return { kind: 'text' };
     this.toolCalls++;
-    const name = this.context.toolNames.get(part.name) ?? part.name;
-    const freeform = part.freeform || this.context.freeformTools.has(name);
+    const { callerTools, freeformTools } = this.context;
+    const freeform = part.freeform || freeformTools.has(part.name);
     this.emptyCall = !freeform;
     if (freeform && !part.freeform) this.raw = new RawInputStream();
-    return { ...part, name, freeform };
+    return { ...part, ...callerTools.get(part.name), freeform };
   }
 
   private settle(reason: FinishReason): FinishReason {

@@ -20,6 +20,8 @@ export interface InputMeasure {
   urlSources: number;
   /** Responses: items that only name what is held at the provider. */
   itemReferences: number;
+  /** Responses: items that may bring tools along. */
+  toolItems: number;
 }
 
 /** Where in the body the walk is, as far as inline media can stand there. */
@@ -34,7 +36,15 @@ const Place = {
 } as const;
 type Place = (typeof Place)[keyof typeof Place];
 
-const PartType = { image: 1, audio: 2, file: 3, url: 4, itemReference: 5, base64: 6 } as const;
+const PartType = {
+  image: 1,
+  audio: 2,
+  file: 3,
+  url: 4,
+  itemReference: 5,
+  base64: 6,
+  tools: 7,
+} as const;
 type PartType = (typeof PartType)[keyof typeof PartType];
 
 const partTypes = new NameTable<PartType>([
@@ -50,6 +60,8 @@ const partTypes = new NameTable<PartType>([
   ['url', PartType.url],
   ['item_reference', PartType.itemReference],
   ['base64', PartType.base64],
+  ['additional_tools', PartType.tools],
+  ['tool_search_output', PartType.tools],
 ]);
 const DATA_URL = Buffer.from('data:');
 const IMAGE_DATA = Buffer.from('data:image/');
@@ -79,6 +91,7 @@ export class InputMeter {
   private urlTypes = 0;
   private urls = 0;
   private itemReferences = 0;
+  private toolItems = 0;
   /** The open turn says what it is; a Responses item that does not is a reference. */
   private turnIsNamed = false;
 
@@ -136,6 +149,7 @@ export class InputMeter {
       fileIds: this.fileIds,
       urlSources: Math.max(this.urlTypes, this.urls),
       itemReferences: this.itemReferences,
+      toolItems: this.toolItems,
     };
   }
 
@@ -147,6 +161,7 @@ export class InputMeter {
     else if (type === PartType.file) this.fileTypes++;
     else if (type === PartType.url) this.urlTypes++;
     else if (type === PartType.itemReference) this.itemReferences++;
+    else if (type === PartType.tools) this.toolItems++;
   }
 
   private url(depth: number, key: Key, start: number, end: number): void {

@@ -29,6 +29,8 @@ export interface JsonMember {
   index: number;
   /** The key's opening quote. */
   keyStart: number;
+  /** The end of the key, its closing quote included. */
+  keyEnd: number;
   /** The comma before the key, or -1 for the first member. */
   commaBefore: number;
   valueStart: number;
@@ -37,6 +39,8 @@ export interface JsonMember {
 
 export interface BodyScan {
   members: ReadonlyMap<string, JsonMember>;
+  /** The top-level members that were not wanted, in order. */
+  others: readonly JsonMember[];
   /** Top-level members in all. */
   memberCount: number;
   /** The document's closing brace. */
@@ -69,6 +73,11 @@ function tableOf(wanted: ReadonlySet<string> | readonly string[]): NameTable<str
   return table;
 }
 
+/** The key of a member, as it is spelled out. */
+export function nameOf(body: Uint8Array, { keyStart, keyEnd }: JsonMember): string {
+  return JSON.parse(asBuffer(body).toString('utf8', keyStart, keyEnd)) as string;
+}
+
 /** The parsed value of one wanted member, or undefined where the body does not have it. */
 export function readMember(body: Uint8Array, scan: BodyScan, key: string): unknown {
   const member = scan.members.get(key);
@@ -86,6 +95,7 @@ class BodyScanner {
   private readonly strings: StringScanner;
   private readonly meter: InputMeter;
   private readonly members = new Map<string, JsonMember>();
+  private readonly others: JsonMember[] = [];
   private memberCount = 0;
   private totalMembers = 0;
   private totalElements = 0;
@@ -113,6 +123,7 @@ class BodyScanner {
     if (this.skipSpace() !== undefined) this.fail('there is something after the JSON object');
     return {
       members: this.members,
+      others: this.others,
       memberCount: this.memberCount,
       closeOffset,
       input: this.meter.measure(),
@@ -148,7 +159,7 @@ class BodyScanner {
     const first = this.skipSpace();
     if (this.depth === 1) {
       const name = this.wanted.find(this.body, keyStart + 1, keyEnd, escaped);
-      this.topLevelMember(name, keyStart, first);
+      this.topLevelMember(name, keyStart, keyEnd + 1, first);
     }
     const key = knownKeys.find(this.body, keyStart + 1, keyEnd, escaped);
     return this.value(first, key ?? Key.other);
@@ -157,23 +168,24 @@ class BodyScanner {
   private topLevelMember(
     name: string | undefined,
     keyStart: number,
+    keyEnd: number,
     first: number | undefined,
   ): void {
     const index = this.memberCount++;
-    this.current = undefined;
-    if (name === undefined) return;
-    if (this.members.has(name)) {
+    if (name !== undefined && this.members.has(name)) {
       throw new JsonScanError('duplicate_key', `'${name}' is given twice`, keyStart, name);
     }
     this.current = {
       kind: kindOf(first),
       index,
       keyStart,
+      keyEnd,
       commaBefore: index === 0 ? -1 : this.lastComma,
       valueStart: this.pos,
       valueEnd: this.pos,
     };
-    this.members.set(name, this.current);
+    if (name === undefined) this.others.push(this.current);
+    else this.members.set(name, this.current);
   }
 
   /** Reads a scalar, or opens a container and returns true. */

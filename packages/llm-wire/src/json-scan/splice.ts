@@ -12,10 +12,16 @@ interface Cut {
 
 /**
  * The body with the named top-level members replaced, appended or removed and every other byte as it
- * came. The edited keys must have been among those wanted from `scan`.
+ * came. The edited keys must have been among those wanted from `scan`; `leftOut` are members to remove,
+ * wanted or not.
  */
-export function spliceTopLevel(body: Uint8Array, scan: BodyScan, edits: MemberEdits): Buffer {
-  const removed: JsonMember[] = [];
+export function spliceTopLevel(
+  body: Uint8Array,
+  scan: BodyScan,
+  edits: MemberEdits,
+  leftOut: readonly JsonMember[] = [],
+): Buffer {
+  const removed: JsonMember[] = [...leftOut];
   const cuts: Cut[] = [];
   const appended: string[] = [];
   for (const [key, value] of Object.entries(edits)) {

@@ -72,7 +72,7 @@ describe('Claude Code', () => {
     const { sent, ignored, context } = translate('messages', CLAUDE_CODE, GPT);
     const tools = sent['tools'] as Array<{ name: string }>;
     expect(tools[1]!.name).toHaveLength(64);
-    expect(context.toolNames.get(tools[1]!.name)).toHaveLength(100);
+    expect(context.callerTools.get(tools[1]!.name)?.name).toHaveLength(100);
     expect(sent).toMatchObject({
       instructions: 'You are Claude Code.',
       store: false,

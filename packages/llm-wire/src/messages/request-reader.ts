@@ -10,6 +10,7 @@ import type {
   ToolChoice,
 } from '../conversation/request.js';
 import { present, type JsonObject } from '../json.js';
+import { clientToolOf } from './client-tools.js';
 import { cacheControlOf, readTurns } from './request-turns.js';
 
 const KNOWN = new Set(
@@ -49,7 +50,8 @@ export function readMessagesRequest(object: JsonObject): ConversationRequest {
 function readTools(body: Fields, ignored: string[]): Tool[] {
   return body.objects('tools').flatMap((tool): Tool[] => {
     const type = tool.string('type') ?? 'custom';
-    if (type !== 'custom') {
+    const known = clientToolOf(type);
+    if (type !== 'custom' && known === undefined) {
       ignored.push(`tools.${type}`);
       return [];
     }
@@ -58,8 +60,8 @@ function readTools(body: Fields, ignored: string[]): Tool[] {
     return [
       present<Tool>({
         name,
-        description: tool.string('description'),
-        schema: tool.child('input_schema')?.object,
+        description: tool.string('description') ?? known?.description,
+        schema: tool.child('input_schema')?.object ?? known?.schema,
         strict: tool.boolean('strict'),
         freeform: false,
         cacheControl: cacheControlOf(tool.object),

@@ -47,7 +47,11 @@ describe('Codex', () => {
   it('reaches a chat upstream, its freeform tool as a function with one string', () => {
     const { sent, ignored, context } = translate('responses', CODEX, KIMI);
     const tools = sent['tools'] as Array<{ function: { name: string; parameters: JsonObject } }>;
-    expect(tools.map((tool) => tool.function.name)).toEqual(['shell', 'apply_patch']);
+    expect(tools.map((tool) => tool.function.name)).toEqual([
+      'shell',
+      'apply_patch',
+      'local_shell',
+    ]);
     expect(tools[1]!.function.parameters).toMatchObject({ required: ['input'] });
     expect(JSON.stringify(tools[1])).toContain('start: x');
     expect(sent['messages']).toMatchObject([
@@ -61,7 +65,7 @@ describe('Codex', () => {
       },
       { role: 'tool', tool_call_id: 'c1', content: 'done' },
     ]);
-    expect(ignored.sort()).toEqual(['prompt_cache_key', 'tools.local_shell', 'tools.web_search']);
+    expect(ignored.sort()).toEqual(['prompt_cache_key', 'tools.web_search']);
     expect([...context.freeformTools]).toEqual(['apply_patch']);
     expect(sent['stream_options']).toEqual({ include_usage: true });
   });

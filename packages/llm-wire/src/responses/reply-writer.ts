@@ -115,6 +115,8 @@ export class ResponsesReplyWriter implements ReplyWriter {
       case 'refusal':
         return this.contentFrame('response.refusal.delta', { delta: text });
       case 'tool_call':
+        // Their items are whole only at their end.
+        if (open.part.clientTool !== undefined) return '';
         return this.itemFrame(`response.${toolEvent(open.part.freeform)}.delta`, { delta: text });
       case 'reasoning':
         return (first ? this.openSummary() : '') + this.summaryFrame('text.delta', { delta: text });
@@ -168,6 +170,7 @@ export class ResponsesReplyWriter implements ReplyWriter {
           this.summaryFrame('part.done', { part: { type: 'summary_text', text } })
         );
       case 'tool_call': {
+        if (part.clientTool !== undefined) return '';
         const name = `response.${toolEvent(part.freeform)}.done`;
         if (part.freeform) return this.itemFrame(name, { input: text });
         return this.itemFrame(name, { name: part.name, arguments: text });

@@ -1,3 +1,4 @@
+import type { ClientTool } from '../conversation/caller-tool.js';
 import { Fields } from '../conversation/fields.js';
 import { sourceOfUrl } from '../conversation/media.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
@@ -7,11 +8,13 @@ import type {
   Part,
   ReasoningPart,
   TextPart,
-  ToolResultPart,
+  ToolCallPart,
   Turn,
 } from '../conversation/request.js';
 import { readSeal } from '../conversation/seals.js';
 import { present } from '../json.js';
+import { answeredBy, calledBy, clientTools, outputOf } from './client-tools.js';
+import type { DeclaredTools } from './declared-tools.js';
 
 const ROLES: Readonly<Record<string, Turn['role']>> = {
   system: 'system',
@@ -21,7 +24,7 @@ const ROLES: Readonly<Record<string, Turn['role']>> = {
 };
 
 /** The instructions and the input items as turns; an assistant's items in a row are one turn. */
-export function readTurns(body: Fields, ignored: string[]): Turn[] {
+export function readTurns(body: Fields, declared: DeclaredTools, ignored: string[]): Turn[] {
   const turns: Turn[] = [];
   const instructions = body.string('instructions');
   if (instructions) turns.push({ role: 'system', parts: [{ kind: 'text', text: instructions }] });
@@ -31,8 +34,9 @@ export function readTurns(body: Fields, ignored: string[]): Turn[] {
     turns.push({ role: 'user', parts: [{ kind: 'text', text: input }] });
     return turns;
   }
+  const items = new ItemReader(declared, ignored);
   for (const item of body.objects('input')) {
-    const turn = readItem(item, ignored);
+    const turn = items.read(item);
     if (turn === undefined) continue;
     const last = turns.at(-1);
     if (last !== undefined && continues(last, turn)) last.parts.push(...turn.parts);
@@ -47,36 +51,90 @@ function continues(last: Turn, next: Turn): boolean {
   return last.role === 'assistant' || results;
 }
 
-function readItem(item: Fields, ignored: string[]): Turn | undefined {
-  const type = item.string('type') ?? 'message';
-  switch (type) {
-    case 'message': {
-      const role = item.string('role') ?? '';
-      if (!Object.hasOwn(ROLES, role)) {
-        throw invalid(item.param('role'), 'one of system, developer, user, assistant');
+class ItemReader {
+  /** Calls by the ids of their items, which some outputs name instead. */
+  private readonly callIds = new Map<string, string>();
+
+  constructor(
+    private readonly declared: DeclaredTools,
+    private readonly ignored: string[],
+  ) {}
+
+  read(item: Fields): Turn | undefined {
+    const type = item.string('type') ?? 'message';
+    const called = calledBy(type);
+    if (called !== undefined) return this.clientCall(called, item);
+    const answered = answeredBy(type);
+    if (answered !== undefined) return this.clientOutput(answered, item);
+    switch (type) {
+      case 'message': {
+        const role = item.string('role') ?? '';
+        if (!Object.hasOwn(ROLES, role)) {
+          throw invalid(item.param('role'), 'one of system, developer, user, assistant');
+        }
+        return { role: ROLES[role]!, parts: readContent(item, 'content') };
       }
-      return { role: ROLES[role]!, parts: readContent(item, 'content') };
+      case 'reasoning':
+        return { role: 'assistant', parts: [readReasoning(item)] };
+      case 'function_call':
+      case 'custom_tool_call':
+        return { role: 'assistant', parts: [this.call(item, type === 'custom_tool_call')] };
+      case 'function_call_output':
+      case 'custom_tool_call_output':
+        return { role: 'user', parts: readResult(item, type === 'custom_tool_call_output') };
+      case 'additional_tools':
+        return undefined;
+      case 'item_reference':
+        throw unsupported(item.param('id'), 'items stored at a provider; send the item itself');
+      case 'compaction':
+      case 'compaction_trigger':
+        throw unsupported(item.param('type'), 'this model cannot read or write what is compacted');
+      default:
+        // What a hosted tool left behind in the history means nothing to another vendor's model.
+        this.ignored.push(`input.${type}`);
+        return undefined;
     }
-    case 'reasoning':
-      return { role: 'assistant', parts: [readReasoning(item)] };
-    case 'function_call':
-    case 'custom_tool_call': {
-      const freeform = type === 'custom_tool_call';
-      const input = item.string(freeform ? 'input' : 'arguments') ?? '';
-      const id = required(item, 'call_id');
-      const name = required(item, 'name');
-      return { role: 'assistant', parts: [{ kind: 'tool_call', id, name, input, freeform }] };
-    }
-    case 'function_call_output':
-    case 'custom_tool_call_output':
-      return { role: 'user', parts: [readResult(item, type === 'custom_tool_call_output')] };
-    case 'item_reference':
-      throw unsupported(item.param('id'), 'items stored at a provider; send the item itself');
-    default:
-      // What a hosted tool left behind in the history means nothing to another vendor's model.
-      ignored.push(`input.${type}`);
-      return undefined;
   }
+
+  private call(item: Fields, freeform: boolean): ToolCallPart {
+    const input = item.string(freeform ? 'input' : 'arguments') ?? '';
+    const id = required(item, 'call_id');
+    const called = { name: required(item, 'name'), namespace: item.string('namespace') };
+    return { kind: 'tool_call', id, name: this.declared.nameOf(called), input, freeform };
+  }
+
+  private clientCall(clientTool: ClientTool, item: Fields): Turn | undefined {
+    const itemId = item.string('id');
+    const id = item.string('call_id') ?? itemId;
+    if (id === undefined || atProvider(item)) return this.leftOut(item);
+    if (itemId !== undefined) this.callIds.set(itemId, id);
+    const name = this.declared.nameOf({ name: clientTool, clientTool });
+    const input = JSON.stringify(clientTools[clientTool].read(item.object) ?? {});
+    return { role: 'assistant', parts: [{ kind: 'tool_call', id, name, input, freeform: false }] };
+  }
+
+  private clientOutput(clientTool: ClientTool, item: Fields): Turn | undefined {
+    const named = item.string('call_id') ?? item.string('id');
+    if (named === undefined || atProvider(item)) return this.leftOut(item);
+    const callId = this.callIds.get(named) ?? named;
+    const { text, isError } = outputOf(
+      clientTool,
+      item.object,
+      this.declared.namesOf(item.objects('tools')),
+    );
+    const parts: TextPart[] = [{ kind: 'text', text }];
+    return { role: 'user', parts: [present({ kind: 'tool_result', callId, parts, isError })] };
+  }
+
+  private leftOut(item: Fields): undefined {
+    this.ignored.push(`input.${item.string('type')}`);
+  }
+}
+
+/** What a tool did at the provider means nothing to another vendor's model. */
+function atProvider(item: Fields): boolean {
+  const environment = item.child('environment')?.string('type');
+  return item.string('execution') === 'server' || environment === 'container_reference';
 }
 
 function readReasoning(item: Fields): ReasoningPart {
@@ -86,13 +144,19 @@ function readReasoning(item: Fields): ReasoningPart {
   return present<ReasoningPart>({ kind: 'reasoning', text: texts.join('\n\n'), seal });
 }
 
-function readResult(item: Fields, freeform: boolean): ToolResultPart {
+function readResult(item: Fields, freeform: boolean): Part[] {
   const parts = readContent(item, 'output').filter(
     (part): part is TextPart | ImagePart | FilePart =>
       part.kind === 'text' || part.kind === 'image' || part.kind === 'file',
   );
-  const callId = required(item, 'call_id');
-  return present({ kind: 'tool_result', callId, parts, freeform: freeform || undefined });
+  const callId = item.string('call_id');
+  if (callId !== undefined) {
+    return [present({ kind: 'tool_result', callId, parts, freeform: freeform || undefined })];
+  }
+  // What a client adds by itself answers no call, and other APIs have no result without one.
+  const name = item.string('name');
+  const from = name === undefined ? 'a tool' : `the tool '${name}'`;
+  return [{ kind: 'text', text: `Output of ${from}:` }, ...parts];
 }
 
 function readContent(from: Fields, key: string): Part[] {

@@ -1,15 +1,15 @@
 import { effortOf } from '../conversation/efforts.js';
 import { Fields } from '../conversation/fields.js';
 import { unknownKeys } from '../conversation/ignored-keys.js';
-import { invalid, missing, unsupported } from '../conversation/request-error.js';
+import { invalid, unsupported } from '../conversation/request-error.js';
 import type {
   ConversationRequest,
   OutputFormat,
   ReasoningRequest,
-  Tool,
-  ToolChoice,
 } from '../conversation/request.js';
+import { jsonOutput } from '../conversation/json-output.js';
 import { present, type JsonObject } from '../json.js';
+import { DeclaredTools } from './declared-tools.js';
 import { readTurns } from './request-items.js';
 
 const KNOWN = new Set(
@@ -40,10 +40,11 @@ export function readResponsesRequest(object: JsonObject): ConversationRequest {
     if (name !== LOGPROBS && name !== ENCRYPTED) ignored.push(`include.${String(name)}`);
   }
   const text = body.child('text');
+  const declared = new DeclaredTools(body, ignored);
   return present<ConversationRequest>({
-    turns: readTurns(body, ignored),
-    tools: readTools(body, ignored),
-    toolChoice: readToolChoice(body),
+    turns: readTurns(body, declared, ignored),
+    tools: declared.tools,
+    toolChoice: declared.choice(body),
     parallelToolCalls: body.boolean('parallel_tool_calls'),
     maxOutputTokens: body.integer('max_output_tokens', 1),
     temperature: body.number('temperature', 0, 2),
@@ -74,51 +75,11 @@ function readReasoning(reasoning: Fields | undefined): ReasoningRequest | undefi
   return present<ReasoningRequest>({ effort, visible });
 }
 
-function readTools(body: Fields, ignored: string[]): Tool[] {
-  return body.objects('tools').flatMap((declared): Tool[] => {
-    const type = declared.string('type') ?? 'unnamed';
-    // Some clients wrap a function here as the chat API does.
-    const tool = declared.child('function') ?? declared;
-    if (type !== 'function' && type !== 'custom') {
-      ignored.push(`tools.${type}`);
-      return [];
-    }
-    const name = tool.string('name');
-    if (name === undefined) throw missing(tool.param('name'));
-    const description = tool.string('description');
-    if (type === 'custom') {
-      const { type: kind, ...grammar } = tool.child('format')?.object ?? {};
-      const known = kind === 'grammar' ? grammar : undefined;
-      return [present<Tool>({ name, description, freeform: true, grammar: known })];
-    }
-    const schema = tool.child('parameters')?.object;
-    const strict = tool.boolean('strict');
-    return [present<Tool>({ name, description, schema, strict, freeform: false })];
-  });
-}
-
-function readToolChoice(body: Fields): ToolChoice | undefined {
-  const choice = body.raw('tool_choice');
-  if (choice === undefined) return undefined;
-  if (choice === 'auto' || choice === 'none' || choice === 'required') return { type: choice };
-  if (typeof choice === 'string') throw invalid('tool_choice', 'auto, none, required or a tool');
-  const object = body.child('tool_choice')!;
-  if (object.string('type') === 'allowed_tools') {
-    const names = object.objects('tools').map((tool) => tool.string('name') ?? '');
-    return { type: 'allowed', names, required: object.string('mode') === 'required' };
-  }
-  const name = object.string('name');
-  if (name === undefined) {
-    throw unsupported('tool_choice', 'only a declared function or custom tool can be forced');
-  }
-  return { type: 'tool', name };
-}
-
 function readFormat(text: Fields | undefined): OutputFormat | undefined {
   const format = text?.child('format');
   const type = format?.string('type');
   if (format === undefined || type === 'text') return undefined;
-  if (type === 'json_object') return { type };
+  if (type === 'json_object') return jsonOutput(format);
   const schema = format.child('schema')?.object;
   if (type !== 'json_schema' || schema === undefined) {
     throw invalid('text.format', 'text, json_object, or json_schema with a schema');

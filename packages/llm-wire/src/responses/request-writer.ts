@@ -1,3 +1,4 @@
+import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl } from '../conversation/cache-control.js';
 import { urlOfSource } from '../conversation/media.js';
 import type {
@@ -42,7 +43,7 @@ export function writeResponsesRequest(
     ...writeTurns(request, ignore),
     tools: tools.length > 0 ? tools.map(writeTool) : undefined,
     tool_choice: writeToolChoice(request.toolChoice, tools),
-    parallel_tool_calls: request.parallelToolCalls,
+    parallel_tool_calls: tools.length > 0 ? request.parallelToolCalls : undefined,
     max_output_tokens: cap === undefined ? undefined : Math.max(cap, MIN_OUTPUT_TOKENS),
     temperature: request.temperature === 1 ? undefined : request.temperature,
     top_p: request.topP === 1 ? undefined : request.topP,
@@ -162,7 +163,7 @@ function writeTool(tool: Tool): JsonObject {
     const format = tool.grammar && { type: 'grammar', ...tool.grammar };
     return present({ type: 'custom', name, description, format });
   }
-  const parameters = schema ?? { type: 'object', properties: {} };
+  const parameters = { ...EMPTY_SCHEMA, ...schema };
   // Absent means strict in this API alone, and a schema not made for it would be refused.
   return present({ type: 'function', name, description, parameters, strict: strict ?? false });
 }

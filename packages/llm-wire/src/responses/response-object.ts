@@ -1,9 +1,10 @@
 import type { Reply, ReplyPart } from '../conversation/reply.js';
 import type { ReplyContext } from '../conversation/reply-context.js';
 import { writeSeal } from '../conversation/seals.js';
-import { isObject, type JsonObject } from '../json.js';
+import { isObject, present, stringAt, type JsonObject } from '../json.js';
 import { responsesUsage } from '../usage/write-usage.js';
 import { writeResponsesAnnotation } from './annotations.js';
+import { callMembers, clientTools } from './client-tools.js';
 
 /** Request fields that a response repeats, with what stands for an absent one. */
 const ECHOED: Readonly<Record<string, unknown>> = {
@@ -29,7 +30,10 @@ const ECHOED: Readonly<Record<string, unknown>> = {
 
 /** The part of a request that its response repeats; the input, by far the largest, is not. */
 export function echoOf(request: JsonObject): JsonObject {
-  return Object.fromEntries(Object.keys(ECHOED).map((key) => [key, request[key]]));
+  const echo = Object.fromEntries(Object.keys(ECHOED).map((key) => [key, request[key]]));
+  const choice = echo['tool_choice'];
+  if (stringAt(choice, 'type') !== 'allowed_tools') return echo;
+  return { ...echo, tool_choice: { mode: 'auto', ...(choice as JsonObject) } };
 }
 
 export type ResponseStatus = 'in_progress' | 'completed' | 'incomplete' | 'failed';
@@ -76,6 +80,8 @@ export function itemId(part: ReplyPart, responseIdText: string, index: number): 
     case 'reasoning':
       return `rs_${suffix}`;
     case 'tool_call':
+      if (part.clientTool !== undefined)
+        return `${clientTools[part.clientTool].idPrefix}_${suffix}`;
       return `${part.freeform ? 'ctc' : 'fc'}_${suffix}`;
     default:
       return `msg_${suffix}`;
@@ -94,7 +100,11 @@ export function outputItem(part: ReplyPart, id: string): JsonObject {
       };
     case 'tool_call': {
       const { id: call_id, name, input } = part;
-      const call = { id, status: 'completed', call_id, name };
+      const status = 'completed';
+      if (part.clientTool !== undefined) {
+        return { id, status, call_id, ...callMembers(part.clientTool, input) };
+      }
+      const call = present({ id, status, call_id, name, namespace: part.namespace });
       if (part.freeform) return { ...call, type: 'custom_tool_call', input };
       return { ...call, type: 'function_call', arguments: input };
     }

@@ -5,7 +5,7 @@ export function replyContext(changes: Partial<ReplyContext> = {}): ReplyContext 
     model: 'public-model',
     includeUsage: true,
     freeformTools: new Set(),
-    toolNames: new Map(),
+    callerTools: new Map(),
     echo: {},
     created: 1_700_000_000,
     ...changes,

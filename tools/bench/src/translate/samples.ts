@@ -18,7 +18,7 @@ export const context: ReplyContext = {
   model: 'public',
   includeUsage: true,
   freeformTools: new Set(),
-  toolNames: new Map(),
+  callerTools: new Map(),
   echo: {},
   created: 1_790_000_000,
 };

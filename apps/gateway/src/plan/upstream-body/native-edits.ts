@@ -1,23 +1,31 @@
-import { readMember } from '@modelbridge/llm-wire';
+import { nameOf, readMember, type JsonMember } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
+import { engineMembers, refusedEngineMembers } from '../engine-members.js';
 import type { BodyEdits, BodySource } from './body-source.js';
 import { readStreamOptions } from '../request-fields.js';
 
 const encryptedReasoning = 'reasoning.encrypted_content';
 
-/** Adds what must change in a body that is passed on as it is; returns the names of what is left out. */
+export interface NativeEdits {
+  /** Names of what is left out. */
+  ignored: string[];
+  /** Members to leave out that are not among the edits. */
+  leftOut: readonly JsonMember[];
+}
+
+/** Adds what must change in a body that is passed on as it is. */
 export function nativeEdits(
   source: BodySource,
   endpoint: CatalogEndpoint,
   edits: BodyEdits,
-): string[] {
+): NativeEdits {
   const { fields, format } = source;
   if (fields.model !== endpoint.upstreamModel) {
     edits['model'] = JSON.stringify(endpoint.upstreamModel);
   }
   Object.assign(edits, fields.tools.withoutHosted);
-  const ignored = fields.tools.hosted.map((type) => `tools.${type}`);
+  const ignored = fields.tools.leftOut.map((type) => `tools.${type}`);
   const leaveOut = (name: string): void => {
     edits[name] = null;
     ignored.push(name);
@@ -26,7 +34,34 @@ export function nativeEdits(
   if (format === 'responses') responsesEdits(source, edits, leaveOut);
   const mayStore = traitsOf[endpoint.provider].storesByDefault || source.scan.members.has('store');
   if (format !== 'messages' && mayStore && !isFalse(source, 'store')) edits['store'] = 'false';
-  return ignored;
+  const { dialect } = traitsOf[endpoint.provider];
+  if (format !== 'chat' || dialect !== 'vllm') return { ignored, leftOut: [] };
+  const leftOut = engineEdits(source, edits, leaveOut);
+  ignored.push(...leftOut.map((member) => nameOf(source.body, member)));
+  return { ignored, leftOut };
+}
+
+/** A server of open models gets what is known of it alone; returns what is not looked at at all. */
+function engineEdits(
+  { body, scan, fields }: BodySource,
+  edits: BodyEdits,
+  leaveOut: (name: string) => void,
+): readonly JsonMember[] {
+  for (const [name, { kind }] of scan.members) {
+    if (engineMembers.has(name)) continue;
+    if (kind === 'null' || refusedEngineMembers.has(name)) edits[name] = null;
+    else leaveOut(name);
+  }
+  // vLLM refuses a choice of tools where there are none to choose from.
+  if (!fields.tools.any && isNoChoice(readMember(body, scan, 'tool_choice'))) {
+    for (const name of ['tools', 'tool_choice', 'parallel_tool_calls']) edits[name] = null;
+  }
+  const unknown = scan.others.filter(({ kind }) => kind !== 'null');
+  return unknown;
+}
+
+function isNoChoice(choice: unknown = null): boolean {
+  return choice === null || choice === 'auto' || choice === 'none';
 }
 
 function chatEdits(

@@ -1,6 +1,7 @@
 import {
   spliceTopLevel,
   translateRequest,
+  type JsonMember,
   type TranslatedRequest,
   type UpstreamProfile,
   type WireFormat,
@@ -8,6 +9,7 @@ import {
 import type { CatalogEndpoint, CatalogModel } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
 import { anthropicHeaders, betasOf } from '../../upstream/anthropic-headers.js';
+import { betaEdits } from '../beta-members.js';
 import type { BodyEdits, BodySource } from './body-source.js';
 import { identifierEdits } from './identifiers.js';
 import { nativeEdits } from './native-edits.js';
@@ -73,19 +75,20 @@ export function upstreamBody(
 
 function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEdits): UpstreamBody {
   const { format, fields, headers: caller, model, scan } = source;
-  const ignored = nativeEdits(source, endpoint, edits);
-  const body = edited(source, edits);
+  const { ignored, leftOut } = nativeEdits(source, endpoint, edits);
   if (format !== 'messages') {
+    const body = edited(source, edits, leftOut);
     return { format, stream: fields.stream, body, headers: [], ignored };
   }
   const samples = ['temperature', 'top_p', 'top_k'].some((name) => scan.members.has(name));
   const { headers, refusedBetas } = anthropicHeaders(caller, model.allowedBetas, samples);
+  const withBetas = betaEdits(source, edits, refusedBetas);
   return {
     format,
     stream: fields.stream,
-    body,
+    body: edited(source, edits, leftOut),
     headers,
-    ignored: [...ignored, ...refusedBetas.map(betaName)],
+    ignored: [...ignored, ...refusedBetas.map(betaName), ...withBetas],
   };
 }
 
@@ -111,8 +114,13 @@ function profileOf(
   };
 }
 
-function edited({ body, scan }: BodySource, edits: BodyEdits): Buffer {
-  return Object.keys(edits).length === 0 ? body : spliceTopLevel(body, scan, edits);
+function edited(
+  { body, scan }: BodySource,
+  edits: BodyEdits,
+  leftOut: readonly JsonMember[] = [],
+): Buffer {
+  if (Object.keys(edits).length === 0 && leftOut.length === 0) return body;
+  return spliceTopLevel(body, scan, edits, leftOut);
 }
 
 /** In every member that the caller gave, or in the one that all its upstreams know. */

@@ -1,0 +1,18 @@
+/** Tools of the Responses API that the caller runs, and that have items of their own. */
+export type ClientTool = 'local_shell' | 'shell' | 'apply_patch' | 'tool_search';
+
+/** A tool as its caller knows it, where that is more than the name under which it is sent. */
+export interface CallerTool {
+  name: string;
+  /** Responses: the namespace that it is a member of. */
+  namespace?: string;
+  /** Responses: it is called by an item of its own rather than as a function. */
+  clientTool?: ClientTool;
+}
+
+/** FNV-1a: names must differ, not be secret. */
+export function nameHash(text: string): string {
+  let value = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../json.js';
+import { GPT, KIMI, translate } from '../testing/translations.js';
+import { answerWithCalls } from '../testing/upstream-calls.js';
+
+const rows = [
+  { type: 'bash_20250124', name: 'bash', takes: ['command', 'restart'] },
+  { type: 'text_editor_20250124', name: 'str_replace_editor', takes: ['command', 'new_str'] },
+  {
+    type: 'text_editor_20250728',
+    name: 'str_replace_based_edit_tool',
+    takes: ['command', 'path', 'insert_text'],
+  },
+  { type: 'memory_20250818', name: 'memory', takes: ['command', 'old_path', 'insert_text'] },
+];
+const cases = rows.flatMap((row) => [KIMI, GPT].map((upstream) => ({ ...row, upstream })));
+const asked = { max_tokens: 9, messages: [{ role: 'user', content: 'x' }] };
+
+describe.each(cases)('$type that the caller runs, to $upstream.format', (row) => {
+  const { type, name, takes, upstream } = row;
+  const tools = [{ type, name }];
+
+  it('is a function with its published input, and is called by its name', () => {
+    const { sent, ignored, context } = translate('messages', { ...asked, tools }, upstream);
+    const [tool] = sent['tools'] as JsonObject[];
+    const declared = (tool!['function'] as JsonObject | undefined) ?? tool!;
+    const schema = declared['parameters'] as JsonObject;
+    expect(declared).toMatchObject({ name, description: expect.any(String) as unknown });
+    expect(schema['type']).toBe('object');
+    expect(Object.keys(schema['properties'] as JsonObject)).toEqual(expect.arrayContaining(takes));
+    expect(ignored).toEqual([]);
+    const calls = [{ name, input: '{"command":"view"}' }];
+    const { whole } = answerWithCalls(upstream.format, 'messages', context, calls);
+    expect(whole).toMatchObject({
+      stop_reason: 'tool_use',
+      content: [{ type: 'tool_use', name, input: { command: 'view' } }],
+    });
+  });
+
+  it('can be forced', () => {
+    const body = { ...asked, tools, tool_choice: { type: 'tool', name } };
+    expect(JSON.stringify(translate('messages', body, upstream).sent['tool_choice'])).toContain(
+      `"${name}"`,
+    );
+  });
+});
+
+describe('a tool without arguments', () => {
+  it.each([{ type: 'object' }, {}])('has the schema that OpenAI takes, for %j', (schema) => {
+    const whole = { type: 'object', properties: {} };
+    const parameters = (from: 'messages' | 'chat', body: object, upstream = GPT): unknown => {
+      const [tool] = translate(from, body, upstream).sent['tools'] as JsonObject[];
+      return ((tool!['function'] as JsonObject | undefined) ?? tool!)['parameters'];
+    };
+    const declared = { ...asked, tools: [{ name: 'ping', input_schema: schema }] };
+    expect(parameters('messages', declared)).toEqual(whole);
+    expect(parameters('messages', declared, KIMI)).toEqual(whole);
+    const inner = { name: 'ping', parameters: schema };
+    const chat = { messages: [], tools: [{ type: 'function', function: inner }] };
+    expect(parameters('chat', chat)).toEqual(whole);
+  });
+});
+
+describe('a choice of tools', () => {
+  it('goes with the last tool', () => {
+    const tools = [{ type: 'web_search_20250305', name: 'web_search' }];
+    for (const upstream of [KIMI, GPT]) {
+      const tool_choice = { type: 'auto', disable_parallel_tool_use: true };
+      const { sent } = translate('messages', { ...asked, tools, tool_choice }, upstream);
+      for (const name of ['tools', 'tool_choice', 'parallel_tool_calls']) {
+        expect(sent).not.toHaveProperty(name);
+      }
+    }
+  });
+});
+
+describe('json_object with a schema beside it', () => {
+  it('is that schema to every upstream', () => {
+    const schema = { type: 'object', properties: { wanted: { type: 'string' } } };
+    const format = { type: 'json_object', schema };
+    for (const upstream of [KIMI, GPT]) {
+      const chat = translate('chat', { messages: [], response_format: format }, upstream);
+      expect(JSON.stringify(chat.sent)).toContain('"wanted"');
+      const responses = translate('responses', { input: 'x', text: { format } }, upstream);
+      expect(JSON.stringify(responses.sent)).toContain('"wanted"');
+    }
+  });
+});
