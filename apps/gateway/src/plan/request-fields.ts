@@ -41,6 +41,7 @@ const ownMembers: Readonly<Record<WireFormat, readonly string[]>> = {
   messages: [
     'messages',
     'thinking',
+    'context_management',
     'output_config',
     'output_format',
     'temperature',

@@ -1,6 +1,8 @@
 import { present } from '../json.js';
+import type { WireFormat } from '../wire-format.js';
 import type { ConversationRequest, Part, Tool, ToolChoice } from './request.js';
 import { unsupported } from './request-error.js';
+import { shortened } from './short-names.js';
 import type { UpstreamProfile } from './upstream-profile.js';
 
 export interface AdaptedTools {
@@ -12,8 +14,12 @@ export interface AdaptedTools {
 }
 
 const OUTPUT_TOOL = 'structured_output';
-/** OpenAI's limit; Anthropic's is 128, and agents that talk to Anthropic use it. */
-const MAX_OPENAI_NAME_CHARS = 64;
+/** The longest names that a format's vendor takes, of letters, digits, `_` and `-`. */
+const LONGEST_NAME: Readonly<Record<WireFormat, number>> = {
+  chat: 64,
+  responses: 64,
+  messages: 128,
+};
 const FREEFORM_SCHEMA = {
   type: 'object',
   properties: { input: { type: 'string', description: 'The raw input of the tool.' } },
@@ -28,7 +34,7 @@ export function adaptTools(request: ConversationRequest, upstream: UpstreamProfi
   const freeform = request.tools.filter((tool) => tool.freeform).map(({ name }) => name);
   if (upstream.format !== 'responses') adapted = withoutFreeform(onlyAllowed(adapted));
   const toolNames = new Map<string, string>();
-  if (upstream.format !== 'messages') adapted = withShortNames(adapted, toolNames);
+  adapted = withFittingNames(adapted, LONGEST_NAME[upstream.format], toolNames);
   const outputTool = needsOutputTool(adapted, upstream) ? OUTPUT_TOOL : undefined;
   if (outputTool !== undefined) adapted = withOutputTool(adapted);
   const freeformTools = new Set(upstream.format === 'responses' ? [] : freeform);
@@ -78,34 +84,33 @@ function withGrammar({ description, grammar }: Tool): string | undefined {
   return `${description ?? ''}\n\nThe input must follow this grammar:\n${definition}`.trim();
 }
 
-function withShortNames(
+function withFittingNames(
   request: ConversationRequest,
+  longest: number,
   names: Map<string, string>,
 ): ConversationRequest {
-  const shorten = (name: string): string => {
-    if (name.length <= MAX_OPENAI_NAME_CHARS) return name;
-    const short = `${name.slice(0, MAX_OPENAI_NAME_CHARS - 9)}_${hash(name)}`;
-    names.set(short, name);
-    return short;
+  const fitting = (name: string): string => {
+    if (name.length <= longest && /^[\w-]+$/.test(name)) return name;
+    const fit = shortened(name.replace(/[^\w-]/g, '_'), longest, name);
+    names.set(fit, name);
+    return fit;
   };
   const renamed = {
     ...request,
-    tools: request.tools.map((tool) => ({ ...tool, name: shorten(tool.name) })),
-    toolChoice: renameChoice(request.toolChoice, shorten),
+    tools: request.tools.map((tool) => ({ ...tool, name: fitting(tool.name) })),
+    toolChoice: renameChoice(request.toolChoice, fitting),
   };
   return mapParts(renamed, (part) =>
-    part.kind === 'tool_call' && part.name.length > MAX_OPENAI_NAME_CHARS
-      ? { ...part, name: shorten(part.name) }
-      : part,
+    part.kind === 'tool_call' ? { ...part, name: fitting(part.name) } : part,
   );
 }
 
 function renameChoice(
   choice: ToolChoice | undefined,
-  shorten: (name: string) => string,
+  fitting: (name: string) => string,
 ): ToolChoice | undefined {
-  if (choice?.type === 'tool') return { ...choice, name: shorten(choice.name) };
-  if (choice?.type === 'allowed') return { ...choice, names: choice.names.map(shorten) };
+  if (choice?.type === 'tool') return { ...choice, name: fitting(choice.name) };
+  if (choice?.type === 'allowed') return { ...choice, names: choice.names.map(fitting) };
   return choice;
 }
 
@@ -137,11 +142,4 @@ function withOutputTool(request: ConversationRequest): ConversationRequest {
 function mapParts(request: ConversationRequest, change: (part: Part) => Part): ConversationRequest {
   const turns = request.turns.map(({ role, parts }) => ({ role, parts: parts.map(change) }));
   return { ...request, turns };
-}
-
-/** FNV-1a: names must differ, not be secret. */
-function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-  return value.toString(16).padStart(8, '0');
 }

@@ -20,8 +20,8 @@ export function writeBlocks(parts: Part[], prefill: boolean): JsonObject[] {
 function writeBlock(part: Part): JsonObject[] {
   switch (part.kind) {
     case 'text':
-      // Anthropic refuses empty texts.
-      if (part.text === '') return [];
+      // Anthropic refuses texts that say nothing.
+      if (part.text.trim() === '') return [];
       return [present({ type: 'text', text: part.text, cache_control: part.cacheControl })];
     case 'refusal':
       return part.text === '' ? [] : [{ type: 'text', text: part.text }];

@@ -1,4 +1,4 @@
-import { readMember } from '@modelbridge/llm-wire';
+import { nativeHistory, readMember } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
 import type { BodyEdits, BodySource } from './body-source.js';
@@ -22,6 +22,10 @@ export function nativeEdits(
     edits[name] = null;
     ignored.push(name);
   };
+  const { dialect } = traitsOf[endpoint.provider];
+  const history = nativeHistory({ format, dialect, body: source.body, scan: source.scan });
+  Object.assign(edits, history.edits);
+  ignored.push(...history.ignored);
   if (format === 'chat') chatEdits(source, endpoint, edits, leaveOut);
   if (format === 'responses') responsesEdits(source, edits, leaveOut);
   const mayStore = traitsOf[endpoint.provider].storesByDefault || source.scan.members.has('store');
