@@ -1,6 +1,7 @@
 import { utf8 } from './bytes.js';
 import { adaptTools } from './conversation/adapt-tools.js';
 import { withoutBillingLines } from './conversation/billing-line.js';
+import { withTextFiles } from './conversation/media.js';
 import { fieldName } from './conversation/field-names.js';
 import { ReplyFold, WireReplyError } from './conversation/reply.js';
 import type { ReplyContext } from './conversation/reply-context.js';
@@ -66,7 +67,7 @@ export function translateRequest(options: {
 
 function turnsFor({ format }: UpstreamProfile, turns: Turn[], ignored: Set<string>): Turn[] {
   if (format === 'messages') return turns;
-  return withoutBillingLines(turns, (name) => void ignored.add(name));
+  return withTextFiles(withoutBillingLines(turns, (name) => void ignored.add(name)));
 }
 
 function withoutSampling(

@@ -67,13 +67,13 @@ export function upstreamBody(
     body,
     headers,
     context,
-    ignored: [...ignored, ...betas],
+    ignored: [...source.leftOut, ...ignored, ...betas],
   };
 }
 
 function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEdits): UpstreamBody {
   const { format, fields, headers: caller, model, scan } = source;
-  const ignored = nativeEdits(source, endpoint, edits);
+  const ignored = [...source.leftOut, ...nativeEdits(source, endpoint, edits)];
   const body = edited(source, edits);
   if (format !== 'messages') {
     return { format, stream: fields.stream, body, headers: [], ignored };
