@@ -23,3 +23,5 @@ export type { ReplyContext } from './conversation/reply-context.js';
 export type { UpstreamProfile } from './conversation/upstream-profile.js';
 export { chatReplyFacts } from './usage/chat-reply-facts.js';
 export { readReplyFacts } from './usage/reply-facts.js';
+export { nativeHistory } from './native-history/native-history.js';
+export { sourceOfUrl, textOfSource, withName } from './conversation/media.js';

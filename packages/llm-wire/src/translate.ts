@@ -1,10 +1,12 @@
 import { utf8 } from './bytes.js';
 import { adaptTools } from './conversation/adapt-tools.js';
+import { withoutBillingLines } from './conversation/billing-line.js';
+import { withTextFiles } from './conversation/media.js';
 import { fieldName } from './conversation/field-names.js';
 import { ReplyFold, WireReplyError } from './conversation/reply.js';
 import type { ReplyContext } from './conversation/reply-context.js';
 import { WireRequestError, unsupported } from './conversation/request-error.js';
-import type { ConversationRequest } from './conversation/request.js';
+import type { ConversationRequest, Turn } from './conversation/request.js';
 import { ReplyRestorer } from './conversation/restore-reply.js';
 import type { Ignorable, UpstreamProfile } from './conversation/upstream-profile.js';
 import { codecs } from './formats.js';
@@ -40,9 +42,10 @@ export function translateRequest(options: {
   if (object === undefined) {
     throw new WireRequestError('', 'the body must be a JSON object', 'invalid_value');
   }
-  const request = readInbound(from, object);
-  refuse(request, from, upstream.format);
-  const ignored = new Set(request.ignored);
+  const read = readInbound(from, object);
+  refuse(read, from, upstream.format);
+  const ignored = new Set(read.ignored);
+  const request = { ...read, turns: turnsFor(upstream, read.turns, ignored) };
   const ignore = (field: Ignorable): void => void ignored.add(fieldName(from, field));
   const adapted = adaptTools(withoutSampling(request, upstream, ignore), upstream);
   const body = codecs[upstream.format].writeRequest(adapted.request, upstream, ignore);
@@ -60,6 +63,11 @@ export function translateRequest(options: {
       created: options.created,
     },
   };
+}
+
+function turnsFor({ format }: UpstreamProfile, turns: Turn[], ignored: Set<string>): Turn[] {
+  if (format === 'messages') return turns;
+  return withTextFiles(withoutBillingLines(turns, (name) => void ignored.add(name)));
 }
 
 function withoutSampling(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { scanBody } from '@modelbridge/llm-wire';
 import type { CatalogModel } from '../catalog/routing-table.js';
 import { RequestError } from '../errors/request-error.js';
-import { refuseForeignModalities } from './input-modalities.js';
+import { suitModalities } from './input-modalities.js';
 
 function model(id: string, ...inputModalities: string[]): CatalogModel {
   return { id, inputModalities } as unknown as CatalogModel;
@@ -15,7 +15,7 @@ function refusalOf(body: object, asked = textOnly, known = models): RequestError
   const bytes = Buffer.from(JSON.stringify(body));
   const scan = scanBody(bytes, ['messages', 'input']);
   try {
-    refuseForeignModalities({ body: bytes, scan, model: asked }, known);
+    suitModalities({ body: bytes, scan, model: asked }, known);
     return undefined;
   } catch (error) {
     return error as RequestError;
@@ -40,21 +40,6 @@ describe('a part of another kind than the model takes', () => {
       'an image',
       { input: [{ role: 'user', content: [{ type: 'input_image', image_url: png }] }] },
       'input[0].content[0]',
-    ],
-    [
-      'an image',
-      {
-        input: [
-          { role: 'user', content: 'look' },
-          { type: 'function_call_output', output: [{ type: 'input_image', image_url: png }] },
-        ],
-      },
-      'input[1].output[0]',
-    ],
-    [
-      'an image',
-      chat({ type: 'tool_result', content: [{ type: 'image', source: pdf }] }),
-      'messages[0].content[0].content[0]',
     ],
   ])('is refused, named and located: %s', (kind, body, path) => {
     const refusal = refusalOf(body);
@@ -97,5 +82,123 @@ describe('a part of another kind than the model takes', () => {
       chat({ type: 'tool_use', name: 'draw', input: image }),
     ];
     for (const body of lookalikes) expect(refusalOf(body)).toBeUndefined();
+  });
+});
+
+function suited(body: object, asked = textOnly) {
+  const bytes = Buffer.from(JSON.stringify(body));
+  const { edits, leftOut } = suitModalities(
+    { body: bytes, scan: scanBody(bytes, ['messages', 'input']), model: asked },
+    models,
+  );
+  const [value] = Object.values(edits);
+  return { turns: value === undefined ? undefined : (JSON.parse(value) as unknown), leftOut };
+}
+
+const line = '[Here was an image. It is left out: words takes no images.]';
+const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } };
+const said = { role: 'assistant', content: 'ok' };
+const next = { role: 'user', content: 'next' };
+
+describe('what an earlier turn or a tool brought', () => {
+  it.each<[string, object, object]>([
+    [
+      'an earlier message over chat',
+      {
+        messages: [
+          { role: 'user', content: [{ type: 'image_url', image_url: { url: png } }] },
+          said,
+          next,
+        ],
+      },
+      [{ role: 'user', content: [{ type: 'text', text: line }] }, said, next],
+    ],
+    [
+      'an earlier item over responses',
+      { input: [{ role: 'user', content: [{ type: 'input_image', image_url: png }] }, said, next] },
+      [{ role: 'user', content: [{ type: 'input_text', text: line }] }, said, next],
+    ],
+    [
+      'what a tool has just answered over responses',
+      {
+        input: [
+          { type: 'function_call_output', output: [{ type: 'input_image', image_url: png }] },
+        ],
+      },
+      [{ type: 'function_call_output', output: [{ type: 'input_text', text: line }] }],
+    ],
+    [
+      'what a tool has just answered over messages, and what stands beside it',
+      { messages: [{ role: 'user', content: [{ type: 'tool_result', content: [image] }, image] }] },
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', content: [{ type: 'text', text: line }] },
+            { type: 'text', text: line },
+          ],
+        },
+      ],
+    ],
+    [
+      'what follows a tool’s message over chat',
+      {
+        messages: [
+          { role: 'tool', content: 'x' },
+          { role: 'user', content: [image] },
+        ],
+      },
+      [
+        { role: 'tool', content: 'x' },
+        { role: 'user', content: [{ type: 'text', text: line }] },
+      ],
+    ],
+  ])('becomes a line that says so: %s', (_, body, turns) => {
+    expect(suited(body)).toEqual({ turns, leftOut: ['content.image'] });
+  });
+
+  it('is refused all the same where the user sends one anew', () => {
+    const old = { role: 'user', content: [image] };
+    const refusal = refusalOf({ messages: [old, said, { role: 'user', content: ['x', image] }] });
+    expect(refusal?.options.param).toBe('messages[2].content[1]');
+  });
+});
+
+describe('a file of text', () => {
+  const base64 = Buffer.from('été').toString('base64');
+  it.each<[string, object, string]>([
+    ['a document', { type: 'document', source: { type: 'text', data: 'été' } }, 'été'],
+    [
+      'a document of blocks',
+      { type: 'document', source: { type: 'content', content: [{ type: 'text', text: 'a' }] } },
+      'a',
+    ],
+    [
+      'in base64',
+      {
+        type: 'document',
+        title: 'a.md',
+        source: { type: 'base64', media_type: 'text/markdown', data: base64 },
+      },
+      'a.md\n\nété',
+    ],
+    [
+      'over chat',
+      {
+        type: 'file',
+        file: { filename: 'a.txt', file_data: `data:text/plain;base64,${base64}` },
+      },
+      'a.txt\n\nété',
+    ],
+    [
+      'over responses',
+      { type: 'input_file', file_data: `data:application/json;base64,${base64}` },
+      'été',
+    ],
+  ])('is text to any model: %s', (_, part, text) => {
+    expect(suited(chat(part))).toEqual({
+      turns: [{ role: 'user', content: [{ type: 'text', text }] }],
+      leftOut: [],
+    });
   });
 });

@@ -5,8 +5,9 @@ import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/rou
 import { modelNotFound, RequestError } from '../errors/request-error.js';
 import { outputCovered, worstCaseOf } from '../pricing/price.js';
 import { affinityOf } from './affinity.js';
-import { refuseForeignModalities } from './input-modalities.js';
+import { suitModalities, withSuitedTurns } from './input-modalities.js';
 import { readFields, type RequestFields } from './request-fields.js';
+import { scanRequest } from './scan-request.js';
 import {
   capToWrite,
   inputTokensOf,
@@ -36,6 +37,28 @@ export interface RequestPlan {
   bodyFor(endpoint: CatalogEndpoint, outputCap: number | undefined): UpstreamBody;
 }
 
+export interface PlanInput {
+  format: WireFormat;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  scan: BodyScan;
+  accountId: string;
+  startedAt: number;
+  table: RoutingTable;
+}
+
+/** The body with turns that the model takes, scanned. Throws 400 for a new part that it does not take. */
+export function suited(
+  { format, body, scan, table }: Pick<PlanInput, 'format' | 'body' | 'scan' | 'table'>,
+  model: CatalogModel,
+): { body: Buffer; scan: BodyScan; leftOut: readonly string[] } {
+  const turns = suitModalities({ body, scan, model }, table.models);
+  const { leftOut } = turns;
+  const changed = withSuitedTurns(body, scan, turns);
+  if (changed === body) return { body, scan, leftOut };
+  return { body: changed, scan: scanRequest(format, changed), leftOut };
+}
+
 /** The least output cap that an upstream takes. */
 const leastCap: Record<WireFormat, number> = { chat: 1, responses: 16, messages: 1 };
 
@@ -50,20 +73,12 @@ function leastCapOf(
 }
 
 /** Throws 400, 404 or 503, and WireRequestError for what cannot be translated. */
-export function planRequest(input: {
-  format: WireFormat;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  scan: BodyScan;
-  accountId: string;
-  startedAt: number;
-  table: RoutingTable;
-}): RequestPlan {
-  const { format, headers, body, scan, accountId, startedAt, table } = input;
-  const fields = readFields(format, body, scan);
+export function planRequest(input: PlanInput): RequestPlan {
+  const { format, headers, accountId, startedAt, table } = input;
+  const fields = readFields(format, input.body, input.scan);
   const model = table.model(fields.model);
   if (model === undefined) throw modelNotFound(fields.model);
-  refuseForeignModalities({ body, scan, model }, table.models);
+  const { body, scan, leftOut } = suited(input, model);
   const endpoints = table.endpoints(model.id);
   const [first] = endpoints;
   if (first === undefined) {
@@ -82,7 +97,7 @@ export function planRequest(input: {
   const largest = tokenBound(tokens.bound, range.largest, fields.choices, cacheWrites);
   const smallest = tokenBound(tokens.bound, range.smallest, fields.choices, cacheWrites);
   const contextLeft = model.contextWindowTokens - tokens.cautious;
-  const source = { format, headers, body, scan, fields, model, accountId, startedAt };
+  const source = { format, headers, body, scan, fields, model, accountId, startedAt, leftOut };
   const bodyFor = (endpoint: CatalogEndpoint, cap: number | undefined): UpstreamBody =>
     upstreamBody(
       source,
@@ -98,7 +113,7 @@ export function planRequest(input: {
     endpoints,
     affinity: affinityOf({ headers, body, scan, accountId, endpoints }),
     startedAt,
-    bodyBytes: body.length,
+    bodyBytes: input.body.length,
     estimatedInputTokens: tokens.estimated,
     need: {
       worstCaseNanoUsd: worstCaseOf(tiers, largest),

@@ -11,6 +11,7 @@ import { ReportedAttempt } from '../inference/reported-attempt.js';
 import { RequestMetrics } from '../inference/request-metrics.service.js';
 import { RunningRequests } from '../inference/running-requests.service.js';
 import { readFields } from '../plan/request-fields.js';
+import { suited } from '../plan/request-plan.js';
 import { scanRequest } from '../plan/scan-request.js';
 import { inputTokensOf } from '../plan/token-bound.js';
 import type { BodySource } from '../plan/upstream-body/body-source.js';
@@ -64,19 +65,21 @@ export class TokenCountsService {
     }
   }
 
-  private async count(exchange: Exchange, body: Buffer): Promise<void> {
+  private async count(exchange: Exchange, given: Buffer): Promise<void> {
     const { format, req, res, requestId, key } = exchange;
-    const scan = scanRequest(format, body);
-    const fields = readFields(format, body, scan, { needsCap: false });
+    const scanned = scanRequest(format, given);
+    const fields = readFields(format, given, scanned, { needsCap: false });
     const table = this.catalog.table();
     const model = table.model(fields.model);
     if (model === undefined) throw modelNotFound(fields.model);
+    const { body, scan, leftOut } = suited({ format, body: given, scan: scanned, table }, model);
     const endpoint = this.upstream.pick(
       table.endpoints(model.id).filter(({ formats }) => formats.includes('messages')),
     );
     const { headers } = req;
     const { accountId } = key;
-    const source = { format, headers, body, scan, fields, model, accountId, startedAt: Date.now() };
+    const startedAt = Date.now();
+    const source = { format, headers, body, scan, fields, model, accountId, startedAt, leftOut };
     const reply =
       endpoint === undefined
         ? Buffer.from(

@@ -10,9 +10,11 @@ import type {
 } from '../conversation/request.js';
 import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl, withoutCacheControl } from '../conversation/cache-control.js';
+import { MAX_CHAT_ID_CHARS, withFittingIds } from '../conversation/call-ids.js';
 import { urlOfSource } from '../conversation/media.js';
 import type { Ignorable, UpstreamProfile } from '../conversation/upstream-profile.js';
 import { present, type JsonObject } from '../json.js';
+import { foldInstructions } from './fold-instructions.js';
 import { writeReasoningDetail } from './reasoning-details.js';
 
 /** Writes a body for an upstream's `/chat/completions`. Usage is always asked for. */
@@ -27,10 +29,9 @@ export function writeChatRequest(
   if (request.topK !== undefined && !vllm) ignore('topK');
   if (!vllm && hasReasoning(request.turns)) ignore('reasoningHistory');
   if (!vllm && usesCacheControl(request)) ignore('cacheControl');
-  const write = vllm ? writeTurn : (turn: Turn) => writeTurn(withoutExtensions(turn));
   return present<JsonObject>({
     model: upstream.model,
-    messages: joinLeadingSystem(request.turns).flatMap(write),
+    messages: vllm ? poolMessages(request.turns) : openAiMessages(request.turns),
     tools:
       request.tools.length > 0 ? request.tools.map((tool) => writeTool(tool, vllm)) : undefined,
     // vLLM refuses a choice where there is nothing to choose from.
@@ -89,13 +90,12 @@ function withoutExtensions({ role, parts }: Turn): Turn {
   return { role, parts: known.map(withoutCacheControl) };
 }
 
-/** Many open models' templates take one system message, and only at the start. */
-function joinLeadingSystem(turns: Turn[]): Turn[] {
-  const first = turns.findIndex(({ role }) => role !== 'system');
-  const count = first === -1 ? turns.length : first;
-  if (count < 2) return turns;
-  const parts = turns.slice(0, count).flatMap((turn) => turn.parts);
-  return [{ role: 'system', parts }, ...turns.slice(count)];
+function poolMessages(turns: Turn[]): JsonObject[] {
+  return foldInstructions(turns.flatMap(writeTurn));
+}
+
+function openAiMessages(turns: Turn[]): JsonObject[] {
+  return withFittingIds(turns.map(withoutExtensions), MAX_CHAT_ID_CHARS).flatMap(writeTurn);
 }
 
 function writeTurn(turn: Turn): JsonObject[] {
@@ -136,6 +136,8 @@ function writeAssistant(parts: Part[]): JsonObject {
     role: 'assistant',
     content: texts.length > 0 ? writeContent(texts) : calls.length > 0 ? null : '',
     refusal: refusals.length > 0 ? refusals.map(({ text }) => text).join('') : undefined,
+    // vLLM reads the first, older servers the second.
+    reasoning: shown === '' ? undefined : shown,
     reasoning_content: shown === '' ? undefined : shown,
     reasoning_details: details.length > 0 ? details : undefined,
     tool_calls:

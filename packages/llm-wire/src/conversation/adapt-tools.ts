@@ -1,8 +1,9 @@
 import { present } from '../json.js';
 import type { WireFormat } from '../wire-format.js';
-import { nameHash, type CallerTool } from './caller-tool.js';
+import type { CallerTool } from './caller-tool.js';
 import type { ConversationRequest, Part, Tool, ToolChoice } from './request.js';
 import { unsupported } from './request-error.js';
+import { shortened } from './short-names.js';
 import type { UpstreamProfile } from './upstream-profile.js';
 
 export interface AdaptedTools {
@@ -102,8 +103,7 @@ function withPortableNames(
   const isPortable = (name: string): boolean => name.length <= maxChars && PORTABLE_NAME.test(name);
   const rename = (name: string): string => {
     if (isPortable(name)) return name;
-    const plain = name.slice(0, maxChars - 9).replaceAll(/[^\w-]/g, '_');
-    const sent = `${plain}_${nameHash(name)}`;
+    const sent = shortened(name.replaceAll(/[^\w-]/g, '_'), maxChars, name);
     sentNames.set(name, sent);
     return sent;
   };

@@ -9,10 +9,3 @@ export interface CallerTool {
   /** Responses: it is called by an item of its own rather than as a function. */
   clientTool?: ClientTool;
 }
-
-/** FNV-1a: names must differ, not be secret. */
-export function nameHash(text: string): string {
-  let value = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-  return value.toString(16).padStart(8, '0');
-}

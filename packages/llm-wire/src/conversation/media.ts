@@ -1,4 +1,5 @@
-import type { MediaSource } from './request.js';
+import { present } from '../json.js';
+import type { MediaSource, Part, TextPart, Turn } from './request.js';
 
 const DATA_URL = /^data:([^;,]*)(?:;[^;,]*)*;base64,/;
 
@@ -14,4 +15,35 @@ export function urlOfSource(source: MediaSource): string {
   if (source.type === 'url') return source.url;
   if (source.type === 'base64') return `data:${source.mediaType};base64,${source.data}`;
   return `data:text/plain;base64,${Buffer.from(source.text).toString('base64')}`;
+}
+
+const TEXTUAL = /^(text\/|application\/(json|xml|yaml|x-yaml|javascript)\b)/;
+
+/** What the source says, where it is nothing but text. */
+export function textOfSource(source: MediaSource): string | undefined {
+  if (source.type === 'text') return source.text;
+  if (source.type === 'url' || !TEXTUAL.test(source.mediaType)) return undefined;
+  return Buffer.from(source.data, 'base64').toString();
+}
+
+/** Text files as texts, which every model reads. */
+export function withTextFiles(turns: Turn[]): Turn[] {
+  return turns.map(({ role, parts }) => ({ role, parts: parts.map(withTextFile) }));
+}
+
+function withTextFile(part: Part): Part {
+  if (part.kind === 'tool_result') return { ...part, parts: part.parts.map(asText) };
+  return part.kind === 'file' ? asText(part) : part;
+}
+
+function asText<T extends Part>(part: T): T | TextPart {
+  const text = part.kind === 'file' ? textOfSource(part.source) : undefined;
+  if (part.kind !== 'file' || text === undefined) return part;
+  const { name, cacheControl } = part;
+  return present<TextPart>({ kind: 'text', text: withName(name, text), cacheControl });
+}
+
+/** A file's text under its name. */
+export function withName(name: string | undefined, text: string): string {
+  return name === undefined ? text : `${name}\n\n${text}`;
 }

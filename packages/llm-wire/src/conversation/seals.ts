@@ -2,6 +2,8 @@ import type { ReasoningSeal } from './request.js';
 
 type Vendor = ReasoningSeal['vendor'];
 
+/** Another vendor's name before a seal: vendors' own are base64, which has no dot. */
+export const FOREIGN_SEAL = /^[a-z]{2,16}\./;
 const REDACTED = 'redacted.';
 
 /** A seal as the field of `field`'s vendor carries it: another vendor's says whose it is. */

@@ -1,4 +1,5 @@
 import { MAX_JSON_DEPTH } from '../bounds.js';
+import { HistoryMeter } from './history-meter.js';
 import { Key } from './known-keys.js';
 import { NameTable } from './name-table.js';
 
@@ -95,7 +96,10 @@ export class InputMeter {
   /** The open turn says what it is; a Responses item that does not is a reference. */
   private turnIsNamed = false;
 
+  readonly history: HistoryMeter;
+
   constructor(private readonly body: Buffer) {
+    this.history = new HistoryMeter(body);
     this.places[1] = Place.root;
   }
 
@@ -106,16 +110,22 @@ export class InputMeter {
     if (place === Place.media) {
       this.pendingData = 0;
       this.isBase64 = false;
-    } else if (place === Place.turn) this.turnIsNamed = false;
+    } else if (place === Place.turn) {
+      this.turnIsNamed = false;
+      this.history.turnOpened();
+    } else if (place === Place.part) this.history.partOpened();
     if (key === Key.imageUrl) this.imageKeys++;
     else if (key === Key.inputAudio) this.audioKeys++;
     else if (key === Key.file) this.fileKeys++;
   }
 
   closed(depth: number): void {
-    if (this.places[depth] === Place.turn && !this.turnIsNamed) this.itemReferences++;
-    if (this.places[depth] !== Place.media) return;
-    if (this.keys[depth] === Key.source && this.isBase64) {
+    const place = this.places[depth];
+    if (place === Place.turn) {
+      if (!this.turnIsNamed) this.itemReferences++;
+      this.history.turnClosed();
+    } else if (place === Place.part) this.history.partClosed();
+    else if (place === Place.media && this.keys[depth] === Key.source && this.isBase64) {
       this.inlineBytes += this.pendingData;
     }
   }
@@ -125,6 +135,9 @@ export class InputMeter {
    * that has an escape.
    */
   string(depth: number, key: Key, start: number, end: number, escaped: boolean): void {
+    const place = this.places[depth];
+    if (place === Place.turn) this.history.inTurn(key, start, end, escaped);
+    else if (place === Place.part) this.history.inPart(key, start, end, escaped);
     if (key === Key.type) {
       return this.typeValue(depth, partTypes.find(this.body, start, end, escaped));
     }

@@ -18,6 +18,10 @@ export const Key = {
   messages: 13,
   input: 14,
   role: 15,
+  text: 16,
+  /** Anthropic's `signature`, OpenAI's `encrypted_content`. */
+  seal: 17,
+  callId: 18,
 } as const;
 export type Key = (typeof Key)[keyof typeof Key];
 
@@ -37,4 +41,9 @@ export const knownKeys = new NameTable<Key>([
   ['messages', Key.messages],
   ['input', Key.input],
   ['role', Key.role],
+  ['text', Key.text],
+  ['signature', Key.seal],
+  ['encrypted_content', Key.seal],
+  ['call_id', Key.callId],
+  ['tool_call_id', Key.callId],
 ]);

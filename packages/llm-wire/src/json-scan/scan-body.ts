@@ -13,6 +13,7 @@ import {
   isDigit,
   isJsonSpace,
 } from './bytes.js';
+import type { HistoryMeasure } from './history-meter.js';
 import { InputMeter, type InputMeasure } from './input-meter.js';
 import { JsonScanError } from './json-scan-error.js';
 import { Key, knownKeys } from './known-keys.js';
@@ -46,6 +47,7 @@ export interface BodyScan {
   /** The document's closing brace. */
   closeOffset: number;
   input: InputMeasure;
+  history: HistoryMeasure;
 }
 
 /**
@@ -127,6 +129,7 @@ class BodyScanner {
       memberCount: this.memberCount,
       closeOffset,
       input: this.meter.measure(),
+      history: this.meter.history.measure,
     };
   }
 

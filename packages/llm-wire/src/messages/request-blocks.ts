@@ -1,3 +1,4 @@
+import { textOfSource } from '../conversation/media.js';
 import type { MediaSource, Part, ReasoningPart } from '../conversation/request.js';
 import { present, type JsonObject } from '../json.js';
 import { toAnthropicToolId } from './tool-ids.js';
@@ -20,8 +21,8 @@ export function writeBlocks(parts: Part[], prefill: boolean): JsonObject[] {
 function writeBlock(part: Part): JsonObject[] {
   switch (part.kind) {
     case 'text':
-      // Anthropic refuses empty texts.
-      if (part.text === '') return [];
+      // Anthropic refuses texts that say nothing.
+      if (part.text.trim() === '') return [];
       return [present({ type: 'text', text: part.text, cache_control: part.cacheControl })];
     case 'refusal':
       return part.text === '' ? [] : [{ type: 'text', text: part.text }];
@@ -57,12 +58,10 @@ function writeBlock(part: Part): JsonObject[] {
 
 function writeSource(source: MediaSource): JsonObject {
   if (source.type === 'url') return { type: 'url', url: source.url };
-  if (source.type === 'text') return { type: 'text', media_type: 'text/plain', data: source.text };
-  if (source.mediaType === 'text/plain') {
-    const data = Buffer.from(source.data, 'base64').toString();
-    return { type: 'text', media_type: 'text/plain', data };
-  }
-  return { type: 'base64', media_type: source.mediaType, data: source.data };
+  const data = textOfSource(source);
+  if (data !== undefined) return { type: 'text', media_type: 'text/plain', data };
+  const { mediaType, data: base64 } = source as Extract<MediaSource, { type: 'base64' }>;
+  return { type: 'base64', media_type: mediaType, data: base64 };
 }
 
 /** Only Anthropic's own signed thinking may go back; any other would be refused. */

@@ -94,10 +94,20 @@ function readSource(block: Fields): MediaSource {
   if (type === 'base64') {
     return { type, mediaType: required(source, 'media_type'), data: required(source, 'data') };
   }
+  // A document of blocks, as far as they are text.
+  if (type === 'content') return { type: 'text', text: textOfContent(source) };
   if (type === 'file') {
     throw unsupported(source.param('file_id'), 'files stored at a provider; send the content');
   }
   throw invalid(source.param('type'), 'one of base64, url, text');
+}
+
+function textOfContent(source: Fields): string {
+  if (typeof source.raw('content') === 'string') return source.string('content')!;
+  return source
+    .objects('content')
+    .map((block) => block.string('text') ?? '')
+    .join('\n\n');
 }
 
 function required(from: Fields, key: string): string {

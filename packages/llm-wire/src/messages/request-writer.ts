@@ -53,7 +53,7 @@ function writeTurns(turns: Turn[]): { system?: unknown; messages: JsonObject[] }
   const system = turns
     .filter(({ role }) => role === 'system')
     .flatMap(({ parts }) => parts)
-    .filter((part): part is TextPart => part.kind === 'text' && part.text !== '');
+    .filter((part): part is TextPart => part.kind === 'text' && part.text.trim() !== '');
   const merged: Array<{ role: string; parts: Part[] }> = [];
   for (const { role, parts } of turns) {
     if (role === 'system') continue;

@@ -1,4 +1,5 @@
-import { nameHash, type CallerTool, type ClientTool } from '../conversation/caller-tool.js';
+import type { CallerTool, ClientTool } from '../conversation/caller-tool.js';
+import { nameHash } from '../conversation/short-names.js';
 import { Fields } from '../conversation/fields.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
 import type { Tool, ToolChoice } from '../conversation/request.js';

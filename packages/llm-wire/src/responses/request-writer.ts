@@ -1,5 +1,6 @@
 import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl } from '../conversation/cache-control.js';
+import { MAX_RESPONSES_ID_CHARS, withFittingIds } from '../conversation/call-ids.js';
 import { urlOfSource } from '../conversation/media.js';
 import type {
   ConversationRequest,
@@ -60,10 +61,8 @@ export function writeResponsesRequest(
   });
 }
 
-function writeTurns(
-  { turns }: ConversationRequest,
-  ignore: (field: Ignorable) => void,
-): JsonObject {
+function writeTurns(request: ConversationRequest, ignore: (field: Ignorable) => void): JsonObject {
+  const turns = withFittingIds(request.turns, MAX_RESPONSES_ID_CHARS);
   const first = turns.findIndex(({ role }) => role !== 'system');
   const leading = turns.slice(0, first === -1 ? turns.length : first);
   const texts = leading

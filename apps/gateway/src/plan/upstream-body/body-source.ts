@@ -13,6 +13,8 @@ export interface BodySource {
   model: CatalogModel;
   accountId: string;
   startedAt: number;
+  /** What the body lost before, because the model does not take it. */
+  leftOut: readonly string[];
 }
 
 /** Top-level members to set, as JSON text, or to take out. */

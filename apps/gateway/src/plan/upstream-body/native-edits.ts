@@ -1,4 +1,4 @@
-import { nameOf, readMember, type JsonMember } from '@modelbridge/llm-wire';
+import { nameOf, nativeHistory, readMember, type JsonMember } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
 import { engineMembers, refusedEngineMembers } from '../engine-members.js';
@@ -30,11 +30,14 @@ export function nativeEdits(
     edits[name] = null;
     ignored.push(name);
   };
+  const { dialect } = traitsOf[endpoint.provider];
+  const history = nativeHistory({ format, dialect, body: source.body, scan: source.scan });
+  Object.assign(edits, history.edits);
+  ignored.push(...history.ignored);
   if (format === 'chat') chatEdits(source, endpoint, edits, leaveOut);
   if (format === 'responses') responsesEdits(source, edits, leaveOut);
   const mayStore = traitsOf[endpoint.provider].storesByDefault || source.scan.members.has('store');
   if (format !== 'messages' && mayStore && !isFalse(source, 'store')) edits['store'] = 'false';
-  const { dialect } = traitsOf[endpoint.provider];
   if (format !== 'chat' || dialect !== 'vllm') return { ignored, leftOut: [] };
   const leftOut = engineEdits(source, edits, leaveOut);
   ignored.push(...leftOut.map((member) => nameOf(source.body, member)));

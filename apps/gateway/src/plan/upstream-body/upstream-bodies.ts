@@ -69,13 +69,15 @@ export function upstreamBody(
     body,
     headers,
     context,
-    ignored: [...ignored, ...betas],
+    ignored: [...source.leftOut, ...ignored, ...betas],
   };
 }
 
 function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEdits): UpstreamBody {
   const { format, fields, headers: caller, model, scan } = source;
-  const { ignored, leftOut } = nativeEdits(source, endpoint, edits);
+  const native = nativeEdits(source, endpoint, edits);
+  const { leftOut } = native;
+  const ignored = [...source.leftOut, ...native.ignored];
   if (format !== 'messages') {
     const body = edited(source, edits, leftOut);
     return { format, stream: fields.stream, body, headers: [], ignored };

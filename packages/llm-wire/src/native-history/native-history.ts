@@ -1,0 +1,83 @@
+import { asBuffer } from '../bytes.js';
+import type { UpstreamProfile } from '../conversation/upstream-profile.js';
+import { readMember, type BodyScan } from '../json-scan/scan-body.js';
+import type { WireFormat } from '../wire-format.js';
+import { MAX_CHAT_ID_CHARS, MAX_RESPONSES_ID_CHARS } from '../conversation/call-ids.js';
+import { forOpenAi, forPool } from './chat-history.js';
+import type { HistoryEdits, LeaveOut, Members } from './history-edits.js';
+import { mendMessages } from './messages-history.js';
+import { mendItems } from './responses-history.js';
+
+export interface NativeHistory {
+  format: WireFormat;
+  dialect: NonNullable<UpstreamProfile['dialect']>;
+  body: Uint8Array;
+  scan: BodyScan;
+}
+
+const REASONING_FIELDS = ['"reasoning_content"', '"reasoning_details"', '"reasoning":'];
+const FOREIGN_TO_OPENAI = [...REASONING_FIELDS, '"cache_control"'].map((s) => Buffer.from(s));
+const READ_BY_POOLS = REASONING_FIELDS.map((s) => Buffer.from(s));
+const BILLING = Buffer.from('x-anthropic-billing-header');
+
+/**
+ * What must change in the history of a body that is passed on as it is, because another vendor's model
+ * took part in it. Nothing is parsed where the scan and the bytes show nothing of the kind.
+ */
+export function nativeHistory(source: NativeHistory): HistoryEdits {
+  const ignored = new Set<string>();
+  const leaveOut = (name: string): void => void ignored.add(name);
+  const edits = mend(source, leaveOut);
+  return { edits, ignored: [...ignored] };
+}
+
+function mend(source: NativeHistory, leaveOut: LeaveOut): HistoryEdits['edits'] {
+  switch (source.format) {
+    case 'messages':
+      return needsMessages(source) ? mendMessages(membersOf(source), leaveOut) : {};
+    case 'responses': {
+      const { foreignReasoning, longestCallId } = source.scan.history;
+      if (foreignReasoning === 0 && longestCallId <= MAX_RESPONSES_ID_CHARS) return {};
+      return mendItems(membersOf(source), leaveOut);
+    }
+    case 'chat': {
+      const { needs, change } = source.dialect === 'vllm' ? POOL : OPENAI;
+      return needs(source) ? change(membersOf(source), leaveOut) : {};
+    }
+  }
+}
+
+function membersOf({ body, scan }: NativeHistory): Members {
+  return (name) => readMember(body, scan, name);
+}
+
+function needsMessages({ scan }: NativeHistory): boolean {
+  const { foreignReasoning, blankTexts, unsignedToolLoop } = scan.history;
+  if (foreignReasoning > 0 || blankTexts > 0) return true;
+  return unsignedToolLoop && scan.members.get('thinking')?.kind === 'object';
+}
+
+interface ChatWay {
+  needs: (source: NativeHistory) => boolean;
+  change: (members: Members, leaveOut: LeaveOut) => HistoryEdits['edits'];
+}
+
+const OPENAI: ChatWay = {
+  needs: ({ body, scan }) =>
+    scan.history.longestCallId > MAX_CHAT_ID_CHARS ||
+    holdsAny(body, FOREIGN_TO_OPENAI) ||
+    asBuffer(body).includes(BILLING),
+  change: forOpenAi,
+};
+
+const POOL: ChatWay = {
+  needs: ({ body, scan }) =>
+    scan.history.looseInstructions > 0 ||
+    holdsAny(body, READ_BY_POOLS) ||
+    asBuffer(body).includes(BILLING),
+  change: forPool,
+};
+
+function holdsAny(body: Uint8Array, marks: Buffer[]): boolean {
+  return marks.some((mark) => asBuffer(body).includes(mark));
+}
