@@ -13,6 +13,8 @@ export interface NativeHistory {
   dialect: NonNullable<UpstreamProfile['dialect']>;
   body: Uint8Array;
   scan: BodyScan;
+  /** What is edited already: JSON texts of top-level members. */
+  edited?: Readonly<Record<string, string | null>>;
 }
 
 const REASONING_FIELDS = ['"reasoning_content"', '"reasoning_details"', '"reasoning":'];
@@ -47,8 +49,11 @@ function mend(source: NativeHistory, leaveOut: LeaveOut): HistoryEdits['edits'] 
   }
 }
 
-function membersOf({ body, scan }: NativeHistory): Members {
-  return (name) => readMember(body, scan, name);
+function membersOf({ body, scan, edited = {} }: NativeHistory): Members {
+  return (name) => {
+    const text = edited[name];
+    return typeof text === 'string' ? (JSON.parse(text) as unknown) : readMember(body, scan, name);
+  };
 }
 
 function needsMessages({ scan }: NativeHistory): boolean {

@@ -31,7 +31,8 @@ export function nativeEdits(
     ignored.push(name);
   };
   const { dialect } = traitsOf[endpoint.provider];
-  const history = nativeHistory({ format, dialect, body: source.body, scan: source.scan });
+  const { body, scan } = source;
+  const history = nativeHistory({ format, dialect, body, scan, edited: edits });
   Object.assign(edits, history.edits);
   ignored.push(...history.ignored);
   if (format === 'chat') chatEdits(source, endpoint, edits, leaveOut);
