@@ -88,8 +88,7 @@ export function betaEdits(
   refusedBetas: readonly string[],
 ): string[] {
   const active = betaMembers.filter(
-    ({ beta, always }) =>
-      always || refusedBetas.some((asked) => new RegExp(`^${beta}-\\d`).test(asked)),
+    ({ beta, always }) => always || refusedBetas.some((asked) => asked.startsWith(`${beta}-20`)),
   );
   return active
     .filter((member) => member.paths.filter((path) => takeOut(source, edits, path, member)).length)

@@ -37,10 +37,11 @@ const templateFlags = new Set(
 
 /** Throws 400 naming the member. */
 export function refuseEngineMembers(body: Buffer, scan: BodyScan): void {
-  for (const name of refusedEngineMembers) {
-    if (!scan.members.has(name) || saysNothing(readMember(body, scan, name))) continue;
+  for (const name of scan.members.keys()) {
+    if (!refusedEngineMembers.has(name) || saysNothing(readMember(body, scan, name))) continue;
     throw badField(name, `'${name}' is not supported here: leave it out.`, 'unsupported_parameter');
   }
+  if (!scan.members.has('chat_template_kwargs')) return;
   const flags: unknown = readMember(body, scan, 'chat_template_kwargs') ?? {};
   if (typeof flags !== 'object' || Array.isArray(flags)) {
     throw badField('chat_template_kwargs', "'chat_template_kwargs' must be an object.");

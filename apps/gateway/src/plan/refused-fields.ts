@@ -14,10 +14,10 @@ const refusedOfAll = [
   'inference_geo',
   'audio',
 ];
-const refused: Readonly<Record<WireFormat, readonly string[]>> = {
-  chat: [...refusedOfAll, 'web_search_options', 'prediction'],
-  responses: refusedOfAll,
-  messages: [...refusedOfAll, 'fallbacks', 'billing_policy', 'compaction'],
+const refused: Readonly<Record<WireFormat, ReadonlySet<string>>> = {
+  chat: new Set([...refusedOfAll, 'web_search_options', 'prediction']),
+  responses: new Set(refusedOfAll),
+  messages: new Set([...refusedOfAll, 'fallbacks', 'billing_policy', 'compaction']),
 };
 
 /** Service tiers at the list price. */
@@ -36,9 +36,9 @@ export function refusedMembers(format: WireFormat): readonly string[] {
 /** Throws 400 naming what could not be priced or bounded, or is held at the provider. */
 export function refuseWhatIsNotPriced(format: WireFormat, body: Buffer, scan: BodyScan): void {
   const { members, input } = scan;
-  for (const name of refused[format]) {
-    const kind = members.get(name)?.kind;
-    if (kind !== undefined && kind !== 'null') throw (explained[name] ?? notSupported)(name);
+  for (const [name, { kind }] of members) {
+    if (kind === 'null' || !refused[format].has(name)) continue;
+    throw (explained[name] ?? notSupported)(name);
   }
   if (format === 'chat') refuseEngineMembers(body, scan);
   const tier = readMember(body, scan, 'service_tier') ?? 'auto';

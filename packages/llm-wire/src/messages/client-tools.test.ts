@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../json.js';
-import { GPT, KIMI, translate } from '../testing/translations.js';
+import { GPT, KIMI, refusal, translate } from '../testing/translations.js';
 import { answerWithCalls } from '../testing/upstream-calls.js';
 
 const rows = [
@@ -70,6 +70,22 @@ describe('a choice of tools', () => {
       for (const name of ['tools', 'tool_choice', 'parallel_tool_calls']) {
         expect(sent).not.toHaveProperty(name);
       }
+    }
+  });
+});
+
+describe('a conversation that Anthropic compacted', () => {
+  it('goes on where its summary can be read, and is refused where it cannot', () => {
+    const messages = (block: object): object[] => [
+      { role: 'user', content: [{ type: 'compaction', ...block }] },
+    ];
+    for (const upstream of [KIMI, GPT]) {
+      const readable = { ...asked, messages: messages({ content: 'Summed up.' }) };
+      expect(JSON.stringify(translate('messages', readable, upstream).sent)).toContain(
+        'Summed up.',
+      );
+      const sealed = { ...asked, messages: messages({ content: null, encrypted_content: 'e' }) };
+      expect(refusal('messages', sealed, upstream).param).toMatch(/^messages\[0\].content\[0\]/);
     }
   });
 });

@@ -65,6 +65,11 @@ function readBlock(block: Fields, ignored: string[]): Part | undefined {
     }
     case 'tool_result':
       return readToolResult(block, ignored);
+    case 'compaction': {
+      const text = block.string('content');
+      if (text) return { kind: 'text', text, cacheControl };
+      throw unsupported(block.param('type'), 'this model cannot read what is compacted');
+    }
     default:
       // What a hosted tool left behind in the history means nothing to another vendor's model.
       ignored.push(`content.${type}`);
