@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { WireFormat } from '@modelbridge/llm-wire';
+import { StreamStart, type WireFormat } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { RequestError } from '../errors/request-error.js';
@@ -57,6 +57,7 @@ export class InferenceRun implements UpstreamListener {
   private call: UpstreamCall | undefined;
   private seen: ReportedAttempt | undefined;
   private head: UpstreamHead | undefined;
+  private begins = new StreamStart();
   private reply: Reply | undefined;
   private errorChunks: Buffer[] = [];
   private errorBytes = 0;
@@ -89,12 +90,17 @@ export class InferenceRun implements UpstreamListener {
   }
 
   onData(chunk: Buffer): void {
-    if (this.head?.status === 200) {
-      if (this.seen?.hasBegun === false) this.seen.began(performance.now());
-      return (this.reply ?? this.beginReply()).data(chunk);
-    }
+    if (this.head?.status === 200) return this.replyData(chunk);
     this.errorBytes += chunk.length;
     if (this.errorBytes <= bounds.maxErrorBytes) this.errorChunks.push(chunk);
+  }
+
+  /** Comments before a stream say that the upstream is there, and not that it answers. */
+  private replyData(chunk: Buffer): void {
+    const data = this.body.stream ? this.begins.from(chunk) : chunk;
+    if (data.length === 0) return;
+    if (this.seen?.hasBegun === false) this.seen.began(performance.now());
+    (this.reply ?? this.beginReply()).data(data);
   }
 
   /** From here on no other endpoint can be tried: something of the reply may have gone out. */
@@ -181,6 +187,7 @@ export class InferenceRun implements UpstreamListener {
     this.body = this.request.bodyFor(endpoint);
     this.request.open.endpoint = endpoint;
     this.head = undefined;
+    this.begins = new StreamStart();
     this.reply = undefined;
     this.errorChunks = [];
     this.errorBytes = 0;
@@ -236,7 +243,23 @@ export class InferenceRun implements UpstreamListener {
 
   private callerGone(): void {
     this.gone = true;
-    this.reply?.callerGone();
+    if (this.reply !== undefined) return this.reply.callerGone();
+    if (this.call !== undefined && traitsOf[this.endpoint.provider].endsUnwanted)
+      this.endUnwanted();
+  }
+
+  /** Nobody waits for a reply of which nothing has come: what was read of the prompt is charged. */
+  private endUnwanted(): void {
+    if (this.over) return;
+    this.call?.abort();
+    this.request.open.close({
+      status: 499,
+      outcome: 'caller_gone',
+      finishReason: null,
+      errorClass: 'caller_gone',
+      reply: { ...nothingReceived, received: true },
+    });
+    this.finish();
   }
 
   private finish(): void {

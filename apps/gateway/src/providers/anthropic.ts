@@ -8,6 +8,7 @@ export const anthropic: ProviderTraits = {
   refusesMetadata: false,
   writesMarkedCacheOnly: true,
   hasCapacityElsewhere: false,
+  endsUnwanted: false,
   accountCodes: [],
   // With status 400.
   accountWords: ['credit balance', 'billing', 'purchase credits'],

@@ -16,6 +16,8 @@ export interface ProviderTraits {
   writesMarkedCacheOnly: boolean;
   /** Each endpoint has a capacity of its own: where one has none left, another may have. */
   hasCapacityElsewhere: boolean;
+  /** Nobody bills for what a caller no longer waits for: its call is ended, which frees its place. */
+  endsUnwanted: boolean;
   /** Codes or types of an error by which it refuses the platform's own account. */
   accountCodes: readonly string[];
   /** Words by which a message says so, in lower case. */

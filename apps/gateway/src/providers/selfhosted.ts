@@ -9,6 +9,7 @@ export const selfhosted: ProviderTraits = {
   refusesMetadata: false,
   writesMarkedCacheOnly: false,
   hasCapacityElsewhere: true,
+  endsUnwanted: true,
   accountCodes: [],
   accountWords: [],
 };

@@ -1,7 +1,7 @@
-import { fromChatReason } from '../conversation/finish-reasons.js';
+import { fromChatReason, isBrokenReason } from '../conversation/finish-reasons.js';
 import type { OpenPart, ReplyEvent, ReplyReader } from '../conversation/events.js';
 import { PartSequencer } from '../conversation/part-sequencer.js';
-import { CUT_SHORT } from '../errors/reply-fault.js';
+import { CUT_SHORT, GIVEN_UP } from '../errors/reply-fault.js';
 import {
   arrayAt,
   isObject,
@@ -12,6 +12,7 @@ import {
   type JsonObject,
 } from '../json.js';
 import { streamError } from '../sse/native-events.js';
+import { usageOfTimings } from '../sse/running-counts.js';
 import type { SseEvent } from '../sse/sse-parser.js';
 import { UsageAccumulator } from '../usage/read-usage.js';
 import type { FinishReason } from '../wire-format.js';
@@ -32,9 +33,14 @@ export class ChatReplyReader implements ReplyReader {
   private started = false;
   private reason: FinishReason | undefined;
   private ended = false;
+  private covered = false;
 
   get usage() {
     return this.reported.usage;
+  }
+
+  get usageCovers() {
+    return this.covered && this.usage?.inputTokens !== undefined;
   }
 
   read({ event, data }: SseEvent): ReplyEvent[] {
@@ -45,7 +51,10 @@ export class ChatReplyReader implements ReplyReader {
     const error = streamError(event, payload);
     if (error !== undefined) return this.endWith({ type: 'failed', error });
     const choices = arrayAt(payload, 'choices');
-    this.reported.add(payload['usage'] ?? objectAt(choices[0], 'usage'));
+    const counts =
+      payload['usage'] ?? objectAt(choices[0], 'usage') ?? usageOfTimings(payload['timings']);
+    this.reported.add(counts);
+    if (choices.length > 0) this.covered = isObject(counts);
     const events = this.start(payload);
     for (const choice of choices.filter(isObject)) {
       // A whole reply has a message where a stream has deltas.
@@ -53,6 +62,9 @@ export class ChatReplyReader implements ReplyReader {
       events.push(...this.delta(delta, objectAt(choice, 'logprobs')));
       const reason = stringAt(choice, 'finish_reason');
       if (reason === undefined) continue;
+      if (isBrokenReason(reason)) {
+        return [...events, ...this.endWith({ type: 'failed', error: GIVEN_UP })];
+      }
       this.reason = fromChatReason(reason);
       events.push(...this.parts.closeAll());
       this.current = undefined;

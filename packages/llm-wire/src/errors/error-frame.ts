@@ -9,7 +9,9 @@ import { buildError, type ApiError } from './api-error.js';
  */
 export function errorFrame(format: WireFormat, error: ApiError, reply: FailedReply = {}): Buffer {
   if (format === 'chat') return Buffer.from(encodeSse(undefined, buildError('chat', error)));
-  if (format === 'messages') return Buffer.from(encodeSse('error', buildError('messages', error)));
+  if (format === 'messages') {
+    return Buffer.from(encodeSse('error', buildError('messages', error, reply.requestId)));
+  }
   const { type, message, param } = error;
   const code = error.code ?? error.type;
   const event = {
@@ -28,8 +30,10 @@ export function errorFrame(format: WireFormat, error: ApiError, reply: FailedRep
   return Buffer.from(encodeSse('response.failed', JSON.stringify(event)));
 }
 
-/** What a Responses stream had said about itself before it failed. */
+/** What is known of a stream that failed, and a Responses one had said about itself. */
 export interface FailedReply {
+  /** For Anthropic's shape, which names it. */
+  requestId?: string;
   sequenceNumber?: number;
   response?: object;
 }

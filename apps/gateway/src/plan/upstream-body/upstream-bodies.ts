@@ -11,6 +11,7 @@ import { anthropicHeaders, betasOf } from '../../upstream/anthropic-headers.js';
 import type { BodyEdits, BodySource } from './body-source.js';
 import { identifierEdits } from './identifiers.js';
 import { nativeEdits } from './native-edits.js';
+import { echoedIdentifiers, nativeReplyEdits, type NativeReplyEdits } from './reply-edits.js';
 
 export interface UpstreamBody {
   format: WireFormat;
@@ -20,6 +21,8 @@ export interface UpstreamBody {
   headers: readonly string[];
   /** Present when the request was translated, for translating the reply back. */
   context?: TranslatedRequest['context'];
+  /** What is to be changed in the reply where the request was not translated. */
+  reply?: NativeReplyEdits;
   /** The caller's fields that the upstream does not get. */
   ignored: readonly string[];
 }
@@ -66,7 +69,7 @@ export function upstreamBody(
     stream: fields.stream,
     body,
     headers,
-    context,
+    context: { ...context, echo: { ...context.echo, ...echoedIdentifiers(source) } },
     ignored: [...ignored, ...betas],
   };
 }
@@ -75,8 +78,9 @@ function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEd
   const { format, fields, headers: caller, model, scan } = source;
   const ignored = nativeEdits(source, endpoint, edits);
   const body = edited(source, edits);
+  const reply = nativeReplyEdits(source, endpoint, edits);
   if (format !== 'messages') {
-    return { format, stream: fields.stream, body, headers: [], ignored };
+    return { format, stream: fields.stream, body, headers: [], reply, ignored };
   }
   const samples = ['temperature', 'top_p', 'top_k'].some((name) => scan.members.has(name));
   const { headers, refusedBetas } = anthropicHeaders(caller, model.allowedBetas, samples);
@@ -85,6 +89,7 @@ function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEd
     stream: fields.stream,
     body,
     headers,
+    reply,
     ignored: [...ignored, ...refusedBetas.map(betaName)],
   };
 }
