@@ -14,7 +14,7 @@ import {
 } from '../upstream/upstream-errors.js';
 import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
-import { stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
+import { calledHeaders, stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
 import type { RequestMetrics } from './request-metrics.service.js';
 import { nothingReceived } from '../pricing/charge.js';
@@ -158,7 +158,7 @@ export class InferenceRun implements UpstreamListener {
   }
 
   /** Answers with an error, at no cost. */
-  fail(error: RequestError, errorClass: string): void {
+  fail(error: RequestError, errorClass: string, source?: 'provider'): void {
     const { req, res, format, requestId, open } = this.request;
     open.close({
       status: this.gone ? 499 : error.status,
@@ -167,7 +167,8 @@ export class InferenceRun implements UpstreamListener {
       errorClass,
       reply: nothingReceived,
     });
-    open.written(() => sendError(req, res, format, requestId, error));
+    const names = this.call === undefined ? {} : this.namesOf(source);
+    open.written(() => sendError(req, res, format, requestId, error, names));
     this.finish();
   }
 
@@ -180,7 +181,7 @@ export class InferenceRun implements UpstreamListener {
       : undefined;
     if (endpoint === undefined) {
       const failure = previous ?? brokenUpstream(503, 'no_endpoint');
-      return this.fail(failure.error, failure.errorClass);
+      return this.fail(failure.error, failure.errorClass, previous && 'provider');
     }
     this.tried.add(endpoint.id);
     this.endpoint = endpoint;
@@ -231,7 +232,13 @@ export class InferenceRun implements UpstreamListener {
     const { hasCapacityElsewhere } = traitsOf[this.endpoint.provider];
     const mayHelp = fault === 'broken' || (fault === 'capacity' && hasCapacityElsewhere);
     if (!this.gone && mayHelp) return this.attempt(failure);
-    this.fail(failure.error, errorClass);
+    this.fail(failure.error, errorClass, 'provider');
+  }
+
+  /** Who was asked, and whether the error is of its making. */
+  private namesOf(source: 'provider' | undefined): Record<string, string> {
+    const headers = calledHeaders(this.request.open.facts.model, this.endpoint);
+    return source === undefined ? headers : { ...headers, 'x-modelbridge-error-source': source };
   }
 
   private replyEnded(end: ReplyEnd): void {

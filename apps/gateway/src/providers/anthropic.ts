@@ -9,6 +9,7 @@ export const anthropic: ProviderTraits = {
   writesMarkedCacheOnly: true,
   hasCapacityElsewhere: false,
   endsUnwanted: false,
+  requestFaults: [],
   accountCodes: [],
   // With status 400.
   accountWords: ['credit balance', 'billing', 'purchase credits'],

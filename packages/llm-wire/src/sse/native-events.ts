@@ -56,14 +56,18 @@ export function streamError(event: string, payload: JsonObject): ApiError | unde
     const error = objectAt(objectAt(payload, 'response'), 'error');
     const code = stringAt(error, 'code') ?? 'server_error';
     const message = stringAt(error, 'message') ?? 'the reply failed';
-    return apiError(statusOfType(code), code, message, code);
+    return apiError(statusOf(code, code), code, message, code);
   }
   const kinds = [type, event, payload['object']];
   if (!payload['error'] && !kinds.includes('error')) return undefined;
   const error = readError(500, payload) ?? apiError(500, 'api_error', 'the upstream failed');
   const status = statusOfCode(error.code);
-  if (status === undefined) return { ...error, status: statusOfType(error.type) };
+  if (status === undefined) return { ...error, status: statusOf(error.type, error.code) };
   return { ...error, status, code: null };
+}
+
+function statusOf(type: string, code: string | null): number {
+  return code === 'rate_limit_exceeded' ? 429 : statusOfType(type);
 }
 
 /** Servers of open models give an HTTP status as the code, which it is not. */
