@@ -60,7 +60,7 @@ export function upstreamBody(
     body: edited(source, edits),
     upstream: profileOf(source.model, endpoint, format, outputCap ?? defaultCap),
     publicModel: source.model.id,
-    created: Math.floor(source.startedAt / 1_000),
+    now: () => Math.floor(Date.now() / 1_000),
   });
   const betas = betasOf(source.headers).map(betaName);
   const headers = format === 'messages' ? anthropicHeaders({}, [], true).headers : [];
