@@ -73,6 +73,10 @@ export const bounds = {
   /** Of a stream, while its request is not yet on disk. */
   maxHeldBytes: 256 * 1024,
   maxAttempts: 3,
+  /** What a caller is told where a provider without capacity says nothing of when to come back. */
+  retryAfterMs: 5_000,
+  /** Official SDKs take a longer one for a mistake. */
+  maxRetryAfterMs: 60_000,
   /** Attempts after the first are at most this share of the requests of the window, and a few more. */
   retryShare: 0.2,
   retryFloor: 100,

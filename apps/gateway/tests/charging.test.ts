@@ -248,7 +248,7 @@ describe('how a request ends, and what is charged', () => {
 
   it('reads a stream on when its caller is gone, and charges what it reports at its end', async () => {
     let finish = (): void => undefined;
-    gateway.east.answer = gateway.west.answer = (res) => {
+    gateway.openai.answer = (res) => {
       const [first, ...rest] = chatStream(['Hello', ' again']);
       streamHead(res);
       res.write(first);
@@ -257,13 +257,13 @@ describe('how a request ends, and what is charged', () => {
         res.end();
       };
     };
-    const requestId = await dropAfter({ model: 'kimi-k2.5', stream: true }, () => true);
+    const requestId = await dropAfter({ model: 'gpt-5.4', stream: true }, () => true);
     finish();
     expect(await gateway.record(requestId)).toMatchObject({
       outcome: 'caller_gone',
       estimated: false,
       outputTokens: 12,
-      costNanoUsd: '49000',
+      costNanoUsd: '232500',
     });
   });
 

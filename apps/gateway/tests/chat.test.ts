@@ -86,7 +86,10 @@ describe('chat completions', () => {
     for await (const chunk of stream) chunks.push(chunk);
     expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('Hello');
     expect(chunks.every((chunk) => chunk.choices.length === 1)).toBe(true);
-    expect(gateway.east.last.json['stream_options']).toEqual({ include_usage: true });
+    expect(gateway.east.last.json['stream_options']).toEqual({
+      include_usage: true,
+      continuous_usage_stats: true,
+    });
     const record = await gateway.record(response.headers.get('x-request-id'));
     expect(record).toMatchObject({
       outcome: 'completed',

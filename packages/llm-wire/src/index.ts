@@ -10,6 +10,9 @@ export {
 export { spliceTopLevel } from './json-scan/splice.js';
 export type { WireFormat, FinishReason } from './wire-format.js';
 export { StreamTail } from './sse/stream-tail.js';
+export { StreamStart } from './sse/stream-start.js';
+export { replaceInBody, type Replacements } from './sse/replacements.js';
+export type { CountsAsked } from './sse/running-counts.js';
 export type { StreamProgress } from './sse/stream-progress.js';
 export { apiError, buildError, parseError, type ApiError } from './errors/api-error.js';
 export type { ReplyFaultCode } from './errors/reply-fault.js';

@@ -11,7 +11,7 @@ import { ReplyRestorer } from './conversation/restore-reply.js';
 import type { Ignorable, UpstreamProfile } from './conversation/upstream-profile.js';
 import { codecs } from './formats.js';
 import { isObject, parseObject, type JsonObject } from './json.js';
-import { echoOf } from './responses/response-object.js';
+import { echoOf } from './responses/request-echo.js';
 import { readUsage } from './usage/read-usage.js';
 import type { ReportedUsage } from './usage/token-usage.js';
 import type { FinishReason, WireFormat } from './wire-format.js';
@@ -34,8 +34,8 @@ export function translateRequest(options: {
   upstream: UpstreamProfile;
   /** The model's name as the caller knows it. */
   publicModel: string;
-  /** Seconds since 1970. */
-  created: number;
+  /** Seconds since 1970, when asked for it. */
+  now: () => number;
 }): TranslatedRequest {
   const { from, upstream } = options;
   const object = parseObject(utf8(options.body));
@@ -60,7 +60,8 @@ export function translateRequest(options: {
       outputTool: adapted.outputTool,
       callerTools: adapted.callerTools,
       echo: from === 'responses' ? echoOf(object) : {},
-      created: options.created,
+      created: options.now(),
+      now: options.now,
     },
   };
 }

@@ -13,6 +13,9 @@ interface PublicError {
 type WireCode = JsonScanErrorCode | WireRequestError['code'] | ReplyFaultCode;
 
 /**
+ * Agents that see an error in a stream go by its words: "connection lost", "server error", "rate limit",
+ * "timed out", "service unavailable" and "overloaded" are those on which they try again.
+ *
  * Every code that a caller can branch on. The status decides the error's type in each vendor's API
  * (llm-wire's `errorType`). docs/errors.md says of each what to do, and is held against this table.
  */
@@ -85,20 +88,24 @@ export const publicErrors = {
   upstream_rate_limited: {
     status: 429,
     retry: true,
-    text: 'The provider has no capacity for this model right now. Try again later.',
+    text: 'The provider has no capacity for this model right now (rate limit). Try again later.',
   },
   internal_error: { status: 500, retry: true, text: 'The gateway failed. Try again.' },
   upstream_error: {
     status: 502,
     retry: true,
-    text: 'The provider failed to answer. Nothing is charged; try again.',
+    text: 'The provider failed to answer (server error). Nothing is charged; try again.',
   },
   upstream_invalid_reply: { status: 502, retry: true },
-  upstream_stream_cut: { status: 502, retry: true, text: 'The provider broke off the reply.' },
+  upstream_stream_cut: {
+    status: 502,
+    retry: true,
+    text: 'Connection lost: the provider broke off the reply.',
+  },
   upstream_unavailable: {
     status: 503,
     retry: true,
-    text: 'The provider is not available right now. Try again.',
+    text: 'The provider is not available right now (service unavailable). Try again.',
   },
   model_unavailable: { status: 503, retry: true },
   keys_unavailable: {
@@ -135,12 +142,12 @@ export const publicErrors = {
   gateway_restarting: {
     status: 503,
     retry: true,
-    text: 'This gateway is being restarted. Try again.',
+    text: 'Connection lost: this gateway is being restarted. Try again.',
   },
   upstream_timeout: {
     status: 504,
     retry: true,
-    text: 'The provider did not finish its answer in time. Try again.',
+    text: 'The provider timed out: it did not finish its answer in time. Try again.',
   },
   upstream_overloaded: {
     status: 529,

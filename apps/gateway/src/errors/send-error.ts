@@ -13,6 +13,7 @@ export function sendError(
   format: WireFormat,
   requestId: string,
   error: RequestError,
+  more: Readonly<Record<string, string>> = {},
 ): void {
   if (res.headersSent || res.destroyed) return;
   const body = Buffer.from(errorBody(format, error, requestId));
@@ -23,6 +24,7 @@ export function sendError(
     'x-request-id': requestId,
     ...retryHeaders(error),
     ...error.options.headers,
+    ...more,
   };
   if (format === 'messages') headers['request-id'] = requestId;
   if (close) headers['connection'] = 'close';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { WireFormat } from '@modelbridge/llm-wire';
+import { StreamStart, type WireFormat } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { RequestError } from '../errors/request-error.js';
@@ -14,7 +14,7 @@ import {
 } from '../upstream/upstream-errors.js';
 import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
-import { stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
+import { calledHeaders, stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
 import type { RequestMetrics } from './request-metrics.service.js';
 import { nothingReceived } from '../pricing/charge.js';
@@ -57,6 +57,7 @@ export class InferenceRun implements UpstreamListener {
   private call: UpstreamCall | undefined;
   private seen: ReportedAttempt | undefined;
   private head: UpstreamHead | undefined;
+  private begins = new StreamStart();
   private reply: Reply | undefined;
   private errorChunks: Buffer[] = [];
   private errorBytes = 0;
@@ -89,12 +90,17 @@ export class InferenceRun implements UpstreamListener {
   }
 
   onData(chunk: Buffer): void {
-    if (this.head?.status === 200) {
-      if (this.seen?.hasBegun === false) this.seen.began(performance.now());
-      return (this.reply ?? this.beginReply()).data(chunk);
-    }
+    if (this.head?.status === 200) return this.replyData(chunk);
     this.errorBytes += chunk.length;
     if (this.errorBytes <= bounds.maxErrorBytes) this.errorChunks.push(chunk);
+  }
+
+  /** Comments before a stream say that the upstream is there, and not that it answers. */
+  private replyData(chunk: Buffer): void {
+    const data = this.body.stream ? this.begins.from(chunk) : chunk;
+    if (data.length === 0) return;
+    if (this.seen?.hasBegun === false) this.seen.began(performance.now());
+    (this.reply ?? this.beginReply()).data(data);
   }
 
   /** From here on no other endpoint can be tried: something of the reply may have gone out. */
@@ -152,7 +158,7 @@ export class InferenceRun implements UpstreamListener {
   }
 
   /** Answers with an error, at no cost. */
-  fail(error: RequestError, errorClass: string): void {
+  fail(error: RequestError, errorClass: string, source?: 'provider'): void {
     const { req, res, format, requestId, open } = this.request;
     open.close({
       status: this.gone ? 499 : error.status,
@@ -161,7 +167,8 @@ export class InferenceRun implements UpstreamListener {
       errorClass,
       reply: nothingReceived,
     });
-    open.written(() => sendError(req, res, format, requestId, error));
+    const names = this.call === undefined ? {} : this.namesOf(source);
+    open.written(() => sendError(req, res, format, requestId, error, names));
     this.finish();
   }
 
@@ -174,13 +181,14 @@ export class InferenceRun implements UpstreamListener {
       : undefined;
     if (endpoint === undefined) {
       const failure = previous ?? brokenUpstream(503, 'no_endpoint');
-      return this.fail(failure.error, failure.errorClass);
+      return this.fail(failure.error, failure.errorClass, previous && 'provider');
     }
     this.tried.add(endpoint.id);
     this.endpoint = endpoint;
     this.body = this.request.bodyFor(endpoint);
     this.request.open.endpoint = endpoint;
     this.head = undefined;
+    this.begins = new StreamStart();
     this.reply = undefined;
     this.errorChunks = [];
     this.errorBytes = 0;
@@ -224,7 +232,13 @@ export class InferenceRun implements UpstreamListener {
     const { hasCapacityElsewhere } = traitsOf[this.endpoint.provider];
     const mayHelp = fault === 'broken' || (fault === 'capacity' && hasCapacityElsewhere);
     if (!this.gone && mayHelp) return this.attempt(failure);
-    this.fail(failure.error, errorClass);
+    this.fail(failure.error, errorClass, 'provider');
+  }
+
+  /** Who was asked, and whether the error is of its making. */
+  private namesOf(source: 'provider' | undefined): Record<string, string> {
+    const headers = calledHeaders(this.request.open.facts.model, this.endpoint);
+    return source === undefined ? headers : { ...headers, 'x-modelbridge-error-source': source };
   }
 
   private replyEnded(end: ReplyEnd): void {
@@ -236,7 +250,23 @@ export class InferenceRun implements UpstreamListener {
 
   private callerGone(): void {
     this.gone = true;
-    this.reply?.callerGone();
+    if (this.reply !== undefined) return this.reply.callerGone();
+    if (this.call !== undefined && traitsOf[this.endpoint.provider].endsUnwanted)
+      this.endUnwanted();
+  }
+
+  /** Nobody waits for a reply of which nothing has come: what was read of the prompt is charged. */
+  private endUnwanted(): void {
+    if (this.over) return;
+    this.call?.abort();
+    this.request.open.close({
+      status: 499,
+      outcome: 'caller_gone',
+      finishReason: null,
+      errorClass: 'caller_gone',
+      reply: { ...nothingReceived, received: true },
+    });
+    this.finish();
   }
 
   private finish(): void {

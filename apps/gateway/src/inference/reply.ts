@@ -61,6 +61,18 @@ export interface ReplyParts {
   done(end: ReplyEnd): void;
 }
 
+/** Whose reply or refusal it is. */
+export function calledHeaders(
+  model: CatalogModel,
+  endpoint: CatalogEndpoint,
+): Record<string, string> {
+  return {
+    'x-modelbridge-model': model.id,
+    'x-modelbridge-provider': endpoint.provider,
+    'x-modelbridge-region': endpoint.region,
+  };
+}
+
 /** Names and values in turn, as node:http takes them fastest. */
 export function replyHeaders(parts: ReplyParts, contentType: string): string[] {
   const { requestId, model, endpoint, outputCap, upstream } = parts;
@@ -69,12 +81,7 @@ export function replyHeaders(parts: ReplyParts, contentType: string): string[] {
     contentType,
     'x-request-id',
     requestId,
-    'x-modelbridge-model',
-    model.id,
-    'x-modelbridge-provider',
-    endpoint.provider,
-    'x-modelbridge-region',
-    endpoint.region,
+    ...Object.entries(calledHeaders(model, endpoint)).flat(),
   ];
   if (parts.format === 'messages') headers.push('request-id', requestId);
   const { rate } = parts.open;

@@ -3,13 +3,13 @@ import {
   keepAliveFrame,
   StreamTail,
   StreamTranslator,
-  type ApiError,
   type StreamProgress,
 } from '@modelbridge/llm-wire';
 import type { RequestOutcome } from '@modelbridge/contracts/events';
 import type { SelfExplainingCode } from '../errors/public-errors.js';
 import { RequestError, streamError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
+import { traitsOf } from '../providers/traits-of.js';
 import { replacedStreamError } from '../upstream/upstream-errors.js';
 import {
   replyHeaders,
@@ -33,10 +33,16 @@ export class StreamReply implements Reply {
   private lastWriteAt = performance.now();
 
   constructor(private readonly parts: ReplyParts) {
-    const { format, includeUsage, choices, upstream, open } = parts;
+    const { format, includeUsage, choices, upstream, open, requestId } = parts;
     this.relay =
       upstream.context === undefined
-        ? new StreamTail({ format, stripUsage: !includeUsage, choices })
+        ? new StreamTail({
+            format,
+            stripUsage: !includeUsage,
+            choices,
+            requestId,
+            ...upstream.reply,
+          })
         : new StreamTranslator({ from: upstream.format, to: format, context: upstream.context });
     if (parts.callerGone) this.callerGone();
     open.durable.then(
@@ -54,13 +60,13 @@ export class StreamReply implements Reply {
       // An event without end.
       return this.giveUp('upstream_stream_cut', 'upstream_cut');
     }
-    const progress = this.relay.progress;
-    if (progress.error !== undefined && this.replaceError(progress, progress.error)) return;
-    if (progress.outcome !== undefined) return this.finish(bytes, progress);
+    const { relay } = this;
+    if (relay.hasFailed && this.replaceError(relay.progress)) return;
+    if (relay.hasEnded) return this.finish(bytes, relay.progress);
     if (bytes.length === 0) return;
     const now = performance.now();
     if (this.goneAt === undefined) this.parts.open.firstByte();
-    this.parts.open.progress(now, () => progress);
+    this.parts.open.progress(now, () => relay.progress);
     this.lastWriteAt = now;
     this.write(bytes);
   }
@@ -75,11 +81,12 @@ export class StreamReply implements Reply {
     this.giveUp('upstream_stream_cut', 'upstream_cut');
   }
 
-  /** The stream is read on for its usage, for a while. */
+  /** The stream is read on for its usage, for a while, or ended to free its place. */
   callerGone(): void {
     if (this.over || this.goneAt !== undefined) return;
     this.goneAt = performance.now();
     this.held = this.held === undefined ? undefined : [];
+    if (this.endsUnwanted) return this.giveUp('upstream_stream_cut', 'caller_gone');
     this.parts.call.resume();
   }
 
@@ -102,14 +109,14 @@ export class StreamReply implements Reply {
   }
 
   /** Ends the stream in our words where the upstream's are not for the caller. */
-  private replaceError(progress: StreamProgress, said: ApiError): boolean {
-    const replaced = replacedStreamError(said, this.parts.format);
+  private replaceError(progress: StreamProgress): boolean {
+    const replaced = replacedStreamError(progress.error!, this.parts.format);
     if (replaced === undefined) return false;
     const { parts } = this;
     const { format } = parts;
     if (replaced.isAccount) parts.accountRefused();
     parts.call.abort();
-    const frame = errorFrame(format, replaced.error);
+    const frame = errorFrame(format, replaced.error, { requestId: parts.requestId });
     this.finish(frame, { ...progress, outcome: 'failed' });
     return true;
   }
@@ -133,9 +140,9 @@ export class StreamReply implements Reply {
       finishReason: progress.finishReason ?? null,
       errorClass: progress.outcome === 'completed' ? null : (given ?? `stream_${progress.outcome}`),
       reply: {
-        received: hasBegun(progress),
+        received: this.hasBegun(progress, given),
         usage: progress.usage,
-        usageFinal: progress.usageFinal,
+        usageFinal: progress.usageFinal || progress.outcome === 'completed',
         estimatedOutputTokens: progress.estimatedOutputTokens,
       },
     });
@@ -146,6 +153,19 @@ export class StreamReply implements Reply {
       else this.endWhenDurable = true;
     });
     parts.done(endOf(progress, given));
+  }
+
+  /** A stream that the upstream fails before any usage or output costs nothing, as one that never began. */
+  private hasBegun(progress: StreamProgress, given: RequestOutcome | undefined): boolean {
+    const { outcome, usage, estimatedOutputTokens, events } = progress;
+    if (outcome !== 'completed' && (given === undefined || given === 'upstream_cut')) {
+      return estimatedOutputTokens > 0 || (usage !== undefined && usage.outputTokens !== 0);
+    }
+    return events > 0 || (given === 'caller_gone' && this.endsUnwanted);
+  }
+
+  private get endsUnwanted(): boolean {
+    return traitsOf[this.parts.endpoint.provider].endsUnwanted;
   }
 
   private write(bytes: Buffer): void {
@@ -192,11 +212,6 @@ export class StreamReply implements Reply {
     if (this.parts.res.headersSent) this.parts.res.destroy();
     this.parts.fail(RequestError.of('usage_not_recorded'), 'spool_failed');
   }
-}
-
-/** A stream that fails before any usage or output costs nothing, as one that never began. */
-function hasBegun({ outcome, usage, estimatedOutputTokens, events }: StreamProgress): boolean {
-  return outcome === 'failed' ? usage !== undefined || estimatedOutputTokens > 0 : events > 0;
 }
 
 function outcomeOf(progress: StreamProgress): RequestOutcome {

@@ -1,6 +1,8 @@
 import {
   chatReplyFacts,
+  parseError,
   readReplyFacts,
+  replaceInBody,
   translateReply,
   type FinishReason,
   type ReportedUsage,
@@ -8,7 +10,7 @@ import {
 
 import { RequestError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
-import { brokenUpstream } from '../upstream/upstream-errors.js';
+import { brokenUpstream, readUpstreamError } from '../upstream/upstream-errors.js';
 import { replyHeaders, stopCodes, type Reply, type ReplyParts, type StopReason } from './reply.js';
 
 interface ReadReply {
@@ -39,8 +41,9 @@ export class WholeReply implements Reply {
   end(): void {
     if (this.over) return;
     const { open } = this.parts;
-    const reply = this.read();
-    if (reply === undefined) return this.fail('upstream_invalid_reply');
+    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.size);
+    const reply = this.read(body);
+    if (reply === undefined) return this.refuse(body);
     this.over = true;
     open.firstByte();
     open.close({
@@ -83,14 +86,16 @@ export class WholeReply implements Reply {
     // Only the request's total time limits a whole reply.
   }
 
-  private read(): ReadReply | undefined {
+  private read(body: Buffer): ReadReply | undefined {
     const { format, upstream } = this.parts;
-    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.size);
     try {
       const facts =
         upstream.format === 'chat' ? chatReplyFacts(body) : readReplyFacts(upstream.format, body);
       if (facts === undefined) return undefined;
-      if (upstream.context === undefined) return { ...facts, body };
+      if (upstream.context === undefined) {
+        const { replacements } = upstream.reply ?? {};
+        return { ...facts, body: replacements ? replaceInBody(body, replacements) : body };
+      }
       const translated = translateReply({
         from: upstream.format,
         to: format,
@@ -113,6 +118,16 @@ export class WholeReply implements Reply {
     // In one piece with its head, which is one write instead of two.
     if (body.length <= bounds.maxJoinedBytes) res.end(body.toString('latin1'), 'latin1');
     else res.end(body);
+  }
+
+  /** What came under 200 is no reply: an error, or nothing that can be read. */
+  private refuse(body: Buffer): void {
+    const { upstream, format } = this.parts;
+    if (parseError(500, body) === undefined) return this.fail('upstream_invalid_reply');
+    this.over = true;
+    this.parts.broken(
+      readUpstreamError({ status: 500, headers: {}, body }, upstream.format, format),
+    );
   }
 
   private fail(errorClass: string): void {

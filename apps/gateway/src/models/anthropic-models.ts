@@ -19,6 +19,13 @@ export function anthropicModel(model: CatalogModel, name: string): object {
     id: name,
     display_name: model.displayName,
     created_at: model.createdAt.toISOString().replace('.000Z', 'Z'),
+    max_tokens: model.maxOutputTokens,
+    lifecycle: 'active',
+    // Anthropic's types want these, of which the catalog knows nothing.
+    capabilities: null,
+    line: null,
+    deprecated_at: null,
+    retires_at: null,
     ...modelFacts(model),
   };
 }

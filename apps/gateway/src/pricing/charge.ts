@@ -7,7 +7,7 @@ export interface ReplyFacts {
   /** Some of the reply reached us after the upstream accepted the request. */
   received: boolean;
   usage: ReportedUsage | undefined;
-  /** The usage covers the whole reply. */
+  /** The usage covers all that was delivered, or should. */
   usageFinal: boolean;
   /** Our count of the output. */
   estimatedOutputTokens: number;
@@ -18,7 +18,7 @@ export interface Charge {
   costNanoUsd: bigint;
   estimated: boolean;
   /** What should not happen and needs a person. */
-  fault?: 'above_hold' | 'zero_cost';
+  fault?: 'above_hold' | 'zero_cost' | 'missing_usage';
 }
 
 export const nothingReceived: ReplyFacts = {
@@ -47,8 +47,12 @@ export function chargeOf(
   if (cost === 0n && hasTokens(counts)) {
     return { counts, costNanoUsd: 0n, estimated, fault: 'zero_cost' };
   }
+  if (estimated) {
+    const costNanoUsd = cost < terms.reservedNanoUsd ? cost : terms.reservedNanoUsd;
+    const charge = { counts, costNanoUsd, estimated };
+    return reply.usageFinal ? { ...charge, fault: 'missing_usage' } : charge;
+  }
   if (cost <= terms.reservedNanoUsd) return { counts, costNanoUsd: cost, estimated };
-  if (estimated) return { counts, costNanoUsd: terms.reservedNanoUsd, estimated };
   return { counts, costNanoUsd: cost, estimated, fault: 'above_hold' };
 }
 

@@ -8,6 +8,8 @@ export const anthropic: ProviderTraits = {
   refusesMetadata: false,
   writesMarkedCacheOnly: true,
   hasCapacityElsewhere: false,
+  endsUnwanted: false,
+  requestFaults: [],
   accountCodes: [],
   // With status 400.
   accountWords: ['credit balance', 'billing', 'purchase credits'],

@@ -16,6 +16,13 @@ export interface ProviderTraits {
   writesMarkedCacheOnly: boolean;
   /** Each endpoint has a capacity of its own: where one has none left, another may have. */
   hasCapacityElsewhere: boolean;
+  /** Nobody bills for what a caller no longer waits for: its call is ended, which frees its place. */
+  endsUnwanted: boolean;
+  /**
+   * Words of a 500, in lower case, by which it says that this request cannot be served, here or
+   * elsewhere, and the status that the caller gets.
+   */
+  requestFaults: readonly { words: string; status: 400 | 502 }[];
   /** Codes or types of an error by which it refuses the platform's own account. */
   accountCodes: readonly string[];
   /** Words by which a message says so, in lower case. */

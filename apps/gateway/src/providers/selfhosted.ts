@@ -1,6 +1,6 @@
 import { bearer, type ProviderTraits } from './provider-traits.js';
 
-/** Pools of our own, served by vLLM. */
+/** Pools of our own, served by vLLM or llama-server. */
 export const selfhosted: ProviderTraits = {
   credentials: bearer,
   dialect: 'vllm',
@@ -9,6 +9,13 @@ export const selfhosted: ProviderTraits = {
   refusesMetadata: false,
   writesMarkedCacheOnly: false,
   hasCapacityElsewhere: true,
+  endsUnwanted: true,
+  // llama-server's.
+  requestFaults: [
+    { words: 'image input is not supported', status: 400 },
+    { words: 'audio input is not supported', status: 400 },
+    { words: 'failed to parse input at pos', status: 502 },
+  ],
   accountCodes: [],
   accountWords: [],
 };

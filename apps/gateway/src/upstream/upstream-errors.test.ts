@@ -78,8 +78,18 @@ describe('readUpstreamError', () => {
     );
     expect(fault).toBe('capacity');
     expect(error.status).toBe(429);
-    expect(error.options.headers).toEqual({ 'retry-after': '7', 'retry-after-ms': '7000' });
+    expect(error.options.retryAfterMs).toBe(7_000);
     expect(error.message).not.toContain('Secret');
+  });
+
+  it.each([
+    ['Failed to parse input at pos 13: <tool_call>', 502, 'upstream_error'],
+    ['image input is not supported - hint: you may need to provide the mmproj', 400, null],
+  ])('takes a 500 of llama-server’s for the request’s own fault: %s', (message, status, code) => {
+    const body = { error: { code: 500, message, type: 'server_error' } };
+    const read = readUpstreamError(reply(500, body), 'chat', 'chat');
+    expect(read).toMatchObject({ fault: 'caller', error: { status, code } });
+    expect(readUpstreamError(reply(503, body), 'chat', 'chat').fault).toBe('broken');
   });
 
   it('keeps 529', () => {

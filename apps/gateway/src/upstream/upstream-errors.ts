@@ -8,10 +8,11 @@ import {
 } from '@modelbridge/llm-wire';
 import { publicErrors } from '../errors/public-errors.js';
 import { RequestError, streamError } from '../errors/request-error.js';
+import { retryAfter, saidDelay } from './retry-after.js';
 import { traitsOf } from '../providers/traits-of.js';
 
 /**
- * What an upstream's error means: `caller` sent something wrong; the `account` of the platform is at
+ * What an upstream's error means: `caller` sent something that no endpoint can serve; the `account` of the platform is at
  * fault; the upstream has no `capacity` now; or it is `broken`.
  */
 export type UpstreamFault = 'caller' | 'account' | 'capacity' | 'broken';
@@ -28,6 +29,8 @@ const accountStatuses = new Set([401, 402, 403]);
 /** All providers' together: an upstream may stand in front of another provider's. */
 const accountCodes = new Set(Object.values(traitsOf).flatMap((traits) => traits.accountCodes));
 const accountWords = [...new Set(Object.values(traitsOf).flatMap((traits) => traits.accountWords))];
+
+const requestFaults = Object.values(traitsOf).flatMap((traits) => traits.requestFaults);
 
 const rateLimitWords = /rate_limit/;
 
@@ -46,9 +49,13 @@ export function readUpstreamError(
       errorClass: 'upstream_account',
     };
   }
-  if (status === 429 || status === 529) return atCapacity(status, headers);
-  if (callerStatuses.has(status) && parsed !== undefined) {
-    const error = translateError(parsed, from, to);
+  if (status === 429 || status === 529) return atCapacity(status, headers, parsed?.message);
+  const known = parsed && status === 500 ? requestFaultOf(parsed.message) : undefined;
+  if (known === 502) {
+    return { ...brokenUpstream(502, 'upstream_reply_unreadable'), fault: 'caller' };
+  }
+  if (parsed !== undefined && (known === 400 || callerStatuses.has(status))) {
+    const error = translateError(known === 400 ? asBadRequest(parsed) : parsed, from, to);
     return {
       fault: 'caller',
       error: RequestError.passedOn({ ...error, message: withoutIdentifiers(error.message) }),
@@ -70,14 +77,19 @@ export function replacedStreamError(
     return { error: streamError('upstream_unavailable', format), isAccount: true };
   }
   const limited = rateLimitWords.test(`${error.type} ${error.code}`);
-  const message = limited
-    ? publicErrors.upstream_rate_limited.text
-    : withoutIdentifiers(error.message);
+  const message = limited ? limitedText(error.message) : withoutIdentifiers(error.message);
   if (message === error.message) return undefined;
   return {
     error: { ...error, type: errorType(format, error.status), message },
     isAccount: false,
   };
+}
+
+/** Codex waits for as long as the text says. */
+function limitedText(said: string): string {
+  const { text } = publicErrors.upstream_rate_limited;
+  const ms = saidDelay(said);
+  return ms === undefined ? text : `${text} Please try again in ${ms / 1_000}s.`;
 }
 
 const brokenCodes = {
@@ -89,6 +101,15 @@ const brokenCodes = {
 /** The upstream could not be reached, or what it sent is not its API. */
 export function brokenUpstream(status: 502 | 503 | 504, errorClass: string): UpstreamFailure {
   return { fault: 'broken', error: RequestError.of(brokenCodes[status]), errorClass };
+}
+
+function requestFaultOf(message: string): 400 | 502 | undefined {
+  const text = message.toLowerCase();
+  return requestFaults.find(({ words }) => text.includes(words))?.status;
+}
+
+function asBadRequest(error: ApiError): ApiError {
+  return { ...error, status: 400, type: errorType('chat', 400) };
 }
 
 function concernsAccount(error: ApiError): boolean {
@@ -104,15 +125,15 @@ function speaksOfAccount(message: string): boolean {
   return accountWords.some((words) => text.includes(words));
 }
 
-function atCapacity(status: 429 | 529, headers: IncomingHttpHeaders): UpstreamFailure {
-  const kept: Record<string, string> = {};
-  for (const name of ['retry-after', 'retry-after-ms']) {
-    const value = headers[name];
-    if (typeof value === 'string' && /^[\w ,:.+-]{1,40}$/.test(value)) kept[name] = value;
-  }
+function atCapacity(
+  status: 429 | 529,
+  headers: IncomingHttpHeaders,
+  message = '',
+): UpstreamFailure {
   // The provider's own text names the platform's organisation and its limits there.
   const code = status === 429 ? 'upstream_rate_limited' : 'upstream_overloaded';
-  const error = RequestError.of(code, { headers: kept });
+  const retryAfterMs = retryAfter(headers, message, Date.now());
+  const error = RequestError.of(code, { retryAfterMs });
   return { fault: 'capacity', error, errorClass: `upstream_${status}` };
 }
 

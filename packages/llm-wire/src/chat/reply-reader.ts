@@ -1,7 +1,7 @@
-import { fromChatReason } from '../conversation/finish-reasons.js';
+import { fromChatReason, isBrokenReason } from '../conversation/finish-reasons.js';
 import type { OpenPart, ReplyEvent, ReplyReader } from '../conversation/events.js';
 import { PartSequencer } from '../conversation/part-sequencer.js';
-import { CUT_SHORT } from '../errors/reply-fault.js';
+import { CUT_SHORT, GIVEN_UP } from '../errors/reply-fault.js';
 import {
   arrayAt,
   isObject,
@@ -12,12 +12,16 @@ import {
   type JsonObject,
 } from '../json.js';
 import { streamError } from '../sse/native-events.js';
+import { usageOfTimings } from '../sse/running-counts.js';
 import type { SseEvent } from '../sse/sse-parser.js';
 import { UsageAccumulator } from '../usage/read-usage.js';
 import type { FinishReason } from '../wire-format.js';
 import { readChatAnnotation } from './annotations.js';
 import { readReasoningDetails } from './reasoning-details.js';
 import { ToolCallDeltas } from './tool-call-deltas.js';
+
+/** The names of shown reasoning, the older one first. */
+const REASONING = ['reasoning_content', 'reasoning'] as const;
 
 type Shown = 'text' | 'refusal' | 'reasoning';
 
@@ -31,10 +35,17 @@ export class ChatReplyReader implements ReplyReader {
   private shownParts = 0;
   private started = false;
   private reason: FinishReason | undefined;
+  /** vLLM's `stop_reason`: the sequence that stopped the reply, or the id of a token. */
+  private stopSequence: string | undefined;
   private ended = false;
+  private covered = false;
 
   get usage() {
     return this.reported.usage;
+  }
+
+  get usageCovers() {
+    return this.covered && this.usage?.inputTokens !== undefined;
   }
 
   read({ event, data }: SseEvent): ReplyEvent[] {
@@ -45,7 +56,10 @@ export class ChatReplyReader implements ReplyReader {
     const error = streamError(event, payload);
     if (error !== undefined) return this.endWith({ type: 'failed', error });
     const choices = arrayAt(payload, 'choices');
-    this.reported.add(payload['usage'] ?? objectAt(choices[0], 'usage'));
+    const counts =
+      payload['usage'] ?? objectAt(choices[0], 'usage') ?? usageOfTimings(payload['timings']);
+    this.reported.add(counts);
+    if (choices.length > 0) this.covered = isObject(counts);
     const events = this.start(payload);
     for (const choice of choices.filter(isObject)) {
       // A whole reply has a message where a stream has deltas.
@@ -53,7 +67,11 @@ export class ChatReplyReader implements ReplyReader {
       events.push(...this.delta(delta, objectAt(choice, 'logprobs')));
       const reason = stringAt(choice, 'finish_reason');
       if (reason === undefined) continue;
+      if (isBrokenReason(reason)) {
+        return [...events, ...this.endWith({ type: 'failed', error: GIVEN_UP })];
+      }
       this.reason = fromChatReason(reason);
+      this.stopSequence = stringAt(choice, 'stop_reason');
       events.push(...this.parts.closeAll());
       this.current = undefined;
     }
@@ -64,7 +82,8 @@ export class ChatReplyReader implements ReplyReader {
   end(): ReplyEvent[] {
     if (this.ended) return [];
     if (this.reason === undefined) return this.endWith({ type: 'failed', error: CUT_SHORT });
-    return this.endWith({ type: 'finish', reason: this.reason });
+    const { reason, stopSequence } = this;
+    return this.endWith({ type: 'finish', reason, stopSequence });
   }
 
   private endWith(last: ReplyEvent): ReplyEvent[] {
@@ -82,7 +101,7 @@ export class ChatReplyReader implements ReplyReader {
   private delta(delta: JsonObject, logprobs: JsonObject | undefined): ReplyEvent[] {
     const events = this.reasoning(delta);
     const text = stringAt(delta, 'content');
-    const tokens = arrayAt(logprobs, 'content');
+    const tokens = this.ownTokens(delta, text ?? '', arrayAt(logprobs, 'content'));
     if (text || tokens.length > 0) {
       const event: ReplyEvent = { type: 'delta', text: text ?? '' };
       if (tokens.length > 0) event.logprobs = tokens;
@@ -101,8 +120,18 @@ export class ChatReplyReader implements ReplyReader {
     return events;
   }
 
+  /** Log probabilities of a text's own tokens: servers give those of reasoning and of calls as well. */
+  private ownTokens(delta: JsonObject, text: string, tokens: unknown[]): unknown[] {
+    const isMixed =
+      REASONING.some((key) => stringAt(delta, key)) || arrayAt(delta, 'tool_calls').length > 0;
+    if (isMixed) return text === '' ? [] : tokensOf(text, tokens);
+    return text === '' && this.current?.kind === 'reasoning' ? [] : tokens;
+  }
+
   private reasoning(delta: JsonObject): ReplyEvent[] {
-    const text = stringAt(delta, 'reasoning_content') ?? stringAt(delta, 'reasoning');
+    const [text] = REASONING.map((key) => stringAt(delta, key)).filter(
+      (shown) => shown !== undefined,
+    );
     const details = readReasoningDetails(arrayAt(delta, 'reasoning_details'));
     const isWhole = details.length > 0 && details.map((part) => part.text).join('') === text;
     const events = text && !isWhole ? this.show('reasoning', { type: 'delta', text }) : [];
@@ -138,6 +167,17 @@ export class ChatReplyReader implements ReplyReader {
     this.current = undefined;
     return left === undefined ? [] : this.parts.close(left.key);
   }
+}
+
+/** The last tokens that make up the text; none where they do not. */
+function tokensOf(text: string, tokens: unknown[]): unknown[] {
+  let joined = '';
+  for (let from = tokens.length - 1; from >= 0; from--) {
+    joined = (stringAt(tokens[from], 'token') ?? '') + joined;
+    if (joined.length < text.length) continue;
+    if (joined.trim() === text.trim()) return tokens.slice(from);
+  }
+  return [];
 }
 
 /** A whole chat completion, as the stream that it would have been. */

@@ -56,8 +56,14 @@ export function writeChatRequest(
     prompt_cache_key: hints.promptCacheKey,
     store: vllm ? undefined : false,
     stream: request.stream,
-    stream_options: request.stream ? { include_usage: true } : undefined,
+    stream_options: request.stream ? streamOptions(vllm) : undefined,
+    timings_per_token: request.stream && vllm ? true : undefined,
   });
+}
+
+/** Servers of open models can count in each chunk, which tells what a reply that is cut has cost. */
+function streamOptions(vllm: boolean): JsonObject {
+  return vllm ? { include_usage: true, continuous_usage_stats: true } : { include_usage: true };
 }
 
 /** What OpenAI's service knows and a server of open models does not. */

@@ -5,6 +5,7 @@ import { numberAt, objectAt, stringAt, type JsonObject } from '../json.js';
 
 interface Call {
   key: string;
+  /** As the upstream gives it, or '': unique ids are made where the reply is restored. */
   id: string;
   balance: JsonBalance;
 }
@@ -27,8 +28,10 @@ export class ToolCallDeltas {
     const index = numberAt(delta, 'index') ?? (name ? this.count : this.lastIndex);
     this.lastIndex = index;
     const known = this.calls.get(index);
-    // Some servers number every parallel call 0: another id with a name begins another call.
-    const begins = known === undefined || (Boolean(id) && Boolean(name) && id !== known.id);
+    // Some servers number every parallel call 0: another id with a name begins another call, or a name
+    // without an id after a whole call.
+    const another = id ? id !== known?.id : known?.balance.complete;
+    const begins = known === undefined || (Boolean(name) && another === true);
     const events = begins ? this.begin(index, id, name, 'custom' in delta) : [];
     const text = stringAt(inner, 'arguments') ?? stringAt(inner, 'input');
     const call = this.calls.get(index)!;
@@ -53,7 +56,7 @@ export class ToolCallDeltas {
     const replaced = this.calls.get(index);
     const ended = replaced === undefined ? [] : this.parts.close(replaced.key);
     const number = this.count++;
-    const call = { key: `call${number}`, id: id || `call_${number}`, balance: new JsonBalance() };
+    const call = { key: `call${number}`, id: id ?? '', balance: new JsonBalance() };
     const before = this.closeComplete();
     this.calls.set(index, call);
     const part = { kind: 'tool_call' as const, id: call.id, name: name ?? '', freeform };

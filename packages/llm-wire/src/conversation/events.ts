@@ -31,6 +31,8 @@ export interface ReplyReader {
   /** The upstream closed. Ends with `finish` where the reply was complete, else with `failed`. */
   end(): ReplyEvent[];
   readonly usage: ReportedUsage | undefined;
+  /** The usage counts all output so far, though the reply goes on. */
+  readonly usageCovers?: boolean;
 }
 
 /** Turns events into frames of the caller's format. */

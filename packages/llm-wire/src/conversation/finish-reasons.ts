@@ -8,6 +8,9 @@ const CHAT: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
   ['content_filter', 'content_filter'],
 ]);
 
+/** By these a server says that it gave the reply up: nothing that has ended. */
+const BROKEN: ReadonlySet<string> = new Set(['abort', 'error']);
+
 /** `pause_turn` needs hosted tools, which are never asked for: a reply cut short, not a finished one. */
 const ANTHROPIC: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
   ['end_turn', 'stop'],
@@ -18,6 +21,10 @@ const ANTHROPIC: ReadonlyMap<string, FinishReason> = new Map<string, FinishReaso
   ['tool_use', 'tool_calls'],
   ['refusal', 'content_filter'],
 ]);
+
+export function isBrokenReason(reason: string): boolean {
+  return BROKEN.has(reason);
+}
 
 export function fromChatReason(reason: string): FinishReason {
   return CHAT.get(reason) ?? 'unknown';

@@ -15,6 +15,8 @@ export interface ReplyContext {
   outputTool?: string;
   /** Request fields that a Responses reply repeats. */
   echo: JsonObject;
-  /** Seconds since 1970, for replies whose upstream does not say. */
+  /** Seconds since 1970, for replies that say when they were complete. */
+  now: () => number;
+  /** The same when the request came, for replies whose upstream does not say. */
   created: number;
 }

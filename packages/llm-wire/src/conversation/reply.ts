@@ -16,6 +16,16 @@ export interface Reply {
   usage?: ReportedUsage;
 }
 
+/** Whether a reply that ends so was cut before its model was done. */
+export function isCutShort(reason: FinishReason): boolean {
+  return reason === 'length' || reason === 'content_filter';
+}
+
+/** The part in which a reply was cut. */
+export function cutPart(reply: Reply): ReplyPart | undefined {
+  return isCutShort(reply.finishReason) ? reply.parts.at(-1) : undefined;
+}
+
 /** An upstream reply that cannot be read; the caller gets a 502. */
 export class WireReplyError extends Error {
   override readonly name = 'WireReplyError';

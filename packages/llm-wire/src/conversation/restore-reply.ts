@@ -3,6 +3,9 @@ import type { OpenPart, ReplyEvent } from './events.js';
 import { RawInputStream } from './raw-input-stream.js';
 import type { ReplyContext } from './reply-context.js';
 
+/** Of a reply's id, within the 64 characters that OpenAI takes for the id of a call. */
+const MAX_ID_CHARS = 48;
+
 /**
  * Undoes in the reply what `adaptTools` did to the request, and settles the finish reason: a reply
  * with tool calls ends in `tool_calls`, and one without them never does, which would stall an agent.
@@ -10,6 +13,8 @@ import type { ReplyContext } from './reply-context.js';
 export class ReplyRestorer {
   private raw: RawInputStream | undefined;
   private toolCalls = 0;
+  private replyId = '';
+  private readonly callIds = new Set<string>();
   /** The open call has had no arguments; none at all would not be JSON. */
   private emptyCall = false;
 
@@ -17,6 +22,9 @@ export class ReplyRestorer {
 
   restore(event: ReplyEvent): ReplyEvent[] {
     switch (event.type) {
+      case 'start':
+        this.replyId = event.id ?? '';
+        return [event];
       case 'open':
         return [{ type: 'open', part: this.part(event.part) }];
       case 'delta':
@@ -44,7 +52,18 @@ export class ReplyRestorer {
     const freeform = part.freeform || freeformTools.has(part.name);
     this.emptyCall = !freeform;
     if (freeform && !part.freeform) this.raw = new RawInputStream();
-    return { ...part, ...callerTools.get(part.name), freeform };
+    const id = this.uniqueId(part.id);
+    return { ...part, id, ...callerTools.get(part.name), freeform };
+  }
+
+  /** Results are matched by id: one that is missing, or given twice, is made of the reply's own. */
+  private uniqueId(given: string): string {
+    let id = given;
+    for (let n = this.toolCalls - 1; id === '' || this.callIds.has(id); n++) {
+      id = ['call', this.replyId.replaceAll(/[^\w-]/g, '').slice(-MAX_ID_CHARS), n].join('_');
+    }
+    this.callIds.add(id);
+    return id;
   }
 
   private settle(reason: FinishReason): FinishReason {

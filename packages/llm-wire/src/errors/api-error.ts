@@ -34,14 +34,19 @@ export function readError(status: number, root: unknown): ApiError | undefined {
   const error = isObject(nested) ? nested : root;
   const message = stringAt(error, 'message') ?? stringAt(root, 'message');
   if (message === undefined) return undefined;
-  const code = error['code'];
   return {
     status,
     type: stringAt(error, 'type') ?? 'api_error',
     message,
-    code: typeof code === 'string' ? code : typeof code === 'number' ? String(code) : null,
+    code: codeOf(error['code'], status),
     param: stringAt(error, 'param') ?? null,
   };
+}
+
+/** A number that only repeats the status says nothing. */
+function codeOf(code: unknown, status: number): string | null {
+  if (typeof code === 'string') return code;
+  return typeof code === 'number' && code !== status ? String(code) : null;
 }
 
 export function apiError(

@@ -24,7 +24,7 @@ describe('errors', () => {
   it('are read from vLLM’s shapes and refused from what is none', () => {
     const vllm =
       '{"object":"error","message":"too long","type":"BadRequestError","param":null,"code":400}';
-    expect(parseError(400, vllm)).toMatchObject({ message: 'too long', code: '400' });
+    expect(parseError(400, vllm)).toMatchObject({ message: 'too long', code: null });
     expect(parseError(500, '{"error":"plain"}')).toMatchObject({ message: 'plain' });
     for (const body of ['<html>', '[]', '{}', '{"error":{}}', '']) {
       expect(parseError(502, body)).toBeUndefined();
@@ -52,7 +52,32 @@ describe('errors', () => {
       status: 404,
       type: 'not_found_error',
     });
-    expect(translateError(absent, 'chat', 'responses')).toBe(absent);
+    expect(translateError(absent, 'chat', 'responses')).toEqual(absent);
+  });
+
+  it('say by their code that the prompt does not fit, whichever server says it', () => {
+    for (const error of [
+      {
+        code: 400,
+        message: 'the request exceeds the available context size, try increasing it',
+        type: 'exceed_context_size_error',
+        n_prompt_tokens: 9_000,
+        n_ctx: 4_096,
+      },
+      { code: 400, message: "This model's maximum context length is 9.", type: 'BadRequestError' },
+    ]) {
+      const parsed = parseError(400, JSON.stringify({ error }))!;
+      for (const to of ['chat', 'responses'] as const) {
+        expect(translateError(parsed, 'chat', to).code).toBe('context_length_exceeded');
+      }
+    }
+    const other = parseError(
+      400,
+      '{"error":{"message":"no","type":"BadRequestError","code":400}}',
+    )!;
+    expect(translateError(other, 'chat', 'chat').code).toBeNull();
+    const own = apiError(400, 'x', 'context window', 'other_code');
+    expect(translateError(own, 'chat', 'chat').code).toBe('other_code');
   });
 
   it('leave silence to a comment or a ping', () => {

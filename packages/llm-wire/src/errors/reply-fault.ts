@@ -10,5 +10,11 @@ export function replyFault(code: ReplyFaultCode, message: string): ApiError {
 /** The upstream closed before its reply was complete: never a stop, always an error. */
 export const CUT_SHORT = replyFault(
   'upstream_stream_cut',
-  'the upstream ended the stream before the reply was complete',
+  'connection lost: the upstream ended the stream before the reply was complete',
+);
+
+/** The upstream says that it gave the reply up. */
+export const GIVEN_UP = replyFault(
+  'upstream_stream_cut',
+  'server error: the upstream gave the reply up before it was complete',
 );

@@ -36,7 +36,7 @@ const OPENAI_TYPES: ReadonlyMap<number, string> = new Map([
 
 /** Wordings by which upstreams say that the prompt does not fit; clients compact on the code. */
 const CONTEXT_LENGTH =
-  /prompt is too long|maximum context length|context[_ ]length|context window|input is too long/i;
+  /prompt is too long|maximum context length|context[_ ](?:length|size|window)|input is too long/i;
 
 /** The error type that a format uses for a status. */
 export function errorType(format: WireFormat, status: number): string {
@@ -47,16 +47,22 @@ export function errorType(format: WireFormat, status: number): string {
 /** Maps type and code into the caller's format; status, message and param stay. */
 export function translateError(error: ApiError, from: WireFormat, to: WireFormat): ApiError {
   const sameVendor = (from === 'messages') === (to === 'messages');
-  if (sameVendor) return error;
+  if (sameVendor) return to === 'messages' ? error : { ...error, code: contextCode(error) };
   return { ...error, type: errorType(to, error.status), code: codeFor(error, to) };
 }
 
 function codeFor(error: ApiError, to: WireFormat): string | null {
   if (to === 'messages') return error.code;
-  if (error.code !== null) return error.code;
-  if (error.status === 400 && CONTEXT_LENGTH.test(error.message)) return 'context_length_exceeded';
+  const code = contextCode(error);
+  if (code !== null) return code;
   if (error.status === 429) return 'rate_limit_exceeded';
   return error.status === 404 ? 'not_found' : null;
+}
+
+/** The error's code, or where it has none the one by which clients know that they must compact. */
+function contextCode({ status, type, message, code }: ApiError): string | null {
+  const tooLong = code === null && status === 400 && CONTEXT_LENGTH.test(`${type} ${message}`);
+  return tooLong ? 'context_length_exceeded' : code;
 }
 
 /** The status that fits an error met in mid-stream, where the upstream's own was 200. */

@@ -4,7 +4,7 @@ import { PartSequencer } from '../conversation/part-sequencer.js';
 import { readSeal } from '../conversation/seals.js';
 import { CUT_SHORT } from '../errors/reply-fault.js';
 import { arrayAt, isObject, objectAt, parseObject, stringAt, type JsonObject } from '../json.js';
-import { streamError } from '../sse/native-events.js';
+import { startedUsage, streamError } from '../sse/native-events.js';
 import type { SseEvent } from '../sse/sse-parser.js';
 import { UsageAccumulator } from '../usage/read-usage.js';
 import { readCitation } from './annotations.js';
@@ -32,7 +32,7 @@ export class MessagesReplyReader implements ReplyReader {
     switch (stringAt(payload, 'type')) {
       case 'message_start': {
         const message = objectAt(payload, 'message');
-        this.reported.add(message?.['usage']);
+        this.reported.add(startedUsage(message));
         return [{ type: 'start', id: stringAt(message, 'id') }];
       }
       case 'content_block_start':

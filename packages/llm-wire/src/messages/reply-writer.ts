@@ -1,11 +1,11 @@
 import type { OpenPart, ReplyEvent, ReplyWriter } from '../conversation/events.js';
 import { toAnthropicReason } from '../conversation/finish-reasons.js';
-import type { Reply, ReplyPart } from '../conversation/reply.js';
+import { cutPart, type Reply, type ReplyPart } from '../conversation/reply.js';
 import type { ReplyContext } from '../conversation/reply-context.js';
 import type { ReasoningSeal } from '../conversation/request.js';
 import { writeSeal } from '../conversation/seals.js';
 import { errorFrame, keepAliveFrame } from '../errors/error-frame.js';
-import type { JsonObject } from '../json.js';
+import { parseObject, type JsonObject } from '../json.js';
 import { encodeSse } from '../encode-sse.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import { anthropicUsage } from '../usage/write-usage.js';
@@ -62,7 +62,8 @@ export class MessagesReplyWriter implements ReplyWriter {
     this.announced = part.kind !== 'reasoning';
     this.refused ||= part.kind === 'refusal';
     if (part.kind === 'reasoning') return '';
-    if (part.kind !== 'tool_call') return this.blockStart({ type: 'text', text: '' });
+    if (part.kind !== 'tool_call')
+      return this.blockStart({ type: 'text', text: '', citations: null });
     const id = toAnthropicToolId(part.id);
     return this.blockStart({ type: 'tool_use', id, name: part.name, input: {} });
   }
@@ -106,7 +107,8 @@ export class MessagesReplyWriter implements ReplyWriter {
   ): string {
     const reason = this.refused ? 'content_filter' : event.reason;
     const stop_reason = toAnthropicReason(reason, event.stopSequence);
-    const delta = { stop_reason, stop_sequence: event.stopSequence ?? null };
+    const stop_sequence = event.stopSequence ?? null;
+    const delta = { container: null, stop_reason, stop_sequence, stop_details: null };
     const counts = anthropicUsage(usage ?? {});
     return frame({ type: 'message_delta', delta, usage: counts }) + frame({ type: 'message_stop' });
   }
@@ -129,10 +131,11 @@ function frame(event: JsonObject & { type: string }): string {
 export function writeMessagesReply(reply: Reply, context: ReplyContext): JsonObject {
   const refused = reply.parts.some((part) => part.kind === 'refusal');
   const reason = refused ? 'content_filter' : reply.finishReason;
+  const cut = cutPart(reply);
   return messageHead(
     reply.id,
     context,
-    reply.parts.map(writePart),
+    reply.parts.map((part) => writePart(part, part === cut)),
     toAnthropicReason(reason, reply.stopSequence),
     reply.stopSequence ?? null,
     anthropicUsage(reply.usage ?? {}),
@@ -153,21 +156,22 @@ function messageHead(
     role: 'assistant',
     model: context.model,
     content,
+    container: null,
     stop_reason,
     stop_sequence,
+    stop_details: null,
     usage,
   };
 }
 
-function writePart(part: ReplyPart): JsonObject {
+function writePart(part: ReplyPart, isCut: boolean): JsonObject {
   switch (part.kind) {
     case 'text': {
-      const citations = part.annotations?.map(writeCitation);
-      const block = { type: 'text', text: part.text };
-      return citations === undefined ? block : { ...block, citations };
+      const citations = part.annotations?.map(writeCitation) ?? null;
+      return { type: 'text', text: part.text, citations };
     }
     case 'refusal':
-      return { type: 'text', text: part.text };
+      return { type: 'text', text: part.text, citations: null };
     case 'reasoning': {
       const signature = part.seal === undefined ? '' : writeSeal('anthropic', part.seal);
       if (part.seal?.redacted && part.text === '') {
@@ -176,8 +180,10 @@ function writePart(part: ReplyPart): JsonObject {
       return { type: 'thinking', thinking: part.text, signature };
     }
     case 'tool_call': {
-      const { id, name, input } = part;
-      return { type: 'tool_use', id: toAnthropicToolId(id), name, input: toolInput(input) };
+      const { id, name } = part;
+      // Half an input is none.
+      const input = isCut ? (parseObject(part.input) ?? {}) : toolInput(part.input);
+      return { type: 'tool_use', id: toAnthropicToolId(id), name, input };
     }
   }
 }

@@ -67,7 +67,10 @@ describe('Codex', () => {
     ]);
     expect(ignored.sort()).toEqual(['prompt_cache_key', 'tools.web_search']);
     expect([...context.freeformTools]).toEqual(['apply_patch']);
-    expect(sent['stream_options']).toEqual({ include_usage: true });
+    expect(sent).toMatchObject({
+      stream_options: { include_usage: true, continuous_usage_stats: true },
+      timings_per_token: true,
+    });
   });
 
   it('reaches Anthropic, without the reasoning that only OpenAI can read', () => {

@@ -209,8 +209,13 @@ function textOfItem(item: JsonObject): string | undefined {
 
 /** A whole response, as the stream that it would have been. */
 export function readResponsesReply(body: JsonObject): ReplyEvent[] {
-  const failed = body['status'] === 'failed';
-  const type = failed ? 'response.failed' : 'response.completed';
+  const type = hasEnded(body) ? 'response.completed' : 'response.failed';
   const reader = new ResponsesReplyReader();
   return reader.read({ event: '', data: JSON.stringify({ type, response: body }) });
+}
+
+/** An error under 200, or a response that is still queued, is no reply. */
+function hasEnded({ status, error, output }: JsonObject): boolean {
+  const ended = status === undefined || status === 'completed' || status === 'incomplete';
+  return ended && !error && Array.isArray(output);
 }

@@ -11,9 +11,14 @@ import {
   finalStatus,
   itemId,
   outputItem,
+  responseId,
   responseObject,
+  type ItemStatus,
   type ResponseStatus,
 } from './response-object.js';
+
+/** Open Responses ends its streams with it; OpenAI's own clients take it. */
+const DONE = encodeSse(undefined, '[DONE]');
 
 interface OpenItem {
   part: ReplyPart;
@@ -30,6 +35,8 @@ export class ResponsesReplyWriter implements ReplyWriter {
   private readonly reply: Reply = { parts: [], finishReason: 'unknown' };
   private readonly output: JsonObject[] = [];
   private open: OpenItem | undefined;
+  /** An item that has ended: whether the reply was cut in it is known with what follows. */
+  private ended: OpenItem | undefined;
 
   constructor(private readonly context: ReplyContext) {}
 
@@ -40,7 +47,7 @@ export class ResponsesReplyWriter implements ReplyWriter {
         this.reply.created = event.created;
         return this.start();
       case 'open':
-        return this.start() + this.openPart(event.part);
+        return this.start() + this.endItem('completed') + this.openPart(event.part);
       case 'delta':
         return this.delta(event.text, event.logprobs);
       case 'annotation':
@@ -56,17 +63,15 @@ export class ResponsesReplyWriter implements ReplyWriter {
         this.reply.finishReason = event.reason;
         this.reply.usage = usage;
         const status = finalStatus(this.reply);
-        return (
-          this.start() + this.frame(`response.${status}`, '', { response: this.response(status) })
-        );
+        const before = this.start() + this.endItem(status);
+        const last = this.frame(`response.${status}`, '', { response: this.response(status) });
+        return before + last + DONE;
       }
       case 'failed': {
         this.reply.usage = usage;
-        const response = this.response('failed');
-        return errorFrame('responses', event.error, {
-          sequenceNumber: this.sequence++,
-          response,
-        }).toString();
+        const before = this.endItem('completed');
+        const reply = { sequenceNumber: this.sequence++, response: this.response('failed') };
+        return before + errorFrame('responses', event.error, reply).toString() + DONE;
       }
     }
   }
@@ -88,12 +93,11 @@ export class ResponsesReplyWriter implements ReplyWriter {
   private openPart(opened: OpenPart): string {
     const part: ReplyPart =
       opened.kind === 'tool_call' ? { ...opened, input: '' } : { ...opened, text: '' };
-    const id = itemId(part, this.response('in_progress')['id'] as string, this.output.length);
+    const id = itemId(part, responseId(this.reply.id), this.output.length);
     const place = `${this.outputIndex()}"item_id":${JSON.stringify(id)},`;
     this.open = { part, id, texts: [], place };
-    const item = outputItem(part, id);
+    const item = outputItem(part, id, 'in_progress');
     if (part.kind === 'text' || part.kind === 'refusal') item['content'] = [];
-    if (part.kind !== 'reasoning') item['status'] = 'in_progress';
     const added = this.frame('response.output_item.added', this.outputIndex(), { item });
     return added + this.openContent(part);
   }
@@ -136,16 +140,23 @@ export class ResponsesReplyWriter implements ReplyWriter {
   private closePart(): string {
     const open = this.open;
     if (open === undefined) return '';
-    const { part, id } = open;
+    const { part } = open;
     const text = open.texts.join('');
     if (part.kind === 'tool_call') part.input = text;
     else part.text = text;
-    const item = outputItem(part, id);
     const done = this.endContent(part, text);
-    const ended = done + this.frame('response.output_item.done', this.outputIndex(), { item });
-    this.output.push(item);
     this.open = undefined;
-    return ended;
+    this.ended = open;
+    return done;
+  }
+
+  private endItem(status: ItemStatus): string {
+    if (this.ended === undefined) return '';
+    const item = outputItem(this.ended.part, this.ended.id, status);
+    const done = this.frame('response.output_item.done', this.outputIndex(), { item });
+    this.output.push(item);
+    this.ended = undefined;
+    return done;
   }
 
   private endContent(part: ReplyPart, text: string): string {

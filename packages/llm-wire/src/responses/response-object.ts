@@ -1,40 +1,11 @@
-import type { Reply, ReplyPart } from '../conversation/reply.js';
+import { cutPart, isCutShort, type Reply, type ReplyPart } from '../conversation/reply.js';
 import type { ReplyContext } from '../conversation/reply-context.js';
 import { writeSeal } from '../conversation/seals.js';
-import { isObject, present, stringAt, type JsonObject } from '../json.js';
+import { isObject, present, type JsonObject } from '../json.js';
 import { responsesUsage } from '../usage/write-usage.js';
 import { writeResponsesAnnotation } from './annotations.js';
 import { callMembers, clientTools } from './client-tools.js';
-
-/** Request fields that a response repeats, with what stands for an absent one. */
-const ECHOED: Readonly<Record<string, unknown>> = {
-  instructions: null,
-  max_output_tokens: null,
-  max_tool_calls: null,
-  metadata: {},
-  parallel_tool_calls: true,
-  previous_response_id: null,
-  prompt_cache_key: null,
-  reasoning: { effort: null, summary: null },
-  safety_identifier: null,
-  service_tier: 'default',
-  temperature: 1,
-  text: { format: { type: 'text' } },
-  tool_choice: 'auto',
-  tools: [],
-  top_logprobs: 0,
-  top_p: 1,
-  truncation: 'disabled',
-  user: null,
-};
-
-/** The part of a request that its response repeats; the input, by far the largest, is not. */
-export function echoOf(request: JsonObject): JsonObject {
-  const echo = Object.fromEntries(Object.keys(ECHOED).map((key) => [key, request[key]]));
-  const choice = echo['tool_choice'];
-  if (stringAt(choice, 'type') !== 'allowed_tools') return echo;
-  return { ...echo, tool_choice: { mode: 'auto', ...(choice as JsonObject) } };
-}
+import { ECHO_OF_NOTHING } from './request-echo.js';
 
 export type ResponseStatus = 'in_progress' | 'completed' | 'incomplete' | 'failed';
 
@@ -44,14 +15,14 @@ export function responseObject(
   output: JsonObject[],
   context: ReplyContext,
 ): JsonObject {
-  const echo: JsonObject = {};
-  for (const [key, fallback] of Object.entries(ECHOED)) echo[key] = context.echo[key] ?? fallback;
+  const created = reply.created ?? context.created;
   const incomplete = status === 'incomplete';
   const reason = reply.finishReason === 'length' ? 'max_output_tokens' : 'content_filter';
   return {
     id: responseId(reply.id),
     object: 'response',
-    created_at: reply.created ?? context.created,
+    created_at: created,
+    completed_at: status === 'completed' ? Math.max(created, context.now()) : null,
     status,
     background: false,
     error: null,
@@ -59,7 +30,8 @@ export function responseObject(
     model: context.model,
     output,
     store: false,
-    ...echo,
+    ...ECHO_OF_NOTHING,
+    ...context.echo,
     usage: status === 'in_progress' || !reply.usage ? null : responsesUsage(reply.usage),
   };
 }
@@ -70,8 +42,7 @@ export function responseId(id: string | undefined): string {
 
 /** A filter's stop is incomplete; a refusal in words is a whole answer. */
 export function finalStatus(reply: Pick<Reply, 'finishReason'>): 'completed' | 'incomplete' {
-  const cut = reply.finishReason === 'length' || reply.finishReason === 'content_filter';
-  return cut ? 'incomplete' : 'completed';
+  return isCutShort(reply.finishReason) ? 'incomplete' : 'completed';
 }
 
 export function itemId(part: ReplyPart, responseIdText: string, index: number): string {
@@ -88,19 +59,19 @@ export function itemId(part: ReplyPart, responseIdText: string, index: number): 
   }
 }
 
-/** The output item of one part, as it is when it is done. */
-export function outputItem(part: ReplyPart, id: string): JsonObject {
+export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+
+/** The output item of one part. */
+export function outputItem(part: ReplyPart, id: string, status: ItemStatus): JsonObject {
   switch (part.kind) {
-    case 'reasoning':
-      return {
-        id,
-        type: 'reasoning',
-        summary: part.text === '' ? [] : [{ type: 'summary_text', text: part.text }],
-        encrypted_content: part.seal === undefined ? null : writeSeal('openai', part.seal),
-      };
+    case 'reasoning': {
+      const summary = part.text === '' ? [] : [{ type: 'summary_text', text: part.text }];
+      const item = { id, type: 'reasoning', status, summary };
+      if (part.seal === undefined) return item;
+      return { ...item, encrypted_content: writeSeal('openai', part.seal) };
+    }
     case 'tool_call': {
       const { id: call_id, name, input } = part;
-      const status = 'completed';
       if (part.clientTool !== undefined) {
         return { id, status, call_id, ...callMembers(part.clientTool, input) };
       }
@@ -110,7 +81,7 @@ export function outputItem(part: ReplyPart, id: string): JsonObject {
     }
     default: {
       const content = [contentPart(part)];
-      return { id, type: 'message', status: 'completed', role: 'assistant', content };
+      return { id, type: 'message', status, role: 'assistant', content };
     }
   }
 }
@@ -128,6 +99,9 @@ export function contentPart(part: Extract<ReplyPart, { kind: 'text' | 'refusal' 
 /** Writes a whole reply as a response. */
 export function writeResponsesReply(reply: Reply, context: ReplyContext): JsonObject {
   const id = responseId(reply.id);
-  const output = reply.parts.map((part, index) => outputItem(part, itemId(part, id, index)));
+  const cut = cutPart(reply);
+  const output = reply.parts.map((part, index) =>
+    outputItem(part, itemId(part, id, index), part === cut ? 'incomplete' : 'completed'),
+  );
   return responseObject(reply, finalStatus(reply), output, context);
 }

@@ -1,5 +1,10 @@
-import { fromAnthropicReason, fromChatReason } from '../conversation/finish-reasons.js';
+import {
+  fromAnthropicReason,
+  fromChatReason,
+  isBrokenReason,
+} from '../conversation/finish-reasons.js';
 import { apiError, readError, type ApiError } from '../errors/api-error.js';
+import { GIVEN_UP } from '../errors/reply-fault.js';
 import { statusOfType } from '../errors/translate-error.js';
 import {
   arrayAt,
@@ -22,6 +27,8 @@ export interface EventFacts {
   /** The format's terminal event. */
   completed?: boolean;
   error?: ApiError;
+  /** The error is not one that the upstream wrote: the caller needs a frame that says it. */
+  unsaid?: boolean;
   /** Responses: the error is announced, and the event that ends the stream is still to come. */
   fails?: boolean;
   /** Chat's extra chunk that carries usage and nothing else. */
@@ -33,7 +40,11 @@ export function eventFacts(format: WireFormat, { event, data }: SseEvent): Event
   const payload = parseObject(data);
   if (payload === undefined) return {};
   const error = streamError(event, payload);
-  if (error !== undefined) return format === 'responses' ? failedFacts(payload, error) : { error };
+  if (error !== undefined) {
+    if (format === 'responses') return failedFacts(payload, error);
+    // OpenAI's clients look for `error`, which vLLM's older shape has not.
+    return { error, unsaid: format === 'chat' && !payload['error'] };
+  }
   if (format === 'chat') return chatFacts(payload);
   return format === 'messages' ? messagesFacts(payload) : responsesFacts(payload);
 }
@@ -45,12 +56,23 @@ export function streamError(event: string, payload: JsonObject): ApiError | unde
     const error = objectAt(objectAt(payload, 'response'), 'error');
     const code = stringAt(error, 'code') ?? 'server_error';
     const message = stringAt(error, 'message') ?? 'the reply failed';
-    return apiError(statusOfType(code), code, message, code);
+    return apiError(statusOf(code, code), code, message, code);
   }
-  const failed = Boolean(payload['error']) || type === 'error' || event === 'error';
-  if (!failed) return undefined;
+  const kinds = [type, event, payload['object']];
+  if (!payload['error'] && !kinds.includes('error')) return undefined;
   const error = readError(500, payload) ?? apiError(500, 'api_error', 'the upstream failed');
-  return { ...error, status: statusOfType(error.type) };
+  const status = statusOfCode(error.code);
+  if (status === undefined) return { ...error, status: statusOf(error.type, error.code) };
+  return { ...error, status, code: null };
+}
+
+function statusOf(type: string, code: string | null): number {
+  return code === 'rate_limit_exceeded' ? 429 : statusOfType(type);
+}
+
+/** Servers of open models give an HTTP status as the code, which it is not. */
+function statusOfCode(code: string | null): number | undefined {
+  return code !== null && /^[45]\d\d$/.test(code) ? Number(code) : undefined;
 }
 
 function failedFacts(payload: JsonObject, error: ApiError): EventFacts {
@@ -65,6 +87,7 @@ function chatFacts(payload: JsonObject): EventFacts {
   for (const choice of choices) {
     const reason = stringAt(choice, 'finish_reason');
     if (reason === undefined) continue;
+    if (isBrokenReason(reason)) return { usage, error: GIVEN_UP, unsaid: true };
     facts.finishReason = fromChatReason(reason);
     (facts.finishedChoices ??= []).push(numberAt(choice, 'index') ?? 0);
   }
@@ -74,13 +97,18 @@ function chatFacts(payload: JsonObject): EventFacts {
 
 function messagesFacts(payload: JsonObject): EventFacts {
   const type = stringAt(payload, 'type');
-  if (type === 'message_start') return { usage: objectAt(payload, 'message')?.['usage'] };
+  if (type === 'message_start') return { usage: startedUsage(objectAt(payload, 'message')) };
   if (type === 'message_stop') return { completed: true };
   if (type !== 'message_delta') return {};
   const reason = stringAt(objectAt(payload, 'delta'), 'stop_reason');
   const facts: EventFacts = { usage: payload['usage'] };
   if (reason !== undefined) facts.finishReason = fromAnthropicReason(reason);
   return facts;
+}
+
+/** The output that a beginning message reports is no count of what follows. */
+export function startedUsage(message: JsonObject | undefined): JsonObject {
+  return { ...objectAt(message, 'usage'), output_tokens: undefined };
 }
 
 function responsesFacts(payload: JsonObject): EventFacts {

@@ -35,11 +35,15 @@ describe.each(FORMATS)('StreamTail on %s', (format) => {
     expect(pass(singleBytes(bytes), format).text).toBe(bytes.toString());
   });
 
-  it('takes CRLF line endings', () => {
-    const crlf = Buffer.from(bytes.toString().replaceAll('\n', '\r\n'));
-    const { text, progress } = pass(singleBytes(crlf), format);
-    expect(text).toBe(crlf.toString());
-    expect(progress.outcome).toBe('completed');
+  it.each(['\r\n', '\r'])('takes other line endings (%j)', (ending) => {
+    const other = Buffer.from(bytes.toString().replaceAll('\n', ending));
+    for (const chunks of [singleBytes(other), [other]]) {
+      const { text, progress } = pass(chunks, format);
+      expect(text).toBe(other.toString());
+      expect(progress).toMatchObject({ outcome: 'completed', usageFinal: true });
+    }
+    const events = bytes.toString().match(/\n\n/g)!.length;
+    expect(pass([other], format).progress.events).toBe(events);
   });
 
   it('ends a reply that was cut short with an error frame and never with a stop', () => {

@@ -10,6 +10,8 @@ import { encodeSse } from '../encode-sse.js';
 import { endOfEvent, endOfLastEvent } from './event-boundary.js';
 import { eventFacts, type EventFacts } from './native-events.js';
 import { OutputMeter, mayHoldFacts } from './needles.js';
+import { replaceIn, type Replacements } from './replacements.js';
+import { RunningCounts, type CountsAsked } from './running-counts.js';
 import { SseLimitError, SseParser } from './sse-parser.js';
 import type { StreamOutcome, StreamProgress } from './stream-progress.js';
 
@@ -26,6 +28,11 @@ export interface StreamTailOptions {
   stripUsage?: boolean;
   /** Chat: how many choices were asked for; the reply is complete when all have ended. Default 1. */
   choices?: number;
+  /** Chat: the upstream was asked to count in each chunk; what of it the caller wants. */
+  countsAsked?: CountsAsked;
+  replacements?: Replacements;
+  /** The request's id, for error frames that name one. */
+  requestId?: string;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -46,17 +53,30 @@ export class StreamTail {
   private bytes = 0;
   private events = 0;
   private readonly output: OutputMeter;
+  private readonly counts: RunningCounts | undefined;
 
   constructor(private readonly options: StreamTailOptions) {
-    this.usage = new UsageAccumulator(options.format);
-    this.output = new OutputMeter(options.format);
+    const { format, countsAsked } = options;
+    this.usage = new UsageAccumulator(format);
+    this.output = new OutputMeter(format);
+    this.counts = countsAsked === undefined ? undefined : new RunningCounts(countsAsked);
+  }
+
+  get hasFailed(): boolean {
+    return this.error !== undefined;
+  }
+
+  get hasEnded(): boolean {
+    return this.outcome !== undefined;
   }
 
   get progress(): StreamProgress {
+    this.usage.add(this.counts?.take());
     const usage = this.usage.usage;
+    const covered = this.counts?.coverOutput === true && usage?.inputTokens !== undefined;
     return {
       usage,
-      usageFinal: usageIsFinal(usage, this.finishReason),
+      usageFinal: covered || usageIsFinal(usage, this.finishReason),
       finishReason: this.finishReason,
       outcome: this.outcome,
       error: this.error,
@@ -78,7 +98,7 @@ export class StreamTail {
     if (this.outcome !== undefined) return EMPTY;
     const rest = this.lastEvent();
     const passed = rest.length === 0 ? EMPTY : this.handOn(rest);
-    if (this.hasEnded()) return passed;
+    if (this.hasEnded) return passed;
     if (this.error !== undefined) return Buffer.concat([passed, this.fail(this.error)]);
     const terminal = TERMINAL[this.options.format];
     if (this.finishReason === undefined || terminal === undefined) {
@@ -94,13 +114,9 @@ export class StreamTail {
     if (this.outcome !== undefined) return EMPTY;
     this.outcome = this.error === undefined ? 'cut' : 'failed';
     this.error ??= error;
-    const frame = errorFrame(this.options.format, this.error);
+    const frame = this.errorFrame(this.error);
     this.bytes += frame.length;
     return frame;
-  }
-
-  private hasEnded(): boolean {
-    return this.outcome !== undefined;
   }
 
   /** Adds a chunk to what is held and takes the whole events off it. */
@@ -142,20 +158,30 @@ export class StreamTail {
     return whole ? Buffer.concat([rest, Buffer.from('\n\n')]) : EMPTY;
   }
 
+  private errorFrame(error: ApiError): Buffer {
+    return errorFrame(this.options.format, error, { requestId: this.options.requestId });
+  }
+
   private handOn(complete: Buffer): Buffer {
-    const latin1 = complete.toString('latin1');
-    this.output.add(latin1);
+    const came = complete.toString('latin1');
+    this.output.add(came);
+    const latin1 = this.forCaller(came);
+    const bytes = latin1 === came ? complete : Buffer.from(latin1, 'latin1');
     const passed = mayHoldFacts(this.options.format, latin1)
-      ? this.inspect(complete)
-      : this.countEvents(complete, latin1);
+      ? this.inspect(bytes)
+      : this.countEvents(bytes);
     this.bytes += passed.length;
     return passed;
   }
 
-  private countEvents(complete: Buffer, latin1: string): Buffer {
-    const [blankLine, length] = latin1.includes('\r') ? ['\r\n\r\n', 4] : ['\n\n', 2];
-    let at = latin1.indexOf(blankLine);
-    for (; at !== -1; at = latin1.indexOf(blankLine, at + length)) this.events++;
+  private forCaller(latin1: string): string {
+    const { replacements } = this.options;
+    const text = replacements === undefined ? latin1 : replaceIn(latin1, replacements);
+    return this.counts === undefined ? text : this.counts.takeOut(text);
+  }
+
+  private countEvents(complete: Buffer): Buffer {
+    for (let at = endOfEvent(complete, 0); at !== -1; at = endOfEvent(complete, at)) this.events++;
     return complete;
   }
 
@@ -168,8 +194,9 @@ export class StreamTail {
       from += slice.length;
       this.events++;
       const facts = this.factsOf(slice);
-      this.take(facts);
-      if (!(this.options.stripUsage && facts.usageOnly)) passed.push(slice);
+      const error = this.take(facts);
+      if (error !== undefined) passed.push(this.errorFrame(error));
+      else if (!(this.options.stripUsage && facts.usageOnly)) passed.push(slice);
     }
     return passed.length === 1 ? passed[0]! : Buffer.concat(passed);
   }
@@ -181,16 +208,29 @@ export class StreamTail {
     return event === undefined ? {} : eventFacts(this.options.format, event);
   }
 
-  private take(facts: EventFacts): void {
+  /** The error to hand on in the event's place, where it says none or says it in the upstream's id. */
+  private take(facts: EventFacts): ApiError | undefined {
+    this.usage.add(this.counts?.take());
     this.usage.add(facts.usage);
     for (const choice of facts.finishedChoices ?? []) this.finishedChoices.add(choice);
     const waits = this.finishedChoices.size < (this.options.choices ?? 1);
     const complete = this.options.format !== 'chat' || !waits;
     if (complete) this.finishReason = facts.finishReason ?? this.finishReason;
-    if (facts.error !== undefined) {
-      this.error ??= facts.error;
-      if (!facts.fails) this.outcome = 'failed';
-    } else if (facts.completed) this.outcome = 'completed';
+    const error = facts.error ?? (this.isPremature(facts) ? CUT_SHORT : undefined);
+    if (error === undefined) {
+      if (facts.completed) this.outcome = 'completed';
+      return undefined;
+    }
+    this.error ??= error;
+    if (!facts.fails) this.outcome = 'failed';
+    const unsaid = facts.error === undefined || facts.unsaid === true;
+    return unsaid || this.options.format === 'messages' ? error : undefined;
+  }
+
+  /** The format's last event, before any reason. */
+  private isPremature({ completed }: EventFacts): boolean {
+    const reasons = this.finishedChoices.size > 0 || this.finishReason !== undefined;
+    return completed === true && !reasons;
   }
 }
 

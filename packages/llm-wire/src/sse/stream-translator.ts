@@ -35,11 +35,19 @@ export class StreamTranslator {
     this.writer = codecs[options.to].replyWriter(options.context);
   }
 
+  get hasFailed(): boolean {
+    return this.error !== undefined;
+  }
+
+  get hasEnded(): boolean {
+    return this.outcome !== undefined;
+  }
+
   get progress(): StreamProgress {
     const usage = this.reader.usage;
     return {
       usage,
-      usageFinal: usageIsFinal(usage, this.finishReason),
+      usageFinal: this.reader.usageCovers === true || usageIsFinal(usage, this.finishReason),
       finishReason: this.finishReason,
       outcome: this.outcome,
       error: this.error,

@@ -8,6 +8,7 @@ export function replyContext(changes: Partial<ReplyContext> = {}): ReplyContext 
     callerTools: new Map(),
     echo: {},
     created: 1_700_000_000,
+    now: () => 1_700_000_009,
     ...changes,
   };
 }

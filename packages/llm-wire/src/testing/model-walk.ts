@@ -96,7 +96,7 @@ export class ModelWalk {
       body: Buffer.from(JSON.stringify(this.body())),
       upstream,
       publicModel: 'public',
-      created: 1,
+      now: () => 1,
     });
     const sent = parse(body);
     const tool = arrayAt(sent, 'tools').find(isObject);

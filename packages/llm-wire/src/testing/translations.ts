@@ -24,7 +24,7 @@ export function translate(from: WireFormat, body: object, upstream: UpstreamProf
     body: Buffer.from(JSON.stringify(body)),
     upstream,
     publicModel: 'public',
-    created: 1,
+    now: () => 1,
   });
   return { ...translated, sent: JSON.parse(translated.body.toString()) as JsonObject };
 }

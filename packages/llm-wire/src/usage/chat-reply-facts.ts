@@ -1,4 +1,6 @@
+import { fromChatReason, isBrokenReason } from '../conversation/finish-reasons.js';
 import type { FinishReason } from '../wire-format.js';
+import { totalInput } from '@modelbridge/contracts';
 import { readReplyFacts, type ReplyFacts } from './reply-facts.js';
 import { readUsage } from './read-usage.js';
 import type { ReportedUsage } from './token-usage.js';
@@ -9,24 +11,19 @@ const usageKey = Buffer.from('"usage":');
 const finishReasonKey = Buffer.from('"finish_reason":');
 const longestUsage = 4_096;
 const longestReason = 40;
-const reasons = new Map<string, FinishReason>([
-  ['stop', 'stop'],
-  ['length', 'length'],
-  ['tool_calls', 'tool_calls'],
-  ['function_call', 'tool_calls'],
-  ['content_filter', 'content_filter'],
-]);
+const errorKey = Buffer.from('"error":');
 
 /**
  * What a whole native chat reply says of itself, without reading its choices; undefined where it is
- * not a JSON object. What has no usage at the expected place is read in full. Inside a JSON string
- * the quotes of these keys would be escaped, so that what is found is a key.
+ * not a whole reply. What has no usage and no reason at the expected places, or an error, is read in
+ * full. Inside a JSON string the quotes of these keys would be escaped, so that what is found is a key.
  */
 export function chatReplyFacts(body: Buffer): ReplyFacts | undefined {
-  if (isEnclosed(body)) {
+  if (isEnclosed(body) && !body.includes(errorKey)) {
     const usage = lastUsage(body);
-    if (usage?.inputTokens !== undefined && usage.outputTokens !== undefined) {
-      return { usage, finishReason: lastFinishReason(body), estimatedOutputTokens: 0 };
+    const finishReason = lastFinishReason(body);
+    if (usage?.outputTokens && totalInput(usage) > 0 && finishReason !== undefined) {
+      return { usage, finishReason, estimatedOutputTokens: 0 };
     }
   }
   return readReplyFacts('chat', body);
@@ -71,5 +68,5 @@ function lastFinishReason(body: Buffer): FinishReason | undefined {
   if (at === -1) return undefined;
   const start = at + finishReasonKey.length;
   const value = /^\s*"([a-z_]*)"/.exec(body.toString('latin1', start, start + longestReason));
-  return value === null ? undefined : (reasons.get(value[1]!) ?? 'unknown');
+  return value === null || isBrokenReason(value[1]!) ? undefined : fromChatReason(value[1]!);
 }

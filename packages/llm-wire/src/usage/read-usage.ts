@@ -11,7 +11,7 @@ export function readUsage(format: WireFormat, raw: unknown): ReportedUsage | und
 
 /**
  * Usage over the events of one stream. Upstreams repeat cumulative counts, so a later count
- * overwrites an earlier one and is never added to it; null and absence overwrite nothing.
+ * overwrites an earlier one and is never added to it; null, absence and zero overwrite nothing.
  */
 export class UsageAccumulator {
   private raw: JsonObject | undefined;
@@ -36,6 +36,8 @@ function overlay(under: JsonObject, over: JsonObject): JsonObject {
   for (const [key, value] of Object.entries(over)) {
     if (value === null || value === undefined) continue;
     const before = merged[key];
+    // Counts only grow: a zero after one is a count that was lost.
+    if (value === 0 && typeof before === 'number') continue;
     merged[key] = isObject(value) ? overlay(isObject(before) ? before : {}, value) : value;
   }
   return merged;

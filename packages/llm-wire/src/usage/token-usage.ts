@@ -1,4 +1,4 @@
-import type { TokenCounts } from '@modelbridge/contracts';
+import { totalInput, type TokenCounts } from '@modelbridge/contracts';
 
 /** What an upstream has reported so far: a class that it never named is absent, not 0. */
 export type ReportedUsage = Partial<TokenCounts>;
@@ -12,12 +12,13 @@ export function estimateTokens(textBytes: number): number {
 
 /**
  * Fills what the upstream did not report from our own counts. `final` says that the report covers
- * the whole reply; if not, the output is at least what was delivered.
+ * all that was delivered; if not, the output is at least what we counted.
  */
 export function completeUsage(
-  reported: ReportedUsage | undefined,
+  given: ReportedUsage | undefined,
   own: { final: boolean; inputTokens: number; outputTokens: number },
 ): { usage: TokenCounts; estimated: boolean } {
+  const reported = own.outputTokens > 0 ? withoutLostCounts(given) : given;
   const outputTokens =
     own.final && reported?.outputTokens !== undefined
       ? reported.outputTokens
@@ -32,4 +33,12 @@ export function completeUsage(
   };
   const complete = reported?.inputTokens !== undefined && reported.outputTokens !== undefined;
   return { usage, estimated: !(own.final && complete) };
+}
+
+/** Where output was delivered, no output and no input at all are counts that the upstream lost. */
+function withoutLostCounts(reported: ReportedUsage | undefined): ReportedUsage | undefined {
+  if (reported === undefined) return undefined;
+  const { outputTokens, ...input } = reported;
+  const kept: ReportedUsage = totalInput(input) > 0 ? input : {};
+  return outputTokens ? { ...kept, outputTokens } : kept;
 }

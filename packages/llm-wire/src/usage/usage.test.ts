@@ -112,11 +112,11 @@ describe('UsageAccumulator', () => {
     });
   });
 
-  it('takes an explicit zero for a count and null for none', () => {
+  it('takes a zero for a count only where none came before', () => {
     const usage = new UsageAccumulator('messages');
-    usage.add({ input_tokens: 10, output_tokens: 5 });
-    usage.add({ input_tokens: 0, output_tokens: null });
-    expect(usage.usage).toEqual({ inputTokens: 0, outputTokens: 5 });
+    usage.add({ input_tokens: 10, cache_read_input_tokens: 0, output_tokens: 5 });
+    usage.add({ input_tokens: 0, cache_read_input_tokens: 0, output_tokens: null });
+    expect(usage.usage).toEqual({ inputTokens: 10, cacheReadTokens: 0, outputTokens: 5 });
   });
 });
 
@@ -124,9 +124,27 @@ describe('completeUsage', () => {
   const own = { inputTokens: 11, outputTokens: 22 };
 
   it('believes a final report', () => {
-    const reported = { inputTokens: 1, outputTokens: 0 };
+    const reported = { inputTokens: 1, outputTokens: 2 };
     expect(completeUsage(reported, { ...own, final: true })).toMatchObject({
-      usage: { inputTokens: 1, outputTokens: 0, cacheReadTokens: 0 },
+      usage: { inputTokens: 1, outputTokens: 2, cacheReadTokens: 0 },
+      estimated: false,
+    });
+  });
+
+  it('takes zeros for what was lost where output was delivered, and for nothing where none was', () => {
+    const zeros = { inputTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
+    expect(completeUsage(zeros, { ...own, final: true })).toMatchObject({
+      usage: { inputTokens: 11, outputTokens: 22 },
+      estimated: true,
+    });
+    expect(
+      completeUsage({ inputTokens: 7, outputTokens: 0 }, { ...own, final: true }),
+    ).toMatchObject({
+      usage: { inputTokens: 7, outputTokens: 22 },
+      estimated: true,
+    });
+    expect(completeUsage(zeros, { ...own, outputTokens: 0, final: true })).toMatchObject({
+      usage: { inputTokens: 0, outputTokens: 0 },
       estimated: false,
     });
   });

@@ -19,7 +19,10 @@ export function responsesUsage(usage: ReportedUsage): JsonObject {
   const output = usage.outputTokens ?? 0;
   return {
     input_tokens: input,
-    input_tokens_details: { cached_tokens: usage.cacheReadTokens ?? 0, ...writes(usage) },
+    input_tokens_details: {
+      cached_tokens: usage.cacheReadTokens ?? 0,
+      cache_write_tokens: writtenTokens(usage),
+    },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
     total_tokens: input + output,
@@ -36,6 +39,10 @@ export function anthropicUsage(usage: ReportedUsage): JsonObject {
     cache_creation: { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h },
     output_tokens: usage.outputTokens ?? 0,
     ...thinking(usage),
+    // Members without which typed clients take a message for none.
+    server_tool_use: null,
+    service_tier: null,
+    inference_geo: null,
   };
 }
 
@@ -44,8 +51,12 @@ function thinking({ reasoningTokens }: ReportedUsage): JsonObject {
   return { output_tokens_details: { thinking_tokens: reasoningTokens } };
 }
 
-/** OpenAI has no field for cache writes; other vendors of its format use this one. */
+/** Chat's field is optional, and absent where nothing was written. */
 function writes(usage: ReportedUsage): JsonObject {
-  const written = (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0);
-  return written > 0 ? { cache_write_tokens: written } : {};
+  const cache_write_tokens = writtenTokens(usage);
+  return cache_write_tokens > 0 ? { cache_write_tokens } : {};
+}
+
+function writtenTokens(usage: ReportedUsage): number {
+  return (usage.cacheWrite5mTokens ?? 0) + (usage.cacheWrite1hTokens ?? 0);
 }

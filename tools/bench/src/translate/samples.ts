@@ -21,6 +21,7 @@ export const context: ReplyContext = {
   callerTools: new Map(),
   echo: {},
   created: 1_790_000_000,
+  now: () => 1_790_000_000,
 };
 
 const question = 'Why does the second test fail, and what is the least that mends it? ';
@@ -64,8 +65,8 @@ export function requestsOf(bytes: number): Record<WireFormat, Buffer> {
 }
 
 export function translated(from: WireFormat, to: WireFormat, body: Buffer): Buffer {
-  const { created, model: publicModel } = context;
-  return translateRequest({ from, body, upstream: profiles[to], publicModel, created }).body;
+  const { now, model: publicModel } = context;
+  return translateRequest({ from, body, upstream: profiles[to], publicModel, now }).body;
 }
 
 const reasoningDeltas = 40;

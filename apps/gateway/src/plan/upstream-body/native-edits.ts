@@ -82,10 +82,21 @@ function chatEdits(
     edits['max_tokens'] = null;
   }
   if (refusesMetadata && scan.members.has('metadata')) leaveOut('metadata');
-  if (fields.stream && !fields.includeUsage) {
-    const options = readStreamOptions(body, scan);
-    edits['stream_options'] = JSON.stringify({ ...options, include_usage: true });
+  const counts = countsWhileItRuns(source, endpoint);
+  if (fields.stream && (counts || !fields.includeUsage)) {
+    const options = { ...readStreamOptions(body, scan), include_usage: true };
+    const wanted = counts ? { ...options, continuous_usage_stats: true } : options;
+    edits['stream_options'] = JSON.stringify(wanted);
   }
+  if (counts) edits['timings_per_token'] = 'true';
+}
+
+/** Servers of open models count in each chunk when asked, by which a stream that breaks off is charged. */
+export function countsWhileItRuns(
+  { format, fields }: BodySource,
+  endpoint: CatalogEndpoint,
+): boolean {
+  return format === 'chat' && fields.stream && traitsOf[endpoint.provider].dialect === 'vllm';
 }
 
 function responsesEdits(

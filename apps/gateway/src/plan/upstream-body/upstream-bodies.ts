@@ -13,6 +13,7 @@ import { betaEdits } from '../beta-members.js';
 import type { BodyEdits, BodySource } from './body-source.js';
 import { identifierEdits } from './identifiers.js';
 import { nativeEdits } from './native-edits.js';
+import { echoedIdentifiers, nativeReplyEdits, type NativeReplyEdits } from './reply-edits.js';
 
 export interface UpstreamBody {
   format: WireFormat;
@@ -22,6 +23,8 @@ export interface UpstreamBody {
   headers: readonly string[];
   /** Present when the request was translated, for translating the reply back. */
   context?: TranslatedRequest['context'];
+  /** What is to be changed in the reply where the request was not translated. */
+  reply?: NativeReplyEdits;
   /** The caller's fields that the upstream does not get. */
   ignored: readonly string[];
 }
@@ -59,7 +62,7 @@ export function upstreamBody(
     body: edited(source, edits),
     upstream: profileOf(source.model, endpoint, format, outputCap ?? defaultCap),
     publicModel: source.model.id,
-    created: Math.floor(source.startedAt / 1_000),
+    now: () => Math.floor(Date.now() / 1_000),
   });
   const betas = betasOf(source.headers).map(betaName);
   const headers = format === 'messages' ? anthropicHeaders({}, [], true).headers : [];
@@ -68,7 +71,7 @@ export function upstreamBody(
     stream: fields.stream,
     body,
     headers,
-    context,
+    context: { ...context, echo: { ...context.echo, ...echoedIdentifiers(source) } },
     ignored: [...source.leftOut, ...ignored, ...betas],
   };
 }
@@ -78,9 +81,10 @@ function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEd
   const native = nativeEdits(source, endpoint, edits);
   const { leftOut } = native;
   const ignored = [...source.leftOut, ...native.ignored];
+  const reply = nativeReplyEdits(source, endpoint, edits);
   if (format !== 'messages') {
     const body = edited(source, edits, leftOut);
-    return { format, stream: fields.stream, body, headers: [], ignored };
+    return { format, stream: fields.stream, body, headers: [], reply, ignored };
   }
   const samples = ['temperature', 'top_p', 'top_k'].some((name) => scan.members.has(name));
   const { headers, refusedBetas } = anthropicHeaders(caller, model.allowedBetas, samples);
@@ -90,6 +94,7 @@ function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEd
     stream: fields.stream,
     body: edited(source, edits, leftOut),
     headers,
+    reply,
     ignored: [...ignored, ...refusedBetas.map(betaName), ...withBetas],
   };
 }
