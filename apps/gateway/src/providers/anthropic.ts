@@ -8,6 +8,7 @@ export const anthropic: ProviderTraits = {
   refusesMetadata: false,
   writesMarkedCacheOnly: true,
   hasCapacityElsewhere: false,
+  checksTypes: true,
   accountCodes: [],
   // With status 400.
   accountWords: ['credit balance', 'billing', 'purchase credits'],

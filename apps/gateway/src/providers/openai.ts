@@ -8,6 +8,7 @@ export const openai: ProviderTraits = {
   refusesMetadata: true,
   writesMarkedCacheOnly: false,
   hasCapacityElsewhere: false,
+  checksTypes: true,
   accountCodes: ['insufficient_quota', 'billing_not_active', 'billing_hard_limit_reached'],
   accountWords: ['billing', 'exceeded your current quota'],
 };

@@ -16,6 +16,8 @@ export interface ProviderTraits {
   writesMarkedCacheOnly: boolean;
   /** Each endpoint has a capacity of its own: where one has none left, another may have. */
   hasCapacityElsewhere: boolean;
+  /** It refuses wrong types and values itself, in words that its clients know. */
+  checksTypes: boolean;
   /** Codes or types of an error by which it refuses the platform's own account. */
   accountCodes: readonly string[];
   /** Words by which a message says so, in lower case. */

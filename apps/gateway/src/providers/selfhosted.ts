@@ -9,6 +9,7 @@ export const selfhosted: ProviderTraits = {
   refusesMetadata: false,
   writesMarkedCacheOnly: false,
   hasCapacityElsewhere: true,
+  checksTypes: false,
   accountCodes: [],
   accountWords: [],
 };

@@ -13,6 +13,7 @@ import { RunningRequests } from '../inference/running-requests.service.js';
 import { readFields } from '../plan/request-fields.js';
 import { scanRequest } from '../plan/scan-request.js';
 import { inputTokensOf } from '../plan/token-bound.js';
+import { identifierEdits } from '../plan/upstream-body/identifiers.js';
 import type { BodySource } from '../plan/upstream-body/body-source.js';
 import { upstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 import {
@@ -76,7 +77,17 @@ export class TokenCountsService {
     );
     const { headers } = req;
     const { accountId } = key;
-    const source = { format, headers, body, scan, fields, model, accountId, startedAt: Date.now() };
+    const identifiers = identifierEdits({ format, body, scan, accountId });
+    const source = {
+      format,
+      headers,
+      body,
+      scan,
+      fields,
+      model,
+      identifiers,
+      startedAt: Date.now(),
+    };
     const reply =
       endpoint === undefined
         ? Buffer.from(

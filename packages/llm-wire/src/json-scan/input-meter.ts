@@ -1,6 +1,7 @@
 import { MAX_JSON_DEPTH } from '../bounds.js';
 import { Key } from './known-keys.js';
 import { NameTable } from './name-table.js';
+import { TurnCheck, type TurnFault } from './turn-check.js';
 
 /**
  * What bounds the input tokens of a request. Counts may be too high (a tool schema that looks like an
@@ -20,6 +21,10 @@ export interface InputMeasure {
   urlSources: number;
   /** Responses: items that only name what is held at the provider. */
   itemReferences: number;
+  /** Messages, or items of an array of input. */
+  turns: number;
+  /** The first of what chat completions cannot have among its messages. */
+  turnFault: TurnFault | undefined;
 }
 
 /** Where in the body the walk is, as far as inline media can stand there. */
@@ -33,6 +38,9 @@ const Place = {
   media: 6,
 } as const;
 type Place = (typeof Place)[keyof typeof Place];
+
+/** Of the parts of a turn; those of what a tool answered with are deeper. */
+const PART_DEPTH = 5;
 
 const PartType = { image: 1, audio: 2, file: 3, url: 4, itemReference: 5, base64: 6 } as const;
 type PartType = (typeof PartType)[keyof typeof PartType];
@@ -81,30 +89,57 @@ export class InputMeter {
   private itemReferences = 0;
   /** The open turn says what it is; a Responses item that does not is a reference. */
   private turnIsNamed = false;
+  private readonly check: TurnCheck;
 
   constructor(private readonly body: Buffer) {
     this.places[1] = Place.root;
+    this.check = new TurnCheck(body);
   }
 
   opened(depth: number, key: Key, isArray: boolean): void {
-    const place = placeInside(this.places[depth - 1] as Place, key, isArray);
+    const parent = this.places[depth - 1] as Place;
+    const place = placeInside(parent, key, isArray);
     this.places[depth] = place;
     this.keys[depth] = key;
     if (place === Place.media) {
       this.pendingData = 0;
       this.isBase64 = false;
-    } else if (place === Place.turn) this.turnIsNamed = false;
+    } else if (place === Place.turn) {
+      this.turnIsNamed = false;
+      this.check.turnOpened();
+    } else if (place === Place.part && depth === PART_DEPTH) this.check.partOpened();
+    if (parent === Place.turn) this.check.turnValue(key, isArray);
+    else if (parent === Place.part && depth === PART_DEPTH + 1) this.check.partValue(key);
+    else if (isArray) this.element(depth - 1);
     if (key === Key.imageUrl) this.imageKeys++;
     else if (key === Key.inputAudio) this.audioKeys++;
     else if (key === Key.file) this.fileKeys++;
   }
 
   closed(depth: number): void {
-    if (this.places[depth] === Place.turn && !this.turnIsNamed) this.itemReferences++;
-    if (this.places[depth] !== Place.media) return;
+    const place = this.places[depth];
+    if (place === Place.turn) {
+      if (!this.turnIsNamed) this.itemReferences++;
+      this.check.turnClosed();
+    } else if (place === Place.part && depth === PART_DEPTH) this.check.partClosed();
+    if (place !== Place.media) return;
     if (this.keys[depth] === Key.source && this.isBase64) {
       this.inlineBytes += this.pendingData;
     }
+  }
+
+  /** A scalar, or an array, as an element of the array at that depth. */
+  element(depth: number): void {
+    const place = this.places[depth];
+    if (place === Place.turns) this.check.strayElement(true);
+    else if (place === Place.parts && depth === PART_DEPTH - 1) this.check.strayElement(false);
+  }
+
+  /** A number or boolean under one of the known keys. */
+  scalar(depth: number, key: Key): void {
+    const place = this.places[depth];
+    if (place === Place.turn) this.check.turnValue(key, false);
+    else if (place === Place.part && depth === PART_DEPTH) this.check.partValue(key);
   }
 
   /**
@@ -112,10 +147,15 @@ export class InputMeter {
    * that has an escape.
    */
   string(depth: number, key: Key, start: number, end: number, escaped: boolean): void {
+    const place = this.places[depth];
+    if (place === Place.turn) this.check.turnString(key, start, end, escaped);
+    else if (place === Place.part && depth === PART_DEPTH) {
+      this.check.partString(key, start, end, escaped);
+    }
     if (key === Key.type) {
       return this.typeValue(depth, partTypes.find(this.body, start, end, escaped));
     }
-    if (key === Key.role && this.places[depth] === Place.turn) this.turnIsNamed = true;
+    if (key === Key.role && place === Place.turn) this.turnIsNamed = true;
     if (key === Key.fileId) this.fileIds++;
     else if (key === Key.fileUrl) {
       this.urls++;
@@ -136,6 +176,8 @@ export class InputMeter {
       fileIds: this.fileIds,
       urlSources: Math.max(this.urlTypes, this.urls),
       itemReferences: this.itemReferences,
+      turns: this.check.turns,
+      turnFault: this.check.fault,
     };
   }
 

@@ -18,6 +18,7 @@ export const Key = {
   messages: 13,
   input: 14,
   role: 15,
+  text: 16,
 } as const;
 export type Key = (typeof Key)[keyof typeof Key];
 
@@ -37,4 +38,5 @@ export const knownKeys = new NameTable<Key>([
   ['messages', Key.messages],
   ['input', Key.input],
   ['role', Key.role],
+  ['text', Key.text],
 ]);

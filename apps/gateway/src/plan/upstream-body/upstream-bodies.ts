@@ -9,7 +9,6 @@ import type { CatalogEndpoint, CatalogModel } from '../../catalog/routing-table.
 import { traitsOf } from '../../providers/traits-of.js';
 import { anthropicHeaders, betasOf } from '../../upstream/anthropic-headers.js';
 import type { BodyEdits, BodySource } from './body-source.js';
-import { identifierEdits } from './identifiers.js';
 import { nativeEdits } from './native-edits.js';
 
 export interface UpstreamBody {
@@ -49,7 +48,7 @@ export function upstreamBody(
 ): UpstreamBody {
   const { format: from, fields } = source;
   const format = upstreamFormat(endpoint, from, fields.mustTranslate);
-  const edits = identifierEdits(source);
+  const edits = { ...source.identifiers };
   if (outputCap !== undefined) setOutputCap(source, edits, outputCap);
   if (format === from && !fields.mustTranslate) return nativeBody(source, endpoint, edits);
   const { body, context, ignored } = translateRequest({
