@@ -112,6 +112,20 @@ describe('what a key may ask about itself', () => {
     expect(body).toMatchObject({ error: { param: 'limit' } });
   });
 
+  it.each([
+    ['usage?cursor[]=1', 'cursor[]'],
+    ['usage?cursor=1&cursor=2', 'cursor'],
+    ['usage?page=2', 'page'],
+    ['usage?limit=1&=', ''],
+    ['usage/req_1?limit=1', 'limit'],
+    ['credits?account_id=x', 'account_id'],
+    ['key?a=1&a=2', 'a'],
+  ])('refuses /v1/%s and names %s', async (path, param) => {
+    const { status, body } = await get(gateway.caller().apiKey, `/v1/${path}`);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: { code: 'invalid_value', param } });
+  });
+
   it('shows the account’s credits exactly', async () => {
     expect((await get(gateway.caller().apiKey, '/v1/credits')).body).toMatchObject({
       balance_nano_usd: '9007199254740993',

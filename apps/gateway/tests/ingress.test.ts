@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
@@ -8,6 +7,7 @@ import { createApiKey } from '@modelbridge/api-key';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { bounds } from '../src/bounds.js';
+import { sendRaw } from './testing/raw-requests.js';
 import { TestGateway } from './testing/test-gateway.js';
 
 const run = promisify(execFile);
@@ -35,24 +35,6 @@ describe('ingress', () => {
   async function post(body: string | Buffer, headers: Record<string, string> = {}) {
     const reply = await gateway.post(gateway.caller().apiKey, body, headers);
     return { status: reply.status, text: await reply.text(), headers: reply.headers };
-  }
-
-  /** Sends bytes as they are and collects what comes back until the connection closes. */
-  function raw(
-    bytes: string,
-    onConnected?: (write: (more: string) => void) => void,
-  ): Promise<string> {
-    const { hostname, port } = new URL(gateway.url);
-    return new Promise((resolve) => {
-      const socket = connect(Number(port), hostname, () => {
-        socket.write(bytes);
-        onConnected?.((more) => socket.write(more));
-      });
-      let received = '';
-      socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
-      socket.on('error', () => undefined);
-      socket.on('close', () => resolve(received));
-    });
   }
 
   it('answers every kind of bad key with the same bytes, without a word to auth on junk', async () => {
@@ -86,7 +68,9 @@ describe('ingress', () => {
         await fetch(`${gateway.url}/%761/key`, { headers: { authorization: `Bearer ${apiKey}` } }),
       );
       answers.push(
-        await fetch(`${gateway.url}/v1/no-such-route`, { headers: { 'x-api-key': apiKey } }),
+        await fetch(`${gateway.url}/v1/no-such-route`, {
+          headers: { authorization: `Bearer ${apiKey}` },
+        }),
       );
     }
     const seen = new Set<string>();
@@ -268,14 +252,21 @@ describe('ingress', () => {
     const grants = gateway.services.grants.length;
     const { apiKey } = gateway.caller();
     const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${apiKey}\r\n`;
-    const byLength = await raw(`${head}content-length: ${33 * 1024 * 1024}\r\n\r\n{`);
+    const byLength = await sendRaw(
+      gateway.url,
+      `${head}content-length: ${33 * 1024 * 1024}\r\n\r\n{`,
+    );
     expect(byLength).toMatch(/^HTTP\/1.1 413 /);
     expect(byLength).toContain('request_too_large');
     const piece = ' '.repeat(1024 * 1024);
     const chunk = `100000\r\n${piece}\r\n`;
-    const byChunks = await raw(`${head}transfer-encoding: chunked\r\n\r\n`, (write) => {
-      for (let i = 0; i < 34; i++) write(chunk);
-    });
+    const byChunks = await sendRaw(
+      gateway.url,
+      `${head}transfer-encoding: chunked\r\n\r\n`,
+      (write) => {
+        for (let i = 0; i < 34; i++) write(chunk);
+      },
+    );
     expect(byChunks).toMatch(/^HTTP\/1.1 413 /);
     expect(gateway.services.grants.length).toBe(grants);
   });
@@ -298,7 +289,7 @@ describe('ingress', () => {
     ],
     ['a bare line feed in a header', 'GET /v1/models HTTP/1.1\r\nhost: x\r\na: b\rc\r\n\r\n', 400],
   ])('refuses %s and closes the connection', async (_, bytes, status) => {
-    expect(await raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(await sendRaw(gateway.url, bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
   it('closes a connection whose headers or body come too slowly within ten seconds', async () => {
@@ -307,7 +298,7 @@ describe('ingress', () => {
     let drops = 0;
     const dripping = (start: string, drop: string) => {
       let timer: NodeJS.Timeout | undefined;
-      return raw(start, (write) => {
+      return sendRaw(gateway.url, start, (write) => {
         timer = setInterval(() => {
           drops += 1;
           write(drop);

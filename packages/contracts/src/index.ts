@@ -1,6 +1,6 @@
 export { errorCodes, type ErrorCode } from './error-codes.js';
 export { idFromUuid, idPrefixes, idSchema, isId, newId, uuidOf, type IdKind } from './ids.js';
-export { nanoUsdJson, type NanoUsd, type PicoUsdPerToken } from './money.js';
+export { formatUsd, nanoUsdJson, type NanoUsd, type PicoUsdPerToken } from './money.js';
 export { noTokens, totalInput, type TokenCounts } from './token-counts.js';
 export {
   providerFacts,

@@ -21,6 +21,7 @@ export { errorFrame, keepAliveFrame } from './errors/error-frame.js';
 export { completeUsage, estimateTokens, type ReportedUsage } from './usage/token-usage.js';
 export { StreamTranslator } from './sse/stream-translator.js';
 export { translateReply, translateRequest, type TranslatedRequest } from './translate.js';
+export { checkRequest, shapedMembers } from './shapes/request-shapes.js';
 export { WireRequestError } from './conversation/request-error.js';
 export type { ReplyContext } from './conversation/reply-context.js';
 export type { UpstreamProfile } from './conversation/upstream-profile.js';

@@ -12,6 +12,7 @@ import type { Ignorable, UpstreamProfile } from './conversation/upstream-profile
 import { codecs } from './formats.js';
 import { isObject, parseObject, type JsonObject } from './json.js';
 import { echoOf } from './responses/request-echo.js';
+import { checkRequest } from './shapes/request-shapes.js';
 import { readUsage } from './usage/read-usage.js';
 import type { ReportedUsage } from './usage/token-usage.js';
 import type { FinishReason, WireFormat } from './wire-format.js';
@@ -85,8 +86,12 @@ function withoutSampling(
 /** Cursor's agent sends the Responses API's `input` to the chat path and reads chat chunks back. */
 function readInbound(from: WireFormat, body: JsonObject): ConversationRequest {
   const misplaced = from === 'chat' && !('messages' in body) && 'input' in body;
-  if (!misplaced) return codecs[from].readRequest(body);
+  if (!misplaced) {
+    checkRequest(from, body);
+    return codecs[from].readRequest(body);
+  }
   const { stream_options: streamOptions, ...rest } = body;
+  checkRequest('responses', rest);
   const request = codecs.responses.readRequest(rest);
   const includeUsage = isObject(streamOptions) && streamOptions['include_usage'] === true;
   return { ...request, includeUsage };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OpsError } from './ops-error.js';
-import { formatUsd, parseUsd } from './usd.js';
+import { parseUsd } from './usd.js';
 
 describe('parseUsd', () => {
   it.each([
@@ -36,18 +36,5 @@ describe('parseUsd', () => {
     expect(caught).toBeInstanceOf(OpsError);
     expect(caught).toMatchObject({ code: 'invalid_argument', field: 'balance_usd' });
     expect((caught as Error).message).toMatch(message);
-  });
-});
-
-describe('formatUsd', () => {
-  it.each([
-    [0n, '0'],
-    [1n, '0.000000001'],
-    [10_000_000n, '0.01'],
-    [12_500_000_000n, '12.5'],
-    [-1_500_000_000n, '-1.5'],
-    [9_223_372_036_854_775_807n, '9223372036.854775807'],
-  ])('writes %s exactly', (nanoUsd, text) => {
-    expect(formatUsd(nanoUsd)).toBe(text);
   });
 });

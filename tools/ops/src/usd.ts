@@ -29,12 +29,3 @@ export function parseUsd(text: string, field: string): bigint {
   if (nanoUsd > MOST_USD * NANO) throw invalid(`at most ${MOST_USD} is taken`);
   return nanoUsd;
 }
-
-/** Nano-USD as an exact decimal amount of US dollars without needless zeros: `0.01`. */
-export function formatUsd(nanoUsd: bigint): string {
-  const size = nanoUsd < 0n ? -nanoUsd : nanoUsd;
-  const fraction = String(size % NANO)
-    .padStart(NANO_DIGITS, '0')
-    .replace(/0+$/, '');
-  return `${nanoUsd < 0n ? '-' : ''}${size / NANO}${fraction === '' ? '' : `.${fraction}`}`;
-}

@@ -68,7 +68,7 @@ export class AllowancesService {
     };
   }
 
-  /** Sets money aside, waiting up to 2 s for what other gateways hold idle. */
+  /** Sets money aside, waiting a while for what other gateways hold idle. */
   async grant(request: GrantRequest): Promise<Granted | Refused> {
     const step = stepOf(request);
     const answer = await this.answerWaiting(request.accountId, (isFinal) => ({

@@ -1,7 +1,7 @@
 /** Bounds on granting. Times in milliseconds. */
 export const allowanceBounds = {
-  /** How long a grant waits for other gateways to give back what they do not use. */
-  recallWaitMs: 2_000,
+  /** How long a grant waits for other gateways to give back what they do not use; gateways give up soon after. */
+  recallWaitMs: 1_500,
   /** Holds that another replica of billing released are seen after this. */
   recallPollMs: 200,
   /** An account's gateways are not called more often than this. */

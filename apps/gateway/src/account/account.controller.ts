@@ -6,6 +6,7 @@ import type { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
 import { BillingClient, UsageLedgerClient } from '../clients/clients.module.js';
 import { CallerKey } from '../keys/caller.js';
 import { badField, RequestError } from '../errors/request-error.js';
+import { readQuery } from './query.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
 import { bounds } from '../bounds.js';
 
@@ -20,9 +21,9 @@ export class AccountController {
   @Get('usage')
   async listUsage(
     @CallerKey() key: ResolvedKey,
-    @Query('limit') limit: unknown,
-    @Query('cursor') cursor: unknown,
+    @Query() query: Record<string, unknown>,
   ): Promise<object> {
+    const { limit, cursor } = readQuery(query, ['limit', 'cursor']);
     const { requests, nextCursor } = await this.usageLedger.listRequests({
       keyId: key.keyId,
       limit: readLimit(limit),
@@ -38,7 +39,12 @@ export class AccountController {
   }
 
   @Get('usage/:id')
-  async getUsage(@CallerKey() key: ResolvedKey, @Param('id') id: string): Promise<object> {
+  async getUsage(
+    @CallerKey() key: ResolvedKey,
+    @Param('id') id: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<object> {
+    readQuery(query, []);
     if (!isId('request', id)) throw noSuchRequest();
     const { request } = await this.usageLedger.getRequest({ keyId: key.keyId, requestId: id });
     if (request === undefined) throw noSuchRequest();
@@ -46,7 +52,11 @@ export class AccountController {
   }
 
   @Get('credits')
-  async getCredits(@CallerKey() key: ResolvedKey): Promise<object> {
+  async getCredits(
+    @CallerKey() key: ResolvedKey,
+    @Query() query: Record<string, unknown>,
+  ): Promise<object> {
+    readQuery(query, []);
     const credits = await this.billing.getCredits({ accountId: key.accountId });
     return {
       object: 'credits',
@@ -58,7 +68,11 @@ export class AccountController {
   }
 
   @Get('key')
-  async getKey(@CallerKey() key: ResolvedKey): Promise<object> {
+  async getKey(
+    @CallerKey() key: ResolvedKey,
+    @Query() query: Record<string, unknown>,
+  ): Promise<object> {
+    readQuery(query, []);
     const { limits: found } = await this.billing.getLimits({
       accountId: key.accountId,
       userId: key.userId,
@@ -118,18 +132,18 @@ function limitJson(limit: Limit): object {
   };
 }
 
-function readLimit(value: unknown): number {
+function readLimit(value: string | undefined): number {
   if (value === undefined) return bounds.defaultPage;
-  const limit = typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : 0;
+  const limit = /^\d{1,3}$/.test(value) ? Number(value) : 0;
   if (limit < 1 || limit > bounds.maxPage) {
     throw badField('limit', `'limit' must be an integer from 1 to ${bounds.maxPage}.`);
   }
   return limit;
 }
 
-function readCursor(value: unknown): string {
+function readCursor(value: string | undefined): string {
   if (value === undefined) return '';
-  if (typeof value !== 'string' || value.length > bounds.maxIdentifierLength) {
+  if (value.length > bounds.maxIdentifierLength) {
     throw badField('cursor', "'cursor' must be the next_cursor of an earlier page.");
   }
   return value;

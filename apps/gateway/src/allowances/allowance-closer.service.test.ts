@@ -66,6 +66,28 @@ describe('AllowanceCloser', () => {
     expect(billing.closed).toEqual([delayed]);
   });
 
+  it('soon tries again what nobody has looked at, and seldom what billing refuses', async () => {
+    const { closeRetryMs, refusedCloseRetryMs } = allowanceBounds;
+    Object.assign(allowanceBounds, {
+      closeRetryMs: { first: 1, most: 1 },
+      refusedCloseRetryMs: { first: 60_000, most: 60_000 },
+    });
+    try {
+      const [away, slow, broken] = [request(), request(), request()];
+      billing.failing.set(away.allowanceId, status.UNAVAILABLE);
+      billing.failing.set(slow.allowanceId, status.DEADLINE_EXCEEDED);
+      billing.failing.set(broken.allowanceId, status.INVALID_ARGUMENT);
+      const closes = [away, slow, broken].map((each) => closer.close(each));
+      await eventually(() => expect(billing.calls).toBeGreaterThan(20));
+      billing.failing.clear();
+      expect(await Promise.all(closes.slice(0, 2))).toEqual([true, true]);
+      expect(billing.closed).toHaveLength(2);
+      expect(billing.closed).toEqual(expect.arrayContaining([away, slow]));
+    } finally {
+      Object.assign(allowanceBounds, { closeRetryMs, refusedCloseRetryMs });
+    }
+  });
+
   it('tries once more when it is told to stop, and then leaves it to whoever adopts the spool', async () => {
     const failing = request();
     billing.failing.set(failing.allowanceId, status.UNAVAILABLE);

@@ -10,6 +10,11 @@ import { Slots } from './slots.js';
 /** Billing has closed it or written it off, or never knew it: there is nothing left to close. */
 const finalCodes = new Set(['not_found', 'failed_precondition', 'already_exists']);
 
+/** Nobody has looked at the close. */
+const awayCodes = new Set(['unavailable', 'deadline_exceeded']);
+
+type CloseOutcome = 'answered' | 'refused' | 'away';
+
 /** Closes allowances with billing, each until it is answered: one that cannot be closed holds up no other. */
 @Injectable()
 export class AllowanceCloser {
@@ -25,10 +30,13 @@ export class AllowanceCloser {
   /** Whether billing has answered; not when this process ends first. */
   async close(request: CloseAllowanceRequest): Promise<boolean> {
     const { signal } = this.stopping;
-    const { first, most } = allowanceBounds.closeRetryMs;
-    for (let delayMs: number = first; ; delayMs = Math.min(delayMs * 2, most)) {
-      if (await this.calls.run(() => this.isAnswered(request))) return true;
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await this.calls.run(() => this.outcomeOf(request));
+      if (outcome === 'answered') return true;
       if (signal.aborted) return false;
+      const { closeRetryMs, refusedCloseRetryMs } = allowanceBounds;
+      const { first, most } = outcome === 'refused' ? refusedCloseRetryMs : closeRetryMs;
+      const delayMs = Math.min(first * 2 ** attempt, most);
       await delay(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
@@ -38,15 +46,16 @@ export class AllowanceCloser {
     this.stopping.abort();
   }
 
-  private async isAnswered(request: CloseAllowanceRequest): Promise<boolean> {
+  private async outcomeOf(request: CloseAllowanceRequest): Promise<CloseOutcome> {
     try {
-      await this.billing.closeAllowance(request, { timeoutMs: allowanceBounds.callTimeoutMs });
-      return true;
+      await this.billing.closeAllowance(request, { timeoutMs: allowanceBounds.closeTimeoutMs });
+      return 'answered';
     } catch (error) {
-      const code = rpcErrorFrom(error)?.code;
+      const code = rpcErrorFrom(error)?.code ?? 'unavailable';
       const { allowanceId } = request;
       this.logger.warn({ allowanceId, code }, 'an allowance could not be closed');
-      return code !== undefined && finalCodes.has(code);
+      if (finalCodes.has(code)) return 'answered';
+      return awayCodes.has(code) ? 'away' : 'refused';
     }
   }
 }

@@ -24,7 +24,8 @@ export interface AllowanceJournal {
   allowanceClosed(allowanceId: string): void;
 }
 
-const call = { timeoutMs: allowanceBounds.callTimeoutMs };
+/** A billing that is being restarted is waited for. */
+const call = { timeoutMs: allowanceBounds.callTimeoutMs, waitForReady: true };
 
 /** Allowance steps over gRPC. */
 export class BillingClientSteps implements BillingSteps {

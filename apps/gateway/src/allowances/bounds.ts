@@ -3,9 +3,13 @@ export const allowanceBounds = {
   tickMs: 250,
   maxWaitersPerKey: 10_000,
   maxWaitersPerCall: 256,
-  /** Billing waits up to 2 s for what other gateways hold; a request waits for two such calls at most. */
-  longestWaitMs: 4_000,
-  callTimeoutMs: 4_000,
+  /** With a tick on top no request waits for 3 s, however many calls its key makes meanwhile. */
+  longestWaitMs: 2_500,
+  /** Billing waits up to 1.5 s for what other gateways hold. */
+  callTimeoutMs: 2_500,
+  /** A call that failed after so long hung: the key asks again only after a pause. */
+  hangMs: 2_000,
+  hangPauseMs: 1_000,
   /** An answer that takes this long is waiting for what other gateways hold. */
   patienceMs: 100,
   retryAfterMs: 500,
@@ -18,7 +22,11 @@ export const allowanceBounds = {
   nextWindowAheadMs: 5_000,
   /** A rate slice is asked for so much of recent use. */
   rateHorizonMs: 5_000,
-  closeRetryMs: { first: 200, most: 30_000 },
+  closeTimeoutMs: 4_000,
+  /** What one close holds may be all that an account has left: it is not to wait long for a billing that is back. */
+  closeRetryMs: { first: 200, most: 500 },
+  /** One that billing itself refuses. */
+  refusedCloseRetryMs: { first: 200, most: 30_000 },
   /** Of one gateway; about a batch of billing's. */
   closesAtOnce: 128,
   /** What shutdown waits for billing; what is left is closed by whoever adopts the spool. */

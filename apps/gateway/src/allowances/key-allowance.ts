@@ -2,23 +2,19 @@ import type { Admission, Hold, Need, Refusal } from './admission.js';
 import { askAhead, askForWaiting, returnOf, smallestMinimum } from './ask.js';
 import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
 import { DemandMeter } from './demand-meter.js';
+import { HangGuard } from './hang-guard.js';
 import { firstStep, Lease } from './lease.js';
+import { Waiters, type Waiter } from './waiters.js';
 import { allowanceBounds } from './bounds.js';
-
-interface Waiter {
-  need: Need;
-  since: number;
-  resolve: (admission: Admission) => void;
-}
 
 /** The allowance of one key at this gateway: who is admitted, who waits, and when billing is asked. */
 export class KeyAllowance {
   private lease: Lease | undefined;
   /** Expired, with requests that still run. */
   private readonly ending = new Set<Lease>();
-  private waiters: Waiter[] = [];
+  private readonly waiters = new Waiters();
   private calling = false;
-  private askedAt = 0;
+  private readonly guard = new HangGuard();
   private recalled = false;
   private closing = false;
   private renewNoSoonerThan = -Infinity;
@@ -45,7 +41,7 @@ export class KeyAllowance {
     return (
       this.lease === undefined &&
       this.ending.size === 0 &&
-      this.waiters.length === 0 &&
+      this.waiters.count === 0 &&
       !this.calling
     );
   }
@@ -53,28 +49,30 @@ export class KeyAllowance {
   /** At once where the allowance covers the worst case; else when billing has answered. */
   admit(need: Need): Admission | Promise<Admission> {
     const now = this.parts.now();
-    if (this.waiters.length === 0) {
+    if (this.waiters.count === 0) {
       const hold = this.reserve(need, need.worstCaseNanoUsd, now);
       if (hold !== undefined) {
         this.topUp(now);
         return { hold };
       }
     }
-    if (this.waiters.length >= allowanceBounds.maxWaitersPerKey) {
+    if (this.waiters.count >= allowanceBounds.maxWaitersPerKey) {
       return { refused: { reason: 'billing_unavailable' } };
     }
+    if (this.guard.isPaused(now)) return { refused: this.guard.refusal(now) };
     return new Promise((resolve) => {
-      this.waiters.push({ need, since: now, resolve });
+      this.waiters.add({ need, since: now, resolve });
       this.askForWaiters();
     });
   }
 
-  /** To be called every `tickMs`: expiry, idleness, renewal ahead of both. */
+  /** To be called every `tickMs`: expiry, idleness, renewal ahead of both, and who has waited too long. */
   tick(): void {
     const now = this.parts.now();
     this.retireExpired(now);
+    this.refuseOverdue(now);
     const { lease } = this;
-    if (lease === undefined || this.calling || this.waiters.length > 0) return;
+    if (lease === undefined || this.calling || this.waiters.count > 0) return;
     if (lease.isIdle(now)) this.giveBackIdle(lease);
     else this.topUp(now);
   }
@@ -83,14 +81,14 @@ export class KeyAllowance {
   recall(): void {
     const { lease } = this;
     if (lease === undefined) return;
-    if (this.calling || this.waiters.length > 0) this.recalled = true;
+    if (this.calling || this.waiters.count > 0) this.recalled = true;
     else this.giveBackIdle(lease);
   }
 
   /** Gives everything back that no request uses, and admits nothing more. Resolves when billing knows. */
   async close(): Promise<void> {
     this.closing = true;
-    this.refuseAll(this.waiters.splice(0), { reason: 'billing_unavailable' });
+    this.waiters.refuse(this.waiters.all, { reason: 'billing_unavailable' });
     const { lease } = this;
     if (lease?.running === 0) await this.end(lease);
   }
@@ -122,21 +120,20 @@ export class KeyAllowance {
       if (lease.running === 0 && this.ending.delete(lease)) void this.end(lease);
       return;
     }
-    if (this.waiters.length > 0) {
+    if (this.waiters.count > 0) {
       this.serveWhole();
       // Billing is waiting for money in flight itself: what is here is then all that there is for now.
-      const waited = this.parts.now() - this.askedAt;
-      if (this.calling && waited > allowanceBounds.patienceMs) this.serve([...this.waiters]);
+      const waitedMs = this.guard.waitedMs(this.parts.now());
+      if (this.calling && waitedMs > allowanceBounds.patienceMs) this.serve(this.waiters.all);
     } else if (this.closing && lease.running === 0) void this.end(lease);
   }
 
   /** In order of arrival, those whose worst case is covered now. */
   private serveWhole(): void {
-    for (let waiter = this.waiters[0]; waiter !== undefined; waiter = this.waiters[0]) {
+    for (let waiter = this.waiters.first; waiter !== undefined; waiter = this.waiters.first) {
       const hold = this.reserve(waiter.need, waiter.need.worstCaseNanoUsd, this.parts.now());
       if (hold === undefined) return;
-      this.waiters.shift();
-      waiter.resolve({ hold });
+      this.waiters.answer(waiter, { hold });
     }
   }
 
@@ -146,17 +143,13 @@ export class KeyAllowance {
     const left: Waiter[] = [];
     for (const waiter of batch) {
       // Some were served while billing was asked.
-      const index = this.waiters.indexOf(waiter);
-      if (index === -1) continue;
+      if (!this.waiters.has(waiter)) continue;
       const { worstCaseNanoUsd, minimumNanoUsd } = waiter.need;
       const free = this.lease?.free ?? 0n;
       const amount = free < worstCaseNanoUsd ? free : worstCaseNanoUsd;
       const hold = amount < minimumNanoUsd ? undefined : this.reserve(waiter.need, amount, now);
       if (hold === undefined) left.push(waiter);
-      else {
-        this.waiters.splice(index, 1);
-        waiter.resolve({ hold });
-      }
+      else this.waiters.answer(waiter, { hold });
     }
     return left;
   }
@@ -165,21 +158,32 @@ export class KeyAllowance {
     if (this.calling) return;
     const now = this.parts.now();
     this.retireExpired(now);
-    const overdue = this.waiters.filter(({ since }) => now - since > allowanceBounds.longestWaitMs);
-    const { retryAfterMs } = allowanceBounds;
-    this.refuse(overdue, { reason: 'in_flight_budget', retryAfterMs });
-    if (this.waiters.length === 0) return;
-    const batch = this.waiters.slice(0, allowanceBounds.maxWaitersPerCall);
+    this.refuseOverdue(now);
+    if (this.waiters.count === 0) return;
+    const batch = this.waiters.next(allowanceBounds.maxWaitersPerCall);
     void this.askFor(batch);
+  }
+
+  /** Whoever has waited so long gets an answer, whatever billing does. */
+  private refuseOverdue(now: number): void {
+    const { longestWaitMs, retryAfterMs } = allowanceBounds;
+    const hangs = this.calling && this.guard.hangs(now);
+    const slow: Refusal = { reason: 'in_flight_budget', retryAfterMs };
+    const overdue = this.waiters.since(now - longestWaitMs);
+    this.waiters.refuse(overdue, hangs ? this.guard.refusal(now) : slow);
   }
 
   /** What helps nobody here goes back first: gateways that each keep such a rest would wait for each other. */
   private async askFor(batch: readonly Waiter[]): Promise<void> {
     this.calling = true;
+    this.guard.asked(this.parts.now());
     const { lease } = this;
     const needs = batch.map(({ need }) => need);
     if (lease !== undefined && lease.free > 0n && lease.free < smallestMinimum(needs)) {
-      await this.renew(lease, returnOf(lease)).catch(() => undefined);
+      const returned = await this.renew(lease, returnOf(lease)).catch(() => undefined);
+      if (returned === undefined && this.guard.hangs(this.parts.now())) {
+        return this.answered(undefined, batch);
+      }
     }
     await this.call(askForWaiting(needs, this.lease, this.demand, this.parts.now()), batch);
   }
@@ -188,6 +192,7 @@ export class KeyAllowance {
   private topUp(now: number): void {
     const { lease } = this;
     if (lease === undefined || this.calling || this.closing || now < this.renewNoSoonerThan) return;
+    if (this.guard.isPaused(now)) return;
     const ask = askAhead(lease, this.demand, now);
     if (ask === undefined) return;
     const { free } = lease;
@@ -209,22 +214,30 @@ export class KeyAllowance {
   /** One call at a time: a key's steps reach billing in their order. */
   private async call(ask: Ask, batch: readonly Waiter[]): Promise<void> {
     this.calling = true;
-    this.askedAt = this.parts.now();
+    this.guard.asked(this.parts.now());
     let answer: StepAnswer | undefined;
     try {
       answer = this.lease === undefined ? await this.grant(ask) : await this.renew(this.lease, ask);
     } catch {
       answer = undefined;
     }
+    this.answered(answer, batch);
+  }
+
+  private answered(answer: StepAnswer | undefined, batch: readonly Waiter[]): void {
     this.calling = false;
+    const now = this.parts.now();
     const left = this.serve(batch);
-    if (answer === undefined) this.refuse(left, { reason: 'billing_unavailable' });
-    else if (answer.kind === 'refused') this.refuse(left, answer.refusal);
+    if (answer === undefined && this.guard.hangs(now)) {
+      this.guard.pause(now);
+      this.waiters.refuse(this.waiters.all, this.guard.refusal(now));
+    } else if (answer === undefined) this.waiters.refuse(left, { reason: 'billing_unavailable' });
+    else if (answer.kind === 'refused') this.waiters.refuse(left, answer.refusal);
     this.afterCall();
   }
 
   private afterCall(): void {
-    if (this.waiters.length > 0) {
+    if (this.waiters.count > 0) {
       this.askForWaiters();
       return;
     }
@@ -283,18 +296,5 @@ export class KeyAllowance {
     const { allowanceId, accountId, spent } = lease;
     const unused = lease.rate?.unused(this.parts.now()) ?? [];
     return this.parts.billing.close({ allowanceId, accountId, spent, unused }, lease.nextStep());
-  }
-
-  private refuse(waiters: readonly Waiter[], refusal: Refusal): void {
-    const refused = new Set(waiters);
-    if (refused.size === 0) return;
-    this.waiters = this.waiters.filter((waiter) => !refused.has(waiter));
-    this.refuseAll(waiters, refusal);
-  }
-
-  private refuseAll(waiters: readonly Waiter[], refusal: Refusal): void {
-    for (const { need, resolve } of waiters) {
-      resolve({ refused: { ...refusal, requiredNanoUsd: need.minimumNanoUsd } });
-    }
   }
 }

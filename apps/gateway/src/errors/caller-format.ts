@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 
-/** The API whose shapes a caller expects where the path is the same for both vendors. */
+const openaisOwn = /^\/v1\/(chat|responses)(\/|$)/;
+const anthropicsOwn = /^\/v1\/messages(\/|$)/;
+
+/** The API whose shapes a caller expects: that of the path, else the one of its headers. */
 export function callerFormat(path: string, headers: IncomingHttpHeaders): WireFormat {
-  if (path === '/v1/messages' || path.startsWith('/v1/messages/')) return 'messages';
-  const shared = path === '/v1/models' || path.startsWith('/v1/models/');
-  return shared && speaksAnthropic(headers) ? 'messages' : 'chat';
+  if (anthropicsOwn.test(path)) return 'messages';
+  return !openaisOwn.test(path) && speaksAnthropic(headers) ? 'messages' : 'chat';
 }
 
 /** Anthropic's clients send their version, or its header for the key. */

@@ -23,6 +23,11 @@ export const publicErrors = {
   invalid_value: { status: 400, retry: false },
   missing_required_parameter: { status: 400, retry: false },
   unsupported_parameter: { status: 400, retry: false },
+  malformed_request: {
+    status: 400,
+    retry: false,
+    text: 'The request is not well-formed HTTP.',
+  },
   invalid_json: { status: 400, retry: false },
   invalid_utf8: { status: 400, retry: false },
   not_an_object: { status: 400, retry: false },
@@ -40,7 +45,7 @@ export const publicErrors = {
   invalid_api_key: {
     status: 401,
     retry: false,
-    text: 'The API key is missing or not valid. Send a ModelBridge key as "Authorization: Bearer mb_live_…".',
+    text: 'The API key is missing or not valid. Send a ModelBridge key as "Authorization: Bearer mb_live_…" or as "x-api-key: mb_live_…".',
   },
   insufficient_quota: { status: 402, retry: false },
   account_frozen: {
@@ -56,7 +61,7 @@ export const publicErrors = {
   request_timeout: {
     status: 408,
     retry: true,
-    text: 'The body came too slowly. Try again.',
+    text: 'The request came too slowly. Try again.',
   },
   idempotency_in_progress: {
     status: 409,
@@ -78,12 +83,22 @@ export const publicErrors = {
     retry: false,
     text: 'content-encoding must be gzip, deflate, br or identity.',
   },
+  upgrade_required: {
+    status: 426,
+    retry: false,
+    text: 'There is no WebSocket here: send POST over HTTP/1.1 to the same path, with "stream": true for events.',
+  },
   in_flight_budget: { status: 429, retry: true },
   too_many_at_once: { status: 429, retry: true },
   rate_limit_exceeded: {
     status: 429,
     retry: true,
     text: 'The rate limit of this key is reached. Try again after the time in retry-after.',
+  },
+  headers_too_large: {
+    status: 431,
+    retry: false,
+    text: `The headers are larger than ${bounds.maxHeaderBytes / 1024} KiB. Send fewer or shorter ones.`,
   },
   upstream_rate_limited: {
     status: 429,

@@ -11,6 +11,8 @@ export interface ErrorOptions {
   /** The field at fault. */
   param?: string;
   headers?: Record<string, string>;
+  /** Nothing more is to be read from the connection. */
+  closes?: boolean;
   /** When the same request may succeed. */
   retryAfterMs?: number;
   /** Members beside `message` in the error object. */

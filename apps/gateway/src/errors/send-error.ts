@@ -17,19 +17,12 @@ export function sendError(
 ): void {
   if (res.headersSent || res.destroyed) return;
   const body = Buffer.from(errorBody(format, error, requestId));
-  const close = closing.has(error.status) && !req.complete;
-  const headers: Record<string, string | number> = {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': body.length,
-    'x-request-id': requestId,
-    ...retryHeaders(error),
-    ...error.options.headers,
-    ...more,
-  };
-  if (format === 'messages') headers['request-id'] = requestId;
+  const cutsShort = closing.has(error.status) && !req.complete;
+  const close = error.options.closes === true || cutsShort;
+  const headers = { ...errorHeaders(format, error, requestId, body.length), ...more };
   if (close) headers['connection'] = 'close';
   res.writeHead(error.status, headers);
-  if (!close) {
+  if (!close || req.complete) {
     res.end(body);
     return;
   }
@@ -44,6 +37,22 @@ export function sendError(
   req.once('end', end).once('close', end);
 }
 
+export function errorHeaders(
+  format: WireFormat,
+  error: RequestError,
+  requestId: string,
+  bodyBytes: number,
+): Record<string, string | number> {
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bodyBytes,
+    'x-request-id': requestId,
+    ...retryHeaders(error),
+    ...error.options.headers,
+    ...(format === 'messages' ? { 'request-id': requestId } : {}),
+  };
+}
+
 /** What SDKs go by before they look at the status. */
 function retryHeaders({ retry, options }: RequestError): Record<string, string> {
   if (retry === undefined) return {};
@@ -53,7 +62,7 @@ function retryHeaders({ retry, options }: RequestError): Record<string, string> 
   return { ...headers, 'retry-after-ms': String(ms), 'retry-after': String(Math.ceil(ms / 1_000)) };
 }
 
-function errorBody(format: WireFormat, error: RequestError, requestId: string): string {
+export function errorBody(format: WireFormat, error: RequestError, requestId: string): string {
   const { status, code, message, options, upstreamType } = error;
   const type = upstreamType ?? errorType(format, status);
   const body = buildError(

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Allowances, type Hold } from '../allowances/allowances.service.js';
 import { refusalError } from '../allowances/refusal-error.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { idempotencyHeader } from '../idempotency/idempotency-key.js';
 import { IdempotencyService, type IdempotencyClaim } from '../idempotency/idempotency.service.js';
@@ -41,6 +42,7 @@ export class InferenceService {
     private readonly running: RunningRequests,
     private readonly metrics: RequestMetrics,
     private readonly logger: Logger,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   /** Rejects with RequestError or WireRequestError when the request is refused; resolves once it is under way. */
@@ -68,7 +70,7 @@ export class InferenceService {
   ): Promise<void> {
     const admission = this.allowances.admit(exchange.key, plan.need);
     const admitted = admission instanceof Promise ? await admission : admission;
-    if ('refused' in admitted) throw refusalError(admitted.refused);
+    if ('refused' in admitted) throw refusalError(admitted.refused, this.config.DASHBOARD_URL);
     this.begin(exchange, plan, admitted.hold, claim);
   }
 

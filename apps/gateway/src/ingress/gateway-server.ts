@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
+import { answerClientError } from './client-errors.js';
 import type { Framework } from './ingress.service.js';
 import { RouteList } from './route-list.js';
 
@@ -14,6 +15,7 @@ export class GatewayServer {
   readonly adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => this.create(handler),
     // Fastify is to find every parameter that the route list finds.
+    clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: bounds.maxHeaderBytes },
   });
 
@@ -39,6 +41,8 @@ export class GatewayServer {
         connectionsCheckingInterval: bounds.connectionsCheckMs,
         keepAliveTimeout: bounds.idleConnectionMs,
         noDelay: true,
+        // The ingress says so itself.
+        requireHostHeader: false,
       },
       (req, res) => this.listener(req, res),
     );

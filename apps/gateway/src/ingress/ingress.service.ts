@@ -14,6 +14,7 @@ import { TokenCountsService } from '../token-counts/token-counts.service.js';
 import { presentedKey } from './api-key-header.js';
 import { canonicalPath } from './canonical-path.js';
 import type { RouteList } from './route-list.js';
+import { checkHead, readTarget, type RequestTarget } from './request-head.js';
 import { unknownRoute, wrongMethod } from './unknown-route.js';
 
 /** A route that the framework does not see. */
@@ -61,18 +62,23 @@ export class Ingress {
 
   listener(framework: Framework): RequestListener {
     return (req, res) => {
-      const given = pathOf(req.url ?? '/');
-      const route = this.rawRoutes.get(given);
-      if (route === undefined) this.elsewhere(req, res, given, framework);
-      else this.raw(req, res, given, route);
+      try {
+        checkHead(req);
+        const target = readTarget(req.url ?? '/');
+        const route = this.rawRoutes.get(target.path);
+        if (route === undefined) this.elsewhere(req, res, target, framework);
+        else this.raw(req, res, target.path, route);
+      } catch (error) {
+        const format = callerFormat('', req.headers);
+        this.fail({ req, res, requestId: newId('request'), format }, error);
+      }
     };
   }
 
   private raw(req: IncomingMessage, res: ServerResponse, path: string, route: RawRoute): void {
     const { format } = route;
     this.identify({ req, res, requestId: newId('request'), format }, (exchange) => {
-      const method = req.method ?? '';
-      if (method !== 'POST') return this.fail(exchange, wrongMethod(method, path, post));
+      if (req.method !== 'POST') return this.fail(exchange, wrongMethod(req, path, post));
       route.answer(exchange).catch((error: unknown) => this.fail(exchange, error));
     });
   }
@@ -81,10 +87,10 @@ export class Ingress {
   private elsewhere(
     req: IncomingMessage,
     res: ServerResponse,
-    given: string,
+    target: RequestTarget,
     framework: Framework,
   ): void {
-    const path = canonicalPath(given);
+    const path = canonicalPath(target.path);
     const route = this.rawRoutes.get(path);
     if (route !== undefined) return this.raw(req, res, path, route);
     // Claude Code looks whether anybody is there.
@@ -92,7 +98,7 @@ export class Ingress {
     const format = callerFormat(path, req.headers);
     const asked = { req, res, requestId: newId('request'), format };
     const handOn = (): void => {
-      req.url = path + (req.url ?? '').slice(given.length);
+      req.url = path + target.query;
       framework.listener(req, res);
     };
     if (path !== '/v1' && !path.startsWith('/v1/')) {
@@ -123,22 +129,17 @@ export class Ingress {
   }
 
   private ifRoute(asked: Asked, path: string, routes: RouteList, handOn: () => void): void {
-    const method = asked.req.method ?? '';
+    const { method = '', headers } = asked.req;
     const allowed = routes.methodsOf(path);
     if (allowed === undefined) {
-      const { format, error } = unknownRoute(method, path, asked.req.headers);
+      const { format, error } = unknownRoute(method, path, headers);
       return this.fail({ ...asked, format }, error);
     }
-    if (!allowed.has(method)) return this.fail(asked, wrongMethod(method, path, allowed));
+    if (!allowed.has(method)) return this.fail(asked, wrongMethod(asked.req, path, allowed));
     handOn();
   }
 
   private fail(asked: Asked, error: unknown): void {
     if (!(error instanceof CallerGoneError)) answerError(asked, error, this.logger);
   }
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
 }

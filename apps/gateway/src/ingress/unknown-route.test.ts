@@ -68,6 +68,30 @@ describe('unknownRoute', () => {
     expect(unknown.error.message).toMatch(/base URL of an OpenAI SDK ends in \/v1/);
   });
 
+  it.each([
+    ['/v1/embeddings', 'route_not_supported', 'write text only'],
+    ['/v1/images/generations', 'route_not_supported', 'write text only'],
+    ['/v1/audio/speech', 'route_not_supported', 'write text only'],
+    ['/v1/moderations', 'route_not_supported', 'write text only'],
+    ['/v1/completions', 'route_not_supported', 'POST /v1/chat/completions'],
+    ['/v1/complete', 'route_not_supported', '/v1/messages'],
+    ['/v1/realtime', 'route_not_supported', 'POST /v1/responses'],
+    ['/v1/realtime/sessions', 'route_not_supported', 'POST /v1/responses'],
+    ['/v1/files', 'stateful_route_not_supported', 'in the request'],
+    ['/v1/skills/skill_1', 'stateful_route_not_supported', 'Skills are not stored'],
+    ['/v1/batches', 'stateful_route_not_supported', 'by itself'],
+  ])('says of %s why it is not there, in the shape of the caller', (path, code, words) => {
+    for (const [headers, format] of [
+      [{}, 'chat'],
+      [anthropics, 'messages'],
+      [{ 'x-api-key': 'k' }, 'messages'],
+    ] as const) {
+      const unknown = unknownRoute('POST', path, headers);
+      expect(unknown).toMatchObject({ format, error: { status: 404, code } });
+      expect(unknown.error.message).toContain(words);
+    }
+  });
+
   it('guesses nothing of what it does not know, and repeats no long path', () => {
     const { format, error } = unknownRoute('GET', `/${'x/'.repeat(8_000)}`, anthropics);
     expect(format).toBe('messages');

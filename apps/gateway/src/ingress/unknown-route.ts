@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import { speaksAnthropic } from '../errors/caller-format.js';
+import { callerFormat } from '../errors/caller-format.js';
 import type { PublicErrorCode } from '../errors/public-errors.js';
 import { RequestError } from '../errors/request-error.js';
 
@@ -23,24 +23,36 @@ const resend = 'Nothing is stored at the provider: send the whole conversation w
 const inline = 'Files are not stored: send their content in the request.';
 const oneByOne = 'There are no batches: send each request by itself.';
 
+const textOnly =
+  'There are models that write text only: POST /v1/chat/completions, /v1/responses or /v1/messages.';
+const chatInstead = 'Use POST /v1/chat/completions, /v1/responses or /v1/messages.';
+
 /** Routes of the vendors' APIs that need nothing that is held, and are not offered all the same. */
-const others: ReadonlyMap<string, string> = new Map([
+const others: ReadonlyArray<readonly [RegExp, string]> = [
   [
-    '/v1/responses/input_tokens',
+    /^\/v1\/responses\/input_tokens$/,
     'POST /v1/messages/count_tokens counts the tokens of a prompt for every model.',
   ],
   [
-    '/v1/responses/compact',
+    /^\/v1\/responses\/compact$/,
     'Shorten the conversation in the client, and send what is left of it with each request.',
   ],
-]);
+  [/^\/v1\/(embeddings|rerank|score|moderations)(\/|$)/, textOnly],
+  [/^\/v1\/(images|videos|audio)(\/|$)/, textOnly],
+  [/^\/v1\/(completions|complete)$/, chatInstead],
+  [
+    /^\/v1\/realtime(\/|$)/,
+    'Nothing is spoken or sent over WebSocket here: stream a reply with POST /v1/responses and "stream": true.',
+  ],
+];
 
 /** Routes of the vendors' APIs that name what is held at the provider, and what to do instead. */
 const routes: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\/v1\/responses\/./, resend],
   [/^\/v1\/chat\/completions\/./, resend],
   [/^\/v1\/(conversations|assistants|threads)(\/|$)/, resend],
-  [/^\/v1\/(files|uploads|vector_stores|containers|skills)(\/|$)/, inline],
+  [/^\/v1\/(files|uploads|vector_stores|containers)(\/|$)/, inline],
+  [/^\/v1\/skills(\/|$)/, 'Skills are not stored: give the model their text in its instructions.'],
   [/^\/v1\/(batches|messages\/batches)(\/|$)/, oneByOne],
   [/^\/v1\/(fine_tuning|evals)(\/|$)/, 'Models are offered as they are.'],
 ];
@@ -59,15 +71,21 @@ export function unknownRoute(
 ): UnknownRoute {
   const meant = meantPath(path);
   const spoken = meant === undefined ? undefined : sdkPaths.get(meant);
-  const format = spoken ?? (isAnthropics(path, headers) ? 'messages' : 'chat');
+  const format = spoken ?? callerFormat(path, headers);
   return { format, error: notOffered(path) ?? noSuchRoute(method, path, meant) };
 }
 
+/** 405, but 426 for a WebSocket: clients that prefer one go over to HTTP at once on that alone. */
 export function wrongMethod(
-  method: string,
+  { method = '', headers }: IncomingMessage,
   path: string,
   allowed: ReadonlySet<string>,
 ): RequestError {
+  if (headers.upgrade?.toLowerCase() === 'websocket') {
+    return RequestError.of('upgrade_required', {
+      headers: { upgrade: 'HTTP/1.1', connection: 'upgrade, close' },
+    });
+  }
   const allow = [...allowed].join(', ');
   return RequestError.of('method_not_allowed', {
     message: `${shown(path)} takes ${allow}, not ${method}.`,
@@ -75,14 +93,11 @@ export function wrongMethod(
   });
 }
 
-function isAnthropics(path: string, headers: IncomingHttpHeaders): boolean {
-  return path.startsWith('/v1/messages/') || speaksAnthropic(headers);
-}
-
 function notOffered(path: string): RequestError | undefined {
-  const instead = others.get(path);
-  if (instead !== undefined) return refusal('route_not_supported', instead);
-  const found = routes.find(([pattern]) => pattern.test(path));
+  const isPath = ([pattern]: readonly [RegExp, string]): boolean => pattern.test(path);
+  const other = others.find(isPath);
+  if (other !== undefined) return refusal('route_not_supported', other[1]);
+  const found = routes.find(isPath);
   return found && refusal('stateful_route_not_supported', found[1]);
 }
 

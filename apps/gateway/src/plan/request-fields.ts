@@ -1,4 +1,4 @@
-import { readMember, type BodyScan, type WireFormat } from '@modelbridge/llm-wire';
+import { readMember, shapedMembers, type BodyScan, type WireFormat } from '@modelbridge/llm-wire';
 import { badField } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
 import { betaPlaces } from './beta-members.js';
@@ -74,6 +74,7 @@ function membersOf(format: WireFormat): ReadonlySet<string> {
     ...caps,
     ...namespacedFields,
     ...refusedMembers(format),
+    ...shapedMembers(format),
   ]);
 }
 

@@ -6,6 +6,9 @@ import { modelNotFound, RequestError } from '../errors/request-error.js';
 import { outputCovered, worstCaseOf } from '../pricing/price.js';
 import { affinityOf } from './affinity.js';
 import { suitModalities, withSuitedTurns } from './input-modalities.js';
+import { traitsOf } from '../providers/traits-of.js';
+import { checkNativeShapes } from './request-shapes.js';
+import { identifierEdits } from './upstream-body/identifiers.js';
 import { readFields, type RequestFields } from './request-fields.js';
 import { scanRequest } from './scan-request.js';
 import {
@@ -87,17 +90,21 @@ export function planRequest(input: PlanInput): RequestPlan {
       param: 'model',
     });
   }
-  const tokens = inputTokensOf(scan.input, model, fields.hiddenTokens);
-  const cacheWrites = mayWriteCache(body, model);
   const firstFormat = upstreamFormat(first, format, fields.mustTranslate);
   const isTranslated = firstFormat !== format || fields.mustTranslate;
+  if (!isTranslated) checkNativeShapes(format, body, scan, traitsOf[first.provider].checksTypes);
+  const tokens = inputTokensOf(scan.input, model, fields.hiddenTokens);
+  const cacheWrites = mayWriteCache(body, model);
   const least = leastCapOf(firstFormat, isTranslated, fields, model);
   const range = outputRangeOf(fields.outputCap, model.maxOutputTokens, least);
   const { tiers } = model.price;
   const largest = tokenBound(tokens.bound, range.largest, fields.choices, cacheWrites);
   const smallest = tokenBound(tokens.bound, range.smallest, fields.choices, cacheWrites);
   const contextLeft = model.contextWindowTokens - tokens.cautious;
-  const source = { format, headers, body, scan, fields, model, accountId, startedAt, leftOut };
+  const identifiers = identifierEdits(input);
+  const source = {
+    ...{ format, headers, body, scan, fields, model, identifiers, startedAt, leftOut },
+  };
   const bodyFor = (endpoint: CatalogEndpoint, cap: number | undefined): UpstreamBody =>
     upstreamBody(
       source,

@@ -10,6 +10,7 @@ export const anthropic: ProviderTraits = {
   hasCapacityElsewhere: false,
   endsUnwanted: false,
   requestFaults: [],
+  checksTypes: true,
   accountCodes: [],
   // With status 400.
   accountWords: ['credit balance', 'billing', 'purchase credits'],

@@ -10,6 +10,7 @@ export const openai: ProviderTraits = {
   hasCapacityElsewhere: false,
   endsUnwanted: false,
   requestFaults: [],
+  checksTypes: true,
   accountCodes: ['insufficient_quota', 'billing_not_active', 'billing_hard_limit_reached'],
   accountWords: ['billing', 'exceeded your current quota'],
 };

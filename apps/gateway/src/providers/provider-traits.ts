@@ -23,6 +23,8 @@ export interface ProviderTraits {
    * elsewhere, and the status that the caller gets.
    */
   requestFaults: readonly { words: string; status: 400 | 502 }[];
+  /** It refuses wrong types and values itself, in words that its clients know. */
+  checksTypes: boolean;
   /** Codes or types of an error by which it refuses the platform's own account. */
   accountCodes: readonly string[];
   /** Words by which a message says so, in lower case. */

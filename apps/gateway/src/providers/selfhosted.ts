@@ -16,6 +16,7 @@ export const selfhosted: ProviderTraits = {
     { words: 'audio input is not supported', status: 400 },
     { words: 'failed to parse input at pos', status: 502 },
   ],
+  checksTypes: false,
   accountCodes: [],
   accountWords: [],
 };

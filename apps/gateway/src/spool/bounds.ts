@@ -25,5 +25,5 @@ export const spoolBounds = {
   publishTimeoutMs: 5000,
   publishRetryMs: { first: 100, most: 5000 },
   /** How often directories that nobody holds are looked for. */
-  adoptEveryMs: 5000,
+  adoptEveryMs: 2000,
 } as const;

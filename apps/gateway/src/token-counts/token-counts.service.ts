@@ -14,6 +14,7 @@ import { readFields } from '../plan/request-fields.js';
 import { suited } from '../plan/request-plan.js';
 import { scanRequest } from '../plan/scan-request.js';
 import { inputTokensOf } from '../plan/token-bound.js';
+import { identifierEdits } from '../plan/upstream-body/identifiers.js';
 import type { BodySource } from '../plan/upstream-body/body-source.js';
 import { upstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 import {
@@ -78,8 +79,18 @@ export class TokenCountsService {
     );
     const { headers } = req;
     const { accountId } = key;
-    const startedAt = Date.now();
-    const source = { format, headers, body, scan, fields, model, accountId, startedAt, leftOut };
+    const identifiers = identifierEdits({ format, body, scan, accountId });
+    const source = {
+      format,
+      headers,
+      body,
+      scan,
+      fields,
+      model,
+      identifiers,
+      startedAt: Date.now(),
+      leftOut,
+    };
     const reply =
       endpoint === undefined
         ? Buffer.from(

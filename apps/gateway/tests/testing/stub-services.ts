@@ -52,6 +52,8 @@ export class StubServices {
   answerGrant: (request: GrantAllowanceRequest) => GrantAllowanceResponse['outcome'] = grantInFull;
   /** Set to hold back what auth answers. */
   beforeKeyAnswer: () => Promise<void> = () => Promise.resolve();
+  /** Set to hold back what billing answers to a grant. */
+  beforeGrantAnswer: () => Promise<void> = () => Promise.resolve();
   snapshot: Snapshot = { version: 1n, models: [], endpoints: [], publishedAt: new Date() };
   private readonly watchers = new Set<
     ServerWritableStream<WatchSnapshotsRequest, WatchSnapshotsResponse>
@@ -156,8 +158,9 @@ export class StubServices {
 
   private billing() {
     return this.methods('billing', BillingServiceService, {
-      grantAllowance: (request: GrantAllowanceRequest) => {
+      grantAllowance: async (request: GrantAllowanceRequest) => {
         this.grants.push(request);
+        await this.beforeGrantAnswer();
         const outcome = this.answerGrant(request);
         if (outcome?.$case === 'granted') {
           this.amounts.set(request.allowanceId, outcome.value.amountNanoUsd);

@@ -45,7 +45,7 @@ export function readChatRequest(object: JsonObject): ConversationRequest {
     presencePenalty: body.number('presence_penalty', -2, 2),
     frequencyPenalty: body.number('frequency_penalty', -2, 2),
     logitBias: body.child('logit_bias')?.object,
-    seed: body.integer('seed', Number.MIN_SAFE_INTEGER),
+    seed: body.number('seed'),
     logprobs: body.boolean('logprobs'),
     topLogprobs: body.integer('top_logprobs', 0),
     reasoning: known === undefined ? undefined : { effort: known },
@@ -83,7 +83,7 @@ function readStop(body: Fields): string[] | undefined {
   if (stop === undefined) return undefined;
   const list: unknown[] = Array.isArray(stop) ? stop : [stop];
   if (!list.every((s) => typeof s === 'string')) throw invalid('stop', 'a string or strings');
-  return list;
+  return list.length === 0 ? undefined : list;
 }
 
 function readTools(body: Fields, ignored: string[]): Tool[] {

@@ -13,7 +13,9 @@ const ANTHROPIC_TYPES: ReadonlyMap<number, string> = new Map([
   [413, 'request_too_large'],
   [415, 'invalid_request_error'],
   [422, 'invalid_request_error'],
+  [426, 'invalid_request_error'],
   [429, 'rate_limit_error'],
+  [431, 'invalid_request_error'],
   [503, 'overloaded_error'],
   [504, 'timeout_error'],
   [529, 'overloaded_error'],
@@ -31,7 +33,9 @@ const OPENAI_TYPES: ReadonlyMap<number, string> = new Map([
   [413, 'invalid_request_error'],
   [415, 'invalid_request_error'],
   [422, 'invalid_request_error'],
+  [426, 'invalid_request_error'],
   [429, 'rate_limit_error'],
+  [431, 'invalid_request_error'],
 ]);
 
 /** Wordings by which upstreams say that the prompt does not fit; clients compact on the code. */

@@ -13,6 +13,7 @@ export const PLUS = 0x2b;
 export const DOT = 0x2e;
 export const ZERO = 0x30;
 export const NINE = 0x39;
+export const LOWER_N = 0x6e;
 export const LOWER_U = 0x75;
 
 export function isJsonSpace(byte: number | undefined): boolean {

@@ -2,6 +2,7 @@ import { MAX_JSON_DEPTH } from '../bounds.js';
 import { HistoryMeter } from './history-meter.js';
 import { Key } from './known-keys.js';
 import { NameTable } from './name-table.js';
+import { TurnCheck, type TurnFault } from './turn-check.js';
 
 /**
  * What bounds the input tokens of a request. Counts may be too high (a tool schema that looks like an
@@ -23,6 +24,10 @@ export interface InputMeasure {
   itemReferences: number;
   /** Responses: items that may bring tools along. */
   toolItems: number;
+  /** Messages, or items of an array of input. */
+  turns: number;
+  /** The first of what chat completions cannot have among its messages. */
+  turnFault: TurnFault | undefined;
 }
 
 /** Where in the body the walk is, as far as inline media can stand there. */
@@ -46,6 +51,9 @@ const PartType = {
   base64: 6,
   tools: 7,
 } as const;
+/** Of the parts of a turn; those of what a tool answered with are deeper. */
+const PART_DEPTH = 5;
+
 type PartType = (typeof PartType)[keyof typeof PartType];
 
 const partTypes = new NameTable<PartType>([
@@ -95,16 +103,19 @@ export class InputMeter {
   private toolItems = 0;
   /** The open turn says what it is; a Responses item that does not is a reference. */
   private turnIsNamed = false;
+  private readonly check: TurnCheck;
 
   readonly history: HistoryMeter;
 
   constructor(private readonly body: Buffer) {
     this.history = new HistoryMeter(body);
     this.places[1] = Place.root;
+    this.check = new TurnCheck(body);
   }
 
   opened(depth: number, key: Key, isArray: boolean): void {
-    const place = placeInside(this.places[depth - 1] as Place, key, isArray);
+    const parent = this.places[depth - 1] as Place;
+    const place = placeInside(parent, key, isArray);
     this.places[depth] = place;
     this.keys[depth] = key;
     if (place === Place.media) {
@@ -113,7 +124,14 @@ export class InputMeter {
     } else if (place === Place.turn) {
       this.turnIsNamed = false;
       this.history.turnOpened();
-    } else if (place === Place.part) this.history.partOpened();
+      this.check.turnOpened();
+    } else if (place === Place.part) {
+      this.history.partOpened();
+      if (depth === PART_DEPTH) this.check.partOpened();
+    }
+    if (parent === Place.turn) this.check.turnValue(key, isArray);
+    else if (parent === Place.part && depth === PART_DEPTH + 1) this.check.partValue(key);
+    else if (isArray) this.element(depth - 1);
     if (key === Key.imageUrl) this.imageKeys++;
     else if (key === Key.inputAudio) this.audioKeys++;
     else if (key === Key.file) this.fileKeys++;
@@ -124,10 +142,27 @@ export class InputMeter {
     if (place === Place.turn) {
       if (!this.turnIsNamed) this.itemReferences++;
       this.history.turnClosed();
-    } else if (place === Place.part) this.history.partClosed();
-    else if (place === Place.media && this.keys[depth] === Key.source && this.isBase64) {
+      this.check.turnClosed();
+    } else if (place === Place.part) {
+      this.history.partClosed();
+      if (depth === PART_DEPTH) this.check.partClosed();
+    } else if (place === Place.media && this.keys[depth] === Key.source && this.isBase64) {
       this.inlineBytes += this.pendingData;
     }
+  }
+
+  /** A scalar, or an array, as an element of the array at that depth. */
+  element(depth: number): void {
+    const place = this.places[depth];
+    if (place === Place.turns) this.check.strayElement(true);
+    else if (place === Place.parts && depth === PART_DEPTH - 1) this.check.strayElement(false);
+  }
+
+  /** A number or boolean under one of the known keys. */
+  scalar(depth: number, key: Key): void {
+    const place = this.places[depth];
+    if (place === Place.turn) this.check.turnValue(key, false);
+    else if (place === Place.part && depth === PART_DEPTH) this.check.partValue(key);
   }
 
   /**
@@ -136,12 +171,17 @@ export class InputMeter {
    */
   string(depth: number, key: Key, start: number, end: number, escaped: boolean): void {
     const place = this.places[depth];
-    if (place === Place.turn) this.history.inTurn(key, start, end, escaped);
-    else if (place === Place.part) this.history.inPart(key, start, end, escaped);
+    if (place === Place.turn) {
+      this.history.inTurn(key, start, end, escaped);
+      this.check.turnString(key, start, end, escaped);
+    } else if (place === Place.part) {
+      this.history.inPart(key, start, end, escaped);
+      if (depth === PART_DEPTH) this.check.partString(key, start, end, escaped);
+    }
     if (key === Key.type) {
       return this.typeValue(depth, partTypes.find(this.body, start, end, escaped));
     }
-    if (key === Key.role && this.places[depth] === Place.turn) this.turnIsNamed = true;
+    if (key === Key.role && place === Place.turn) this.turnIsNamed = true;
     if (key === Key.fileId) this.fileIds++;
     else if (key === Key.fileUrl) {
       this.urls++;
@@ -163,6 +203,8 @@ export class InputMeter {
       urlSources: Math.max(this.urlTypes, this.urls),
       itemReferences: this.itemReferences,
       toolItems: this.toolItems,
+      turns: this.check.turns,
+      turnFault: this.check.fault,
     };
   }
 

@@ -6,6 +6,7 @@ import {
   CLOSE_BRACKET,
   COLON,
   COMMA,
+  LOWER_N,
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -147,6 +148,7 @@ class BodyScanner {
     }
     if (!isArray) return this.member(byte);
     if (++this.totalElements > MAX_JSON_ELEMENTS) this.tooMany();
+    if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) this.meter.element(this.depth);
     return this.value(byte, Key.other);
   }
 
@@ -202,10 +204,10 @@ class BodyScanner {
         this.meter.string(this.depth, key, start, end, this.strings.escaped);
       }
       this.pos = end + 1;
-    } else if (first === MINUS || isDigit(first)) {
-      this.pos = endOfNumber(this.body, this.pos);
     } else {
-      this.pos = endOfLiteral(this.body, this.pos);
+      if (key !== Key.other && first !== LOWER_N) this.meter.scalar(this.depth, key);
+      const isNumber = first === MINUS || isDigit(first);
+      this.pos = isNumber ? endOfNumber(this.body, this.pos) : endOfLiteral(this.body, this.pos);
     }
     this.valueEnded();
     return false;
@@ -263,7 +265,7 @@ function kindOf(first: number | undefined): JsonKind {
     case 0x74:
     case 0x66:
       return 'boolean';
-    case 0x6e:
+    case LOWER_N:
       return 'null';
     default:
       return 'number';

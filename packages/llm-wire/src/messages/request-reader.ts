@@ -84,7 +84,8 @@ function readToolChoice(choice: Fields | undefined): ToolChoice | undefined {
 
 function readStop(body: Fields): string[] | undefined {
   const stop = body.array('stop_sequences');
-  if (stop === undefined || stop.every((s) => typeof s === 'string')) return stop;
+  if (stop === undefined || stop.length === 0) return undefined;
+  if (stop.every((s) => typeof s === 'string')) return stop;
   throw invalid('stop_sequences', 'an array of strings');
 }
 

@@ -13,6 +13,10 @@ import { readSeal } from '../conversation/seals.js';
 import { isObject, present, type JsonObject } from '../json.js';
 import { fromAnthropicToolId } from './tool-ids.js';
 
+/** Blocks of the history in which a hosted tool was called, or answered. */
+const leftByHostedTools =
+  /_tool_use$|_tool_result$|^(search_result|container_upload|tool_reference)$/;
+
 export function readTurns(body: Fields, ignored: string[]): Turn[] {
   if (!body.has('messages')) throw missing('messages');
   const turns: Turn[] = [];
@@ -71,7 +75,10 @@ function readBlock(block: Fields, ignored: string[]): Part | undefined {
       throw unsupported(block.param('type'), 'this model cannot read what is compacted');
     }
     default:
-      // What a hosted tool left behind in the history means nothing to another vendor's model.
+      if (!leftByHostedTools.test(type)) {
+        throw invalid(block.param('type'), 'the type of a content block');
+      }
+      // It means nothing to another vendor's model.
       ignored.push(`content.${type}`);
       return undefined;
   }

@@ -23,6 +23,9 @@ const ROLES: Readonly<Record<string, Turn['role']>> = {
   assistant: 'assistant',
 };
 
+/** Items of the history in which a hosted tool was called or answered, and those of an extension (`slug:name`). */
+const leftByHostedTools = /_call$|_call_output$|^(mcp|tool_search)_\w+$|^additional_tools$|:/;
+
 /** The instructions and the input items as turns; an assistant's items in a row are one turn. */
 export function readTurns(body: Fields, declared: DeclaredTools, ignored: string[]): Turn[] {
   const turns: Turn[] = [];
@@ -90,7 +93,8 @@ class ItemReader {
       case 'compaction_trigger':
         throw unsupported(item.param('type'), 'this model cannot read or write what is compacted');
       default:
-        // What a hosted tool left behind in the history means nothing to another vendor's model.
+        if (!leftByHostedTools.test(type)) throw invalid(item.param('type'), 'the type of an item');
+        // It means nothing to another vendor's model.
         this.ignored.push(`input.${type}`);
         return undefined;
     }

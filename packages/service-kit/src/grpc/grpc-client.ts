@@ -21,7 +21,7 @@ export const grpcClientBounds = {
   keepaliveTimeMs: 30_000,
   keepaliveTimeoutMs: 5_000,
   reconnectMinMs: 100,
-  reconnectMaxMs: 2_000,
+  reconnectMaxMs: 500,
 };
 
 export interface RpcCallOptions {

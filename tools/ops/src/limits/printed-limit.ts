@@ -1,3 +1,4 @@
+import { formatUsd } from '@modelbridge/contracts';
 import type { Limit } from '@modelbridge/contracts/billing.v1';
 import {
   limitPeriodName,
@@ -5,7 +6,6 @@ import {
   type LimitPeriodName,
   type LimitScopeName,
 } from '@modelbridge/contracts/limits';
-import { formatUsd } from '../usd.js';
 
 /** Money of one limit: exact USD to read, integer nano-USD to compute with; strings both. */
 export interface PrintedAmounts {

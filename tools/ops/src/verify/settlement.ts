@@ -1,6 +1,6 @@
+import { formatUsd } from '@modelbridge/contracts';
 import type { GetSettlementResponse as Charges } from '@modelbridge/contracts/billing.v1';
 import type { GetSettlementResponse as Usage } from '@modelbridge/contracts/usage_ledger.v1';
-import { formatUsd } from '../usd.js';
 import type { Finding } from './finding.js';
 
 /**

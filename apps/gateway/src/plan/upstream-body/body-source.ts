@@ -11,7 +11,8 @@ export interface BodySource {
   scan: BodyScan;
   fields: RequestFields;
   model: CatalogModel;
-  accountId: string;
+  /** Ids of the caller's own, made different for each account. */
+  identifiers: BodyEdits;
   startedAt: number;
   /** What the body lost before, because the model does not take it. */
   leftOut: readonly string[];

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
-import { readMember } from '@modelbridge/llm-wire';
+import { readMember, type BodyScan, type WireFormat } from '@modelbridge/llm-wire';
 import { badField } from '../../errors/request-error.js';
 import { bounds } from '../../bounds.js';
-import type { BodyEdits, BodySource } from './body-source.js';
+import type { BodyEdits } from './body-source.js';
 import { namespacedFields } from '../request-fields.js';
 
-/** Ids of the caller's own users and caches, made different for each account. */
-export function identifierEdits(source: BodySource): BodyEdits {
-  const { body, scan, accountId, format } = source;
+/** Ids of the caller's own users and caches, made different for each account. Throws 400 for what is none. */
+export function identifierEdits(request: {
+  format: WireFormat;
+  body: Buffer;
+  scan: BodyScan;
+  accountId: string;
+}): BodyEdits {
+  const { body, scan, accountId, format } = request;
   const edits: BodyEdits = {};
   for (const name of namespacedFields) {
     const member = scan.members.get(name);

@@ -11,7 +11,6 @@ import { traitsOf } from '../../providers/traits-of.js';
 import { anthropicHeaders, betasOf } from '../../upstream/anthropic-headers.js';
 import { betaEdits } from '../beta-members.js';
 import type { BodyEdits, BodySource } from './body-source.js';
-import { identifierEdits } from './identifiers.js';
 import { nativeEdits } from './native-edits.js';
 import { echoedIdentifiers, nativeReplyEdits, type NativeReplyEdits } from './reply-edits.js';
 
@@ -54,7 +53,7 @@ export function upstreamBody(
 ): UpstreamBody {
   const { format: from, fields } = source;
   const format = upstreamFormat(endpoint, from, fields.mustTranslate);
-  const edits = identifierEdits(source);
+  const edits = { ...source.identifiers };
   if (outputCap !== undefined) setOutputCap(source, edits, outputCap);
   if (format === from && !fields.mustTranslate) return nativeBody(source, endpoint, edits);
   const { body, context, ignored } = translateRequest({
