@@ -94,6 +94,21 @@ describe('tool search at the provider', () => {
   });
 });
 
+describe('a tool that is offered on the way', () => {
+  const offering = (definition: object): object => ({
+    messages: [
+      { role: 'user', content: 'x' },
+      { role: 'system', content: [{ type: 'tool_addition', tool: { definition } }] },
+    ],
+  });
+
+  it('is taken if the caller runs it', () => {
+    expect(read('messages', offering({ name: 'f', input_schema: {} })).edits).toEqual({});
+    const hosted = offering({ type: 'web_search_20250305', name: 'web_search' });
+    expect(() => read('messages', hosted)).toThrow(/web_search_20250305/);
+  });
+});
+
 describe('a choice of tools', () => {
   it('goes with the last tool', () => {
     const tools = [{ type: 'web_search_20250305', name: 'web_search' }];

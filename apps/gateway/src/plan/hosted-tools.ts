@@ -42,6 +42,7 @@ export function readTools(format: WireFormat, body: Buffer, scan: BodyScan): Dec
     const input = Array.isArray(items) ? items.map((item) => keptItem(item, leftOut)) : items;
     if (leftOut.size > before) edits['input'] = JSON.stringify(input);
   }
+  if (format === 'messages' && scan.input.toolItems > 0) refuseHosted(body, scan);
   return {
     any: kind === 'array' || scan.input.toolItems > 0,
     builtIn: kept.filter((tool) => !plainTools.has(typeOf(tool))).length,
@@ -106,6 +107,24 @@ function keptItem(item: unknown, leftOut: Set<string>): unknown {
   const tools = memberOf(item, 'tools');
   if (!toolItems.has(memberOf(item, 'type')) || !Array.isArray(tools)) return item;
   return { ...(item as Declared), tools: withoutHosted('responses', tools, leftOut) };
+}
+
+/** Of what a conversation offers on its way nothing can be left out without changing the conversation. */
+function refuseHosted(body: Buffer, scan: BodyScan): void {
+  const messages = readMember(body, scan, 'messages');
+  const blocks = (Array.isArray(messages) ? messages : []).flatMap((message) =>
+    memberOf(message, 'content'),
+  );
+  for (const block of blocks) {
+    const tool = memberOf(memberOf(block, 'tool'), 'definition');
+    if (memberOf(block, 'type') !== 'tool_addition' || tool === undefined) continue;
+    if (isCallerRun('messages', typeOf(tool), tool)) continue;
+    throw badField(
+      'messages',
+      `'messages' offers '${typeOf(tool).slice(0, 64)}', a tool that the provider would run, and such tools are not offered here.`,
+      'unsupported_parameter',
+    );
+  }
 }
 
 /** `tools`, and what says how they are to be used, where some are left out. */

@@ -22,7 +22,7 @@ export interface InputMeasure {
   urlSources: number;
   /** Responses: items that only name what is held at the provider. */
   itemReferences: number;
-  /** Responses: items that may bring tools along. */
+  /** Items and blocks that may bring tools along. */
   toolItems: number;
   /** Messages, or items of an array of input. */
   turns: number;
@@ -71,6 +71,7 @@ const partTypes = new NameTable<PartType>([
   ['base64', PartType.base64],
   ['additional_tools', PartType.tools],
   ['tool_search_output', PartType.tools],
+  ['tool_addition', PartType.tools],
 ]);
 const DATA_URL = Buffer.from('data:');
 const IMAGE_DATA = Buffer.from('data:image/');

@@ -74,6 +74,31 @@ describe('a choice of tools', () => {
   });
 });
 
+describe('tools that are offered and withdrawn on the way', () => {
+  it('are declared as they are at the end', () => {
+    const reference = (name: string): object => ({ type: 'tool_reference', name });
+    const definition = { name: 'late', input_schema: { type: 'object' } };
+    const change = (type: string, tool: object): object => ({
+      role: 'system',
+      content: [{ type, tool }],
+    });
+    const messages = [
+      { role: 'user', content: 'x' },
+      change('tool_addition', { type: 'tool_definition', definition }),
+      change('tool_removal', reference('early')),
+      change('tool_removal', reference('back')),
+      change('tool_addition', reference('back')),
+    ];
+    const tools = ['early', 'back'].map((name) => ({ name, input_schema: {} }));
+    for (const upstream of [KIMI, GPT]) {
+      const { sent, ignored } = translate('messages', { ...asked, messages, tools }, upstream);
+      const names = JSON.stringify(sent['tools']).match(/"name":"[^"]*"/g);
+      expect(names).toEqual(['"name":"back"', '"name":"late"']);
+      expect(ignored).toEqual([]);
+    }
+  });
+});
+
 describe('a conversation that Anthropic compacted', () => {
   it('goes on where its summary can be read, and is refused where it cannot', () => {
     const messages = (block: object): object[] => [

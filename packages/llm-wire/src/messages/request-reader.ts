@@ -6,12 +6,11 @@ import type {
   ConversationRequest,
   OutputFormat,
   ReasoningRequest,
-  Tool,
   ToolChoice,
 } from '../conversation/request.js';
 import { present, type JsonObject } from '../json.js';
-import { clientToolOf } from './client-tools.js';
-import { cacheControlOf, readTurns } from './request-turns.js';
+import { declaredTools } from './declared-tools.js';
+import { readTurns } from './request-turns.js';
 
 const KNOWN = new Set(
   (
@@ -29,7 +28,7 @@ export function readMessagesRequest(object: JsonObject): ConversationRequest {
   const { user_id: user, ...metadata } = body.child('metadata')?.object ?? {};
   return present<ConversationRequest>({
     turns: readTurns(body, ignored),
-    tools: readTools(body, ignored),
+    tools: declaredTools(body, ignored),
     toolChoice: readToolChoice(choice),
     parallelToolCalls: choice?.boolean('disable_parallel_tool_use') === true ? false : undefined,
     maxOutputTokens: body.integer('max_tokens', 1),
@@ -44,29 +43,6 @@ export function readMessagesRequest(object: JsonObject): ConversationRequest {
     stream: body.boolean('stream') ?? false,
     includeUsage: true,
     ignored,
-  });
-}
-
-function readTools(body: Fields, ignored: string[]): Tool[] {
-  return body.objects('tools').flatMap((tool): Tool[] => {
-    const type = tool.string('type') ?? 'custom';
-    const known = clientToolOf(type);
-    if (type !== 'custom' && known === undefined) {
-      ignored.push(`tools.${type}`);
-      return [];
-    }
-    const name = tool.string('name');
-    if (name === undefined) throw missing(tool.param('name'));
-    return [
-      present<Tool>({
-        name,
-        description: tool.string('description') ?? known?.description,
-        schema: tool.child('input_schema')?.object ?? known?.schema,
-        strict: tool.boolean('strict'),
-        freeform: false,
-        cacheControl: cacheControlOf(tool.object),
-      }),
-    ];
   });
 }
 

@@ -69,6 +69,10 @@ function readBlock(block: Fields, ignored: string[]): Part | undefined {
     }
     case 'tool_result':
       return readToolResult(block, ignored);
+    case 'tool_addition':
+    case 'tool_removal':
+      // They say what is offered at the end, which `tools` says to other vendors' models.
+      return undefined;
     case 'compaction': {
       const text = block.string('content');
       if (text) return { kind: 'text', text, cacheControl };
