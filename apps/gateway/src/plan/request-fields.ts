@@ -36,7 +36,17 @@ const capFields: Readonly<Record<WireFormat, readonly [string, ...string[]]>> = 
 
 const sharedMembers = ['model', 'stream', 'store', 'tools', 'tool_choice', 'metadata'];
 const ownMembers: Readonly<Record<WireFormat, readonly string[]>> = {
-  chat: ['messages', 'input', 'stream_options', 'n', 'functions', 'response_format'],
+  chat: [
+    'messages',
+    'input',
+    'stream_options',
+    'n',
+    'functions',
+    'response_format',
+    'reasoning_effort',
+    'thinking',
+    'chat_template_kwargs',
+  ],
   responses: ['input', 'include', 'text', 'context_management'],
   messages: [
     'messages',

@@ -78,8 +78,9 @@ export class TokenCountsService {
     );
     const { headers } = req;
     const { accountId } = key;
-    const startedAt = Date.now();
-    const source = { format, headers, body, scan, fields, model, accountId, startedAt, leftOut };
+    const marksCache = false;
+    const facts = { model, accountId, startedAt: Date.now(), leftOut, marksCache };
+    const source = { format, headers, body, scan, fields, ...facts };
     const reply =
       endpoint === undefined
         ? Buffer.from(

@@ -5,6 +5,7 @@ import { invalid, missing, unsupported } from '../conversation/request-error.js'
 import type {
   ConversationRequest,
   OutputFormat,
+  ReasoningRequest,
   Tool,
   ToolChoice,
 } from '../conversation/request.js';
@@ -16,7 +17,7 @@ const KNOWN = new Set(
     'model messages top_k stream stream_options max_tokens max_completion_tokens temperature top_p top_k stop ' +
     'presence_penalty frequency_penalty logit_bias seed n logprobs top_logprobs reasoning_effort ' +
     'response_format verbosity user metadata service_tier prompt_cache_key tools tool_choice ' +
-    'parallel_tool_calls modalities audio functions function_call store'
+    'parallel_tool_calls thinking modalities audio functions function_call store'
   ).split(' '),
 );
 
@@ -26,11 +27,6 @@ export function readChatRequest(object: JsonObject): ConversationRequest {
   refuse(body);
   const ignored = unknownKeys(object, KNOWN);
   if (body.boolean('store')) ignored.push('store');
-  const effort = body.string('reasoning_effort');
-  const known = effort === undefined ? undefined : effortOf(effort);
-  if (effort !== undefined && known === undefined) {
-    throw invalid('reasoning_effort', 'one of none, minimal, low, medium, high, xhigh');
-  }
   return present<ConversationRequest>({
     turns: readTurns(body),
     tools: readTools(body, ignored),
@@ -47,7 +43,7 @@ export function readChatRequest(object: JsonObject): ConversationRequest {
     seed: body.integer('seed', Number.MIN_SAFE_INTEGER),
     logprobs: body.boolean('logprobs'),
     topLogprobs: body.integer('top_logprobs', 0),
-    reasoning: known === undefined ? undefined : { effort: known },
+    reasoning: readReasoning(body),
     format: readFormat(body),
     verbosity: body.string('verbosity'),
     user: body.string('user'),
@@ -69,6 +65,21 @@ function refuse(body: Fields): void {
     throw unsupported('modalities', 'text is the only output');
   }
   if (body.has('audio')) throw unsupported('audio', 'audio output');
+}
+
+/** The vendors of open models have a switch of Anthropic's shape beside OpenAI's effort. */
+function readReasoning(body: Fields): ReasoningRequest | undefined {
+  const asked = body.string('reasoning_effort');
+  const thinking = body.child('thinking')?.string('type');
+  if (asked === undefined) {
+    if (thinking === 'disabled') return { effort: 'none' };
+    return thinking === 'enabled' ? { effort: 'medium' } : undefined;
+  }
+  const effort = effortOf(asked);
+  if (effort === undefined) {
+    throw invalid('reasoning_effort', 'one of none, minimal, low, medium, high, xhigh');
+  }
+  return { effort };
 }
 
 /** vLLM writes "no limit" as 0 or -1. */

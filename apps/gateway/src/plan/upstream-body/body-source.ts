@@ -13,6 +13,8 @@ export interface BodySource {
   model: CatalogModel;
   accountId: string;
   startedAt: number;
+  /** The caller lets cache breakpoints be set where its API has none. */
+  marksCache: boolean;
   /** What the body lost before, because the model does not take it. */
   leftOut: readonly string[];
 }

@@ -2,6 +2,7 @@ import { nativeHistory, readMember } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
 import type { BodyEdits, BodySource } from './body-source.js';
+import { poolThinkingEdits } from './pool-thinking-edits.js';
 import { readStreamOptions } from '../request-fields.js';
 
 const encryptedReasoning = 'reasoning.encrypted_content';
@@ -40,12 +41,13 @@ function chatEdits(
   leaveOut: (name: string) => void,
 ): void {
   const { body, scan, fields } = source;
-  const { refusesMaxTokens, refusesMetadata } = traitsOf[endpoint.provider];
+  const { dialect, refusesMaxTokens, refusesMetadata } = traitsOf[endpoint.provider];
   // Most clients still send the older name.
   if (refusesMaxTokens && fields.outputCap !== undefined && scan.members.has('max_tokens')) {
     edits['max_completion_tokens'] ??= edits['max_tokens'] ?? String(fields.outputCap);
     edits['max_tokens'] = null;
   }
+  if (dialect === 'vllm') poolThinkingEdits(source, edits, leaveOut);
   if (refusesMetadata && scan.members.has('metadata')) leaveOut('metadata');
   if (fields.stream && !fields.includeUsage) {
     const options = readStreamOptions(body, scan);
