@@ -1,4 +1,4 @@
-import { effortOf } from '../conversation/efforts.js';
+import { effortOf, effortOfBudget } from '../conversation/efforts.js';
 import { Fields } from '../conversation/fields.js';
 import { unknownKeys } from '../conversation/ignored-keys.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
@@ -43,7 +43,7 @@ export function readChatRequest(object: JsonObject): ConversationRequest {
     seed: body.integer('seed', Number.MIN_SAFE_INTEGER),
     logprobs: body.boolean('logprobs'),
     topLogprobs: body.integer('top_logprobs', 0),
-    reasoning: readReasoning(body),
+    reasoning: readReasoning(body, ignored),
     format: readFormat(body),
     verbosity: body.string('verbosity'),
     user: body.string('user'),
@@ -68,18 +68,22 @@ function refuse(body: Fields): void {
 }
 
 /** The vendors of open models have a switch of Anthropic's shape beside OpenAI's effort. */
-function readReasoning(body: Fields): ReasoningRequest | undefined {
+function readReasoning(body: Fields, ignored: string[]): ReasoningRequest | undefined {
   const asked = body.string('reasoning_effort');
-  const thinking = body.child('thinking')?.string('type');
-  if (asked === undefined) {
-    if (thinking === 'disabled') return { effort: 'none' };
-    return thinking === 'enabled' ? { effort: 'medium' } : undefined;
-  }
-  const effort = effortOf(asked);
-  if (effort === undefined) {
+  if (asked !== undefined) {
+    const effort = effortOf(asked);
+    if (effort !== undefined) return { effort };
     throw invalid('reasoning_effort', 'one of none, minimal, low, medium, high, xhigh');
   }
-  return { effort };
+  const thinking = body.child('thinking');
+  const type = thinking?.string('type');
+  if (type === 'disabled') return { effort: 'none' };
+  if (type === 'enabled' || type === 'adaptive') {
+    const budget = thinking?.integer('budget_tokens', 1);
+    return { effort: budget === undefined ? 'medium' : effortOfBudget(budget) };
+  }
+  if (thinking !== undefined) ignored.push('thinking');
+  return undefined;
 }
 
 /** vLLM writes "no limit" as 0 or -1. */
