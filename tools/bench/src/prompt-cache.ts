@@ -74,7 +74,7 @@ async function turn(stack: Stack, path: string, body: object): Promise<Usage> {
   const text = await reply.text();
   if (reply.status !== 200) throw new Error(`${path}: ${reply.status} ${text}`);
   const { usage } = JSON.parse(text) as { usage: Record<string, unknown> };
-  const details = (usage['prompt_tokens_details'] ?? usage['input_tokens_details'] ?? {}) as object;
+  const details = usage['prompt_tokens_details'] ?? usage['input_tokens_details'] ?? {};
   const counts = { ...usage, ...details } as Record<string, number | undefined>;
   const read = counts['cached_tokens'] ?? counts['cache_read_input_tokens'] ?? 0;
   const written = counts['cache_write_tokens'] ?? counts['cache_creation_input_tokens'] ?? 0;
@@ -94,13 +94,13 @@ export const promptCache = command({
     const stack = await startStack(lifetime);
     await fund(connectServices(lifetime, stack), stack.account.accountId);
     const rows: string[][] = [];
-    for (const [api, { path, body }] of Object.entries(SESSIONS)) {
+    for (const [api, session] of Object.entries(SESSIONS)) {
       for (const model of MODELS) {
         const instructions = `${randomUUID()} ${'word '.repeat((tokens * 4) / 5)}`;
         const said = ['Look at the first file.'];
         const sum: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
         for (let i = 0; i < turns; i++) {
-          const usage = await turn(stack, path, body(model, instructions, said));
+          const usage = await turn(stack, session.path, session.body(model, instructions, said));
           for (const name of Object.keys(sum) as (keyof Usage)[]) sum[name] += usage[name];
           said.push('It is as it should be. '.repeat(20), `And what of file ${i}?`);
         }
