@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Snapshot } from '@modelbridge/contracts/routing.v1';
 import { RefusalReason } from '@modelbridge/contracts/billing.v1';
+import { eventually } from '@modelbridge/testing-kit';
 import { answerLike } from './testing/stub-replies.js';
 import { granted, grantInFull } from './testing/stub-services.js';
 import { chatReply, json, type StubUpstream } from './testing/stub-upstream.js';
@@ -11,6 +13,12 @@ const toClaude = { model: 'claude-sonnet-4-6', max_tokens: 64, messages: turns }
 interface ErrorReply {
   type?: string;
   error: Record<string, unknown>;
+}
+
+/** A model may give as much as its context holds. */
+function roomy(snapshot: Snapshot): Snapshot {
+  const models = snapshot.models.map((model) => ({ ...model, maxOutputTokens: 200_000n }));
+  return { ...snapshot, version: snapshot.version + 1n, models };
 }
 
 describe('what each API asks for beside an answer', () => {
@@ -90,6 +98,27 @@ describe('what each API asks for beside an answer', () => {
     expect(reply.headers.get('x-modelbridge-output-cap')).toBe('1256');
     const { last } = model === 'gpt-5.4' ? gateway.openai : gateway.anthropic;
     expect(last.json[field]).toBe(1_256);
+  });
+
+  it.each([
+    ['/v1/chat/completions', { messages: turns, max_tokens: 1e9 }],
+    ['/v1/responses', { input: 'hi', max_output_tokens: 200_000 }],
+    ['/v1/messages', { messages: turns, max_tokens: 200_000 }],
+  ])('lowers a cap over %s to the room that a pool has behind the prompt', async (path, body) => {
+    gateway.services.publish(roomy(gateway.services.snapshot));
+    await eventually(async () => {
+      const facts = await fetch(`${gateway.url}/v1/models/kimi-k2.5`, {
+        headers: { authorization: `Bearer ${gateway.caller().apiKey}` },
+      });
+      expect(await facts.json()).toMatchObject({ max_output_tokens: 200_000 });
+    });
+    const { reply } = await post(path, { model: 'kimi-k2.5', ...body });
+    const cap = Number(reply.headers.get('x-modelbridge-output-cap'));
+    expect(cap).toBeGreaterThan(199_000);
+    expect(cap).toBeLessThan(199_990);
+    const sent = [gateway.east, gateway.west].flatMap(({ received }) => received.slice(-1));
+    const caps = sent.map(({ json: got }) => got['max_completion_tokens'] ?? got['max_tokens']);
+    expect(caps).toContain(cap);
   });
 
   it('keeps the cap above the thinking budget', async () => {

@@ -29,3 +29,6 @@ export { chatReplyFacts } from './usage/chat-reply-facts.js';
 export { readReplyFacts } from './usage/reply-facts.js';
 export { nativeHistory } from './native-history/native-history.js';
 export { sourceOfUrl, textOfSource, withName } from './conversation/media.js';
+export { effortOf } from './conversation/efforts.js';
+export type { Effort } from './conversation/request.js';
+export { poolThinking } from './chat/pool-thinking.js';

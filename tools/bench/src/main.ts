@@ -5,6 +5,7 @@ import { gateway } from './gateway/gateway.js';
 import { grants } from './grants.js';
 import { ingest } from './ingest.js';
 import { Lifetime } from './lifetime.js';
+import { promptCache } from './prompt-cache.js';
 import { sandbox } from './sandbox.js';
 import { start } from './start.js';
 import { translate } from './translate/translate.js';
@@ -18,12 +19,13 @@ const commands: Record<string, Command> = {
   start,
   translate,
   'catch-up': catchUp,
+  'prompt-cache': promptCache,
 };
 const INTERRUPTED = 130;
 
 function help(): string {
   const lines = Object.entries(commands).flatMap(([name, { summary, options }]) => [
-    `  ${name.padEnd(10)} ${summary}`,
+    `  ${name.padEnd(12)} ${summary}`,
     ...Object.entries(options).map(
       ([option, { default: value, help: text }]) =>
         `      --${option.padEnd(14)} ${text}${typeof value === 'number' ? ` (${value})` : ''}`,

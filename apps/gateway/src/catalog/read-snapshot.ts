@@ -8,7 +8,7 @@ import {
   type Model,
   type Snapshot,
 } from '@modelbridge/contracts/routing.v1';
-import type { WireFormat } from '@modelbridge/llm-wire';
+import { effortOf, type WireFormat } from '@modelbridge/llm-wire';
 import {
   readBaseUrl,
   RoutingTable,
@@ -75,6 +75,9 @@ function readModel(model: Model): CatalogModel | string {
       thinking: thinkingOf[model.upstreamTraits?.thinking ?? Thinking.UNSPECIFIED] ?? 'budget',
       nativeStructuredOutput: model.upstreamTraits?.nativeStructuredOutput ?? false,
       refusesSampling: model.upstreamTraits?.refusesSampling ?? false,
+      thinkingSwitch: model.upstreamTraits?.thinkingSwitch || undefined,
+      efforts: (model.upstreamTraits?.efforts ?? []).flatMap((name) => effortOf(name) ?? []),
+      minCachedTokens: model.upstreamTraits?.minCachedTokens ?? 0,
     },
   };
 }

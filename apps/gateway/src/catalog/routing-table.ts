@@ -1,5 +1,5 @@
 import type { Provider } from '@modelbridge/contracts';
-import type { WireFormat } from '@modelbridge/llm-wire';
+import type { Effort, WireFormat } from '@modelbridge/llm-wire';
 import type { ModelPrice } from '../pricing/price.js';
 
 export interface CatalogModel {
@@ -32,6 +32,12 @@ export interface UpstreamTraits {
   nativeStructuredOutput: boolean;
   /** temperature and top_p are refused. */
   refusesSampling: boolean;
+  /** The member of `chat_template_kwargs` that turns thinking on and off; undefined for none. */
+  thinkingSwitch: string | undefined;
+  /** The efforts of reasoning that the model takes, the least first; empty where that is not known. */
+  efforts: readonly Effort[];
+  /** The shortest prompt that is cached. */
+  minCachedTokens: number;
 }
 
 export interface CatalogEndpoint {

@@ -3,16 +3,18 @@ import type { BodyScan, WireFormat } from '@modelbridge/llm-wire';
 import type { Need } from '../allowances/allowances.service.js';
 import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/routing-table.js';
 import { modelNotFound, RequestError } from '../errors/request-error.js';
+import { traitsOf } from '../providers/traits-of.js';
 import { outputCovered, worstCaseOf } from '../pricing/price.js';
 import { affinityOf } from './affinity.js';
 import { suitModalities, withSuitedTurns } from './input-modalities.js';
-import { traitsOf } from '../providers/traits-of.js';
 import { checkNativeShapes } from './request-shapes.js';
 import { identifierEdits } from './upstream-body/identifiers.js';
+import { mayMarkCache } from './prompt-cache.js';
 import { readFields, type RequestFields } from './request-fields.js';
 import { scanRequest } from './scan-request.js';
 import {
   capToWrite,
+  contextLeftFor,
   inputTokensOf,
   mayWriteCache,
   outputRangeOf,
@@ -75,6 +77,13 @@ function leastCapOf(
   return Math.min(thinkingBudget + 1, model.maxOutputTokens);
 }
 
+function notServed({ id }: CatalogModel): RequestError {
+  return RequestError.of('model_unavailable', {
+    message: `No provider serves '${id}' right now. Try again shortly, or choose another model.`,
+    param: 'model',
+  });
+}
+
 /** Throws 400, 404 or 503, and WireRequestError for what cannot be translated. */
 export function planRequest(input: PlanInput): RequestPlan {
   const { format, headers, accountId, startedAt, table } = input;
@@ -84,27 +93,18 @@ export function planRequest(input: PlanInput): RequestPlan {
   const { body, scan, leftOut } = suited(input, model);
   const endpoints = table.endpoints(model.id);
   const [first] = endpoints;
-  if (first === undefined) {
-    throw RequestError.of('model_unavailable', {
-      message: `No provider serves '${model.id}' right now. Try again shortly, or choose another model.`,
-      param: 'model',
-    });
-  }
+  if (first === undefined) throw notServed(model);
   const firstFormat = upstreamFormat(first, format, fields.mustTranslate);
   const isTranslated = firstFormat !== format || fields.mustTranslate;
   if (!isTranslated) checkNativeShapes(format, body, scan, traitsOf[first.provider].checksTypes);
   const tokens = inputTokensOf(scan.input, model, fields.hiddenTokens);
-  const cacheWrites = mayWriteCache(body, model);
   const least = leastCapOf(firstFormat, isTranslated, fields, model);
   const range = outputRangeOf(fields.outputCap, model.maxOutputTokens, least);
   const { tiers } = model.price;
-  const largest = tokenBound(tokens.bound, range.largest, fields.choices, cacheWrites);
-  const smallest = tokenBound(tokens.bound, range.smallest, fields.choices, cacheWrites);
-  const contextLeft = model.contextWindowTokens - tokens.cautious;
-  const identifiers = identifierEdits(input);
-  const source = {
-    ...{ format, headers, body, scan, fields, model, identifiers, startedAt, leftOut },
-  };
+  const contextLeft = contextLeftFor(model, tokens);
+  const marksCache = mayMarkCache(headers);
+  const common = { format, headers, startedAt, identifiers: identifierEdits(input) };
+  const source = { ...common, body, scan, fields, model, leftOut, marksCache };
   const bodyFor = (endpoint: CatalogEndpoint, cap: number | undefined): UpstreamBody =>
     upstreamBody(
       source,
@@ -114,6 +114,9 @@ export function planRequest(input: PlanInput): RequestPlan {
     );
   // What cannot be translated is refused before anything is reserved.
   const translated = isTranslated ? bodyFor(first, undefined) : undefined;
+  const cacheWrites = mayWriteCache(translated?.body ?? body, model);
+  const largest = tokenBound(tokens.bound, range.largest, fields.choices, cacheWrites);
+  const smallest = tokenBound(tokens.bound, range.smallest, fields.choices, cacheWrites);
   return {
     fields,
     model,
@@ -134,6 +137,7 @@ export function planRequest(input: PlanInput): RequestPlan {
         covered: outputCovered(tiers, largest, reservedNanoUsd),
         choices: fields.choices,
         contextLeft,
+        mustFit: traitsOf[model.provider].capMustFit,
       }),
     bodyFor: (endpoint, cap) =>
       translated !== undefined && cap === undefined && endpoint.id === first.id

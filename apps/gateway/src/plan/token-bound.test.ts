@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { scanBody } from '@modelbridge/llm-wire';
 import type { CatalogModel } from '../catalog/routing-table.js';
-import { capToWrite, inputTokensOf, mayWriteCache, outputRangeOf } from './token-bound.js';
+import {
+  capToWrite,
+  contextLeftFor,
+  inputTokensOf,
+  mayWriteCache,
+  outputRangeOf,
+} from './token-bound.js';
 
 const model = {
   provider: 'anthropic',
@@ -52,6 +58,22 @@ describe('inputTokensOf', () => {
   });
 });
 
+describe('contextLeftFor', () => {
+  const pool = { ...model, contextWindowTokens: 200_000 };
+
+  it('is the context less the prompt, of which a short one is counted high', () => {
+    const left = contextLeftFor(pool, inputTokensOf(measure('hello'), model, 0));
+    expect(left).toBeGreaterThan(199_800);
+    expect(left).toBeLessThan(200_000);
+  });
+
+  it('leaves a long prompt half of what our own count leaves', () => {
+    const left = contextLeftFor(pool, inputTokensOf(measure('x'.repeat(480_000)), model, 0));
+    expect(left).toBeGreaterThan(39_000);
+    expect(left).toBeLessThan(41_000);
+  });
+});
+
 describe('mayWriteCache', () => {
   it('holds cache writes for Anthropic only where the body may mark something', () => {
     expect(mayWriteCache(Buffer.from('{"messages":[]}'), model)).toBe(false);
@@ -75,7 +97,7 @@ describe('outputRangeOf', () => {
 });
 
 describe('capToWrite', () => {
-  const base = { callerCap: undefined, choices: 1, contextLeft: 100_000 };
+  const base = { callerCap: undefined, choices: 1, contextLeft: 100_000, mustFit: false };
 
   it('leaves the body alone when everything is covered', () => {
     const range = outputRangeOf(undefined, 64_000, 1);
@@ -85,6 +107,16 @@ describe('capToWrite', () => {
   it('writes the model’s maximum over a cap above it', () => {
     const range = outputRangeOf(1e9, 64_000, 1);
     expect(capToWrite({ ...base, callerCap: 1e9, range, covered: 64_000 })).toBe(64_000);
+  });
+
+  it('lowers a cap to what the context has room for, where the upstream would refuse it', () => {
+    const range = outputRangeOf(64_000, 64_000, 1);
+    const asked = { callerCap: 64_000, range, covered: 64_000, choices: 1, contextLeft: 9_000 };
+    expect(capToWrite({ ...asked, mustFit: true })).toBe(9_000);
+    expect(capToWrite({ ...asked, mustFit: false })).toBeUndefined();
+    expect(capToWrite({ ...asked, mustFit: true, contextLeft: 64_000 })).toBeUndefined();
+    expect(capToWrite({ ...asked, mustFit: true, contextLeft: -5 })).toBe(256);
+    expect(capToWrite({ ...asked, mustFit: true, callerCap: undefined })).toBeUndefined();
   });
 
   it('never lets the choices together exceed what is covered, nor goes below the smallest', () => {
@@ -97,7 +129,8 @@ describe('capToWrite', () => {
         (callerCap, choices, extra, contextLeft) => {
           const range = outputRangeOf(callerCap, 64_000, 1);
           const covered = range.smallest * choices + extra;
-          const cap = capToWrite({ callerCap, range, covered, choices, contextLeft });
+          const mustFit = extra % 2 === 0;
+          const cap = capToWrite({ callerCap, range, covered, choices, contextLeft, mustFit });
           const sent = cap ?? range.largest;
           expect(sent * choices).toBeLessThanOrEqual(Math.max(covered, 0));
           expect(sent).toBeGreaterThanOrEqual(range.smallest);

@@ -35,6 +35,16 @@ export function inputTokensOf(
   };
 }
 
+/**
+ * Output tokens for which the context has room: what surely is left behind the prompt, or half of what
+ * is left by our own count where that is more. Prompts are dense enough for the first to be far too
+ * little only where they are long.
+ */
+export function contextLeftFor(model: CatalogModel, tokens: InputTokens): number {
+  const { contextWindowTokens: context } = model;
+  return Math.max(context - tokens.cautious, Math.floor((context - tokens.estimated) / 2));
+}
+
 const cacheMarks = [Buffer.from('cache_control'), Buffer.from('\\u')];
 
 /**
@@ -83,12 +93,16 @@ export function capToWrite(options: {
   covered: number;
   choices: number;
   contextLeft: number;
+  /** The upstream refuses a cap for which the context has no room. */
+  mustFit: boolean;
 }): number | undefined {
-  const { callerCap, range, choices } = options;
+  const { callerCap, range, choices, contextLeft } = options;
   const perChoice = Math.floor(options.covered / choices);
   if (perChoice >= range.largest) {
-    return callerCap !== undefined && callerCap > range.largest ? range.largest : undefined;
+    const room = options.mustFit ? Math.max(range.smallest, contextLeft) : Infinity;
+    const most = Math.min(range.largest, room);
+    return callerCap !== undefined && callerCap > most ? most : undefined;
   }
-  const fits = Math.max(range.smallest, Math.min(perChoice, options.contextLeft));
+  const fits = Math.max(range.smallest, Math.min(perChoice, contextLeft));
   return Math.min(fits, perChoice, callerCap ?? Infinity);
 }

@@ -5,6 +5,7 @@ export const anthropic: ProviderTraits = {
   dialect: 'openai',
   storesByDefault: false,
   refusesMaxTokens: false,
+  capMustFit: false,
   refusesMetadata: false,
   writesMarkedCacheOnly: true,
   hasCapacityElsewhere: false,

@@ -5,6 +5,7 @@ export const openai: ProviderTraits = {
   dialect: 'openai',
   storesByDefault: true,
   refusesMaxTokens: true,
+  capMustFit: false,
   refusesMetadata: true,
   writesMarkedCacheOnly: false,
   hasCapacityElsewhere: false,

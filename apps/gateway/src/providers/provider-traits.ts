@@ -10,6 +10,8 @@ export interface ProviderTraits {
   storesByDefault: boolean;
   /** Its reasoning models refuse `max_tokens` on chat, the older name of the cap on output. */
   refusesMaxTokens: boolean;
+  /** It refuses a cap on output for which the context has no room behind the prompt. */
+  capMustFit: boolean;
   /** It takes `metadata` on chat for stored completions alone. */
   refusesMetadata: boolean;
   /** Input is billed as a cache write only where the request marks it with `cache_control`. */

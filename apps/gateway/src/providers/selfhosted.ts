@@ -6,6 +6,7 @@ export const selfhosted: ProviderTraits = {
   dialect: 'vllm',
   storesByDefault: false,
   refusesMaxTokens: false,
+  capMustFit: true,
   refusesMetadata: false,
   writesMarkedCacheOnly: false,
   hasCapacityElsewhere: true,

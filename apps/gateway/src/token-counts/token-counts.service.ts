@@ -80,17 +80,8 @@ export class TokenCountsService {
     const { headers } = req;
     const { accountId } = key;
     const identifiers = identifierEdits({ format, body, scan, accountId });
-    const source = {
-      format,
-      headers,
-      body,
-      scan,
-      fields,
-      model,
-      identifiers,
-      startedAt: Date.now(),
-      leftOut,
-    };
+    const facts = { model, startedAt: Date.now(), identifiers, leftOut, marksCache: false };
+    const source = { format, headers, body, scan, fields, ...facts };
     const reply =
       endpoint === undefined
         ? Buffer.from(

@@ -6,6 +6,7 @@ import {
   Api,
   ContentPolicy,
   EndpointState,
+  UpstreamTraits,
   type Endpoint,
   type Model,
   type Snapshot,
@@ -253,7 +254,10 @@ function model(id: string, provider: string, prices: Partial<typeof unpriced>): 
     maxTokensPerImage: 1_600n,
     maxTokensPerFile: 0n,
     allowedBetas: provider === 'anthropic' ? ['context-1m-2025-08-07'] : [],
-    upstreamTraits: undefined,
+    upstreamTraits: UpstreamTraits.fromPartial({
+      thinkingSwitch: provider === 'selfhosted' ? 'thinking' : '',
+      minCachedTokens: provider === 'anthropic' ? 1_024 : 0,
+    }),
   };
 }
 

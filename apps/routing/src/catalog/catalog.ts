@@ -58,6 +58,18 @@ const upstreamTraitsSchema = z
     nativeStructuredOutput: z.boolean().default(false),
     /** Whether temperature and top_p are refused. */
     refusesSampling: z.boolean().default(false),
+    /** What turns thinking on and off in a pool's chat template; left out where nothing does. */
+    thinkingSwitch: z
+      .strictObject({
+        name: z.enum(['thinking', 'enable_thinking']),
+        /** The server and template that this holds for. */
+        deployment: z.string().min(1),
+      })
+      .optional(),
+    /** The efforts of reasoning that the model takes, the least first. */
+    efforts: z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])).default([]),
+    /** The shortest prompt that the vendor caches. */
+    minCachedTokens: tokens.default(0),
   })
   .prefault({});
 

@@ -59,6 +59,7 @@ function modelMessage(model: Model): ModelMessage {
     upstreamTraits: {
       ...model.upstreamTraits,
       thinking: thinking[model.upstreamTraits.thinking],
+      thinkingSwitch: model.upstreamTraits.thinkingSwitch?.name ?? '',
     },
   };
 }

@@ -1,10 +1,11 @@
-import { effortOf } from '../conversation/efforts.js';
+import { effortOf, effortOfBudget } from '../conversation/efforts.js';
 import { Fields } from '../conversation/fields.js';
 import { unknownKeys } from '../conversation/ignored-keys.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
 import type {
   ConversationRequest,
   OutputFormat,
+  ReasoningRequest,
   Tool,
   ToolChoice,
 } from '../conversation/request.js';
@@ -17,7 +18,7 @@ const KNOWN = new Set(
     'model messages top_k stream stream_options max_tokens max_completion_tokens temperature top_p top_k stop ' +
     'presence_penalty frequency_penalty logit_bias seed n logprobs top_logprobs reasoning_effort ' +
     'response_format verbosity user metadata service_tier prompt_cache_key tools tool_choice ' +
-    'parallel_tool_calls modalities audio functions function_call store'
+    'parallel_tool_calls thinking modalities audio functions function_call store'
   ).split(' '),
 );
 
@@ -27,11 +28,6 @@ export function readChatRequest(object: JsonObject): ConversationRequest {
   refuse(body);
   const ignored = unknownKeys(object, KNOWN);
   if (body.boolean('store')) ignored.push('store');
-  const effort = body.string('reasoning_effort');
-  const known = effort === undefined ? undefined : effortOf(effort);
-  if (effort !== undefined && known === undefined) {
-    throw invalid('reasoning_effort', 'one of none, minimal, low, medium, high, xhigh');
-  }
   return present<ConversationRequest>({
     turns: readTurns(body),
     tools: readTools(body, ignored),
@@ -48,7 +44,7 @@ export function readChatRequest(object: JsonObject): ConversationRequest {
     seed: body.number('seed'),
     logprobs: body.boolean('logprobs'),
     topLogprobs: body.integer('top_logprobs', 0),
-    reasoning: known === undefined ? undefined : { effort: known },
+    reasoning: readReasoning(body, ignored),
     format: readFormat(body),
     verbosity: body.string('verbosity'),
     user: body.string('user'),
@@ -70,6 +66,25 @@ function refuse(body: Fields): void {
     throw unsupported('modalities', 'text is the only output');
   }
   if (body.has('audio')) throw unsupported('audio', 'audio output');
+}
+
+/** The vendors of open models have a switch of Anthropic's shape beside OpenAI's effort. */
+function readReasoning(body: Fields, ignored: string[]): ReasoningRequest | undefined {
+  const asked = body.string('reasoning_effort');
+  if (asked !== undefined) {
+    const effort = effortOf(asked);
+    if (effort !== undefined) return { effort };
+    throw invalid('reasoning_effort', 'one of none, minimal, low, medium, high, xhigh');
+  }
+  const thinking = body.child('thinking');
+  const type = thinking?.string('type');
+  if (type === 'disabled') return { effort: 'none' };
+  if (type === 'enabled' || type === 'adaptive') {
+    const budget = thinking?.integer('budget_tokens', 1);
+    return { effort: budget === undefined ? 'medium' : effortOfBudget(budget) };
+  }
+  if (thinking !== undefined) ignored.push('thinking');
+  return undefined;
 }
 
 /** vLLM writes "no limit" as 0 or -1. */

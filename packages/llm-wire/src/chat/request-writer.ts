@@ -11,10 +11,12 @@ import type {
 import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl, withoutCacheControl } from '../conversation/cache-control.js';
 import { MAX_CHAT_ID_CHARS, withFittingIds } from '../conversation/call-ids.js';
+import { offeredEffort } from '../conversation/offered-effort.js';
 import { urlOfSource } from '../conversation/media.js';
 import type { Ignorable, UpstreamProfile } from '../conversation/upstream-profile.js';
 import { present, type JsonObject } from '../json.js';
 import { foldInstructions } from './fold-instructions.js';
+import { poolThinking } from './pool-thinking.js';
 import { writeReasoningDetail } from './reasoning-details.js';
 
 /** Writes a body for an upstream's `/chat/completions`. Usage is always asked for. */
@@ -48,7 +50,7 @@ export function writeChatRequest(
     seed: request.seed,
     logprobs: request.logprobs,
     top_logprobs: request.topLogprobs,
-    reasoning_effort: vllm ? vllmEffort(request) : request.reasoning?.effort,
+    ...writeThinking(request, upstream, ignore),
     response_format: writeFormat(request.format),
     verbosity: hints.verbosity,
     user: request.user,
@@ -80,10 +82,23 @@ function withoutHints(
   return without;
 }
 
-/** vLLM knows three efforts; a chat template that knows none leaves them be. */
-function vllmEffort({ reasoning }: ConversationRequest): string | undefined {
-  if (reasoning?.effort === 'minimal') return 'low';
-  return reasoning?.effort === 'xhigh' ? 'high' : reasoning?.effort;
+function writeThinking(
+  { reasoning }: ConversationRequest,
+  upstream: UpstreamProfile,
+  ignore: (field: Ignorable) => void,
+): JsonObject {
+  if (reasoning?.effort === undefined) return {};
+  if (upstream.dialect !== 'vllm') {
+    return { reasoning_effort: offeredEffort(reasoning.effort, upstream, ignore) };
+  }
+  const thinking = poolThinking(reasoning.effort, upstream.thinkingSwitch);
+  const { effort, templateArguments, cannotBeOff } = thinking;
+  if (cannotBeOff) ignore('reasoning');
+  const hasSwitch = Object.keys(templateArguments).length > 0;
+  return present<JsonObject>({
+    reasoning_effort: effort,
+    chat_template_kwargs: hasSwitch ? templateArguments : undefined,
+  });
 }
 
 function hasReasoning(turns: Turn[]): boolean {

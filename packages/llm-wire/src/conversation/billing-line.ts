@@ -4,7 +4,8 @@ import type { Part, Turn } from './request.js';
  * Claude Code opens its instructions with a line for Anthropic's accounts that differs with every
  * request. To another vendor it means nothing, and no prompt cache could look past it.
  */
-const LINE = /^x-anthropic-billing-header:[^\n]*\n*/;
+export const BILLING_HEADER = 'x-anthropic-billing-header:';
+const LINE = new RegExp(`^${BILLING_HEADER}[^\\n]*\\n*`);
 
 export const BILLING_LINE = 'system.x-anthropic-billing-header';
 

@@ -1,11 +1,18 @@
 import type { Effort } from './request.js';
 
-const EFFORTS = new Set<string>(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
+/** The least first. */
+const EFFORTS: readonly Effort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 
 /** Anthropic calls its highest effort `max`. */
 export function effortOf(value: string): Effort | undefined {
   if (value === 'max') return 'xhigh';
-  return EFFORTS.has(value) ? (value as Effort) : undefined;
+  return EFFORTS.find((effort) => effort === value);
+}
+
+/** The least of the `known` efforts that is no less than `wanted`, or the greatest of them. */
+export function fittingEffort(wanted: Effort, known: readonly Effort[]): Effort {
+  const least = EFFORTS.indexOf(wanted);
+  return known.find((effort) => EFFORTS.indexOf(effort) >= least) ?? known.at(-1) ?? wanted;
 }
 
 /** Thinking budgets in tokens, after those that other gateways give the same words. */

@@ -12,11 +12,13 @@ export function writeSeal(field: Vendor, seal: ReasoningSeal): string {
   return `${seal.vendor}.${seal.redacted ? REDACTED : ''}${seal.value}`;
 }
 
-/** The seal in a field of `field`'s vendor; undefined where the field is empty. */
+/** The seal in a field of `field`'s vendor; undefined where there is none, or a stranger's. */
 export function readSeal(field: Vendor, text: string | undefined): ReasoningSeal | undefined {
   if (text === undefined || text === '') return undefined;
   const other: Vendor = field === 'anthropic' ? 'openai' : 'anthropic';
-  if (!text.startsWith(`${other}.`)) return { vendor: field, value: text };
+  if (!text.startsWith(`${other}.`)) {
+    return FOREIGN_SEAL.test(text) ? undefined : { vendor: field, value: text };
+  }
   const value = text.slice(other.length + 1);
   if (!value.startsWith(REDACTED)) return { vendor: other, value };
   return { vendor: other, value: value.slice(REDACTED.length), redacted: true };

@@ -1,5 +1,5 @@
 import type { WireFormat } from '../wire-format.js';
-import type { ConversationRequest } from './request.js';
+import type { ConversationRequest, Effort } from './request.js';
 
 /** What a writer can leave out: a field, another vendor's reasoning in the history, breakpoints. */
 export type Ignorable = keyof ConversationRequest | 'reasoningHistory' | 'cacheControl';
@@ -23,6 +23,15 @@ export interface UpstreamProfile {
    * reasoning given back. Default 'openai'.
    */
   dialect?: 'openai' | 'vllm';
+  /** What turns thinking on and off in a vLLM pool's template; undefined where nothing does. */
+  thinkingSwitch?: string;
+  /** The efforts of reasoning that an OpenAI model takes, the least first. Default all. */
+  efforts?: readonly Effort[];
+  /**
+   * Anthropic's least prompt that is cached. Breakpoints are set for callers that set none; undefined
+   * for none.
+   */
+  cachesFromTokens?: number;
   /** False for a model that refuses `temperature` and `top_p`. Default true. */
   sampling?: boolean;
 }

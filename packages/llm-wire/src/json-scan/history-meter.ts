@@ -1,3 +1,4 @@
+import { BILLING_HEADER } from '../conversation/billing-line.js';
 import { FOREIGN_SEAL } from '../conversation/seals.js';
 import { Key } from './known-keys.js';
 import { NameTable } from './name-table.js';
@@ -15,6 +16,11 @@ export interface HistoryMeasure {
   blankTexts: number;
   /** Turns of `developer`, and of `system` after the first turn. */
   looseInstructions: number;
+  /** Members of any place by which chat's extensions carry reasoning, or set cache breakpoints. */
+  shownReasoning: number;
+  breakpoints: number;
+  /** Texts that may be Claude Code's line for Anthropic's accounts. */
+  billingLines: number;
   /** The tool calls that the last turns answer were not all thought about in the vendor's own seal. */
   unsignedToolLoop: boolean;
   /** Bytes of the longest id by which a tool's result names its call. */
@@ -37,6 +43,7 @@ const roles = new NameTable<Role>([
   ['assistant', 'assistant'],
 ]);
 
+const BILLING = Buffer.from(BILLING_HEADER);
 /** As much of a seal as tells whether another vendor's name stands before it. */
 const LONGEST_VENDOR = 17;
 /** A longer text is taken for one that says something; its white space could be escaped. */
@@ -67,6 +74,9 @@ export class HistoryMeter {
     sealedReasoning: 0,
     blankTexts: 0,
     looseInstructions: 0,
+    shownReasoning: 0,
+    breakpoints: 0,
+    billingLines: 0,
     unsignedToolLoop: false,
     longestCallId: 0,
   };
@@ -80,6 +90,12 @@ export class HistoryMeter {
   private hasResults = false;
 
   constructor(private readonly body: Buffer) {}
+
+  /** A member with a key that is known. */
+  key(key: Key): void {
+    if (key === Key.shown) this.measure.shownReasoning++;
+    else if (key === Key.breakpoint) this.measure.breakpoints++;
+  }
 
   turnOpened(): void {
     this.turns++;
@@ -120,6 +136,7 @@ export class HistoryMeter {
     const { body, measure, turn } = this;
     if (key === Key.type) turn.kind = kinds.find(body, start, end, escaped);
     else if (key === Key.role) this.role = roles.find(body, start, end, escaped);
+    else if (key === Key.content) this.said(start, end);
     else if (key === Key.seal) turn.isSealed = this.isOwnSeal(start, end);
     else if (key === Key.callId) {
       measure.longestCallId = Math.max(measure.longestCallId, end - start);
@@ -132,8 +149,15 @@ export class HistoryMeter {
     if (key === Key.type) part.kind = kinds.find(body, start, end, escaped);
     else if (key === Key.seal || key === Key.data) part.isSealed = this.isOwnSeal(start, end);
     else if (key === Key.text) {
+      this.said(start, end);
       if (end - start <= LONGEST_BLANK && BLANK.test(this.slice(start, end))) measure.blankTexts++;
     }
+  }
+
+  private said(start: number, end: number): void {
+    let i = 0;
+    while (i < BILLING.length && this.body[start + i] === BILLING[i]) i++;
+    if (i === BILLING.length && i < end - start) this.measure.billingLines++;
   }
 
   private isOwnSeal(start: number, end: number): boolean {

@@ -22,6 +22,9 @@ export const Key = {
   /** Anthropic's `signature`, OpenAI's `encrypted_content`. */
   seal: 17,
   callId: 18,
+  /** What other vendors add to chat: shown reasoning, cache breakpoints. */
+  shown: 19,
+  breakpoint: 20,
 } as const;
 export type Key = (typeof Key)[keyof typeof Key];
 
@@ -46,4 +49,8 @@ export const knownKeys = new NameTable<Key>([
   ['encrypted_content', Key.seal],
   ['call_id', Key.callId],
   ['tool_call_id', Key.callId],
+  ['reasoning', Key.shown],
+  ['reasoning_content', Key.shown],
+  ['reasoning_details', Key.shown],
+  ['cache_control', Key.breakpoint],
 ]);

@@ -167,7 +167,9 @@ class BodyScanner {
       this.topLevelMember(name, keyStart, keyEnd + 1, first);
     }
     const key = knownKeys.find(this.body, keyStart + 1, keyEnd, escaped);
-    return this.value(first, key ?? Key.other);
+    if (key === undefined) return this.value(first, Key.other);
+    this.meter.history.key(key);
+    return this.value(first, key);
   }
 
   private topLevelMember(

@@ -76,7 +76,8 @@ function readReasoning(body: Fields, ignored: string[]): ReasoningRequest | unde
     return { effort: effort ?? effortOfBudget(budgetTokens), budgetTokens, visible: true };
   }
   if (type === 'adaptive') return { effort: effort ?? 'high', visible: true };
-  if (type !== undefined && type !== 'disabled') ignored.push('thinking');
+  if (type === 'disabled') return { effort: 'none' };
+  if (type !== undefined) ignored.push('thinking');
   return effort === undefined ? undefined : { effort };
 }
 

@@ -1,6 +1,7 @@
 import type { ConversationRequest, Part, TextPart, Tool, Turn } from '../conversation/request.js';
 import type { Ignorable, UpstreamProfile } from '../conversation/upstream-profile.js';
 import { present, type JsonObject } from '../json.js';
+import { setBreakpoints } from './cache-breakpoints.js';
 import { writeBlocks } from './request-blocks.js';
 import { thinkingFor, type Thinking } from './thinking.js';
 
@@ -34,7 +35,7 @@ export function writeMessagesRequest(
   if (thinking === 'impossible') ignore('reasoning');
   const asked = thinking === 'impossible' ? undefined : thinking;
   const tools = toolsOf(request);
-  return present<JsonObject>({
+  const body = present<JsonObject>({
     model: upstream.model,
     max_tokens: maxTokens,
     ...writeTurns(request.turns),
@@ -47,6 +48,8 @@ export function writeMessagesRequest(
     metadata: request.user === undefined ? undefined : { user_id: request.user },
     stream: request.stream,
   });
+  setBreakpoints(body, request, upstream.cachesFromTokens);
+  return body;
 }
 
 function writeTurns(turns: Turn[]): { system?: unknown; messages: JsonObject[] } {

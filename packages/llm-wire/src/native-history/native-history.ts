@@ -1,5 +1,5 @@
-import { asBuffer } from '../bytes.js';
 import type { UpstreamProfile } from '../conversation/upstream-profile.js';
+import type { HistoryMeasure } from '../json-scan/history-meter.js';
 import { readMember, type BodyScan } from '../json-scan/scan-body.js';
 import type { WireFormat } from '../wire-format.js';
 import { MAX_CHAT_ID_CHARS, MAX_RESPONSES_ID_CHARS } from '../conversation/call-ids.js';
@@ -17,14 +17,9 @@ export interface NativeHistory {
   edited?: Readonly<Record<string, string | null>>;
 }
 
-const REASONING_FIELDS = ['"reasoning_content"', '"reasoning_details"', '"reasoning":'];
-const FOREIGN_TO_OPENAI = [...REASONING_FIELDS, '"cache_control"'].map((s) => Buffer.from(s));
-const READ_BY_POOLS = REASONING_FIELDS.map((s) => Buffer.from(s));
-const BILLING = Buffer.from('x-anthropic-billing-header');
-
 /**
  * What must change in the history of a body that is passed on as it is, because another vendor's model
- * took part in it. Nothing is parsed where the scan and the bytes show nothing of the kind.
+ * took part in it. Nothing is parsed where the scan shows nothing of the kind.
  */
 export function nativeHistory(source: NativeHistory): HistoryEdits {
   const ignored = new Set<string>();
@@ -44,7 +39,7 @@ function mend(source: NativeHistory, leaveOut: LeaveOut): HistoryEdits['edits'] 
     }
     case 'chat': {
       const { needs, change } = source.dialect === 'vllm' ? POOL : OPENAI;
-      return needs(source) ? change(membersOf(source), leaveOut) : {};
+      return needs(source.scan.history) ? change(membersOf(source), leaveOut) : {};
     }
   }
 }
@@ -63,26 +58,18 @@ function needsMessages({ scan }: NativeHistory): boolean {
 }
 
 interface ChatWay {
-  needs: (source: NativeHistory) => boolean;
+  needs: (history: HistoryMeasure) => boolean;
   change: (members: Members, leaveOut: LeaveOut) => HistoryEdits['edits'];
 }
 
 const OPENAI: ChatWay = {
-  needs: ({ body, scan }) =>
-    scan.history.longestCallId > MAX_CHAT_ID_CHARS ||
-    holdsAny(body, FOREIGN_TO_OPENAI) ||
-    asBuffer(body).includes(BILLING),
+  needs: ({ shownReasoning, breakpoints, billingLines, longestCallId }) =>
+    shownReasoning + breakpoints + billingLines > 0 || longestCallId > MAX_CHAT_ID_CHARS,
   change: forOpenAi,
 };
 
 const POOL: ChatWay = {
-  needs: ({ body, scan }) =>
-    scan.history.looseInstructions > 0 ||
-    holdsAny(body, READ_BY_POOLS) ||
-    asBuffer(body).includes(BILLING),
+  needs: ({ shownReasoning, looseInstructions, billingLines }) =>
+    shownReasoning + looseInstructions + billingLines > 0,
   change: forPool,
 };
-
-function holdsAny(body: Uint8Array, marks: Buffer[]): boolean {
-  return marks.some((mark) => asBuffer(body).includes(mark));
-}

@@ -1,6 +1,7 @@
 import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl } from '../conversation/cache-control.js';
 import { MAX_RESPONSES_ID_CHARS, withFittingIds } from '../conversation/call-ids.js';
+import { offeredEffort } from '../conversation/offered-effort.js';
 import { urlOfSource } from '../conversation/media.js';
 import type {
   ConversationRequest,
@@ -36,7 +37,7 @@ export function writeResponsesRequest(
     if (value !== undefined && value !== 0) ignore(field);
   }
   if (usesCacheControl(request)) ignore('cacheControl');
-  const { maxOutputTokens: cap, reasoning, tools } = request;
+  const { maxOutputTokens: cap, tools } = request;
   const include = ['reasoning.encrypted_content'];
   if (request.logprobs) include.push('message.output_text.logprobs');
   return present<JsonObject>({
@@ -49,7 +50,7 @@ export function writeResponsesRequest(
     temperature: request.temperature === 1 ? undefined : request.temperature,
     top_p: request.topP === 1 ? undefined : request.topP,
     top_logprobs: request.logprobs ? request.topLogprobs : undefined,
-    reasoning: writeReasoning(reasoning),
+    reasoning: writeReasoning(request, upstream, ignore),
     text: writeText(request),
     user: request.user,
     metadata: request.metadata,
@@ -179,10 +180,15 @@ function writeToolChoice(choice: ToolChoice | undefined, tools: Tool[]): unknown
   return { type: 'allowed_tools', mode, tools: choice.names.map(reference) };
 }
 
-function writeReasoning(reasoning: ConversationRequest['reasoning']): JsonObject | undefined {
-  if (reasoning?.effort === undefined && !reasoning?.visible) return undefined;
-  const summary = reasoning.visible ? 'auto' : undefined;
-  return present<JsonObject>({ effort: reasoning.effort, summary });
+function writeReasoning(
+  { reasoning }: ConversationRequest,
+  upstream: UpstreamProfile,
+  ignore: (field: Ignorable) => void,
+): JsonObject | undefined {
+  const { effort: wanted, visible } = reasoning ?? {};
+  if (wanted === undefined && !visible) return undefined;
+  const effort = wanted === undefined ? undefined : offeredEffort(wanted, upstream, ignore);
+  return present<JsonObject>({ effort, summary: visible ? 'auto' : undefined });
 }
 
 function writeText({ format, verbosity }: ConversationRequest): JsonObject | undefined {

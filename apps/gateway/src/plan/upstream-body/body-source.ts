@@ -14,6 +14,8 @@ export interface BodySource {
   /** Ids of the caller's own, made different for each account. */
   identifiers: BodyEdits;
   startedAt: number;
+  /** The caller lets cache breakpoints be set where its API has none. */
+  marksCache: boolean;
   /** What the body lost before, because the model does not take it. */
   leftOut: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { CatalogEndpoint } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
 import { engineMembers, refusedEngineMembers } from '../engine-members.js';
 import type { BodyEdits, BodySource } from './body-source.js';
+import { poolThinkingEdits } from './pool-thinking-edits.js';
 import { readStreamOptions } from '../request-fields.js';
 
 const encryptedReasoning = 'reasoning.encrypted_content';
@@ -75,12 +76,13 @@ function chatEdits(
   leaveOut: (name: string) => void,
 ): void {
   const { body, scan, fields } = source;
-  const { refusesMaxTokens, refusesMetadata } = traitsOf[endpoint.provider];
+  const { dialect, refusesMaxTokens, refusesMetadata } = traitsOf[endpoint.provider];
   // Most clients still send the older name.
   if (refusesMaxTokens && fields.outputCap !== undefined && scan.members.has('max_tokens')) {
     edits['max_completion_tokens'] ??= edits['max_tokens'] ?? String(fields.outputCap);
     edits['max_tokens'] = null;
   }
+  if (dialect === 'vllm') poolThinkingEdits(source, edits, leaveOut);
   if (refusesMetadata && scan.members.has('metadata')) leaveOut('metadata');
   const counts = countsWhileItRuns(source, endpoint);
   if (fields.stream && (counts || !fields.includeUsage)) {

@@ -6,7 +6,7 @@ import {
   type UpstreamProfile,
   type WireFormat,
 } from '@modelbridge/llm-wire';
-import type { CatalogEndpoint, CatalogModel } from '../../catalog/routing-table.js';
+import type { CatalogEndpoint } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
 import { anthropicHeaders, betasOf } from '../../upstream/anthropic-headers.js';
 import { betaEdits } from '../beta-members.js';
@@ -59,7 +59,7 @@ export function upstreamBody(
   const { body, context, ignored } = translateRequest({
     from,
     body: edited(source, edits),
-    upstream: profileOf(source.model, endpoint, format, outputCap ?? defaultCap),
+    upstream: profileOf(source, endpoint, format, outputCap ?? defaultCap),
     publicModel: source.model.id,
     now: () => Math.floor(Date.now() / 1_000),
   });
@@ -103,12 +103,19 @@ function betaName(beta: string): string {
 }
 
 function profileOf(
-  model: CatalogModel,
+  { model, marksCache }: BodySource,
   endpoint: CatalogEndpoint,
   format: WireFormat,
   maxOutputTokens: number,
 ): UpstreamProfile {
-  const { thinking, nativeStructuredOutput, refusesSampling } = model.traits;
+  const {
+    thinking,
+    nativeStructuredOutput,
+    refusesSampling,
+    thinkingSwitch,
+    efforts,
+    minCachedTokens,
+  } = model.traits;
   return {
     format,
     model: endpoint.upstreamModel,
@@ -117,6 +124,9 @@ function profileOf(
     structuredOutput: nativeStructuredOutput ? 'native' : 'tool',
     dialect: traitsOf[endpoint.provider].dialect,
     sampling: !refusesSampling,
+    thinkingSwitch,
+    efforts,
+    cachesFromTokens: marksCache ? minCachedTokens || undefined : undefined,
   };
 }
 

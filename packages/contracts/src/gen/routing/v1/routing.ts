@@ -313,6 +313,12 @@ export interface UpstreamTraits {
   nativeStructuredOutput: boolean;
   /** True where temperature and top_p are refused. */
   refusesSampling: boolean;
+  /** The member of chat_template_kwargs that turns thinking on and off; empty where it cannot be. */
+  thinkingSwitch: string;
+  /** The efforts of reasoning that the model takes, the least first; empty: not known. */
+  efforts: string[];
+  /** The shortest prompt that is cached; 0: not known. */
+  minCachedTokens: number;
 }
 
 export interface Endpoint {
@@ -1108,7 +1114,14 @@ export const Model: MessageFns<Model> = {
 };
 
 function createBaseUpstreamTraits(): UpstreamTraits {
-  return { thinking: Thinking.UNSPECIFIED, nativeStructuredOutput: false, refusesSampling: false };
+  return {
+    thinking: Thinking.UNSPECIFIED,
+    nativeStructuredOutput: false,
+    refusesSampling: false,
+    thinkingSwitch: "",
+    efforts: [],
+    minCachedTokens: 0,
+  };
 }
 
 export const UpstreamTraits: MessageFns<UpstreamTraits> = {
@@ -1121,6 +1134,15 @@ export const UpstreamTraits: MessageFns<UpstreamTraits> = {
     }
     if (message.refusesSampling !== false) {
       writer.uint32(24).bool(message.refusesSampling);
+    }
+    if (message.thinkingSwitch !== "") {
+      writer.uint32(34).string(message.thinkingSwitch);
+    }
+    for (const v of message.efforts) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.minCachedTokens !== 0) {
+      writer.uint32(48).uint32(message.minCachedTokens);
     }
     return writer;
   },
@@ -1162,6 +1184,30 @@ export const UpstreamTraits: MessageFns<UpstreamTraits> = {
             message.refusesSampling = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.thinkingSwitch = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.efforts.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.minCachedTokens = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1187,6 +1233,17 @@ export const UpstreamTraits: MessageFns<UpstreamTraits> = {
         : isSet(object.refuses_sampling)
         ? globalThis.Boolean(object.refuses_sampling)
         : false,
+      thinkingSwitch: isSet(object.thinkingSwitch)
+        ? globalThis.String(object.thinkingSwitch)
+        : isSet(object.thinking_switch)
+        ? globalThis.String(object.thinking_switch)
+        : "",
+      efforts: globalThis.Array.isArray(object?.efforts) ? object.efforts.map((e: any) => globalThis.String(e)) : [],
+      minCachedTokens: isSet(object.minCachedTokens)
+        ? globalThis.Number(object.minCachedTokens)
+        : isSet(object.min_cached_tokens)
+        ? globalThis.Number(object.min_cached_tokens)
+        : 0,
     };
   },
 
@@ -1201,6 +1258,15 @@ export const UpstreamTraits: MessageFns<UpstreamTraits> = {
     if (message.refusesSampling !== false) {
       obj.refusesSampling = message.refusesSampling;
     }
+    if (message.thinkingSwitch !== "") {
+      obj.thinkingSwitch = message.thinkingSwitch;
+    }
+    if (message.efforts?.length) {
+      obj.efforts = message.efforts;
+    }
+    if (message.minCachedTokens !== 0) {
+      obj.minCachedTokens = Math.round(message.minCachedTokens);
+    }
     return obj;
   },
 
@@ -1212,6 +1278,9 @@ export const UpstreamTraits: MessageFns<UpstreamTraits> = {
     message.thinking = object.thinking ?? Thinking.UNSPECIFIED;
     message.nativeStructuredOutput = object.nativeStructuredOutput ?? false;
     message.refusesSampling = object.refusesSampling ?? false;
+    message.thinkingSwitch = object.thinkingSwitch ?? "";
+    message.efforts = object.efforts?.map((e) => e) || [];
+    message.minCachedTokens = object.minCachedTokens ?? 0;
     return message;
   },
 };
