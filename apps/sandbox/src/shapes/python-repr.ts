@@ -13,7 +13,7 @@ function write(value: unknown, depth: number): string {
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (typeof value === 'string') return `'${value.slice(0, MAX_CHARS)}'`;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return JSON.stringify(value);
   if (depth === MAX_DEPTH) return '...';
   if (Array.isArray(value)) {
     const items = value.slice(0, MAX_MEMBERS) as unknown[];
