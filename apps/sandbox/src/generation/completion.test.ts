@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readDirectives } from './directives.js';
 import { complete, type Prompt, type Tool } from './completion.js';
 import { tokenize } from './tokenizer.js';
 
@@ -100,5 +101,24 @@ describe('complete', () => {
     const completion = complete(prompt({ directives: { refuse: true } }));
     expect(completion.stopReason).toBe('refusal');
     expect(completion.blocks.map((block) => block.type)).toEqual(['refusal']);
+  });
+
+  it('calls the tool that was asked for last, by its whole name', () => {
+    const question = 'You may use the get_time tool. use the get_weather tool';
+    expect(callsOf({ question })).toEqual(['get_weather']);
+  });
+
+  it('reads brackets within a directive', () => {
+    const read = (text: string) => {
+      const directives = {};
+      readDirectives(text, directives);
+      return directives;
+    };
+    expect(read('[[input={"a":[[1],[2]]}]] [[tokens=7]]')).toEqual({
+      input: '{"a":[[1],[2]]}',
+      tokens: 7,
+    });
+    expect(read('[[say=a ] b]] [[refuse]] [[say=[x]]]')).toEqual({ say: '[x]', refuse: true });
+    expect(read('[[say=open [ only]]')).toEqual({ say: 'open [ only' });
   });
 });

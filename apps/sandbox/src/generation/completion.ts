@@ -117,12 +117,13 @@ function textAnswer(tokens: string[], stopSequences: string[]): Answer {
   };
 }
 
-const CALL_REQUEST = /\b(?:call|use)\s+(?:the\s+|a\s+)?(?:(\w+)\s+)?(?:\w+\s+)?tools?\b/i;
+const CALL_REQUEST = /\b(?:call|use)\s+(?:the\s+|a\s+)?(?:(\w+)\s+)?(?:\w+\s+)?tools?\b/gi;
 const COUNT_WORDS: Record<string, number> = { two: 2, both: 2, three: 3, four: 4 };
 
 function chosenTools({ tools, toolChoice, question, parallelToolCalls }: Prompt): Tool[] {
   if (tools.length === 0 || toolChoice === 'none') return [];
-  const request = CALL_REQUEST.exec(question);
+  // What a person asks stands behind the reminders that an agent puts into the same message.
+  const request = [...question.matchAll(CALL_REQUEST)].at(-1);
   const word = request?.[1]?.toLowerCase() ?? '';
   const asked = COUNT_WORDS[word] ?? (/^\d$/.test(word) ? Number(word) : 1);
   const count = parallelToolCalls ? Math.min(asked, MAX_PARALLEL_CALLS) : 1;
@@ -131,7 +132,8 @@ function chosenTools({ tools, toolChoice, question, parallelToolCalls }: Prompt)
     return forced ? [forced] : [];
   }
   if (!request && toolChoice !== 'required') return [];
-  const named = tools.filter((tool) => question.includes(tool.name));
+  const exact = tools.filter((tool) => tool.name.toLowerCase() === word);
+  const named = exact.length > 0 ? exact : tools.filter(({ name }) => question.includes(name));
   const candidates = named.length > 0 ? named : tools;
   return Array.from({ length: count }, (_, index) => candidates[index % candidates.length] as Tool);
 }

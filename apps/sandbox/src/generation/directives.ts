@@ -14,16 +14,36 @@ export interface Directives {
   refuse?: boolean;
 }
 
-const DIRECTIVE = /\[\[(tokens|reasoning|say|input|refuse)(?:=([^\]]{0,4096}))?\]\]/g;
+const OPENING = /\[\[(tokens|reasoning|say|input|refuse)(=|\]\])/g;
+const MAX_VALUE_CHARS = 4096;
 
 /** Adds the directives found in `text` to `directives`; a later one wins. */
 export function readDirectives(text: string, directives: Directives): void {
-  if (!text.includes('[[')) return;
-  for (const [, name, value = ''] of text.matchAll(DIRECTIVE)) {
-    if (name === 'refuse') directives.refuse = true;
-    else if (name === 'say' || name === 'input') directives[name] = value;
+  for (const match of text.matchAll(OPENING)) {
+    const [opening, name, mark] = match;
+    if (name === 'refuse') {
+      directives.refuse = true;
+      continue;
+    }
+    const start = match.index + opening.length;
+    const value = mark === '=' ? valueFrom(text.slice(start, start + MAX_VALUE_CHARS)) : undefined;
+    if (value === undefined) continue;
+    if (name === 'say' || name === 'input') directives[name] = value;
     else if (/^\d{1,9}$/.test(value)) {
       directives[name as 'tokens' | 'reasoning'] = Math.min(Number(value), MAX_DIRECTED_TOKENS);
     }
   }
+}
+
+/** The text up to the `]]` that closes the directive: brackets within a value are in pairs. */
+function valueFrom(text: string): string | undefined {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    if (text[index] === '[') depth += 1;
+    if (text[index] !== ']') continue;
+    if (depth > 0) depth -= 1;
+    else if (text[index + 1] === ']') return text.slice(0, index);
+  }
+  const end = text.indexOf(']]');
+  return end < 0 ? undefined : text.slice(0, end);
 }

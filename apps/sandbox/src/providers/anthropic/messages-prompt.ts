@@ -48,7 +48,7 @@ class MessagesScanner {
       const text = this.content(message.content, `messages.${index}.content`);
       if (index === lastUser) {
         readDirectives(text, this.directives);
-        if (index === messages.length - 1) question = text;
+        if (messages.slice(index + 1).every(({ role }) => role === 'system')) question = text;
       }
     }
     const last = this.blocks.at(-1);

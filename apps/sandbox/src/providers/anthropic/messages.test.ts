@@ -107,6 +107,16 @@ describe("Anthropic's messages", () => {
     });
   });
 
+  it('calls a tool though system messages follow the last user message', async () => {
+    const body = {
+      ...params('[[input={"city":"[Oslo]"}]] use the get_weather tool'),
+      tools: [weather],
+    };
+    body.messages.push({ role: 'system', content: 'Be brief.' });
+    const message = await client.messages.create(body);
+    expect(message.content).toMatchObject([{ type: 'tool_use', input: { city: '[Oslo]' } }]);
+  });
+
   it('calls tools, also in parallel, also streamed', async () => {
     const tools = [weather];
     const message = await ask('call two tools', { tools });
@@ -160,7 +170,12 @@ describe("Anthropic's messages", () => {
   });
 
   it('answers structured, takes images, refuses on demand', async () => {
-    const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
+    const schema = {
+      type: 'object',
+      properties: { n: { type: 'integer' } },
+      required: ['n'],
+      additionalProperties: false,
+    };
     const structured = await ask('x', {
       output_config: { format: { type: 'json_schema', schema } },
     });

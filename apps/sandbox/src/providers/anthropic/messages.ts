@@ -1,11 +1,13 @@
 import type { BreakpointCache } from '../../generation/breakpoint-cache.js';
 import { complete } from '../../generation/completion.js';
-import { arrayOf, integerOf, isObject, type JsonObject, objectOf, stringOf } from '../../json.js';
+import { arrayOf, integerOf, type JsonObject, objectOf, stringOf } from '../../json.js';
 import { newId } from '../ids.js';
 import type { Answer, ProviderRequest } from '../../provider-api.js';
 import { anthropicErrorBody } from './anthropic-errors.js';
+import { checkRequest } from './anthropic-checks.js';
 import { type AnthropicModel, anthropicModel, invalidRequest } from './anthropic-models.js';
 import { requireNoSampling } from './anthropic-requests.js';
+import { INTERLEAVED_THINKING, requestedBetas } from './betas.js';
 import {
   messagesOutputSchema,
   messagesToolChoice,
@@ -13,8 +15,8 @@ import {
   scanMessages,
 } from './messages-prompt.js';
 import { messageBody, messageFrames } from './messages-reply.js';
+import { COUNT_REQUEST, MESSAGES_REQUEST } from './request-shapes.js';
 
-const MINIMUM_THINKING_BUDGET = 1024;
 const THINKING_TOKENS = 64;
 
 /** `POST /v1/messages`. */
@@ -22,9 +24,10 @@ export function answerMessages(request: ProviderRequest, cache: BreakpointCache)
   const { body } = request;
   const model = anthropicModel(body.model);
   requireNoSampling(request);
-  checkMessages(body);
+  checkRequest(request, MESSAGES_REQUEST);
+  requireMessages(body);
   const maxTokens = outputCap(body, model);
-  const thinking = thinkingTokens(body, maxTokens);
+  const thinking = thinkingTokens(request, maxTokens);
   const scanned = scanMessages(body, model.name);
   requireRoom(scanned.tokens, model);
   const completion = complete({
@@ -60,29 +63,21 @@ export function answerMessages(request: ProviderRequest, cache: BreakpointCache)
 }
 
 /** `POST /v1/messages/count_tokens`. */
-export function answerCountTokens({ body }: ProviderRequest): Answer {
+export function answerCountTokens(request: ProviderRequest): Answer {
+  const { body } = request;
   const model = anthropicModel(body.model);
-  checkMessages(body);
+  checkRequest(request, COUNT_REQUEST);
+  requireMessages(body);
   return { body: { input_tokens: scanMessages(body, model.name).tokens } };
 }
 
-function checkMessages({ messages }: JsonObject): void {
-  if (messages === undefined) throw invalidRequest('messages: Field required');
-  if (!Array.isArray(messages)) throw invalidRequest('messages: Input should be a valid list');
-  if (messages.length === 0) throw invalidRequest('messages: at least one message is required');
-  for (const [index, message] of (messages as unknown[]).entries()) {
-    const role = isObject(message) ? message.role : undefined;
-    if (role !== 'user' && role !== 'assistant') {
-      throw invalidRequest(`messages.${index}.role: Input should be 'user' or 'assistant'`);
-    }
-  }
+function requireMessages({ messages }: JsonObject): void {
+  if (arrayOf(messages).length > 0) return;
+  throw invalidRequest('messages: at least one message is required');
 }
 
 function outputCap(body: JsonObject, model: AnthropicModel): number {
-  const cap = integerOf(body.max_tokens);
-  if (body.max_tokens === undefined) throw invalidRequest('max_tokens: Field required');
-  if (cap === undefined) throw invalidRequest('max_tokens: Input should be a valid integer');
-  if (cap < 1) throw invalidRequest('max_tokens: Input should be greater than or equal to 1');
+  const cap = integerOf(body.max_tokens) ?? 0;
   if (cap > model.maxOutputTokens) {
     throw invalidRequest(
       `max_tokens: ${cap} > ${model.maxOutputTokens}, which is the maximum allowed number of ` +
@@ -92,19 +87,14 @@ function outputCap(body: JsonObject, model: AnthropicModel): number {
   return cap;
 }
 
-function thinkingTokens(body: JsonObject, maxTokens: number): number {
+function thinkingTokens({ body, headers }: ProviderRequest, maxTokens: number): number {
   const thinking = objectOf(body.thinking);
   if (thinking.type === 'adaptive') return THINKING_TOKENS;
   if (thinking.type !== 'enabled') return 0;
-  const budget = integerOf(thinking.budget_tokens);
-  if (budget === undefined) throw invalidRequest('thinking.enabled.budget_tokens: Field required');
-  if (budget < MINIMUM_THINKING_BUDGET) {
-    throw invalidRequest(
-      'thinking.enabled.budget_tokens: Input should be greater than or equal to ' +
-        String(MINIMUM_THINKING_BUDGET),
-    );
-  }
-  if (budget >= maxTokens) {
+  // A budget for the thinking between calls may be larger than what one reply may hold.
+  const interleaved =
+    requestedBetas(headers).has(INTERLEAVED_THINKING) && arrayOf(body.tools).length > 0;
+  if (!interleaved && (integerOf(thinking.budget_tokens) ?? 0) >= maxTokens) {
     throw invalidRequest('`max_tokens` must be greater than `thinking.budget_tokens`.');
   }
   return THINKING_TOKENS;

@@ -17,6 +17,8 @@ export interface ChatPromptOptions {
   /** Tokens between the prefixes that the provider's cache knows. */
   cacheStep: number;
   imageTokens: number;
+  /** The member of an earlier reply in which reasoning is read; none is where it is left out. */
+  reasoningField?: string;
 }
 
 export interface ScannedPrompt {
@@ -36,17 +38,21 @@ export function scanChat(body: JsonObject, options: ChatPromptOptions): ScannedP
   for (const [index, message] of messages.entries()) {
     scanner.opaque(stringOf(message.role), TURN_TOKENS);
     const text = scanContent(message.content, scanner, options.imageTokens);
-    scanner.text(stringOf(message.reasoning_content));
+    if (options.reasoningField) scanner.text(stringOf(message[options.reasoningField]));
     for (const call of arrayOf(message.tool_calls).map(objectOf)) {
       const target = objectOf(call.function ?? call.custom);
       scanner.text(stringOf(target.name));
       scanner.text(stringOf(target.arguments ?? target.input));
     }
-    const instructs = message.role === 'system' || message.role === 'developer';
-    if (instructs || index === lastUser) readDirectives(text, directives);
-    if (index === lastUser && index === messages.length - 1) question = text;
+    if (instructs(message) || index === lastUser) readDirectives(text, directives);
+    if (index === lastUser && messages.slice(index + 1).every(instructs)) question = text;
   }
   return { scanner, directives, question };
+}
+
+/** Whether a message is the developer's, not the person's. */
+export function instructs({ role }: JsonObject): boolean {
+  return role === 'system' || role === 'developer';
 }
 
 function scanContent(content: unknown, scanner: PrefixScanner, imageTokens: number): string {

@@ -6,8 +6,8 @@ import type { Frame } from '../../provider-api.js';
 
 /** What differs between OpenAI's chat completions and vLLM's. */
 export interface ChatDialect {
-  /** Whether reasoning is shown, as `reasoning_content`. */
-  showsReasoning: boolean;
+  /** The member that reasoning is shown in; it is hidden where this is null. */
+  reasoningField: string | null;
   /** Whether a refusal has a field of its own. */
   hasRefusalField: boolean;
   /** Whether chunks carry `usage: null` until the last. */
@@ -55,8 +55,8 @@ function message(completion: Completion, dialect: ChatDialect): JsonObject {
     role: 'assistant',
     content,
     refusal: dialect.hasRefusalField ? refusal : null,
-    ...(dialect.showsReasoning
-      ? { reasoning_content: joined(completion, 'reasoning') }
+    ...(dialect.reasoningField
+      ? { [dialect.reasoningField]: joined(completion, 'reasoning') }
       : { annotations: [] }),
     ...(calls.length > 0 ? { tool_calls: calls.map(toolCall) } : {}),
   };
@@ -84,11 +84,18 @@ function finishReason({ stopReason }: Completion): string {
   return 'stop';
 }
 
-/** The reply as a stream; the usage chunk is sent when `includeUsage` and usage is shown. */
+export interface StreamOptions {
+  /** Whether a last chunk tells the usage, where usage is shown. */
+  includeUsage: boolean;
+  /** What every chunk tells of the output so far. */
+  running?: (outputTokens: number) => JsonObject;
+}
+
+/** The reply as a stream. */
 export function* chatFrames(
   reply: ChatReply,
   dialect: ChatDialect,
-  includeUsage: boolean,
+  { includeUsage, running }: StreamOptions,
 ): Generator<Frame> {
   const head = {
     id: reply.id,
@@ -98,10 +105,12 @@ export function* chatFrames(
     ...dialect.replyFields,
   };
   const usage = includeUsage && dialect.nullUsageInChunks ? { usage: null } : {};
-  const frame = (choice: JsonObject, outputTokens: number): Frame => ({
-    text: dataLine({ ...head, choices: [choice], ...usage }),
-    outputTokens,
-  });
+  let made = 0;
+  const frame = (choice: JsonObject, outputTokens: number): Frame => {
+    made += outputTokens;
+    const told = running?.(made) ?? usage;
+    return { text: dataLine({ ...head, choices: [choice], ...told }), outputTokens };
+  };
   const deltas = (index: number, delta: JsonObject, outputTokens: number) =>
     frame({ index, delta, logprobs: null, finish_reason: null }, outputTokens);
   const opening = dialect.hasRefusalField ? { refusal: null } : {};
@@ -127,7 +136,7 @@ function* completionDeltas(
 ): Generator<{ delta: JsonObject; tokens: number }> {
   let callIndex = 0;
   for (const block of completion.blocks) {
-    if (block.type === 'reasoning' && !dialect.showsReasoning) continue;
+    if (block.type === 'reasoning' && !dialect.reasoningField) continue;
     const index = callIndex;
     if (block.type === 'tool_call') {
       callIndex += 1;
@@ -145,7 +154,7 @@ function* completionDeltas(
 }
 
 function deltaField(type: Block['type'], dialect: ChatDialect): string {
-  if (type === 'reasoning') return 'reasoning_content';
+  if (type === 'reasoning' && dialect.reasoningField) return dialect.reasoningField;
   return type === 'refusal' && dialect.hasRefusalField ? 'refusal' : 'content';
 }
 

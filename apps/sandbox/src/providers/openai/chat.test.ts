@@ -59,6 +59,7 @@ describe("OpenAI's chat completions", () => {
     expect(first.choices[0]?.message.content).toBe(second.choices[0]?.message.content);
     expect(text).toBe(first.choices[0]?.message.content);
     expect(first.usage).toEqual(second.usage);
+    expect(first.system_fingerprint).toMatch(/^fp_/);
     expect(chunks.at(-1)?.usage).toEqual(first.usage);
     expect((await ask('Tell me of lakes')).choices[0]?.message.content).not.toBe(text);
   });

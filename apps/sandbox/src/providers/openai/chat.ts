@@ -1,7 +1,7 @@
 import { complete } from '../../generation/completion.js';
 import type { PrefixCache } from '../../generation/prefix-cache.js';
 import { type TokenCounts, totalInput } from '@modelbridge/contracts';
-import { isObject, type JsonObject, objectOf } from '../../json.js';
+import { arrayOf, type JsonObject, objectOf } from '../../json.js';
 import { MAX_CHOICES } from '../../bounds.js';
 import {
   chatOutputSchema,
@@ -19,6 +19,9 @@ import {
 import { newId, unixSeconds } from '../ids.js';
 import type { Answer, ProviderRequest } from '../../provider-api.js';
 import { ProviderError } from '../../provider-error.js';
+import { checkChatRules } from './chat-rules.js';
+import { CHAT_REQUEST } from './chat-shapes.js';
+import { checkShape } from './openai-checks.js';
 import { openAiErrorBody } from './openai-errors.js';
 import {
   OPENAI_IMAGE_TOKENS,
@@ -32,11 +35,11 @@ import { effortTokens, invalid, outputCap } from './openai-requests.js';
 export const OPENAI_CACHE_STEP = 128;
 
 const DIALECT: ChatDialect = {
-  showsReasoning: false,
+  reasoningField: null,
   hasRefusalField: true,
   nullUsageInChunks: true,
   choiceFields: () => ({}),
-  replyFields: { service_tier: 'default', system_fingerprint: null },
+  replyFields: { service_tier: 'default', system_fingerprint: 'fp_5a9db0c1e7' },
 };
 
 /** `POST /v1/chat/completions`. */
@@ -82,7 +85,9 @@ export function answerChat(request: ProviderRequest, cache: PrefixCache): Answer
   };
   if (body.stream !== true) return { body: chatBody(reply, DIALECT) };
   return {
-    frames: chatFrames(reply, DIALECT, objectOf(body.stream_options).include_usage === true),
+    frames: chatFrames(reply, DIALECT, {
+      includeUsage: objectOf(body.stream_options).include_usage === true,
+    }),
     errorFrame: (error) => dataLine(openAiErrorBody(error)),
   };
 }
@@ -96,18 +101,6 @@ function checkChat(body: JsonObject, model: OpenAiModel) {
       { param: 'model' },
     );
   }
-  if (body.messages === undefined) {
-    const message = "Missing required parameter: 'messages'.";
-    throw invalid(message, 'messages', 'missing_required_parameter');
-  }
-  if (
-    !Array.isArray(body.messages) ||
-    body.messages.length === 0 ||
-    !body.messages.every(isObject)
-  ) {
-    const message = "Invalid 'messages': expected a non-empty array of objects.";
-    throw invalid(message, 'messages', 'invalid_type');
-  }
   if (body.max_tokens !== undefined && body.max_tokens !== null) {
     throw invalid(
       "Unsupported parameter: 'max_tokens' is not supported with this model. " +
@@ -116,6 +109,16 @@ function checkChat(body: JsonObject, model: OpenAiModel) {
       'unsupported_parameter',
     );
   }
+  checkShape(body, CHAT_REQUEST);
+  if (arrayOf(body.messages).length === 0) {
+    throw invalid(
+      "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an " +
+        'empty array instead.',
+      'messages',
+      'empty_array',
+    );
+  }
+  checkChatRules(body);
   const choices = outputCap(body, 'n', { minimum: 1, maximum: MAX_CHOICES, fallback: 1 });
   const maximum = model.maxOutputTokens;
   const limits = { minimum: 1, maximum, fallback: maximum };

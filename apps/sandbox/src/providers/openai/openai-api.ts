@@ -5,7 +5,7 @@ import { answerChat } from './chat.js';
 import { openAiErrorBody } from './openai-errors.js';
 import { type OpenAiModel, OPENAI_MODELS, openAiModel } from './openai-models.js';
 import { requireBearer } from './openai-requests.js';
-import { answerResponses } from './responses.js';
+import { answerCompact, answerInputTokens, answerResponses } from './responses.js';
 
 /** OpenAI caches no prompt below this. */
 const MINIMUM_CACHED_TOKENS = 1024;
@@ -32,6 +32,12 @@ export function openAiApi(apiKey: string): ProviderApi {
         path: '/v1/responses',
         answer: guarded((request) => answerResponses(request, cache)),
       },
+      {
+        method: 'POST',
+        path: '/v1/responses/compact',
+        answer: guarded((request) => answerCompact(request, cache)),
+      },
+      { method: 'POST', path: '/v1/responses/input_tokens', answer: guarded(answerInputTokens) },
       { method: 'GET', path: '/v1/models', answer: guarded(listModels) },
       {
         method: 'GET',

@@ -3,13 +3,17 @@ import { readDirectives } from '../../generation/directives.js';
 import { isSealed } from '../../generation/hashing.js';
 import { PrefixScanner } from '../../generation/prefix-scanner.js';
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../json.js';
-import { JSON_OBJECT_SCHEMA, type ScannedPrompt } from '../chat-completions/chat-prompt.js';
+import {
+  instructs,
+  JSON_OBJECT_SCHEMA,
+  type ScannedPrompt,
+} from '../chat-completions/chat-prompt.js';
 import { OPENAI_IMAGE_TOKENS } from './openai-models.js';
 import { invalid } from './openai-requests.js';
 
 const ITEM_TOKENS = 3;
 
-/** Reads the input of a Responses request. Throws for reasoning that was not made here. */
+/** Reads the input of a Responses request. Throws for sealed content that was not made here. */
 export function scanResponsesInput(
   body: JsonObject,
   model: string,
@@ -28,15 +32,13 @@ export function scanResponsesInput(
     const role = stringOf(item.role);
     scanner.opaque(role || stringOf(item.type), ITEM_TOKENS);
     const text = scanItem(item, index, scanner);
-    if (role === 'system' || role === 'developer' || index === lastUser) {
-      readDirectives(text, directives);
-    }
-    if (index === lastUser && index === items.length - 1) question = text;
+    if (instructs(item) || index === lastUser) readDirectives(text, directives);
+    if (index === lastUser && items.slice(index + 1).every(instructs)) question = text;
   }
   return { scanner, directives, question };
 }
 
-function inputItems(input: unknown): JsonObject[] {
+export function inputItems(input: unknown): JsonObject[] {
   if (typeof input === 'string') return [{ role: 'user', content: input }];
   return arrayOf(input).map(objectOf);
 }
@@ -51,8 +53,12 @@ function scanItem(item: JsonObject, index: number, scanner: PrefixScanner): stri
     case 'function_call_output':
     case 'custom_tool_call_output':
       return scanContent(item.output, scanner);
+    case 'compaction':
+      checkSealed(item, index);
+      scanner.text(stringOf(item.encrypted_content));
+      return '';
     case 'reasoning':
-      checkReasoning(item, index);
+      checkSealed(item, index);
       for (const part of arrayOf(item.summary).map(objectOf)) scanner.text(stringOf(part.text));
       return '';
     default:
@@ -60,7 +66,7 @@ function scanItem(item: JsonObject, index: number, scanner: PrefixScanner): stri
   }
 }
 
-function checkReasoning(item: JsonObject, index: number): void {
+function checkSealed(item: JsonObject, index: number): void {
   const encrypted = item.encrypted_content;
   if (encrypted === undefined || encrypted === null) return;
   if (typeof encrypted === 'string' && isSealed(encrypted)) return;
@@ -90,10 +96,14 @@ function scanContent(content: unknown, scanner: PrefixScanner): string {
   return text;
 }
 
+/** The tools that the model may call: those that are allowed, where a choice says which. */
 export function responsesTools(body: JsonObject): Tool[] {
+  const { type: choice, tools: allowed } = objectOf(body.tool_choice);
+  const names = new Set(arrayOf(allowed).map((tool) => objectOf(tool).name));
   return arrayOf(body.tools)
     .map(objectOf)
     .filter((tool) => tool.type === 'function' || tool.type === 'custom')
+    .filter((tool) => choice !== 'allowed_tools' || names.has(tool.name))
     .map((tool) => ({
       name: stringOf(tool.name),
       freeform: tool.type === 'custom',
@@ -104,6 +114,7 @@ export function responsesTools(body: JsonObject): Tool[] {
 export function responsesToolChoice(body: JsonObject): ToolChoice {
   const choice = body.tool_choice;
   if (choice === 'none' || choice === 'required') return choice;
+  if (objectOf(choice).mode === 'required') return 'required';
   return isObject(choice) && typeof choice.name === 'string' ? { name: choice.name } : 'auto';
 }
 

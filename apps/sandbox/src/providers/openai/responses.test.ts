@@ -9,7 +9,12 @@ const lookUp: OpenAI.Responses.FunctionTool = {
   type: 'function',
   name: 'look_up',
   strict: true,
-  parameters: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] },
+  parameters: {
+    type: 'object',
+    properties: { id: { type: 'integer' } },
+    required: ['id'],
+    additionalProperties: false,
+  },
 };
 
 describe("OpenAI's responses", () => {
@@ -30,7 +35,10 @@ describe("OpenAI's responses", () => {
   const ask = (input: Params['input'], extra: Partial<Params> = {}) =>
     client.responses.create({ model: 'gpt-5.3-codex', input, ...extra });
 
-  async function events(input: string, extra: Partial<Params> = {}): Promise<StreamEvent[]> {
+  async function events(
+    input: Params['input'],
+    extra: Partial<Params> = {},
+  ): Promise<StreamEvent[]> {
     const params = { model: 'gpt-5.3-codex', input, ...extra, stream: true } as const;
     const seen: StreamEvent[] = [];
     for await (const event of await client.responses.create(params)) seen.push(event);
@@ -177,6 +185,78 @@ describe("OpenAI's responses", () => {
     await ask(input);
     const again = await ask(input);
     expect(again.usage?.input_tokens_details.cached_tokens).toBeGreaterThanOrEqual(1024);
+  });
+
+  it('fills up what the request leaves out', async () => {
+    const tool = { type: 'function', name: 'f', parameters: null } as const;
+    const tools = [tool] as unknown as Params['tools'];
+    const reply = await ask('x', { tools });
+    expect(reply).toMatchObject({ presence_penalty: 0, frequency_penalty: 0 });
+    expect(reply.completed_at).toBeGreaterThan(0);
+    expect(reply.tools).toEqual([{ ...tool, strict: true, description: null }]);
+    const [created] = await events('x');
+    expect(created).toMatchObject({ response: { completed_at: null } });
+  });
+
+  it('calls only a tool that is allowed', async () => {
+    const other = { ...lookUp, name: 'other' };
+    const reply = await ask('use the look_up tool', {
+      tools: [lookUp, other],
+      tool_choice: {
+        type: 'allowed_tools',
+        mode: 'required',
+        tools: [{ type: 'function', name: 'other' }],
+      },
+    });
+    expect(reply.output.at(-1)).toMatchObject({ type: 'function_call', name: 'other' });
+  });
+
+  it('compacts at a trigger, whole and streamed, and reads its own compaction', async () => {
+    const trigger = { type: 'compaction_trigger' } as unknown as OpenAI.Responses.ResponseInputItem;
+    const said = { role: 'user', content: 'Remember the harbor' } as const;
+    const { output, usage } = await ask([said, trigger]);
+    expect(output).toEqual([
+      {
+        id: expect.stringMatching(/^cmp_/),
+        type: 'compaction',
+        encrypted_content: expect.any(String),
+      },
+    ]);
+    expect(usage).toMatchObject({ output_tokens: 64 });
+    const types = (await events([said, trigger])).map((event) => event.type);
+    expect(types).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+    const next = [...output, said] as OpenAI.Responses.ResponseInputItem[];
+    await expect(ask(next)).resolves.toMatchObject({ status: 'completed' });
+    await expect(ask([trigger, said])).rejects.toMatchObject({ status: 400, param: 'input[0]' });
+  });
+
+  it('counts and compacts a conversation on routes of their own', async () => {
+    const key = sandbox.config.SANDBOX_OPENAI_API_KEY;
+    const body = { model: 'gpt-5.4', input: 'Remember the river', instructions: 'Be brief.' };
+    const post = async (route: string, sent: object): Promise<unknown> =>
+      (await sandbox.post(`/openai/v1/responses/${route}`, key, sent)).json();
+    const whole = await client.responses.create(body);
+    expect(await post('input_tokens', body)).toEqual({
+      object: 'response.input_tokens',
+      input_tokens: whole.usage?.input_tokens,
+    });
+    expect(await post('compact', body)).toMatchObject({
+      object: 'response.compaction',
+      output: [
+        { type: 'message', role: 'user', content: [{ type: 'input_text', text: body.input }] },
+        { type: 'compaction' },
+      ],
+      usage: { input_tokens: whole.usage?.input_tokens, output_tokens: 64 },
+    });
+    expect(await post('compact', { input: 'x' })).toMatchObject({
+      error: { message: 'you must provide a model parameter' },
+    });
   });
 
   it('keeps no state to refer to', async () => {

@@ -1,35 +1,70 @@
 import { complete, type Completion } from '../../generation/completion.js';
+import type { PrefixScanner } from '../../generation/prefix-scanner.js';
 import type { PrefixCache } from '../../generation/prefix-cache.js';
 import { type TokenCounts, totalInput } from '@modelbridge/contracts';
 import { arrayOf, type JsonObject, objectOf } from '../../json.js';
 import { newId, unixSeconds } from '../ids.js';
 import type { Answer, ProviderRequest } from '../../provider-api.js';
+import type { ScannedPrompt } from '../chat-completions/chat-prompt.js';
 import { OPENAI_CACHE_STEP } from './chat.js';
+import { asksForCompaction, compactionItem } from './compaction.js';
+import { checkShape } from './openai-checks.js';
 import { type OpenAiModel, openAiModel, requireRoom } from './openai-models.js';
 import { effortTokens, invalid, outputCap } from './openai-requests.js';
-import { outputItems } from './responses-items.js';
+import { type OutputItem, outputItems } from './responses-items.js';
+import { responseObject } from './response-object.js';
 import {
+  inputItems,
   responsesOutputSchema,
   responsesToolChoice,
   responsesTools,
   scanResponsesInput,
 } from './responses-prompt.js';
+import { checkResponsesRules } from './responses-rules.js';
+import { COMPACT_REQUEST, INPUT_TOKENS_REQUEST, RESPONSES_REQUEST } from './responses-shapes.js';
 import { responseStream } from './responses-stream.js';
 
 const MINIMUM_OUTPUT_TOKENS = 16;
+
+interface Generated {
+  items: OutputItem[];
+  outputTokens: number;
+  reasoningTokens: number;
+  /** How the response ends. */
+  ending: JsonObject;
+}
 
 /** `POST /v1/responses`. */
 export function answerResponses(request: ProviderRequest, cache: PrefixCache): Answer {
   const { body } = request;
   const model = openAiModel(body.model);
-  checkResponses(body);
+  requireInput(body);
+  checkShape(body, RESPONSES_REQUEST);
+  checkResponsesRules(body);
+  const scanned = scanResponsesInput(body, model.name, OPENAI_CACHE_STEP);
+  requireRoom(model, scanned.scanner.tokens, 'input');
+  const generated = asksForCompaction(inputItems(body.input))
+    ? compacted(scanned.scanner.prefix.key)
+    : generate(body, model, scanned);
+  const usage = reportedUsage(request, scanned.scanner, cache, generated);
+  const started = responseObject(body, model, defaultEffort(model));
+  const finished = {
+    ...started,
+    ...generated.ending,
+    output: generated.items.map((item) => item.closed),
+    usage,
+  };
+  if (body.stream !== true) return { body: finished };
+  return responseStream(started, finished, generated.items);
+}
+
+function generate(body: JsonObject, model: OpenAiModel, scanned: ScannedPrompt): Generated {
+  const { scanner, directives, question } = scanned;
   const maxOutputTokens = outputCap(body, 'max_output_tokens', {
     minimum: MINIMUM_OUTPUT_TOKENS,
     maximum: model.maxOutputTokens,
     fallback: model.maxOutputTokens,
   });
-  const { scanner, directives, question } = scanResponsesInput(body, model.name, OPENAI_CACHE_STEP);
-  requireRoom(model, scanner.tokens, 'input');
   const reasoning = objectOf(body.reasoning);
   const completion = complete({
     seed: scanner.prefix.key,
@@ -43,44 +78,79 @@ export function answerResponses(request: ProviderRequest, cache: PrefixCache): A
     stopSequences: [],
     reasoningTokens: effortTokens(reasoning.effort, defaultEffort(model), 'reasoning.effort'),
   });
+  const items = outputItems(completion, {
+    summary: typeof reasoning.summary === 'string',
+    encrypted: arrayOf(body.include).includes('reasoning.encrypted_content'),
+  });
+  return { ...completion, items, ending: ending(completion) };
+}
+
+function compacted(seed: number): Generated {
+  const item = compactionItem(seed);
+  const outputTokens = item.block.tokens.length;
+  return { items: [item], outputTokens, reasoningTokens: 0, ending: completed() };
+}
+
+/** `POST /v1/responses/input_tokens`. */
+export function answerInputTokens({ body }: ProviderRequest): Answer {
+  const model = openAiModel(body.model);
+  requireInput(body);
+  checkShape(body, INPUT_TOKENS_REQUEST);
+  checkResponsesRules(body);
+  const { scanner } = scanResponsesInput(body, model.name, OPENAI_CACHE_STEP);
+  return { body: { object: 'response.input_tokens', input_tokens: scanner.tokens } };
+}
+
+/** `POST /v1/responses/compact`: the person's messages stay, one sealed item stands for the rest. */
+export function answerCompact(request: ProviderRequest, cache: PrefixCache): Answer {
+  const { body } = request;
+  const model = openAiModel(body.model);
+  requireInput(body);
+  checkShape(body, COMPACT_REQUEST);
+  checkResponsesRules(body);
+  const { scanner } = scanResponsesInput(body, model.name, OPENAI_CACHE_STEP);
+  requireRoom(model, scanner.tokens, 'input');
+  const generated = compacted(scanner.prefix.key);
+  const kept = inputItems(body.input).filter((item) => item.role === 'user');
+  const messages = kept.map(({ role, content }) => ({
+    id: newId('msg_'),
+    type: 'message',
+    status: 'completed',
+    role,
+    content: typeof content === 'string' ? [{ type: 'input_text', text: content }] : content,
+  }));
+  const usage = reportedUsage(request, scanner, cache, generated);
+  const output = [...messages, ...generated.items.map((item) => item.closed)];
+  const head = { id: newId('resp_'), object: 'response.compaction', created_at: unixSeconds() };
+  return { body: { ...head, output, usage } };
+}
+
+function reportedUsage(
+  request: ProviderRequest,
+  scanner: PrefixScanner,
+  cache: PrefixCache,
+  { outputTokens, reasoningTokens }: Generated,
+): JsonObject | null {
   const cacheReadTokens = cache.readAndRemember(scanner.steps);
   const shown = request.reportUsage({
     inputTokens: scanner.tokens - cacheReadTokens,
     cacheReadTokens,
     cacheWrite5mTokens: 0,
     cacheWrite1hTokens: 0,
-    outputTokens: completion.outputTokens,
-    reasoningTokens: completion.reasoningTokens,
+    outputTokens,
+    reasoningTokens,
   });
-  const items = outputItems(completion, {
-    summary: typeof reasoning.summary === 'string',
-    encrypted: arrayOf(body.include).includes('reasoning.encrypted_content'),
-  });
-  const started = responseObject(body, model, defaultEffort(model));
-  const finished = {
-    ...started,
-    ...ending(completion),
-    output: items.map((item) => item.closed),
-    usage: shown && responsesUsage(shown),
-  };
-  if (body.stream !== true) return { body: finished };
-  return responseStream(started, finished, items);
+  return shown && responsesUsage(shown);
 }
 
-function checkResponses(body: JsonObject): void {
-  const { input, previous_response_id: previous } = body;
+function requireInput({ input, previous_response_id: previous }: JsonObject): void {
   if (typeof previous === 'string') {
     const message = `Previous response with id '${previous}' not found.`;
     throw invalid(message, 'previous_response_id', 'previous_response_not_found');
   }
-  if (input === undefined) {
-    const message = "Missing required parameter: 'input'.";
-    throw invalid(message, 'input', 'missing_required_parameter');
-  }
-  if (typeof input !== 'string' && !Array.isArray(input)) {
-    const message = "Invalid type for 'input': expected a string or an array of input items.";
-    throw invalid(message, 'input', 'invalid_type');
-  }
+  if (input !== undefined && input !== null) return;
+  const message = "Missing required parameter: 'input'.";
+  throw invalid(message, 'input', 'missing_required_parameter');
 }
 
 /** Codex models reason unless told not to. */
@@ -88,45 +158,14 @@ function defaultEffort(model: OpenAiModel): string {
   return model.chat ? 'none' : 'medium';
 }
 
-function responseObject(body: JsonObject, model: OpenAiModel, effort: string): JsonObject {
-  const reasoning = objectOf(body.reasoning);
-  return {
-    id: newId('resp_'),
-    object: 'response',
-    created_at: unixSeconds(),
-    status: 'in_progress',
-    background: false,
-    error: null,
-    incomplete_details: null,
-    instructions: body.instructions ?? null,
-    max_output_tokens: body.max_output_tokens ?? null,
-    max_tool_calls: body.max_tool_calls ?? null,
-    model: model.name,
-    output: [],
-    parallel_tool_calls: body.parallel_tool_calls !== false,
-    previous_response_id: null,
-    prompt_cache_key: body.prompt_cache_key ?? null,
-    reasoning: { effort: reasoning.effort ?? effort, summary: reasoning.summary ?? null },
-    safety_identifier: body.safety_identifier ?? null,
-    service_tier: 'default',
-    store: body.store !== false,
-    temperature: body.temperature ?? 1,
-    text: { format: { type: 'text' }, verbosity: 'medium', ...objectOf(body.text) },
-    tool_choice: body.tool_choice ?? 'auto',
-    tools: arrayOf(body.tools),
-    top_logprobs: 0,
-    top_p: body.top_p ?? 1,
-    truncation: body.truncation ?? 'disabled',
-    usage: null,
-    user: body.user ?? null,
-    metadata: objectOf(body.metadata),
-  };
-}
-
 function ending({ stopReason }: Completion): JsonObject {
   return stopReason === 'length'
     ? { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
-    : { status: 'completed', completed_at: unixSeconds() };
+    : completed();
+}
+
+function completed(): JsonObject {
+  return { status: 'completed', completed_at: unixSeconds() };
 }
 
 function responsesUsage(counts: TokenCounts): JsonObject {

@@ -1,7 +1,8 @@
 import { complete } from '../../generation/completion.js';
 import type { PrefixCache } from '../../generation/prefix-cache.js';
 import { type TokenCounts, totalInput } from '@modelbridge/contracts';
-import { integerOf, isObject, type JsonObject, objectOf } from '../../json.js';
+import { integerOf, type JsonObject, objectOf } from '../../json.js';
+import { laxNumber } from '../../shapes/first-violation.js';
 import { MAX_CHOICES } from '../../bounds.js';
 import {
   chatOutputSchema,
@@ -19,6 +20,8 @@ import {
 import { newId, unixSeconds } from '../ids.js';
 import type { Answer, ProviderRequest } from '../../provider-api.js';
 import { ProviderError } from '../../provider-error.js';
+import { checkSelfHostedChat } from './chat-rules.js';
+import { badRequest, selfHostedErrorBody } from './selfhosted-errors.js';
 import { SELFHOSTED_MODELS, type SelfHostedModel } from './selfhosted-models.js';
 
 /** vLLM caches the prompt in blocks of this many tokens. */
@@ -27,28 +30,27 @@ const CACHE_BLOCK_TOKENS = 16;
 const IMAGE_TOKENS = 1024;
 const REASONING_TOKENS = 64;
 
+/** vLLM's name for reasoning, in a reply and in the history. */
+const REASONING_FIELD = 'reasoning';
+
 const DIALECT: ChatDialect = {
-  showsReasoning: true,
+  reasoningField: REASONING_FIELD,
   hasRefusalField: false,
   nullUsageInChunks: false,
   choiceFields: ({ stopSequence }) => ({ stop_reason: stopSequence }),
   replyFields: {},
 };
 
-/** vLLM's error body, under its OpenAI server. */
-export function selfHostedErrorBody({ message, type, param, status }: ProviderError): JsonObject {
-  return { error: { message, type, param, code: status } };
-}
-
 /** `POST /v1/chat/completions` as vLLM answers it. */
 export function answerSelfHostedChat(request: ProviderRequest, cache: PrefixCache): Answer {
   const { body } = request;
   const model = selfHostedModel(body.model);
-  checkMessages(body);
+  checkSelfHostedChat(body);
   const scanned = scanChat(body, {
     model: model.name,
     cacheStep: CACHE_BLOCK_TOKENS,
     imageTokens: IMAGE_TOKENS,
+    reasoningField: REASONING_FIELD,
   });
   const { scanner } = scanned;
   const prompt = {
@@ -83,7 +85,10 @@ export function answerSelfHostedChat(request: ProviderRequest, cache: PrefixCach
   };
   if (body.stream !== true) return { body: chatBody(reply, DIALECT) };
   return {
-    frames: chatFrames(reply, DIALECT, objectOf(body.stream_options).include_usage === true),
+    frames: chatFrames(reply, DIALECT, {
+      includeUsage: objectOf(body.stream_options).include_usage === true,
+      running: shown ? runningCounts(body, shown) : undefined,
+    }),
     errorFrame: (error) => dataLine(selfHostedErrorBody(error)),
   };
 }
@@ -96,18 +101,9 @@ function selfHostedModel(name: unknown): SelfHostedModel {
   });
 }
 
-function badRequest(message: string, param: string | null = null): ProviderError {
-  return new ProviderError(400, 'BadRequestError', message, { param });
-}
-
-function checkMessages({ messages }: JsonObject): void {
-  if (Array.isArray(messages) && messages.length > 0 && messages.every(isObject)) return;
-  throw badRequest('messages: a non-empty list of messages is required', 'messages');
-}
-
 /** The output cap. Throws where prompt and cap together are above the context. */
 function outputRoom(body: JsonObject, model: SelfHostedModel, promptTokens: number): number {
-  const asked = body.max_completion_tokens ?? body.max_tokens ?? undefined;
+  const asked = laxNumber(body.max_completion_tokens ?? body.max_tokens ?? undefined);
   const cap = asked === undefined ? undefined : integerOf(asked);
   if (asked !== undefined && (cap === undefined || cap < 1)) {
     throw badRequest(`max_tokens must be at least 1, got ${JSON.stringify(asked)}.`, 'max_tokens');
@@ -132,6 +128,35 @@ function wantsReasoning(body: JsonObject): boolean {
 function cachedTokens(cache: PrefixCache, scanner: ReturnType<typeof scanChat>['scanner']): number {
   const read = cache.readAndRemember(scanner.steps);
   return read === scanner.tokens ? read - CACHE_BLOCK_TOKENS : read;
+}
+
+/** What each chunk tells of the tokens made so far, where that is asked for. */
+function runningCounts(
+  body: JsonObject,
+  counts: TokenCounts,
+): ((outputTokens: number) => JsonObject) | undefined {
+  const { include_usage: asked, continuous_usage_stats: continuous } = objectOf(
+    body.stream_options,
+  );
+  const usage = asked === true && continuous === true;
+  const timings = body.timings_per_token === true;
+  if (!usage && !timings) return undefined;
+  return (outputTokens) => ({
+    ...(usage ? { usage: selfHostedUsage({ ...counts, outputTokens }) } : {}),
+    ...(timings ? { timings: llamaTimings(counts, outputTokens) } : {}),
+  });
+}
+
+/** As llama-server writes them, which may stand behind a pool too. */
+function llamaTimings(counts: TokenCounts, outputTokens: number): JsonObject {
+  const { cacheReadTokens: cached } = counts;
+  return {
+    cache_n: cached,
+    prompt_n: totalInput(counts) - cached,
+    prompt_ms: 1,
+    predicted_n: outputTokens,
+    predicted_ms: outputTokens,
+  };
 }
 
 function selfHostedUsage(counts: TokenCounts): JsonObject {

@@ -4,7 +4,8 @@ import { isKey } from '../keys.js';
 import type { Region } from '@modelbridge/contracts';
 import type { Answer, ProviderApi, ProviderRequest } from '../../provider-api.js';
 import { ProviderError } from '../../provider-error.js';
-import { answerSelfHostedChat, selfHostedErrorBody } from './chat.js';
+import { answerSelfHostedChat } from './chat.js';
+import { selfHostedErrorBody } from './selfhosted-errors.js';
 import { SELFHOSTED_MODELS } from './selfhosted-models.js';
 
 /** One region's pool of self-hosted models: vLLM's OpenAI server with a prefix cache of its own. */

@@ -49,10 +49,10 @@ describe('the self-hosted pools', () => {
     expect(await cached('eu-west')).toBe(0);
   });
 
-  it('shows reasoning in reasoning_content, streamed alike', async () => {
+  it('shows reasoning in reasoning, streamed alike', async () => {
     const reply = await ask('[[tokens=10]] Think', { reasoning_effort: 'high' });
-    const message = reply.choices[0]?.message as { reasoning_content?: string } | undefined;
-    expect(message?.reasoning_content).toMatch(/\w+/);
+    const message = reply.choices[0]?.message as { reasoning?: string } | undefined;
+    expect(message?.reasoning).toMatch(/\w+/);
     expect(reply.usage?.completion_tokens).toBe(74);
     const stream = await client('us-east').chat.completions.create({
       model: 'zai-org/GLM-5',
@@ -64,12 +64,47 @@ describe('the self-hosted pools', () => {
     let reasoning = '';
     let usage: unknown;
     for await (const chunk of stream) {
-      const delta = chunk.choices[0]?.delta as { reasoning_content?: string } | undefined;
-      reasoning += delta?.reasoning_content ?? '';
+      const delta = chunk.choices[0]?.delta as { reasoning?: string } | undefined;
+      reasoning += delta?.reasoning ?? '';
       usage = chunk.usage;
     }
-    expect(reasoning).toBe(message?.reasoning_content);
+    expect(reasoning).toBe(message?.reasoning);
     expect(usage).toMatchObject({ completion_tokens: 74 });
+  });
+
+  it('reads earlier reasoning in that member alone', async () => {
+    const tokens = async (earlier: object) => {
+      const messages = [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: 'a', ...earlier },
+        { role: 'user', content: 'y' },
+      ] as OpenAI.ChatCompletionMessageParam[];
+      return (await ask('', { messages })).usage?.prompt_tokens ?? 0;
+    };
+    const bare = await tokens({});
+    expect(await tokens({ reasoning_content: 'a long thought of mine' })).toBe(bare);
+    expect(await tokens({ reasoning: 'a long thought of mine' })).toBeGreaterThan(bare);
+  });
+
+  it('tells the tokens made so far in every chunk, where that is asked for', async () => {
+    const chunks = async (extra: object) => {
+      const stream = await client('us-east').chat.completions.create({
+        model: 'zai-org/GLM-5',
+        messages: [{ role: 'user', content: '[[tokens=5]] Count' }],
+        stream: true,
+        ...extra,
+      });
+      const seen: OpenAI.ChatCompletionChunk[] = [];
+      for await (const chunk of stream) seen.push(chunk);
+      return seen;
+    };
+    const stream_options = { include_usage: true, continuous_usage_stats: true };
+    const usage = (await chunks({ stream_options })).map((chunk) => chunk.usage?.completion_tokens);
+    expect(usage).toEqual([0, 3, 5, 5, 5]);
+    const timed = (await chunks({ timings_per_token: true })) as unknown as {
+      timings: { predicted_n: number };
+    }[];
+    expect(timed.map(({ timings }) => timings.predicted_n)).toEqual([0, 3, 5, 5]);
   });
 
   it('refuses a prompt and a cap that are above the context together', async () => {
