@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
 import type { Framework } from './ingress.service.js';
 import { RouteList } from './route-list.js';
+import { takeUpgrades, type TakeUpgrade } from './upgrades.js';
 
 /** Nest's Fastify on a node:http server whose listener can be wrapped before it listens. */
 export class GatewayServer {
@@ -10,6 +11,7 @@ export class GatewayServer {
   private fastify: RequestListener = this.listener;
 
   private readonly routes = new RouteList();
+  private takeUpgrade: TakeUpgrade = (_req, socket) => socket.destroy();
 
   readonly adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => this.create(handler),
@@ -28,6 +30,11 @@ export class GatewayServer {
     this.listener = wrap({ listener: this.fastify, routes: this.routes });
   }
 
+  /** `take` gets the connections that are to be WebSockets. */
+  onUpgrade(take: TakeUpgrade): void {
+    this.takeUpgrade = take;
+  }
+
   private create(handler: RequestListener): Server {
     this.fastify = handler;
     this.listener = handler;
@@ -43,6 +50,7 @@ export class GatewayServer {
       (req, res) => this.listener(req, res),
     );
     server.maxConnections = bounds.maxConnections;
+    takeUpgrades(server, (req, socket, head) => this.takeUpgrade(req, socket, head));
     return server;
   }
 }

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { InferenceModule } from '../inference/inference.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { ResponseSockets } from './response-sockets.service.js';
+
+@Module({
+  imports: [InferenceModule, KeysModule],
+  providers: [ResponseSockets],
+  exports: [ResponseSockets],
+})
+export class WebSocketModule {}
