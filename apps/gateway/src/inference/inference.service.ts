@@ -46,10 +46,14 @@ export class InferenceService {
 
   /** Rejects with RequestError or WireRequestError when the request is refused; resolves once it is under way. */
   async handle(exchange: Exchange): Promise<void> {
-    this.running.assertOpen();
     const startedAt = Date.now();
-    const body = await readBody(exchange.req, this.budget);
-    await this.run(exchange, body, startedAt);
+    await this.run(exchange, await this.read(exchange), startedAt);
+  }
+
+  /** The body of a request that would not be refused at once. */
+  async read(exchange: Exchange): Promise<Buffer> {
+    this.running.assertOpen();
+    return readBody(exchange.req, this.budget);
   }
 
   /** The same for a body that is here; its length was taken from `budget`, and is released when the request is over. */

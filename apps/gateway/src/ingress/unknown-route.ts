@@ -24,16 +24,7 @@ const inline = 'Files are not stored: send their content in the request.';
 const oneByOne = 'There are no batches: send each request by itself.';
 
 /** Routes of the vendors' APIs that need nothing that is held, and are not offered all the same. */
-const others: ReadonlyMap<string, string> = new Map([
-  [
-    '/v1/responses/input_tokens',
-    'POST /v1/messages/count_tokens counts the tokens of a prompt for every model.',
-  ],
-  [
-    '/v1/responses/compact',
-    'Shorten the conversation in the client, and send what is left of it with each request.',
-  ],
-]);
+const others: ReadonlyMap<string, string> = new Map([]);
 
 /** Routes of the vendors' APIs that name what is held at the provider, and what to do instead. */
 const routes: ReadonlyArray<readonly [RegExp, string]> = [

@@ -4,6 +4,8 @@ import { SlowSenders } from '../body/slow-senders.js';
 import { bounds } from '../bounds.js';
 
 const slowSenders = new SlowSenders(bounds);
+/** Of a masked frame with little in it. */
+const controlHeadBytes = 6;
 
 /** What has come of a message that is not whole yet: counted, and not for ever. */
 export class Incoming {
@@ -19,6 +21,14 @@ export class Incoming {
   ) {
     // Before the parser, which may find the end of the message in it.
     socket.prependListener('data', (chunk: Buffer) => this.add(chunk.length));
+  }
+
+  /** Also in the middle of a message. */
+  control(payload: Buffer): void {
+    const frame = Math.min(this.bytes, controlHeadBytes + payload.length);
+    this.bytes -= frame;
+    this.budget.release(frame);
+    if (this.bytes === 0) this.whole();
   }
 
   /** A message has come whole: what of it stays in memory is counted by whoever takes it. */

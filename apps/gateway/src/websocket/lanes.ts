@@ -2,10 +2,17 @@ import { RequestError } from '../errors/request-error.js';
 import { socketBounds } from './bounds.js';
 import type { RememberedResponse, RememberedResponses } from './remembered-responses.js';
 
+/** One of the two is called. */
+export interface Turn {
+  run(lane: Lane): Promise<void>;
+  /** It will not run. */
+  drop(): void;
+}
+
 export interface Lane {
   name: string | undefined;
   isRunning: boolean;
-  waiting: (() => Promise<void>)[];
+  waiting: Turn[];
   last?: RememberedResponse;
 }
 
@@ -14,6 +21,7 @@ export class Lanes {
   private readonly lanes = new Map<string | undefined, Lane>();
   private running = 0;
   private waiting = 0;
+  private isClosed = false;
 
   constructor(
     private readonly memory: RememberedResponses,
@@ -25,10 +33,10 @@ export class Lanes {
   }
 
   /** Runs `turn` once those before it in its lane are over. Throws 400 or 429 where there is no room for it. */
-  add(name: string | undefined, turn: (lane: Lane) => Promise<void>): void {
+  add(name: string | undefined, turn: Turn): void {
     const lane = this.lane(name);
     if (this.waiting >= socketBounds.waitingTurns) throw tooMany();
-    lane.waiting.push(() => turn(lane));
+    lane.waiting.push(turn);
     this.waiting += 1;
     this.startNext();
   }
@@ -43,14 +51,17 @@ export class Lanes {
 
   remember(lane: Lane, response: RememberedResponse): void {
     if (lane.last !== undefined) this.memory.forget(lane.last);
-    lane.last = this.memory.keep(response) ? response : undefined;
+    lane.last = !this.isClosed && this.memory.keep(response) ? response : undefined;
   }
 
-  /** Nothing more is started. */
-  clear(): void {
-    for (const { last } of this.lanes.values()) if (last !== undefined) this.memory.forget(last);
+  /** Nothing more is started or remembered. */
+  close(): void {
+    this.isClosed = true;
+    for (const { last, waiting } of this.lanes.values()) {
+      if (last !== undefined) this.memory.forget(last);
+      for (const turn of waiting.splice(0)) turn.drop();
+    }
     this.lanes.clear();
-    this.waiting = 0;
   }
 
   private lane(name: string | undefined): Lane {
@@ -74,7 +85,7 @@ export class Lanes {
       this.waiting -= 1;
       this.running += 1;
       lane.isRunning = true;
-      void turn().finally(() => {
+      void turn.run(lane).finally(() => {
         this.running -= 1;
         lane.isRunning = false;
         this.startNext();

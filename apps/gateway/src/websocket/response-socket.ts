@@ -3,10 +3,10 @@ import { newId } from '@modelbridge/contracts';
 import type { Logger } from '@modelbridge/service-kit/logging';
 import type { WebSocket } from 'ws';
 import { CallerGoneError } from '../body/read-body.js';
+import type { ResponsesService } from '../compaction/responses.service.js';
 import { answerError } from '../errors/answer-error.js';
 import { badField, RequestError } from '../errors/request-error.js';
 import type { CallerRequest } from '../exchange.js';
-import type { InferenceService } from '../inference/inference.service.js';
 import type { KeysService } from '../keys/keys.service.js';
 import { socketBounds } from './bounds.js';
 import { joinItems, readClientEvent, turnBody, type CreateEvent } from './client-event.js';
@@ -17,7 +17,7 @@ import { TurnResponse } from './turn-response.js';
 import { answerWarmUp } from './warm-up.js';
 
 export interface SocketParts {
-  inference: Pick<InferenceService, 'run' | 'check' | 'budget'>;
+  responses: Pick<ResponsesService, 'run' | 'check' | 'budget'>;
   keys: Pick<KeysService, 'resolve'>;
   memory: RememberedResponses;
   logger: Logger;
@@ -59,21 +59,21 @@ export class ResponseSocket {
     this.lanes = new Lanes(parts.memory, () => this.idle());
     this.incoming = new Incoming(
       upgrade.socket,
-      parts.inference.budget,
+      parts.responses.budget,
       () => this.cut(endings.overloaded),
       () => this.cut(endings.slow),
     );
     socket.on('message', (data: Buffer, isBinary: boolean) => this.message(data, isBinary));
-    socket.on('ping', () => this.incoming.whole());
-    socket.on('pong', () => {
-      this.incoming.whole();
+    socket.on('ping', (data: Buffer) => this.incoming.control(data));
+    socket.on('pong', (data: Buffer) => {
+      this.incoming.control(data);
       this.answersPings = true;
     });
     // ws closes by itself on what is no frame, and on one that is too large.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.incoming.whole();
-      this.lanes.clear();
+      this.lanes.close();
     });
   }
 
@@ -139,11 +139,12 @@ export class ResponseSocket {
   }
 
   private create(event: CreateEvent): void {
-    const { budget } = this.parts.inference;
+    const { budget } = this.parts.responses;
     const { length } = event.message;
     budget.take(length);
     try {
-      this.lanes.add(event.lane, (lane) => this.turn(lane, event, () => budget.release(length)));
+      const drop = (): void => budget.release(length);
+      this.lanes.add(event.lane, { run: (lane) => this.turn(lane, event, drop), drop });
     } catch (error) {
       budget.release(length);
       throw error;
@@ -167,7 +168,9 @@ export class ResponseSocket {
     if (failed && event.previousId !== undefined) this.forget(event.previousId);
     if (response === undefined || items === undefined) return;
     const output = Buffer.from(JSON.stringify(response.output).slice(1, -1));
-    this.lanes.remember(lane, { id: response.id, items: joinItems(items, output) });
+    const isCompacted = response.output.some((item) => isCompaction(item));
+    const led = isCompacted ? output : joinItems(items, output);
+    this.lanes.remember(lane, { id: response.id, items: led });
   }
 
   /** Starts the turn; its input items. */
@@ -175,15 +178,15 @@ export class ResponseSocket {
     asked: { req: CallerRequest; res: TurnResponse; requestId: string; format: 'responses' },
     event: CreateEvent,
   ): Promise<Buffer> {
-    const { keys, inference } = this.parts;
+    const { keys, responses } = this.parts;
     const key = await keys.resolve(this.apiKey);
     const { body, items } = turnBody(event, this.continued(event.previousId));
     const exchange = { ...asked, key };
     if (event.generates) {
-      inference.budget.take(body.length);
-      await inference.run(exchange, body);
+      responses.budget.take(body.length);
+      await responses.run(exchange, body);
     } else {
-      inference.check(exchange, body);
+      responses.check(exchange, body);
       answerWarmUp(exchange, body);
     }
     return items;
@@ -223,4 +226,9 @@ export class ResponseSocket {
     const event = { type: 'response.steer.failed', sequence_number: 0, error, steer };
     this.socket.send(JSON.stringify(event));
   }
+}
+
+/** It holds all that led to it. */
+function isCompaction(item: unknown): boolean {
+  return (item as { type?: unknown } | null)?.type === 'compaction';
 }

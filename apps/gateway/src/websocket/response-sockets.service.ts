@@ -8,7 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { bounds } from '../bounds.js';
 import { answerError } from '../errors/answer-error.js';
 import { badField, RequestError } from '../errors/request-error.js';
-import { InferenceService } from '../inference/inference.service.js';
+import { ResponsesService } from '../compaction/responses.service.js';
 import { RunningRequests } from '../inference/running-requests.service.js';
 import { presentedKey } from '../ingress/api-key-header.js';
 import { KeysService } from '../keys/keys.service.js';
@@ -34,14 +34,19 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
   /** By the id of their keys. */
   private readonly open = new Map<string, Set<ResponseSocket>>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly opened;
 
   constructor(
-    private readonly inference: InferenceService,
+    private readonly responses: ResponsesService,
     private readonly running: RunningRequests,
     private readonly keys: KeysService,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
+    this.opened = metrics.counter({
+      name: 'gateway_response_sockets_opened_total',
+      help: 'WebSockets that callers have opened',
+    });
     const count = (): number => this.all().length;
     metrics.gauge({
       name: 'gateway_response_sockets',
@@ -105,10 +110,11 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
   }
 
   private add(ws: WebSocket, req: IncomingMessage, apiKey: string, keyId: string): void {
-    const { inference, keys, memory, logger } = this;
-    const socket = new ResponseSocket(ws, req, apiKey, { inference, keys, memory, logger });
+    const { responses, keys, memory, logger } = this;
+    const socket = new ResponseSocket(ws, req, apiKey, { responses, keys, memory, logger });
     const own = this.open.get(keyId) ?? new Set();
     this.open.set(keyId, own.add(socket));
+    this.opened.inc();
     ws.once('close', () => {
       own.delete(socket);
       if (own.size === 0) this.open.delete(keyId);

@@ -34,7 +34,7 @@ export class TurnResponse extends EventEmitter implements CallerResponse {
   writableFinished = false;
   /** Resolves when nothing more will be sent. */
   readonly over: Promise<TurnEnd>;
-  private end_: TurnEnd = { failed: false };
+  private ending: TurnEnd = { failed: false };
   private status = 0;
   private headers: Headers = {};
   /** Sent with the first event. */
@@ -51,7 +51,7 @@ export class TurnResponse extends EventEmitter implements CallerResponse {
     private readonly lane: string | undefined,
   ) {
     super();
-    this.over = new Promise((resolve) => this.once('close', () => resolve(this.end_)));
+    this.over = new Promise((resolve) => this.once('close', () => resolve(this.ending)));
     socket.once('close', this.isGone);
   }
 
@@ -107,13 +107,13 @@ export class TurnResponse extends EventEmitter implements CallerResponse {
   private readEnd(event: string, json: string): void {
     const { response } = JSON.parse(json) as { response?: { id?: unknown; output?: unknown } };
     const failed = event === 'response.failed';
-    this.end_ = { failed };
+    this.ending = { failed };
     if (failed || typeof response?.id !== 'string' || !Array.isArray(response.output)) return;
-    this.end_.response = { id: response.id, output: response.output };
+    this.ending.response = { id: response.id, output: response.output };
   }
 
   private error(): void {
-    this.end_ = { failed: true };
+    this.ending = { failed: true };
     const { error } = JSON.parse(Buffer.concat(this.errorBody).toString()) as { error: object };
     const { status, headers, lane: stream_id } = this;
     this.send(JSON.stringify({ type: 'error', status, error, headers, stream_id }));
