@@ -23,6 +23,8 @@ const ABSENT = [
   ...['@google-cloud/spanner', '@sap/hana-client', 'better-sqlite3', 'mongodb', 'mssql', 'mysql'],
   ...['mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'react-native-sqlite-storage'],
   ...['sql.js', 'sqlite3', 'typeorm-aurora-data-api-driver'],
+  // What ws would take binaries for.
+  ...['bufferutil', 'utf-8-validate'],
 ];
 /** Brings a binary, which it looks for beside itself. */
 const WITH_BINARIES = ['fs-native-extensions'];

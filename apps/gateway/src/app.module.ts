@@ -7,6 +7,7 @@ import type { GatewayConfig } from './config.js';
 import { IngressModule } from './ingress/ingress.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { ShutdownModule } from './shutdown.module.js';
+import { WebSocketModule } from './websocket/websocket.module.js';
 
 @Module({})
 export class AppModule {
@@ -20,6 +21,7 @@ export class AppModule {
         IngressModule,
         AccountModule,
         ModelsModule,
+        WebSocketModule,
         ShutdownModule,
       ],
     };

@@ -17,6 +17,7 @@ const env = {
   USAGE_LEDGER_GRPC: 'localhost:4',
   SPOOL_DIR: '/spool',
   IDEMPOTENCY_SECRET: 'i'.repeat(32),
+  COMPACTION_SECRET: 'c'.repeat(32),
   ...keys,
 };
 

@@ -36,6 +36,8 @@ const schema = z.object({
     .default(spoolBounds.maxBytes),
   /** What bodies are hashed with where a request may be a repetition; the same for all gateways. */
   IDEMPOTENCY_SECRET: z.string().min(32),
+  /** What the summaries of compacted conversations are sealed with; the same for all gateways. */
+  COMPACTION_SECRET: z.string().min(32),
   /** Where customers top up, as told to those whose balance is too low. */
   DASHBOARD_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s):// URL' }).optional(),
   ...keyConfig,

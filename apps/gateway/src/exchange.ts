@@ -1,13 +1,47 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import type { ResolvedKey } from './keys/resolved-key.js';
 
-/** A request whose key is known, on its way from the ingress to what answers it. */
-export interface Exchange {
-  req: IncomingMessage;
-  res: ServerResponse;
+/** What inference asks of a caller's request: node:http's has it, and so has a turn on a socket. */
+export interface CallerRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** All of its body was read. */
+  readonly complete: boolean;
+  resume(): unknown;
+  once(event: 'end' | 'close', listener: () => void): CallerRequest;
+}
+
+/** What inference asks of the reply to a caller, the same. */
+export interface CallerResponse {
+  readonly headersSent: boolean;
+  readonly destroyed: boolean;
+  readonly writableEnded: boolean;
+  readonly writableFinished: boolean;
+  writeHead(status: number, headers: string[] | OutgoingHttpHeaders): unknown;
+  flushHeaders(): void;
+  write(bytes: Buffer): boolean;
+  end(body?: Buffer | string, encoding?: BufferEncoding): unknown;
+  destroy(): unknown;
+  once(event: 'close' | 'drain', listener: () => void): unknown;
+}
+
+/** A request whose key is known, wherever it came from. */
+export interface CallerExchange {
+  req: CallerRequest;
+  res: CallerResponse;
   requestId: string;
   /** The API whose shapes the caller speaks. */
   format: WireFormat;
   key: ResolvedKey;
+}
+
+/** One over HTTP, on its way from the ingress to what answers it. */
+export interface Exchange extends CallerExchange {
+  req: IncomingMessage;
+  res: ServerResponse;
 }

@@ -4,6 +4,7 @@ import { AppModule } from './app.module.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayServer } from './ingress/gateway-server.js';
 import { Ingress } from './ingress/ingress.service.js';
+import { ResponseSockets } from './websocket/response-sockets.service.js';
 
 /** The gateway as the kit runs it: Nest for composition, the ingress in front of its HTTP server. */
 export function gatewayService(config: GatewayConfig): ServiceOptions {
@@ -18,6 +19,8 @@ export function gatewayService(config: GatewayConfig): ServiceOptions {
       context.disable();
       const ingress = app.get(Ingress);
       server.wrap((framework) => ingress.listener(framework));
+      const sockets = app.get(ResponseSockets, { strict: false });
+      server.onUpgrade((req, socket, head) => sockets.upgrade(req, socket, head));
     },
   };
 }

@@ -8,21 +8,27 @@ import { RunningRequests } from './inference/running-requests.service.js';
 import { bounds } from './bounds.js';
 import { UsageModule } from './usage/usage.module.js';
 import { Spool } from './spool/spool.js';
+import { ResponseSockets } from './websocket/response-sockets.service.js';
+import { WebSocketModule } from './websocket/websocket.module.js';
 
 /** The order in which the gateway's work ends: requests first, then what they owe. */
-@Module({ imports: [AllowancesModule, InferenceModule, UsageModule] })
+@Module({ imports: [AllowancesModule, InferenceModule, UsageModule, WebSocketModule] })
 export class ShutdownModule implements OnModuleInit {
   constructor(
     private readonly shutdown: Shutdown,
     private readonly running: RunningRequests,
     private readonly allowances: Allowances,
     private readonly spool: Spool,
+    private readonly sockets: ResponseSockets,
   ) {}
 
   onModuleInit(): void {
     this.shutdown.onDrain(async () => {
-      await this.running.drain();
+      const drained = this.running.drain();
+      this.sockets.drain();
+      await drained;
       await Promise.all([this.allowances.close(), this.spool.close(bounds.settleOnShutdownMs)]);
+      this.sockets.cut();
     }, bounds.shutdownGraceMs + allowanceBounds.closeOnShutdownMs);
   }
 }

@@ -275,23 +275,6 @@ describe('what each API asks for beside an answer', () => {
     expect(String(error['message']).length).toBeGreaterThan(40);
   });
 
-  it.each([
-    ['/v1/responses/input_tokens', /count_tokens/],
-    ['/v1/responses/compact', /in the client/],
-  ])(
-    'says that %s is not offered, though it would need nothing that is stored',
-    async (path, hint) => {
-      const { reply, json: body } = await post(path, { model: 'gpt-5.4', input: 'hi' });
-      expect(reply.status).toBe(404);
-      expect(body.error).toMatchObject({
-        code: 'route_not_supported',
-        type: 'invalid_request_error',
-      });
-      expect(body.error['message']).toMatch(hint);
-      expect(body.error['message']).not.toMatch(/stored/);
-    },
-  );
-
   it('says in Anthropic’s shape that a key is bad, money is short or a limit is reached', async () => {
     const keyless = await fetch(`${gateway.url}/v1/messages`, { method: 'POST' });
     expect(keyless.status).toBe(401);

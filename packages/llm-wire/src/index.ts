@@ -9,6 +9,7 @@ export {
 } from './json-scan/scan-body.js';
 export { spliceTopLevel } from './json-scan/splice.js';
 export type { WireFormat, FinishReason } from './wire-format.js';
+export { SseParser, type SseEvent } from './sse/sse-parser.js';
 export { StreamTail } from './sse/stream-tail.js';
 export { StreamStart } from './sse/stream-start.js';
 export { replaceInBody, type Replacements } from './sse/replacements.js';
@@ -32,3 +33,5 @@ export { sourceOfUrl, textOfSource, withName } from './conversation/media.js';
 export { effortOf } from './conversation/efforts.js';
 export type { Effort } from './conversation/request.js';
 export { poolThinking } from './chat/pool-thinking.js';
+export { emptyResponseStream } from './responses/empty-response.js';
+export type { JsonObject } from './json.js';

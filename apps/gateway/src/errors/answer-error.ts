@@ -1,12 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WireRequestError, type WireFormat } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit/logging';
+import type { CallerRequest, CallerResponse } from '../exchange.js';
 import { badField, RequestError } from './request-error.js';
 import { sendError } from './send-error.js';
 
 interface Asked {
-  req: IncomingMessage;
-  res: ServerResponse;
+  req: CallerRequest;
+  res: CallerResponse;
   requestId: string;
   format: WireFormat;
 }

@@ -32,9 +32,19 @@ export const publicErrors = {
   invalid_utf8: { status: 400, retry: false },
   not_an_object: { status: 400, retry: false },
   too_deep: { status: 400, retry: false },
+  previous_response_not_found: { status: 400, retry: false },
+  websocket_connection_limit_reached: {
+    status: 400,
+    retry: true,
+    text: 'This connection is as old as it may get, or about to close. Open a new one, and send the whole conversation on it.',
+  },
+  websocket_stream_limit_reached: {
+    status: 400,
+    retry: false,
+    text: 'This connection has as many streams as it may have. Use one of them again, or another connection.',
+  },
   too_many_members: { status: 400, retry: false },
   duplicate_key: { status: 400, retry: false },
-  previous_response_not_found: { status: 400, retry: false },
   invalid_idempotency_key: { status: 400, retry: false },
   idempotency_key_reused: {
     status: 400,

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildError, errorType, type WireFormat } from '@modelbridge/llm-wire';
 import { bounds } from '../bounds.js';
+import type { CallerRequest, CallerResponse } from '../exchange.js';
 import { RequestError } from './request-error.js';
 
 /** Statuses after which the rest of a body is not worth reading. */
@@ -8,8 +8,8 @@ const closing = new Set([408, 413, 415]);
 
 /** Answers with an error in the shape of the caller's API. Does nothing once an answer has begun. */
 export function sendError(
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: CallerRequest,
+  res: CallerResponse,
   format: WireFormat,
   requestId: string,
   error: RequestError,

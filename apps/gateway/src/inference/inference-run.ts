@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamStart, type WireFormat } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { RequestError } from '../errors/request-error.js';
 import { sendError } from '../errors/send-error.js';
+import type { CallerRequest, CallerResponse } from '../exchange.js';
 import { bounds } from '../bounds.js';
 import { traitsOf } from '../providers/traits-of.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
@@ -23,8 +23,8 @@ import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 import { WholeReply } from './whole-reply.js';
 
 export interface RunRequest {
-  req: IncomingMessage;
-  res: ServerResponse;
+  req: CallerRequest;
+  res: CallerResponse;
   format: WireFormat;
   requestId: string;
   includeUsage: boolean;

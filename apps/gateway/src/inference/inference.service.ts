@@ -10,7 +10,7 @@ import { IdempotencyService, type IdempotencyClaim } from '../idempotency/idempo
 import { BodyBudget } from '../body/body-budget.js';
 import { CallerGoneError, readBody } from '../body/read-body.js';
 import { RequestError } from '../errors/request-error.js';
-import type { Exchange } from '../exchange.js';
+import type { CallerExchange, Exchange } from '../exchange.js';
 import { bounds } from '../bounds.js';
 import { freezePrice } from '../pricing/frozen-price.js';
 import { Spool, SpoolFullError, type SpoolEntry } from '../spool/spool.js';
@@ -31,7 +31,8 @@ const apis = {
 /** Takes an inference request from its body to the first call upstream. */
 @Injectable()
 export class InferenceService {
-  private readonly budget = new BodyBudget(bounds.maxBufferedBytes);
+  /** What the bodies of all requests take, and what is not yet one. */
+  readonly budget = new BodyBudget(bounds.maxBufferedBytes);
 
   constructor(
     private readonly catalog: CatalogService,
@@ -47,9 +48,18 @@ export class InferenceService {
 
   /** Rejects with RequestError or WireRequestError when the request is refused; resolves once it is under way. */
   async handle(exchange: Exchange): Promise<void> {
-    this.running.assertOpen();
     const startedAt = Date.now();
-    const body = await readBody(exchange.req, this.budget);
+    await this.run(exchange, await this.read(exchange), startedAt);
+  }
+
+  /** The body of a request that would not be refused at once. */
+  async read(exchange: Exchange): Promise<Buffer> {
+    this.running.assertOpen();
+    return readBody(exchange.req, this.budget);
+  }
+
+  /** The same for a body that is here; its length was taken from `budget`, and is released when the request is over. */
+  async run(exchange: CallerExchange, body: Buffer, startedAt: number = Date.now()): Promise<void> {
     try {
       // A body may take longer than it takes to be told to stop.
       this.running.assertOpen();
@@ -63,8 +73,14 @@ export class InferenceService {
     }
   }
 
+  /** Throws what `run` would refuse such a request with before it asks for money. */
+  check(exchange: CallerExchange, body: Buffer): void {
+    this.running.assertOpen();
+    this.plan(exchange, body, Date.now());
+  }
+
   private async admit(
-    exchange: Exchange,
+    exchange: CallerExchange,
     plan: RequestPlan,
     claim?: IdempotencyClaim,
   ): Promise<void> {
@@ -76,7 +92,7 @@ export class InferenceService {
 
   /** As admit, if no other request was the first with this Idempotency-Key. */
   private async admitOnce(
-    exchange: Exchange,
+    exchange: CallerExchange,
     plan: RequestPlan,
     header: string | string[],
     body: Buffer,
@@ -93,7 +109,7 @@ export class InferenceService {
     }
   }
 
-  private plan(exchange: Exchange, body: Buffer, startedAt: number): RequestPlan {
+  private plan(exchange: CallerExchange, body: Buffer, startedAt: number): RequestPlan {
     return planRequest({
       format: exchange.format,
       headers: exchange.req.headers,
@@ -107,7 +123,7 @@ export class InferenceService {
 
   /** From here on the request holds money: whatever happens, it is closed and settled. */
   private begin(
-    exchange: Exchange,
+    exchange: CallerExchange,
     plan: RequestPlan,
     hold: Hold,
     claim: IdempotencyClaim | undefined,
@@ -170,7 +186,7 @@ export class InferenceService {
     }
   }
 
-  private openInSpool(exchange: Exchange, plan: RequestPlan, hold: Hold): SpoolEntry {
+  private openInSpool(exchange: CallerExchange, plan: RequestPlan, hold: Hold): SpoolEntry {
     const { key, requestId } = exchange;
     const { model } = plan;
     const first = plan.endpoints[0];

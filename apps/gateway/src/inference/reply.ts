@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { rateHeaders } from '../allowances/rate-headers.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
 import type { PublicErrorCode } from '../errors/public-errors.js';
 import type { RequestError } from '../errors/request-error.js';
+import type { CallerResponse } from '../exchange.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
 import { ignoredHeader } from './ignored-header.js';
@@ -36,7 +36,7 @@ export interface Reply {
 
 /** What a reply works with. */
 export interface ReplyParts {
-  res: ServerResponse;
+  res: CallerResponse;
   /** The caller's format. */
   format: WireFormat;
   requestId: string;

@@ -4,6 +4,7 @@ import { bounds } from '../bounds.js';
 import { answerClientError } from './client-errors.js';
 import type { Framework } from './ingress.service.js';
 import { RouteList } from './route-list.js';
+import { takeUpgrades, type TakeUpgrade } from './upgrades.js';
 
 /** Nest's Fastify on a node:http server whose listener can be wrapped before it listens. */
 export class GatewayServer {
@@ -11,6 +12,7 @@ export class GatewayServer {
   private fastify: RequestListener = this.listener;
 
   private readonly routes = new RouteList();
+  private takeUpgrade: TakeUpgrade = (_req, socket) => socket.destroy();
 
   readonly adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => this.create(handler),
@@ -30,6 +32,11 @@ export class GatewayServer {
     this.listener = wrap({ listener: this.fastify, routes: this.routes });
   }
 
+  /** `take` gets the connections that are to be WebSockets. */
+  onUpgrade(take: TakeUpgrade): void {
+    this.takeUpgrade = take;
+  }
+
   private create(handler: RequestListener): Server {
     this.fastify = handler;
     this.listener = handler;
@@ -47,6 +54,7 @@ export class GatewayServer {
       (req, res) => this.listener(req, res),
     );
     server.maxConnections = bounds.maxConnections;
+    takeUpgrades(server, (req, socket, head) => this.takeUpgrade(req, socket, head));
     return server;
   }
 }

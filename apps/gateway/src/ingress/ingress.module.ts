@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { CompactionModule } from '../compaction/compaction.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { TokenCountsModule } from '../token-counts/token-counts.module.js';
@@ -7,7 +8,7 @@ import { Ingress } from './ingress.service.js';
 import { ApiErrorFilter } from './api-error.filter.js';
 
 @Module({
-  imports: [InferenceModule, KeysModule, TokenCountsModule],
+  imports: [CompactionModule, InferenceModule, KeysModule, TokenCountsModule],
   providers: [Ingress, { provide: APP_FILTER, useClass: ApiErrorFilter }],
 })
 export class IngressModule {}

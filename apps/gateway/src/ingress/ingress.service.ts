@@ -6,6 +6,7 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { CallerGoneError } from '../body/read-body.js';
 import { answerError } from '../errors/answer-error.js';
 import { callerFormat } from '../errors/caller-format.js';
+import { ResponsesService } from '../compaction/responses.service.js';
 import type { Exchange } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
 import { rememberCaller } from '../keys/caller.js';
@@ -47,6 +48,7 @@ export class Ingress {
   constructor(
     private readonly keys: KeysService,
     inference: InferenceService,
+    responses: ResponsesService,
     tokenCounts: TokenCountsService,
     private readonly logger: Logger,
   ) {
@@ -54,7 +56,12 @@ export class Ingress {
     const count = (exchange: Exchange): Promise<void> => tokenCounts.answer(exchange);
     this.rawRoutes = new Map<string, RawRoute>([
       ['/v1/chat/completions', { format: 'chat', answer: infer }],
-      ['/v1/responses', { format: 'responses', answer: infer }],
+      ['/v1/responses', { format: 'responses', answer: (asked) => responses.handle(asked) }],
+      [
+        '/v1/responses/compact',
+        { format: 'responses', answer: (asked) => responses.compact(asked) },
+      ],
+      ['/v1/responses/input_tokens', { format: 'responses', answer: count }],
       ['/v1/messages', { format: 'messages', answer: infer }],
       ['/v1/messages/count_tokens', { format: 'messages', answer: count }],
     ]);

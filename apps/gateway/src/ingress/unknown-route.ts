@@ -29,20 +29,12 @@ const chatInstead = 'Use POST /v1/chat/completions, /v1/responses or /v1/message
 
 /** Routes of the vendors' APIs that need nothing that is held, and are not offered all the same. */
 const others: ReadonlyArray<readonly [RegExp, string]> = [
-  [
-    /^\/v1\/responses\/input_tokens$/,
-    'POST /v1/messages/count_tokens counts the tokens of a prompt for every model.',
-  ],
-  [
-    /^\/v1\/responses\/compact$/,
-    'Shorten the conversation in the client, and send what is left of it with each request.',
-  ],
   [/^\/v1\/(embeddings|rerank|score|moderations)(\/|$)/, textOnly],
   [/^\/v1\/(images|videos|audio)(\/|$)/, textOnly],
   [/^\/v1\/(completions|complete)$/, chatInstead],
   [
     /^\/v1\/realtime(\/|$)/,
-    'Nothing is spoken or sent over WebSocket here: stream a reply with POST /v1/responses and "stream": true.',
+    'Nothing is spoken here: text is streamed by POST /v1/responses, or over a WebSocket on the same path.',
   ],
 ];
 

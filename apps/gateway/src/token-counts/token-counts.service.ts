@@ -24,6 +24,7 @@ import {
 } from '../upstream/upstream-errors.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
 import { CountSlots } from './count-slots.js';
+import { countedBody, countReply, openaisReply } from './count-bodies.js';
 import { callForReply, type NoReply } from './upstream-reply.js';
 
 const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
@@ -32,7 +33,7 @@ const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
   too_large: brokenUpstream(502, 'upstream_reply_too_large'),
 };
 
-/** Anthropic's count of input tokens: by Anthropic itself for its models, else the gateway's own. */
+/** How many tokens an input has, in both vendors' words: by Anthropic itself for its models, else by the gateway. */
 @Injectable()
 export class TokenCountsService {
   private readonly budget = new BodyBudget(bounds.maxTokenCountBytes);
@@ -82,20 +83,17 @@ export class TokenCountsService {
     const identifiers = identifierEdits({ format, body, scan, accountId });
     const facts = { model, startedAt: Date.now(), identifiers, leftOut, marksCache: false };
     const source = { format, headers, body, scan, fields, ...facts };
-    const reply =
+    const counted =
       endpoint === undefined
-        ? Buffer.from(
-            JSON.stringify({
-              input_tokens: inputTokensOf(scan.input, model, fields.hiddenTokens).estimated,
-            }),
-          )
+        ? countReply(inputTokensOf(scan.input, model, fields.hiddenTokens).estimated)
         : await this.askProvider(exchange, source, endpoint);
+    const reply = format === 'responses' ? openaisReply(counted) : counted;
     if (res.destroyed) return;
     res.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
       'content-length': reply.length,
       'x-request-id': requestId,
-      'request-id': requestId,
+      ...(format === 'messages' ? { 'request-id': requestId } : {}),
       'x-modelbridge-model': model.id,
     });
     res.end(reply);
@@ -106,7 +104,7 @@ export class TokenCountsService {
     source: BodySource,
     endpoint: CatalogEndpoint,
   ): Promise<Buffer> {
-    const { body, headers } = upstreamBody(source, endpoint, undefined, 1);
+    const { body, headers, context } = upstreamBody(source, endpoint, undefined, 1);
     const { metrics, logger } = this;
     const attempt = new ReportedAttempt(
       this.upstream.health.begin(endpoint.id, false, performance.now()),
@@ -117,7 +115,12 @@ export class TokenCountsService {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     if (res.destroyed) gone.abort();
-    const request = { format: 'count_tokens' as const, stream: false, body, headers };
+    const request = {
+      format: 'count_tokens' as const,
+      stream: false,
+      body: context ? countedBody(body) : body,
+      headers,
+    };
     const reply = await callForReply(this.upstream, endpoint, request, gone.signal);
     const now = performance.now();
     if (reply === 'given_up') {

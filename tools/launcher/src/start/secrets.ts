@@ -11,7 +11,10 @@ export async function sandboxProviderKeys(secrets: string): Promise<Record<strin
   return Object.fromEntries(await Promise.all(keys));
 }
 
-/** What the gateways hash bodies with: the same for all of them and after a restart. */
-export function idempotencySecret(secrets: string): Promise<string> {
-  return secretFromFile(join(secrets, 'gateway-idempotency'));
+/** What the gateways hash bodies and seal summaries with: the same for all of them and after a restart. */
+export async function gatewaySecrets(secrets: string): Promise<Record<string, string>> {
+  return {
+    IDEMPOTENCY_SECRET: await secretFromFile(join(secrets, 'gateway-idempotency')),
+    COMPACTION_SECRET: await secretFromFile(join(secrets, 'gateway-compaction')),
+  };
 }

@@ -34,7 +34,7 @@ export interface StackContext {
   natsUrl: string;
   sandboxKeys: Record<string, string>;
   /** Shared by all gateways. */
-  idempotencySecret: string;
+  gatewaySecrets: Record<string, string>;
   /** The launcher's own environment. */
   environment: Record<string, string | undefined>;
 }
@@ -68,12 +68,12 @@ function inherited(app: string, environment: StackContext['environment']): Recor
 }
 
 function ofApp(app: string, context: StackContext): Record<string, string> {
-  const { environment, sandboxKeys, idempotencySecret, ports, state } = context;
+  const { environment, sandboxKeys, gatewaySecrets, ports, state } = context;
   switch (app) {
     case 'gateway':
       return {
         SPOOL_DIR: state.spool,
-        IDEMPOTENCY_SECRET: idempotencySecret,
+        ...gatewaySecrets,
         ...upstreamKeys(environment, sandboxKeys),
       };
     case 'routing':

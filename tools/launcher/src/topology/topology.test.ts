@@ -11,7 +11,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     postgresUrl: 'postgres://postgres:p%40ss@127.0.0.1:4022/postgres',
     natsUrl: 'nats://u:p@127.0.0.1:4023',
     sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
-    idempotencySecret: 'i'.repeat(32),
+    gatewaySecrets: { IDEMPOTENCY_SECRET: 'i'.repeat(32), COMPACTION_SECRET: 'c'.repeat(32) },
     environment,
   };
 }
@@ -74,11 +74,13 @@ describe('the environment of a process', () => {
     expect(environments({})['gateway']).not.toHaveProperty('DATABASE_URL');
   });
 
-  it('gives all gateways one idempotency secret, and nobody else', () => {
+  it('gives all gateways the same secrets, and nobody else', () => {
     const stack = context({}, 2);
-    const knowing = topology(stack.ports).filter(
-      (app) => environmentOf(app, stack)['IDEMPOTENCY_SECRET'] === stack.idempotencySecret,
+    const values = Object.values(stack.gatewaySecrets);
+    const knowing = topology(stack.ports).filter((app) =>
+      values.some((value) => Object.values(environmentOf(app, stack)).includes(value)),
     );
+    expect(environmentOf(knowing[0]!, stack)).toMatchObject(stack.gatewaySecrets);
     expect(knowing.map(({ name }) => name)).toEqual(['gateway-1', 'gateway-2']);
   });
 
