@@ -26,7 +26,7 @@ export const engineMembers: ReadonlySet<string> = new Set(
     'parallel_tool_calls functions function_call response_format reasoning_effort verbosity user ' +
     'metadata store service_tier modalities prompt_cache_key safety_identifier ' +
     'top_k min_p repetition_penalty stop_token_ids bad_words include_stop_str_in_output ' +
-    'include_reasoning thinking_token_budget timings_per_token chat_template_kwargs'
+    'include_reasoning thinking thinking_token_budget chat_template_kwargs timings_per_token'
   ).split(' '),
 );
 

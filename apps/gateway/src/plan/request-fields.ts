@@ -46,7 +46,7 @@ const sharedMembers = [
   'metadata',
 ];
 const ownMembers: Readonly<Record<WireFormat, readonly string[]>> = {
-  chat: ['input', 'thinking', ...engineMembers],
+  chat: ['input', ...engineMembers],
   responses: ['input', 'include', 'text', 'context_management'],
   messages: [
     'messages',
