@@ -7,7 +7,7 @@ export { StreamTail } from './sse/stream-tail.js';
 export { StreamStart } from './sse/stream-start.js';
 export { replaceInBody, type Replacements } from './sse/replacements.js';
 export type { CountsAsked } from './sse/running-counts.js';
-export type { StreamProgress } from './sse/stream-progress.js';
+export type { Reword, StreamProgress } from './sse/stream-progress.js';
 export { apiError, buildError, parseError, type ApiError } from './errors/api-error.js';
 export type { ReplyFaultCode } from './errors/reply-fault.js';
 export { errorType, translateError } from './errors/translate-error.js';
