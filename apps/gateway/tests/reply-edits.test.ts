@@ -56,7 +56,8 @@ describe('what a reply says of its request', () => {
     const named = { model: 'upstream-kimi-k2.5' };
     const words = `"model":"${named.model}"`;
     gateway.east.answer = gateway.west.answer = (res) => {
-      if (!stream) return json(res, 200, { ...JSON.parse(chatReplyBody(words)), ...named });
+      if (!stream)
+        return json(res, 200, { ...(JSON.parse(chatReplyBody(words)) as object), ...named });
       const ended = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], ...named };
       sendStream(res, [chatChunk({ content: words }, named), chatChunk({}, ended)]);
     };

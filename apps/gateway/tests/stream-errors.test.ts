@@ -77,6 +77,29 @@ describe('an error inside a stream', () => {
     expect(text).not.toContain('message_stop');
   });
 
+  it('that is put in our words takes nothing with it of what came before', async () => {
+    const limited = { ...died, code: 'rate_limit_exceeded', message: 'Limit of org-canary12345' };
+    for (const [path, body, frames] of [
+      [
+        '/v1/chat/completions',
+        { messages: turns },
+        [chatChunk({ content: 'one' }), chatError(limited)],
+      ],
+      ['/v1/responses', { input: 'hi' }, [...begun, ...responsesFailure(limited)]],
+      [
+        '/v1/messages',
+        { max_tokens: 9, messages: turns },
+        [...begun, ...responsesFailure(limited)],
+      ],
+    ] as const) {
+      const { text, cost } = await failing(path, body, [frames.join('')]);
+      expect(text).toContain('one');
+      expect(text).toContain('The provider has no capacity');
+      expect(text).not.toContain('canary');
+      expect(cost).toBeGreaterThan(0n);
+    }
+  });
+
   it.each([
     [
       'the platform’s account',

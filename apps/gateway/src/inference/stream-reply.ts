@@ -1,8 +1,8 @@
 import {
-  errorFrame,
   keepAliveFrame,
   StreamTail,
   StreamTranslator,
+  type ApiError,
   type StreamProgress,
 } from '@modelbridge/llm-wire';
 import type { RequestOutcome } from '@modelbridge/contracts/events';
@@ -29,11 +29,13 @@ export class StreamReply implements Reply {
   private endWhenDurable = false;
   private waitsForDrain = false;
   private over = false;
+  private reworded = false;
   private goneAt: number | undefined;
   private lastWriteAt = performance.now();
 
   constructor(private readonly parts: ReplyParts) {
     const { format, includeUsage, choices, upstream, open, requestId } = parts;
+    const reword = (said: ApiError): ApiError | undefined => this.reword(said);
     this.relay =
       upstream.context === undefined
         ? new StreamTail({
@@ -41,9 +43,15 @@ export class StreamReply implements Reply {
             stripUsage: !includeUsage,
             choices,
             requestId,
+            reword,
             ...upstream.reply,
           })
-        : new StreamTranslator({ from: upstream.format, to: format, context: upstream.context });
+        : new StreamTranslator({
+            from: upstream.format,
+            to: format,
+            context: upstream.context,
+            reword,
+          });
     if (parts.callerGone) this.callerGone();
     open.durable.then(
       () => this.release(),
@@ -61,8 +69,10 @@ export class StreamReply implements Reply {
       return this.giveUp('upstream_stream_cut', 'upstream_cut');
     }
     const { relay } = this;
-    if (relay.hasFailed && this.replaceError(relay.progress)) return;
-    if (relay.hasEnded) return this.finish(bytes, relay.progress);
+    if (relay.hasEnded) {
+      if (this.reworded) this.parts.call.abort();
+      return this.finish(bytes, relay.progress);
+    }
     if (bytes.length === 0) return;
     const now = performance.now();
     if (this.goneAt === undefined) this.parts.open.firstByte();
@@ -109,16 +119,12 @@ export class StreamReply implements Reply {
   }
 
   /** Ends the stream in our words where the upstream's are not for the caller. */
-  private replaceError(progress: StreamProgress): boolean {
-    const replaced = replacedStreamError(progress.error!, this.parts.format);
-    if (replaced === undefined) return false;
-    const { parts } = this;
-    const { format } = parts;
-    if (replaced.isAccount) parts.accountRefused();
-    parts.call.abort();
-    const frame = errorFrame(format, replaced.error, { requestId: parts.requestId });
-    this.finish(frame, { ...progress, outcome: 'failed' });
-    return true;
+  private reword(said: ApiError): ApiError | undefined {
+    const replaced = replacedStreamError(said, this.parts.format);
+    if (replaced === undefined) return undefined;
+    this.reworded = true;
+    if (replaced.isAccount) this.parts.accountRefused();
+    return replaced.error;
   }
 
   private giveUp(code: SelfExplainingCode, outcome: RequestOutcome): void {

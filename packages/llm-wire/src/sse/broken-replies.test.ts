@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { replyContext } from '../testing/contexts.js';
 import { translateReply } from '../translate.js';
-import { chatReplyFacts } from '../usage/chat-reply-facts.js';
+import { chatReplyFacts } from '../chat/whole-reply-facts.js';
 import { readReplyFacts } from '../usage/reply-facts.js';
 import type { WireFormat } from '../wire-format.js';
 import { StreamTail } from './stream-tail.js';

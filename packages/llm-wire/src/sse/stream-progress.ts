@@ -8,6 +8,9 @@ import type { FinishReason } from '../wire-format.js';
  */
 export type StreamOutcome = 'completed' | 'failed' | 'cut';
 
+/** What to say in place of an upstream's error, in the caller's format; undefined where it may stay. */
+export type Reword = (said: ApiError) => ApiError | undefined;
+
 /** What is known of a stream while it runs; usage metadata only, never content. */
 export interface StreamProgress {
   readonly usage: ReportedUsage | undefined;

@@ -13,7 +13,7 @@ import { OutputMeter, mayHoldFacts } from './needles.js';
 import { replaceIn, type Replacements } from './replacements.js';
 import { RunningCounts, type CountsAsked } from './running-counts.js';
 import { SseLimitError, SseParser } from './sse-parser.js';
-import type { StreamOutcome, StreamProgress } from './stream-progress.js';
+import type { Reword, StreamOutcome, StreamProgress } from './stream-progress.js';
 
 /** What a format ends with; Responses ends with an event that only the upstream can write. */
 const TERMINAL: Readonly<Record<WireFormat, string | undefined>> = {
@@ -33,6 +33,7 @@ export interface StreamTailOptions {
   replacements?: Replacements;
   /** The request's id, for error frames that name one. */
   requestId?: string;
+  reword?: Reword;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -60,10 +61,6 @@ export class StreamTail {
     this.usage = new UsageAccumulator(format);
     this.output = new OutputMeter(format);
     this.counts = countsAsked === undefined ? undefined : new RunningCounts(countsAsked);
-  }
-
-  get hasFailed(): boolean {
-    return this.error !== undefined;
   }
 
   get hasEnded(): boolean {
@@ -208,7 +205,7 @@ export class StreamTail {
     return event === undefined ? {} : eventFacts(this.options.format, event);
   }
 
-  /** The error to hand on in the event's place, where it says none or says it in the upstream's id. */
+  /** The error to hand on in the event's place, where the event's own is none for the caller. */
   private take(facts: EventFacts): ApiError | undefined {
     this.usage.add(this.counts?.take());
     this.usage.add(facts.usage);
@@ -222,9 +219,10 @@ export class StreamTail {
       return undefined;
     }
     this.error ??= error;
-    if (!facts.fails) this.outcome = 'failed';
+    const reworded = this.options.reword?.(error);
+    if (!facts.fails || reworded !== undefined) this.outcome = 'failed';
     const unsaid = facts.error === undefined || facts.unsaid === true;
-    return unsaid || this.options.format === 'messages' ? error : undefined;
+    return reworded ?? (unsaid || this.options.format === 'messages' ? error : undefined);
   }
 
   /** The format's last event, before any reason. */

@@ -10,7 +10,7 @@ import { estimateTokens } from '../usage/token-usage.js';
 import type { FinishReason, WireFormat } from '../wire-format.js';
 import { SseParser, type SseEvent } from './sse-parser.js';
 import { usageIsFinal } from './stream-tail.js';
-import type { StreamOutcome, StreamProgress } from './stream-progress.js';
+import type { Reword, StreamOutcome, StreamProgress } from './stream-progress.js';
 
 /** Translates a stream as it comes: upstream bytes in, frames of the caller's format out. */
 export class StreamTranslator {
@@ -28,15 +28,16 @@ export class StreamTranslator {
   private deltas = 0;
 
   constructor(
-    private readonly options: { from: WireFormat; to: WireFormat; context: ReplyContext },
+    private readonly options: {
+      from: WireFormat;
+      to: WireFormat;
+      context: ReplyContext;
+      reword?: Reword;
+    },
   ) {
     this.reader = codecs[options.from].replyReader();
     this.restorer = new ReplyRestorer(options.context);
     this.writer = codecs[options.to].replyWriter(options.context);
-  }
-
-  get hasFailed(): boolean {
-    return this.error !== undefined;
   }
 
   get hasEnded(): boolean {
@@ -124,10 +125,9 @@ export class StreamTranslator {
     } else if (event.type === 'failed') {
       this.outcome ??= this.upstreamFailed ? 'failed' : 'cut';
       this.error = event.error;
-      return {
-        type: 'failed',
-        error: translateError(event.error, this.options.from, this.options.to),
-      };
+      const { from, to, reword } = this.options;
+      const reworded = reword?.(event.error);
+      return { type: 'failed', error: reworded ?? translateError(event.error, from, to) };
     }
     return event;
   }

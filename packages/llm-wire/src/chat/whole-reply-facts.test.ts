@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readReplyFacts } from './reply-facts.js';
-import { chatReplyFacts } from './chat-reply-facts.js';
+import { readReplyFacts } from '../usage/reply-facts.js';
+import { chatReplyFacts } from './whole-reply-facts.js';
 
 const chatUsage = {
   prompt_tokens: 30,

@@ -1,9 +1,9 @@
 import { fromChatReason, isBrokenReason } from '../conversation/finish-reasons.js';
 import type { FinishReason } from '../wire-format.js';
 import { totalInput } from '@modelbridge/contracts';
-import { readReplyFacts, type ReplyFacts } from './reply-facts.js';
-import { readUsage } from './read-usage.js';
-import type { ReportedUsage } from './token-usage.js';
+import { readReplyFacts, type ReplyFacts } from '../usage/reply-facts.js';
+import { readUsage } from '../usage/read-usage.js';
+import type { ReportedUsage } from '../usage/token-usage.js';
 
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
