@@ -230,8 +230,23 @@ describe('ingress', () => {
     expect(gateway.openai.last.json['messages']).toEqual(chat.messages);
   });
 
+  it('takes a body compressed with zstd, and says of a window that is too large that it is', async () => {
+    const body = Buffer.from(
+      'KLUv/WAnAFUCANKEDxKQzwFSM3IEZNHNvo8L8yxnRpg33QOzQOAHunnKF8/NKWQK43r45K43ZxfnLTJvbqqb38PJKILKdnPHLL7bAgBApSg8oJ5n',
+      'base64',
+    );
+    expect((await post(body, { 'content-encoding': 'zstd' })).status).toBe(200);
+    expect(gateway.openai.last.json['model']).toBe('upstream-gpt-5.4');
+    const wide = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 14 << 3, 1, 0, 0]);
+    const { status, text } = await post(wide, { 'content-encoding': 'zstd' });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({
+      error: { param: 'content-encoding', message: expect.stringContaining('window') },
+    });
+  });
+
   it('refuses an encoding that it does not know with 415', async () => {
-    const { status, text } = await post(JSON.stringify(chat), { 'content-encoding': 'zstd' });
+    const { status, text } = await post(JSON.stringify(chat), { 'content-encoding': 'lzma' });
     expect(status).toBe(415);
     expect(JSON.parse(text)).toMatchObject({ error: { param: 'content-encoding' } });
   });

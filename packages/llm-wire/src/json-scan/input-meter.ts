@@ -39,6 +39,7 @@ const Place = {
 } as const;
 type Place = (typeof Place)[keyof typeof Place];
 
+const TURNS_DEPTH = 2;
 /** Of the parts of a turn; those of what a tool answered with are deeper. */
 const PART_DEPTH = 5;
 
@@ -164,6 +165,15 @@ export class InputMeter {
     else if (key === Key.fileData && this.begins(start, PDF_DATA)) {
       this.inline(depth, end - start, Key.file);
     } else if (key === Key.data) this.data(depth, end - start);
+  }
+
+  get turns(): number {
+    return this.check.turns;
+  }
+
+  /** The member that the turns stand in. */
+  get turnsName(): string {
+    return this.keys[TURNS_DEPTH] === Key.input ? 'input' : 'messages';
   }
 
   measure(): InputMeasure {
