@@ -86,6 +86,22 @@ describe('ingress', () => {
     expect([...seen][0]).toContain('invalid_api_key');
   });
 
+  it('tells Anthropic’s clients of a bad key in their shape, with the header that they send', async () => {
+    for (const path of ['/v1/messages', '/v1/models', '/v1/files', '/v1/usage', '/v1/nothing']) {
+      const headers = { 'anthropic-version': '2023-06-01', 'x-api-key': 'sk-ant-nonsense' };
+      const reply = await fetch(`${gateway.url}${path}`, { headers });
+      expect(reply.status).toBe(401);
+      expect(await reply.json()).toMatchObject({
+        type: 'error',
+        error: {
+          type: 'authentication_error',
+          message: expect.stringContaining('"x-api-key: mb_'),
+        },
+        request_id: reply.headers.get('request-id'),
+      });
+    }
+  });
+
   it('asks auth once for many requests with one key, and never again in the steady state', async () => {
     const { apiKey } = gateway.caller();
     const before = gateway.services.calls.filter((call) => call === 'auth.resolveKey').length;
