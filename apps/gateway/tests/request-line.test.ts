@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FastifyInstance } from 'fastify';
 import { parseRaw, sendRaw, type RawAnswer } from './testing/raw-requests.js';
 import { TestGateway } from './testing/test-gateway.js';
 
@@ -57,7 +56,7 @@ describe('the request line', () => {
 
   /** Every route under /v1, Nest's as Fastify has them, each also with an id behind it. */
   function routes(): string[] {
-    const fastify = gateway.service.running.app.getHttpAdapter().getInstance() as FastifyInstance;
+    const fastify = gateway.service.running.app.getHttpAdapter().getInstance();
     const printed = fastify.printRoutes({ commonPrefix: false });
     const found = [...printed.matchAll(/(\/v1\/\S*) \(/g)].map(([, path]) => path!);
     expect(found).toEqual(expect.arrayContaining(['/v1/models', '/v1/usage', '/v1/key']));

@@ -258,7 +258,7 @@ describe('money in flight', () => {
     await listener.stop();
   });
 
-  it('is refused as in flight, not as too little, when it does not come back within 2 s', async () => {
+  it('is refused as in flight, not as too little, when it does not come back in time', async () => {
     const owner = await billing.account(100n);
     await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd: 80n }));
     const started = performance.now();
@@ -267,7 +267,7 @@ describe('money in flight', () => {
     );
     expect(answer.reason).toBe(RefusalReason.IN_FLIGHT);
     expect(answer.retryAfterMs).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeGreaterThan(1_900);
+    expect(performance.now() - started).toBeGreaterThan(recallWaitMs - 100);
   });
 
   it('turns into too little once it is charged', async () => {

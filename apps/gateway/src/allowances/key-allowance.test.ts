@@ -1,49 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Admission, Hold } from './admission.js';
-import { allowanceBounds } from './bounds.js';
-import { KeyAllowance } from './key-allowance.js';
+import type { Hold } from './admission.js';
 import { Budget } from './testing/budget.js';
-
-const spender = { accountId: 'account', userId: 'user', keyId: 'key', teamId: null };
-
-class Gateway {
-  now = 0;
-  private ids = 0;
-  readonly key: KeyAllowance;
-
-  constructor(readonly budget: Budget) {
-    this.key = new KeyAllowance(spender, {
-      billing: budget,
-      newAllowanceId: () => `allowance-${(this.ids += 1)}`,
-      now: () => this.now,
-    });
-  }
-
-  admit(worstCase: bigint, minimum = worstCase): Admission | Promise<Admission> {
-    return this.key.admit({ worstCaseNanoUsd: worstCase, minimumNanoUsd: minimum, tokens: 100 });
-  }
-
-  async hold(worstCase: bigint, minimum = worstCase): Promise<Hold> {
-    const admission = await this.admit(worstCase, minimum);
-    if ('refused' in admission) throw new Error(`refused: ${admission.refused.reason}`);
-    return admission.hold;
-  }
-
-  async reason(worstCase: bigint, minimum = worstCase): Promise<string> {
-    const admission = await this.admit(worstCase, minimum);
-    return 'refused' in admission ? admission.refused.reason : 'admitted';
-  }
-}
-
-function calls(budget: Budget, step: string): number {
-  return budget.calls.filter((call) => call.step === step).length;
-}
-
-/** Lets every answer that is under way arrive. */
-async function settleMicrotasks(): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
-}
+import { calls, Gateway, settleMicrotasks } from './testing/one-key.js';
 
 describe('admission', () => {
   it('waits for no call once the allowance covers the request', async () => {
@@ -141,99 +100,6 @@ describe('a billing that does not answer', () => {
     expect(await gateway.reason(100n)).toBe('admitted');
     gateway.now += 1;
     expect(await gateway.reason(100n)).toBe('billing_unavailable');
-  });
-});
-
-describe('a billing that hangs', () => {
-  const { longestWaitMs, tickMs, hangMs, hangPauseMs, callTimeoutMs } = allowanceBounds;
-
-  /** Billing takes calls and does not answer; the function fails those that have been made. */
-  function hang(budget: Budget): () => void {
-    const resume = budget.pause();
-    budget.outcome = 'lose request';
-    return resume;
-  }
-
-  it('keeps nobody waiting for 3 s, however late in a call they came', async () => {
-    const budget = new Budget(1_000n);
-    const gateway = new Gateway(budget);
-    hang(budget);
-    const waits: number[] = [];
-    const refusals: unknown[] = [];
-    for (; gateway.now < 20_000; gateway.now += tickMs / 2) {
-      const since = gateway.now;
-      void Promise.resolve(gateway.admit(100n)).then((admission) => {
-        waits.push(gateway.now - since);
-        refusals.push(admission);
-      });
-      gateway.key.tick();
-      await settleMicrotasks();
-    }
-    expect(waits.length).toBeGreaterThan(100);
-    expect(Math.max(...waits)).toBeLessThan(3_000);
-    expect(longestWaitMs + tickMs).toBeLessThan(3_000);
-    expect(refusals).toContainEqual({
-      refused: expect.objectContaining({
-        reason: 'billing_unavailable',
-        retryAfterMs: expect.any(Number),
-      }),
-    });
-  });
-
-  it('is told to those who come next at once, and asked again by one call after a pause', async () => {
-    const budget = new Budget(1_000n);
-    const gateway = new Gateway(budget);
-    const fail = hang(budget);
-    const first = gateway.admit(100n);
-    gateway.now = 1_000;
-    const second = gateway.admit(100n);
-    gateway.now = callTimeoutMs;
-    fail();
-    for (const admission of [await first, await second, gateway.admit(100n)]) {
-      expect(admission).toMatchObject({
-        refused: { reason: 'billing_unavailable', retryAfterMs: hangPauseMs },
-      });
-    }
-    expect(calls(budget, 'grant')).toBe(1);
-    gateway.now += hangPauseMs / 2;
-    expect(gateway.admit(100n)).toMatchObject({ refused: { retryAfterMs: hangPauseMs / 2 } });
-    gateway.now += hangPauseMs / 2;
-    budget.outcome = 'answer';
-    expect(await gateway.reason(100n)).toBe('admitted');
-    expect(calls(budget, 'grant')).toBe(2);
-  });
-
-  it('leaves an allowance alone that covers the request', async () => {
-    const budget = new Budget(1_000_000n);
-    const gateway = new Gateway(budget);
-    (await gateway.hold(100n)).spend(1n, 0);
-    await settleMicrotasks();
-    const fail = hang(budget);
-    gateway.now = 31_000;
-    const renewals = calls(budget, 'renew');
-    for (let request = 0; request < 5; request += 1) {
-      expect(gateway.admit(10n)).toHaveProperty('hold');
-    }
-    expect(calls(budget, 'renew')).toBe(renewals + 1);
-    gateway.now += callTimeoutMs;
-    fail();
-    await settleMicrotasks();
-    expect(gateway.admit(10n)).toHaveProperty('hold');
-    expect(calls(budget, 'renew')).toBe(renewals + 1);
-  });
-
-  it('is not what fails at once, or answers after it waited for other gateways', async () => {
-    const budget = new Budget(100n);
-    const gateway = new Gateway(budget);
-    budget.outcome = 'lose request';
-    expect(await gateway.reason(50n)).toBe('billing_unavailable');
-    budget.outcome = 'answer';
-    const resume = budget.pause();
-    const slow = gateway.reason(200n);
-    gateway.now += hangMs;
-    resume();
-    expect(await slow).toBe('insufficient_quota');
-    expect(await gateway.reason(50n)).toBe('admitted');
   });
 });
 

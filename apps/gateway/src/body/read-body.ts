@@ -91,10 +91,8 @@ async function decode(
     if (req.socket.destroyed) throw callerGone();
     budget.take(decoding.decoderBytes);
     decoderBytes = decoding.decoderBytes;
-    const decoder = decoding.create();
-    decoder.end(encoded);
     // A piece is a part of a larger buffer: a copy holds what it counts and no more.
-    for await (const piece of decoder) decoded.add(Buffer.from(piece as Buffer));
+    for await (const piece of decoding.decode(encoded)) decoded.add(Buffer.from(piece));
     return decoded.join();
   } catch (error) {
     if (error instanceof RequestError || error instanceof CallerGoneError) throw error;

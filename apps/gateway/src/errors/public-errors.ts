@@ -91,7 +91,7 @@ export const publicErrors = {
   unsupported_content_encoding: {
     status: 415,
     retry: false,
-    text: 'content-encoding must be gzip, deflate, br or identity.',
+    text: 'content-encoding must be gzip, deflate, br, zstd or identity.',
   },
   upgrade_required: {
     status: 426,

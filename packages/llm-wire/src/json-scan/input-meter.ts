@@ -42,6 +42,10 @@ const Place = {
 } as const;
 type Place = (typeof Place)[keyof typeof Place];
 
+const TURNS_DEPTH = 2;
+/** Of the parts of a turn; those of what a tool answered with are deeper. */
+const PART_DEPTH = 5;
+
 const PartType = {
   image: 1,
   audio: 2,
@@ -51,9 +55,6 @@ const PartType = {
   base64: 6,
   tools: 7,
 } as const;
-/** Of the parts of a turn; those of what a tool answered with are deeper. */
-const PART_DEPTH = 5;
-
 type PartType = (typeof PartType)[keyof typeof PartType];
 
 const partTypes = new NameTable<PartType>([
@@ -191,6 +192,15 @@ export class InputMeter {
     else if (key === Key.fileData && this.begins(start, PDF_DATA)) {
       this.inline(depth, end - start, Key.file);
     } else if (key === Key.data) this.data(depth, end - start);
+  }
+
+  get turns(): number {
+    return this.check.turns;
+  }
+
+  /** The member that the turns stand in. */
+  get turnsName(): string {
+    return this.keys[TURNS_DEPTH] === Key.input ? 'input' : 'messages';
   }
 
   measure(): InputMeasure {

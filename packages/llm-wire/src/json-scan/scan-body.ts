@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { asBuffer } from '../bytes.js';
-import { MAX_JSON_DEPTH, MAX_JSON_ELEMENTS, MAX_JSON_MEMBERS } from '../bounds.js';
+import { MAX_JSON_DEPTH, MAX_JSON_ELEMENTS, MAX_JSON_MEMBERS, MAX_TURNS } from '../bounds.js';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -147,14 +147,18 @@ class BodyScanner {
       byte = this.skipSpace();
     }
     if (!isArray) return this.member(byte);
-    if (++this.totalElements > MAX_JSON_ELEMENTS) this.tooMany();
+    if (++this.totalElements > MAX_JSON_ELEMENTS) {
+      this.tooMany(`at most ${MAX_JSON_ELEMENTS} elements of arrays`);
+    }
     if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) this.meter.element(this.depth);
     return this.value(byte, Key.other);
   }
 
   private member(byte: number | undefined): boolean {
     if (byte !== QUOTE) this.fail('an object key must be a string');
-    if (++this.totalMembers > MAX_JSON_MEMBERS) this.tooMany();
+    if (++this.totalMembers > MAX_JSON_MEMBERS) {
+      this.tooMany(`at most ${MAX_JSON_MEMBERS} members of objects`);
+    }
     const keyStart = this.pos;
     const keyEnd = this.strings.end(keyStart + 1);
     const { escaped } = this.strings;
@@ -227,6 +231,10 @@ class BodyScanner {
     this.depth++;
     this.isArray[this.depth] = isArray ? 1 : 0;
     this.meter.opened(this.depth, key, isArray);
+    if (this.meter.turns > MAX_TURNS) {
+      const message = `there are too many messages: at most ${MAX_TURNS}`;
+      throw new JsonScanError('too_many_members', message, this.pos, this.meter.turnsName);
+    }
     return true;
   }
 
@@ -247,8 +255,8 @@ class BodyScanner {
     return this.body[this.pos];
   }
 
-  private tooMany(): never {
-    throw new JsonScanError('too_many_members', 'the body has too many members', this.pos);
+  private tooMany(most: string): never {
+    throw new JsonScanError('too_many_members', `the body is too large: ${most}`, this.pos);
   }
 
   private fail(message: string): never {

@@ -33,7 +33,7 @@ export const chatShapes: Shapes = {
   stop: either(text, list(text, { max: 4 })),
   presence_penalty: number(-2, 2),
   frequency_penalty: number(-2, 2),
-  logit_bias: map(number(-100, 100)),
+  logit_bias: map(number(-100, 100), 1_024),
   seed: integer(),
   logprobs: flag,
   reasoning_effort: efforts,

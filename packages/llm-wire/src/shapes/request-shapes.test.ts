@@ -38,7 +38,10 @@ const openai: Readonly<Record<string, Row>> = {
   user: { wrong: noText, right: ['u'] },
   prompt_cache_key: { wrong: noText, right: ['k'] },
   safety_identifier: { wrong: noText, right: ['s'] },
-  metadata: { wrong: [...noObject, { a: 1 }, { a: {} }], right: [{}, { a: 'b' }, { a: null }] },
+  metadata: {
+    wrong: [...noObject, { a: 1 }, { a: {} }, { ...Array(17).fill('x') }],
+    right: [{}, { a: 'b' }, { a: null }],
+  },
   temperature: { wrong: [...noNumber, 2.1, -0.1], right: [0, 1, 2] },
   top_p: { wrong: [...noNumber, 2, -1], right: [0.5, 1] },
   top_logprobs: { wrong: [...noInteger, 21, -1, 1000], right: [0] },

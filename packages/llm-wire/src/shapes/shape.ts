@@ -25,6 +25,8 @@ export interface ObjectShape {
   required?: readonly string[];
   /** Of every member. */
   values?: Shape;
+  /** How many members. */
+  max?: number;
   /** What else goes by the value of `type`. */
   byType?: {
     types: Readonly<Record<string, ObjectShape>>;
@@ -90,11 +92,12 @@ function checkArray(shape: ArrayShape, value: unknown, param: string): void {
 
 function checkObject(shape: ObjectShape, value: unknown, param: string): void {
   if (!isObject(value)) throw invalid(param, describe(shape));
-  const { members = {}, required = [], values, byType } = shape;
+  const { members = {}, required = [], values, max = Infinity, byType } = shape;
   checkMembers(members, value, `${param}.`);
   const absent = required.find((name) => (value[name] ?? null) === null);
   if (absent !== undefined) throw missing(`${param}.${absent}`);
   if (values !== undefined) {
+    if (Object.keys(value).length > max) throw invalid(param, describe(shape));
     for (const [name, each] of Object.entries(value)) {
       if (each !== null) checkShape(values, each, `${param}.${name.slice(0, maxShownKey)}`);
     }
@@ -133,7 +136,7 @@ function describe(shape: Shape): string {
     case 'array':
       return `an array${sizeOf(shape)}`;
     case 'object':
-      return 'an object';
+      return shape.max === undefined ? 'an object' : `an object of at most ${shape.max} members`;
     case 'either':
       return shape.of.map(describe).join(', or ');
   }

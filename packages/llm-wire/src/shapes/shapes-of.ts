@@ -26,8 +26,9 @@ export function object(members: Shapes, ...required: string[]): ObjectShape {
   return { is: 'object', members, required };
 }
 
-export function map(values: Shape): ObjectShape {
-  return { is: 'object', values };
+/** Of at most so many members. */
+export function map(values: Shape, max?: number): ObjectShape {
+  return { is: 'object', values, max };
 }
 
 export function byType(
