@@ -19,4 +19,4 @@ export type { UpstreamProfile } from './conversation/upstream-profile.js';
 export { chatReplyFacts } from './usage/chat-reply-facts.js';
 export { readReplyFacts } from './usage/reply-facts.js';
 export { emptyResponseStream } from './responses/empty-response.js';
-export type { JsonObject } from './json.js';
+export { isObject, parseObject, type JsonObject } from './json.js';
