@@ -51,6 +51,9 @@ const concerned = /provider|openai|anthropic|selfhosted/i;
 const isConcerned = ({ fileName, text }) =>
   checked.has(workspaceOf(fileName)) && concerned.test(text);
 
+/** A package that is installed twice is one to the compiler, by a file that it made and does not take back. */
+const ownSource = (file) => file?.redirectInfo?.unredirected ?? file;
+
 /** Compiles with these texts in the place of, or beside, the files on disk; says what is wrong with some. */
 function compile(overlay, isChecked, oldProgram) {
   const texts = new Map(Object.entries(overlay).map(([file, text]) => [resolve(file), text]));
@@ -59,7 +62,8 @@ function compile(overlay, isChecked, oldProgram) {
   host.fileExists = (file) => texts.has(file) || fileExists(file);
   host.readFile = (file) => texts.get(file) ?? readFile(file);
   host.getSourceFile = (file, ...rest) =>
-    (!texts.has(file) && oldProgram?.getSourceFile(file)) || getSourceFile(file, ...rest);
+    (!texts.has(file) && ownSource(oldProgram?.getSourceFile(file))) ||
+    getSourceFile(file, ...rest);
   const program = ts.createProgram({ rootNames, options: config.options, host, oldProgram });
   const faults = program
     .getSourceFiles()

@@ -430,6 +430,30 @@ describe('turns over a WebSocket', () => {
     expect((await socket.end()).code).toBe(1008);
   });
 
+  it('survives a last event that is no JSON, and does not remember it', async () => {
+    const socket = await open();
+    gateway.openai.answer = (res) => {
+      streamHead(res);
+      const frames = framesFor('/responses', { words: ['x'] }).slice(0, -1);
+      res.end(
+        [...frames, 'event: response.completed\ndata: {"response": {"id": "resp_1", }}\n\n'].join(
+          '',
+        ),
+      );
+    };
+    const from = socket.events.length;
+    socket.create({ model: 'gpt-5.4', input: 'hi' });
+    await eventually(() => expect(socket.events.length).toBeGreaterThan(from));
+    gateway.openai.answer = answerLike({ words: ['fine'] });
+    const again = { model: 'gpt-5.4', previous_response_id: 'resp_1', input: 'x' };
+    const other = await open();
+    expect(codeOf(await other.turn(again))).toBe('previous_response_not_found');
+    expect((await other.turn({ model: 'gpt-5.4', input: 'hi' })).at(-1)?.type).toBe(
+      'response.completed',
+    );
+    socket.ws.terminate();
+  });
+
   it('lets an SDK of OpenAI’s talk', async () => {
     const client = new OpenAI7({ apiKey: gateway.caller().apiKey, baseURL: `${gateway.url}/v1` });
     const ws = new ResponsesWS(client);

@@ -34,4 +34,4 @@ export { effortOf } from './conversation/efforts.js';
 export type { Effort } from './conversation/request.js';
 export { poolThinking } from './chat/pool-thinking.js';
 export { emptyResponseStream } from './responses/empty-response.js';
-export type { JsonObject } from './json.js';
+export { isObject, parseObject, type JsonObject } from './json.js';

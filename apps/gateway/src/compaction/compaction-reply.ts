@@ -1,4 +1,4 @@
-import type { JsonObject } from '@modelbridge/llm-wire';
+import { isObject, type JsonObject } from '@modelbridge/llm-wire';
 
 /** What a reply with a summary becomes. */
 export interface CompactionReply {
@@ -9,12 +9,16 @@ export interface CompactionReply {
 
 /** The summary that a response holds; undefined where it was cut off or refused. */
 export function summaryOf(response: JsonObject): string | undefined {
-  if (response['status'] !== 'completed' || !Array.isArray(response['output'])) return undefined;
-  const parts = (response['output'] as JsonObject[])
-    .filter(({ type }) => type === 'message')
-    .flatMap(({ content }) => content as JsonObject[]);
-  const text = parts.map((part) => (part['type'] === 'output_text' ? part['text'] : '')).join('');
+  if (response['status'] !== 'completed') return undefined;
+  const parts = listOf(response['output']).flatMap(({ type, content }) =>
+    type === 'message' ? listOf(content) : [],
+  );
+  const text = parts.map(({ type, text }) => (type === 'output_text' ? text : '')).join('');
   return text.trim() === '' ? undefined : text;
+}
+
+function listOf(value: unknown): JsonObject[] {
+  return (Array.isArray(value) ? (value as unknown[]) : []).filter(isObject);
 }
 
 /** A response that holds the compaction alone. */

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { SseParser, type JsonObject } from '@modelbridge/llm-wire';
+import { isObject, parseObject, SseParser } from '@modelbridge/llm-wire';
 import type { CallerResponse } from '../exchange.js';
 import { compactionBounds } from './bounds.js';
 import { compactionEvents, summaryOf, type CompactionReply } from './compaction-reply.js';
@@ -56,7 +56,9 @@ export class SummaryResponse implements CallerResponse {
   write(bytes: Buffer): boolean {
     if (!this.isSummary) return this.to.write(bytes);
     const events = this.parser.push(bytes);
-    for (const { event, data } of events) if (finalEvents.has(event)) return this.finish(data);
+    for (const { event, data } of events) {
+      if (finalEvents.has(event)) return this.finish(event, data);
+    }
     const now = performance.now();
     if (events.length > 0 && now - this.lastWriteAt < compactionBounds.keepAliveMs) return true;
     this.lastWriteAt = now;
@@ -69,10 +71,10 @@ export class SummaryResponse implements CallerResponse {
       this.to.end();
       return;
     }
-    const response = JSON.parse(Buffer.from(body as string, encoding).toString()) as JsonObject;
-    const summary = summaryOf(response);
+    const response = parseObject(Buffer.from(body as string, encoding).toString());
+    const summary = response && summaryOf(response);
     if (summary === undefined) return this.noSummary();
-    const whole = this.reply.whole(response, this.reply.item(summary));
+    const whole = this.reply.whole(response!, this.reply.item(summary));
     const json = Buffer.from(JSON.stringify(whole));
     this.to.writeHead(200, withLength(this.head!.headers, json.length));
     this.to.end(json);
@@ -90,8 +92,9 @@ export class SummaryResponse implements CallerResponse {
     return this.head?.status === 200;
   }
 
-  private finish(data: string): boolean {
-    const { type, response } = JSON.parse(data) as { type: string; response: JsonObject };
+  private finish(type: string, data: string): boolean {
+    const { response: given } = parseObject(data) ?? {};
+    const response = isObject(given) ? given : {};
     const summary = summaryOf(response);
     const events =
       summary === undefined
@@ -99,7 +102,7 @@ export class SummaryResponse implements CallerResponse {
         : compactionEvents(response, this.reply.item(summary));
     const frames = events.map((event, sequence_number) => {
       const json = JSON.stringify({ ...event, sequence_number });
-      return `event: ${String(event['type'])}\ndata: ${json}\n\n`;
+      return `event: ${String((event as { type: unknown }).type)}\ndata: ${json}\n\n`;
     });
     return this.to.write(Buffer.from(frames.join('')));
   }

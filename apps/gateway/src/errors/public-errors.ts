@@ -32,7 +32,15 @@ export const publicErrors = {
   invalid_utf8: { status: 400, retry: false },
   not_an_object: { status: 400, retry: false },
   too_deep: { status: 400, retry: false },
+  too_many_members: { status: 400, retry: false },
+  duplicate_key: { status: 400, retry: false },
   previous_response_not_found: { status: 400, retry: false },
+  invalid_idempotency_key: { status: 400, retry: false },
+  idempotency_key_reused: {
+    status: 400,
+    retry: false,
+    text: 'This Idempotency-Key was used for another request. Use a new one for each request.',
+  },
   websocket_connection_limit_reached: {
     status: 400,
     retry: true,
@@ -42,14 +50,6 @@ export const publicErrors = {
     status: 400,
     retry: false,
     text: 'This connection has as many streams as it may have. Use one of them again, or another connection.',
-  },
-  too_many_members: { status: 400, retry: false },
-  duplicate_key: { status: 400, retry: false },
-  invalid_idempotency_key: { status: 400, retry: false },
-  idempotency_key_reused: {
-    status: 400,
-    retry: false,
-    text: 'This Idempotency-Key was used for another request. Use a new one for each request.',
   },
   /** One text for a missing, malformed, unknown and revoked key: it must not tell which. */
   invalid_api_key: {

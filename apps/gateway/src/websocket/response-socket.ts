@@ -33,6 +33,7 @@ const endings = {
   silent: [1001, 'the caller does not answer'],
   slow: [1008, 'the message came too slowly'],
   unread: [1008, 'the replies are not read'],
+  failed: [1011, 'the gateway failed'],
   overloaded: [1013, 'try again shortly'],
 } as const satisfies Record<string, Ending>;
 
@@ -144,7 +145,12 @@ export class ResponseSocket {
     budget.take(length);
     try {
       const drop = (): void => budget.release(length);
-      this.lanes.add(event.lane, { run: (lane) => this.turn(lane, event, drop), drop });
+      const run = (lane: Lane): Promise<void> =>
+        this.turn(lane, event, drop).catch((error: unknown) => {
+          this.parts.logger.error({ err: error }, 'a turn failed unexpectedly');
+          this.cut(endings.failed);
+        });
+      this.lanes.add(event.lane, { run, drop });
     } catch (error) {
       budget.release(length);
       throw error;

@@ -105,11 +105,9 @@ export class TurnResponse extends EventEmitter implements CallerResponse {
   }
 
   private readEnd(event: string, json: string): void {
-    const { response } = JSON.parse(json) as { response?: { id?: unknown; output?: unknown } };
-    const failed = event === 'response.failed';
-    this.ending = { failed };
-    if (failed || typeof response?.id !== 'string' || !Array.isArray(response.output)) return;
-    this.ending.response = { id: response.id, output: response.output };
+    const response = responseOf(json);
+    const failed = event === 'response.failed' || response === undefined;
+    this.ending = failed ? { failed } : { failed, response };
   }
 
   private error(): void {
@@ -140,6 +138,17 @@ export class TurnResponse extends EventEmitter implements CallerResponse {
     if (early) this.destroyed = true;
     else this.writableFinished = true;
     this.emit('close');
+  }
+}
+
+/** What can be continued; undefined where an upstream wrote something else. */
+function responseOf(json: string): TurnEnd['response'] {
+  try {
+    const { response } = JSON.parse(json) as { response?: { id?: unknown; output?: unknown } };
+    const { id, output } = response ?? {};
+    return typeof id === 'string' && Array.isArray(output) ? { id, output } : undefined;
+  } catch {
+    return undefined;
   }
 }
 

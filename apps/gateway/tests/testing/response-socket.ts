@@ -23,9 +23,7 @@ export class CallerSocket {
   closed: { code: number; reason: string } | undefined;
 
   private constructor(readonly ws: WebSocket) {
-    ws.on('message', (data: Buffer) =>
-      this.events.push(JSON.parse(data.toString()) as SocketEvent),
-    );
+    ws.on('message', (data: Buffer) => this.events.push(eventOf(data.toString())));
     ws.on('close', (code, reason) => (this.closed = { code, reason: reason.toString() }));
     ws.on('error', () => undefined);
   }
@@ -82,5 +80,13 @@ export class CallerSocket {
       if (this.closed === undefined) throw new Error('not closed');
       return this.closed;
     });
+  }
+}
+
+function eventOf(text: string): SocketEvent {
+  try {
+    return JSON.parse(text) as SocketEvent;
+  } catch {
+    return { type: 'no JSON', text };
   }
 }
