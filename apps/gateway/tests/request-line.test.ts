@@ -159,13 +159,14 @@ describe('the request line', () => {
     ]);
   });
 
-  it('says 426 to a WebSocket on a route that takes POST, to a key that is good', async () => {
+  it('reads the path of a WebSocket as that of a request, and says 426 where none is asked for', async () => {
     const upgrade = ['upgrade: websocket', 'sec-websocket-version: 13', 'sec-websocket-key: eA=='];
     for (const path of ['/v1/responses', '/v1//responses/', 'http://any/v1/responses?x=1']) {
       expect((await ask(path, 'GET', upgrade)).status).toBe(401);
-      const answer = await ask(path, 'GET', [...withKey(), ...upgrade]);
+      expect((await ask(path, 'GET', [...withKey(), ...upgrade, 'host: other'])).status).toBe(400);
+      const answer = await ask(path, 'GET', withKey());
       expect(answer.status).toBe(426);
-      expect(answer.headers).toMatchObject({ upgrade: 'HTTP/1.1', 'x-should-retry': 'false' });
+      expect(answer.headers).toMatchObject({ upgrade: 'websocket', 'x-should-retry': 'false' });
       expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'upgrade_required' } });
     }
   });

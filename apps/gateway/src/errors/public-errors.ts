@@ -96,7 +96,7 @@ export const publicErrors = {
   upgrade_required: {
     status: 426,
     retry: false,
-    text: 'There is no WebSocket here: send POST over HTTP/1.1 to the same path, with "stream": true for events.',
+    text: 'A GET of this path opens a WebSocket: ask for one, or send POST, with "stream": true for events.',
   },
   in_flight_budget: { status: 429, retry: true },
   too_many_at_once: { status: 429, retry: true },

@@ -67,15 +67,15 @@ export function unknownRoute(
   return { format, error: notOffered(path) ?? noSuchRoute(method, path, meant) };
 }
 
-/** 405, but 426 for a WebSocket: clients that prefer one go over to HTTP at once on that alone. */
+/** 405, but 426 where a GET can only be meant for a WebSocket. */
 export function wrongMethod(
-  { method = '', headers }: IncomingMessage,
+  { method = '' }: IncomingMessage,
   path: string,
   allowed: ReadonlySet<string>,
 ): RequestError {
-  if (headers.upgrade?.toLowerCase() === 'websocket') {
+  if (method === 'GET' && path === '/v1/responses') {
     return RequestError.of('upgrade_required', {
-      headers: { upgrade: 'HTTP/1.1', connection: 'upgrade, close' },
+      headers: { upgrade: 'websocket', connection: 'upgrade' },
     });
   }
   const allow = [...allowed].join(', ');

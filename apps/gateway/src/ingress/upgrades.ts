@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { canonicalPath } from './canonical-path.js';
+import { checkHead, readTarget } from './request-head.js';
 
 export type TakeUpgrade = (req: IncomingMessage, socket: Socket, head: Buffer) => void;
 
@@ -18,10 +19,15 @@ export function takeUpgrades(server: Server, take: TakeUpgrade): void {
   });
 }
 
-function isResponsesSocket({ method, url = '', headers }: IncomingMessage): boolean {
-  const [path = ''] = url.split('?', 1);
-  const asks = headers.upgrade?.toLowerCase() === 'websocket';
-  return asks && method === 'GET' && canonicalPath(path) === '/v1/responses';
+function isResponsesSocket(req: IncomingMessage): boolean {
+  if (req.headers.upgrade?.toLowerCase() !== 'websocket' || req.method !== 'GET') return false;
+  try {
+    checkHead(req);
+    return canonicalPath(readTarget(req.url ?? '').path) === '/v1/responses';
+  } catch {
+    // Served as a plain request, it is told what is wrong.
+    return false;
+  }
 }
 
 function plainHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
