@@ -6,23 +6,29 @@ const root = new URL('../../', import.meta.url).pathname;
 export interface CommandResult {
   code: number | null;
   output: string;
+  /** What it said beside its answer. */
+  remarks: string;
 }
 
 function run(command: string, stack: Pick<Stack, 'state'>, args: string[]): Promise<CommandResult> {
   const child = spawn(
     process.execPath,
     ['tools/bootstrap.mjs', command, '--state', stack.state, ...args],
-    { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'ignore'] },
+    { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
+  let remarks = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+  child.stderr.on('data', (chunk: Buffer) => (remarks += chunk.toString()));
+  return new Promise((resolve) =>
+    child.once('close', (code) => resolve({ code, output, remarks })),
+  );
 }
 
 /** `npm run ops -- ...`, whose one line of output is JSON; throws when it fails. */
 export async function ops<T>(stack: Pick<Stack, 'state'>, ...args: string[]): Promise<T> {
-  const { code, output } = await run('ops', stack, args);
-  if (code !== 0) throw new Error(`ops ${args.join(' ')}: ${output}`);
+  const { code, output, remarks } = await run('ops', stack, args);
+  if (code !== 0) throw new Error(`ops ${args.join(' ')}: ${code} ${output}${remarks}`);
   return JSON.parse(output) as T;
 }
 

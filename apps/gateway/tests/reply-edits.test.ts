@@ -68,6 +68,29 @@ describe('what a reply says of its request', () => {
     expect(text).toContain('\\"model\\":\\"upstream-kimi-k2.5\\"');
   });
 
+  it.each([true, false])(
+    'names a pool’s reasoning as it is documented (stream: %s)',
+    async (stream) => {
+      const said = 'so "reasoning":"x"';
+      gateway.east.answer = gateway.west.answer = (res) => {
+        const message = { role: 'assistant', content: said, reasoning: said };
+        const choice = { index: 0, finish_reason: 'stop' };
+        if (!stream) {
+          const body = JSON.parse(chatReplyBody('')) as object;
+          return json(res, 200, { ...body, choices: [{ ...choice, message }] });
+        }
+        sendStream(res, [
+          chatChunk(message),
+          chatChunk({}, { choices: [{ ...choice, delta: {} }] }),
+        ]);
+      };
+      const messages = [{ role: 'user', content: 'hi' }];
+      const text = await ask('/v1/chat/completions', { model: 'kimi-k2.5', messages, stream });
+      expect(text).toContain(`"reasoning_content":${JSON.stringify(said)}`);
+      expect(text).toContain(`"content":${JSON.stringify(said)}`);
+    },
+  );
+
   it('has every member of Anthropic’s model in its list', async () => {
     const { anthropic } = gateway.caller();
     const model = await anthropic.models.retrieve('kimi-k2.5');

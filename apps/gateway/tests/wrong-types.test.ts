@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { answerLike } from './testing/stub-replies.js';
 import { TestGateway } from './testing/test-gateway.js';
 
 const noFlag = ['true', 1, [], {}];
@@ -102,6 +103,7 @@ describe('a wrong type', () => {
 
   beforeAll(async () => {
     gateway = await TestGateway.start();
+    gateway.openai.answer = answerLike({ words: ['ok'] });
     ({ apiKey } = gateway.caller());
   });
   afterAll(() => gateway.stop());

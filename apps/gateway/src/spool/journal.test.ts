@@ -248,6 +248,7 @@ describe('Journal', () => {
     journal.settled(150);
     await churn(1);
     await eventually(() => expect(journal.bytes).toBeLessThan(grown));
+    await journal.stop();
     const { journal: recovered } = await journals.recover(journal.dir, epoch);
     expect(recovered.lastSequence).toBe(151);
     expect(await closeAbandoned(recovered, Date.now(), onePerToken)).toBe(1);

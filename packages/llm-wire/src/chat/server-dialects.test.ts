@@ -137,7 +137,7 @@ describe('a message of another vendor’s', () => {
     expect(message).toMatchObject({
       container: null,
       stop_details: null,
-      content: [{ type: 'text', text: 'ok', citations: null }],
+      content: [{ type: 'text', text: 'ok' }],
       usage: { service_tier: null, inference_geo: null, server_tool_use: null },
     });
   });

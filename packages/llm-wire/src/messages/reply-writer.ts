@@ -5,7 +5,7 @@ import type { ReplyContext } from '../conversation/reply-context.js';
 import type { ReasoningSeal } from '../conversation/request.js';
 import { writeSeal } from '../conversation/seals.js';
 import { errorFrame, keepAliveFrame } from '../errors/error-frame.js';
-import { parseObject, type JsonObject } from '../json.js';
+import { parseObject, present, type JsonObject } from '../json.js';
 import { encodeSse } from '../encode-sse.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import { anthropicUsage } from '../usage/write-usage.js';
@@ -62,8 +62,7 @@ export class MessagesReplyWriter implements ReplyWriter {
     this.announced = part.kind !== 'reasoning';
     this.refused ||= part.kind === 'refusal';
     if (part.kind === 'reasoning') return '';
-    if (part.kind !== 'tool_call')
-      return this.blockStart({ type: 'text', text: '', citations: null });
+    if (part.kind !== 'tool_call') return this.blockStart({ type: 'text', text: '' });
     const id = toAnthropicToolId(part.id);
     return this.blockStart({ type: 'tool_use', id, name: part.name, input: {} });
   }
@@ -167,11 +166,12 @@ function messageHead(
 function writePart(part: ReplyPart, isCut: boolean): JsonObject {
   switch (part.kind) {
     case 'text': {
-      const citations = part.annotations?.map(writeCitation) ?? null;
-      return { type: 'text', text: part.text, citations };
+      // The AI SDK (@ai-sdk/anthropic 3.0.140) refuses the null that Anthropic's own types have here.
+      const citations = part.annotations?.map(writeCitation);
+      return present({ type: 'text', text: part.text, citations });
     }
     case 'refusal':
-      return { type: 'text', text: part.text, citations: null };
+      return { type: 'text', text: part.text };
     case 'reasoning': {
       const signature = part.seal === undefined ? '' : writeSeal('anthropic', part.seal);
       if (part.seal?.redacted && part.text === '') {

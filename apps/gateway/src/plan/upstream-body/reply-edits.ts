@@ -1,5 +1,6 @@
 import { readMember, type CountsAsked, type Replacements } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint } from '../../catalog/routing-table.js';
+import { traitsOf } from '../../providers/traits-of.js';
 import { namespacedFields, readStreamOptions } from '../request-fields.js';
 import type { BodyEdits, BodySource } from './body-source.js';
 import { countsWhileItRuns } from './native-edits.js';
@@ -33,13 +34,17 @@ export function echoedIdentifiers(source: BodySource): Record<string, unknown> {
 
 function replacementsOf(
   source: BodySource,
-  { upstreamModel }: CatalogEndpoint,
+  { upstreamModel, provider }: CatalogEndpoint,
   edits: BodyEdits,
 ): Map<string, string> {
   const replacements = new Map<string, string>();
   const { format, model } = source;
   if (format === 'chat' && upstreamModel !== model.id) {
     replacements.set(member('model', upstreamModel), member('model', model.id));
+  }
+  if (format === 'chat' && traitsOf[provider].dialect === 'vllm') {
+    // vLLM's newer name of it (vllm-project/vllm#33402).
+    replacements.set('"reasoning":', '"reasoning_content":');
   }
   for (const [name, value] of Object.entries(echoedIdentifiers(source))) {
     const sent = edits[name];
