@@ -53,8 +53,8 @@ describe('how a prompt is put to its model', () => {
     ['an effort', { reasoning_effort: 'xhigh' }, { thinking: true }],
     [
       'the caller’s own word, which counts',
-      { reasoning_effort: 'none', chat_template_kwargs: { thinking: true, a: 1 } },
-      { thinking: true, a: 1 },
+      { reasoning_effort: 'none', chat_template_kwargs: { thinking: true, clear_thinking: false } },
+      { thinking: true, clear_thinking: false },
     ],
   ])('tells a pool’s template to think or not, by %s', async (_, asked, kwargs) => {
     const { sent, ignored } = await toPool(asked);

@@ -75,7 +75,7 @@ export function wrongMethod(
 ): RequestError {
   if (method === 'GET' && path === '/v1/responses') {
     return RequestError.of('upgrade_required', {
-      headers: { upgrade: 'websocket', connection: 'upgrade' },
+      headers: { upgrade: 'websocket', connection: 'upgrade, close' },
     });
   }
   const allow = [...allowed].join(', ');

@@ -14,7 +14,8 @@ const rows = [
   { type: 'memory_20250818', name: 'memory', takes: ['command', 'old_path', 'insert_text'] },
 ];
 const cases = rows.flatMap((row) => [KIMI, GPT].map((upstream) => ({ ...row, upstream })));
-const asked = { max_tokens: 9, messages: [{ role: 'user', content: 'x' }] };
+const chatAsked = { messages: [{ role: 'user', content: 'x' }] };
+const asked = { max_tokens: 9, ...chatAsked };
 
 describe.each(cases)('$type that the caller runs, to $upstream.format', (row) => {
   const { type, name, takes, upstream } = row;
@@ -56,7 +57,7 @@ describe('a tool without arguments', () => {
     expect(parameters('messages', declared)).toEqual(whole);
     expect(parameters('messages', declared, KIMI)).toEqual(whole);
     const inner = { name: 'ping', parameters: schema };
-    const chat = { messages: [], tools: [{ type: 'function', function: inner }] };
+    const chat = { ...chatAsked, tools: [{ type: 'function', function: inner }] };
     expect(parameters('chat', chat)).toEqual(whole);
   });
 });
@@ -120,7 +121,7 @@ describe('json_object with a schema beside it', () => {
     const schema = { type: 'object', properties: { wanted: { type: 'string' } } };
     const format = { type: 'json_object', schema };
     for (const upstream of [KIMI, GPT]) {
-      const chat = translate('chat', { messages: [], response_format: format }, upstream);
+      const chat = translate('chat', { ...chatAsked, response_format: format }, upstream);
       expect(JSON.stringify(chat.sent)).toContain('"wanted"');
       const responses = translate('responses', { input: 'x', text: { format } }, upstream);
       expect(JSON.stringify(responses.sent)).toContain('"wanted"');

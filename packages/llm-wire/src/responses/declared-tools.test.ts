@@ -139,7 +139,7 @@ describe('a choice of tools', () => {
       'responses',
       { input: 'x', tools: [{ type: 'shell', environment: { type: 'container_auto' } }] },
     ],
-    ['chat', { messages: [], tools: [] }],
+    ['chat', { messages: [{ role: 'user', content: 'x' }], tools: [] }],
   ] as const)('goes with the last tool: %s %j', (from, body) => {
     for (const upstream of both) {
       const choice = { tool_choice: 'auto', parallel_tool_calls: true };
