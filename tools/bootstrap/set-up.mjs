@@ -11,8 +11,14 @@ const BUILD_MARKER = path.join(ROOT, 'node_modules', '.modelbridge-build');
 const BUNDLER = path.join(ROOT, 'tools', 'bundle.mjs');
 const WORKSPACE_FOLDERS = ['apps', 'packages', 'tools', 'tests', 'examples'];
 
+/** '' where there is no such file: another process may remove it between a look and a read. */
 export function read(file) {
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return '';
+  }
 }
 
 function workspaces() {
@@ -94,9 +100,11 @@ async function build() {
       ...filesBelow(path.join(folder, 'src')),
     ]),
   ]);
+  const isThere = (...place) => fs.existsSync(path.join(...place));
   const built = folders.every(
     (folder) =>
-      fs.existsSync(path.join(folder, 'dist')) || filesBelow(path.join(folder, 'src')).length === 0,
+      (isThere(folder, 'dist') || filesBelow(path.join(folder, 'src')).length === 0) &&
+      (path.basename(path.dirname(folder)) !== 'apps' || isThere(folder, 'bundle', 'main.mjs')),
   );
   if (built && upToDate(BUILD_MARKER, wanted)) return;
   const turbo = path.join(ROOT, 'node_modules', 'turbo', 'bin', 'turbo');
@@ -114,18 +122,29 @@ function isAlive(pid) {
   }
 }
 
+/** The lock appears with its holder in it: one without would be taken for that of a process that is gone. */
+function takesLock() {
+  const own = `${SETUP_LOCK}.${process.pid}`;
+  fs.writeFileSync(own, String(process.pid));
+  try {
+    fs.linkSync(own, SETUP_LOCK);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    fs.rmSync(own, { force: true });
+  }
+}
+
 /** Two stacks may be started at once: one sets up, the other waits for it. */
 async function withSetupLock(run) {
   fs.mkdirSync(path.dirname(SETUP_LOCK), { recursive: true });
-  for (let told = false; ;) {
-    try {
-      fs.writeFileSync(SETUP_LOCK, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
+  for (let told = false; !takesLock();) {
     const holder = Number(read(SETUP_LOCK));
-    if (!(holder > 0 && isAlive(holder))) {
+    // Given back meanwhile.
+    if (holder === 0) continue;
+    if (!isAlive(holder)) {
       fs.rmSync(SETUP_LOCK, { force: true });
       continue;
     }
