@@ -103,8 +103,6 @@ export const bounds = {
   nearSlackShare: 0.5,
   /** Counting tokens is free of charge, and so bounded by itself. */
   maxTokenCounts: 64,
-  /** One key must leave room for others. */
-  maxTokenCountsPerKey: 16,
   maxTokenCountBytes: 64 * 1024 * 1024,
   tokenCountMs: 30_000,
   endpointReportMs: 2_000,

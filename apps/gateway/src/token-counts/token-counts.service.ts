@@ -22,8 +22,8 @@ import {
   readUpstreamError,
   type UpstreamFailure,
 } from '../upstream/upstream-errors.js';
+import { KeyShares } from '../shares/key-shares.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
-import { CountSlots } from './count-slots.js';
 import { countedBody, countReply, openaisReply } from './count-bodies.js';
 import { callForReply, type NoReply } from './upstream-reply.js';
 
@@ -37,9 +37,10 @@ const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
 @Injectable()
 export class TokenCountsService {
   private readonly budget = new BodyBudget(bounds.maxTokenCountBytes);
-  private readonly slots = new CountSlots({
-    inAll: bounds.maxTokenCounts,
-    perKey: bounds.maxTokenCountsPerKey,
+  private readonly shares = new KeyShares({
+    name: 'token_counts',
+    what: 'token counts running',
+    total: bounds.maxTokenCounts,
   });
 
   constructor(
@@ -53,7 +54,7 @@ export class TokenCountsService {
   /** Free of charge. Rejects with RequestError. */
   async answer(exchange: Exchange): Promise<void> {
     this.requests.assertOpen();
-    const release = this.slots.take(exchange.key.keyId);
+    this.shares.take(exchange.key);
     try {
       const body = await readBody(exchange.req, this.budget);
       try {
@@ -63,7 +64,7 @@ export class TokenCountsService {
         this.budget.release(body.length);
       }
     } finally {
-      release();
+      this.shares.release(exchange.key);
     }
   }
 
