@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { closeAfterCrash, type PriceOf } from './facts.js';
-import { hasDamagedCopies } from './journal-recovery.js';
 import { Journal, type JournalOptions } from './journal.js';
+import { withRoom } from './room.js';
 import { spoolBounds } from './bounds.js';
 
 /** What was found in the directory of a gateway that is gone. */
@@ -21,19 +20,20 @@ export interface Adoption {
 interface Adopted {
   journal: Journal;
   adoption: Adoption;
-  /** Nothing in it was ever damaged. */
-  intact: boolean;
 }
 
-/** Reads the directory of a dead gateway and closes what it left open. Null where it left nothing. */
+/** Reads the directory of a dead gateway and closes what it left open. Null where nothing in it is needed. */
 export async function adopt(
   dir: string,
   epoch: string,
   { journal: options, priceOf }: { journal: JournalOptions; priceOf: PriceOf },
   signal?: AbortSignal,
 ): Promise<Adopted | null> {
-  if (!(await readdir(dir)).some((name) => name.endsWith('.segment'))) return null;
-  const { journal, damaged } = await Journal.recover(dir, epoch, options, signal);
+  const recovered = await withRoom(options, (fitting) =>
+    Journal.recover(dir, epoch, fitting, signal),
+  );
+  if (!recovered) return null;
+  const { journal, damaged } = recovered;
   try {
     const abandoned = await closeAbandoned(journal, Date.now(), priceOf);
     await journal.sync();
@@ -44,7 +44,7 @@ export async function adopt(
       allowances: new Map(journal.allowances),
       allowanceClosed: (allowanceId: string) => journal.allowanceClosed(allowanceId),
     };
-    return { journal, adoption, intact: !hasDamagedCopies(dir) };
+    return { journal, adoption };
   } catch (error) {
     await journal.stop();
     throw error;

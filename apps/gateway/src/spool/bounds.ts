@@ -2,6 +2,8 @@
 export const spoolBounds = {
   /** One preallocated file. */
   segmentBytes: 16 * 1024 * 1024,
+  /** Where the disk has no room for more, they are smaller: a gateway can start, and send what others left. */
+  leastSegmentBytes: 256 * 1024,
   /** All segments of one epoch together. */
   maxBytes: 1024 * 1024 * 1024,
   leastMaxBytes: 1024 * 1024,

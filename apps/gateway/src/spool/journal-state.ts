@@ -21,6 +21,11 @@ export function emptyState(): JournalState {
   return { open: new Map(), allowances: new Map(), lastSequence: 0, settledSequence: 0 };
 }
 
+/** Nothing is open, and the ledger and billing know of everything. */
+export function isDone({ open, allowances, lastSequence, settledSequence }: JournalState): boolean {
+  return open.size === 0 && allowances.size === 0 && settledSequence >= lastSequence;
+}
+
 const newline = 0x0a;
 
 /** A close's payload: its sequence, a line feed, the record. */

@@ -9,6 +9,7 @@ import { readJournal } from './journal-recovery.js';
 import {
   closePayload,
   emptyState,
+  isDone,
   type JournalState,
   openPayload,
   type OpenRecord,
@@ -51,14 +52,18 @@ export class Journal {
     return new Journal(dir, epoch, options, emptyState(), segments);
   }
 
-  /** Reads what a dead gateway left. `damaged` counts segments with more than a torn last write. */
+  /**
+   * Reads what a dead gateway left. `damaged` counts segments with more than a torn last write. Null where
+   * nothing in it is needed any more: nothing is reserved on the disk then.
+   */
   static async recover(
     dir: string,
     epoch: string,
     options: JournalOptions,
     signal?: AbortSignal,
-  ): Promise<{ journal: Journal; damaged: number }> {
+  ): Promise<{ journal: Journal; damaged: number } | null> {
     const { state, segments: found, damaged } = await readJournal(dir, signal);
+    if (damaged === 0 && isDone(state)) return null;
     const segments = await SegmentChain.open(dir, options, found, state.lastSequence);
     const journal = new Journal(dir, epoch, options, state, segments);
     try {

@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { adopt, type Adoption } from './adoption.js';
-import { type DirectoryLock, lockDirectory } from './directory-lock.js';
+import { AdoptedEpochs } from './adopted-epochs.js';
+import type { Adoption } from './adoption.js';
+import { describeRoom, newDirectory, reclaimLeftovers } from './directories.js';
+import type { DirectoryLock } from './directory-lock.js';
 import type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
 import { HeldEpoch } from './held-epoch.js';
 import type { Written } from './journal-writer.js';
 import { Journal, type JournalOptions } from './journal.js';
+import { isDiskFull, withRoom } from './room.js';
 import { spoolBounds } from './bounds.js';
 import type { Publish } from './publisher.js';
 
@@ -50,24 +50,31 @@ type EpochEndHandler = (epoch: string, own: boolean) => Promise<void>;
 /** The gateway's journal of unsettled usage, on its own disk. */
 export class Spool {
   private readonly own: HeldEpoch;
-  private readonly adopted = new Map<string, HeldEpoch>();
+  private readonly adopted: AdoptedEpochs;
   private readonly adoptedHandlers: AdoptedHandler[] = [];
   private readonly adoptionFailedHandlers: AdoptionFailedHandler[] = [];
   private readonly epochEndHandlers: EpochEndHandler[] = [];
-  /** Directories that are let go or removed. */
-  private readonly goings = new Set<Promise<void>>();
   private ticking: NodeJS.Timeout | undefined;
-  private lastScan = performance.now();
-  private scanning: Promise<void> | null = null;
-  private readonly stopping = new AbortController();
 
   private constructor(
-    private readonly options: SpoolOptions,
-    private readonly journalOptions: JournalOptions,
+    options: SpoolOptions,
+    journalOptions: JournalOptions,
     journal: Journal,
     lock: DirectoryLock,
   ) {
     this.own = new HeldEpoch(journal, lock, () => this.endEpoch(journal.epoch, true), options);
+    this.adopted = new AdoptedEpochs({
+      ...options,
+      journal: journalOptions,
+      ownEpoch: journal.epoch,
+      adopted: (adoption) => {
+        for (const handle of this.adoptedHandlers) handle(adoption);
+      },
+      failed: (epoch, error) => {
+        for (const handle of this.adoptionFailedHandlers) handle(epoch, error);
+      },
+      ended: (epoch) => this.endEpoch(epoch, false),
+    });
   }
 
   /** Opens a new epoch. Nothing is adopted, and nothing that is lost is sent again, until `start`. */
@@ -81,13 +88,21 @@ export class Spool {
       maxBytes,
       reservedBytesPerOpenRequest: spoolBounds.reservedBytesPerOpenRequest,
     };
-    const epoch = randomUUID();
-    const dir = join(options.dir, epoch);
-    mkdirSync(dir, { mode: 0o700 });
-    const lock = lockDirectory(dir);
-    if (!lock) throw new Error('a new spool directory is locked by another process');
-    const journal = await Journal.create(options.dir, epoch, journalOptions);
-    return new Spool(options, journalOptions, journal, lock);
+    await reclaimLeftovers(options.dir);
+    let lock: DirectoryLock | undefined;
+    try {
+      const directory = await newDirectory(options.dir);
+      lock = directory.lock;
+      const journal = await withRoom(journalOptions, (fitting) =>
+        Journal.create(options.dir, directory.epoch, fitting),
+      );
+      return new Spool(options, journalOptions, journal, directory.lock);
+    } catch (error) {
+      lock?.release();
+      if (!isDiskFull(error)) throw error;
+      const room = await describeRoom(options.dir, 2 * spoolBounds.leastSegmentBytes);
+      throw new Error(room, { cause: error });
+    }
   }
 
   /** Called once for each adopted directory, with its requests closed. */
@@ -111,7 +126,7 @@ export class Spool {
   /** Takes over every directory that no living gateway holds, now and from time to time. */
   start(): Promise<void> {
     this.ticking = setInterval(() => this.tick(), 1000);
-    return this.scan();
+    return this.adopted.scan();
   }
 
   get epoch(): string {
@@ -174,9 +189,7 @@ export class Spool {
   /** From `usage-ledger.watermark.advanced.v1`: forgets what the ledger has committed. */
   settledUpTo(epoch: string, sequence: number): void {
     if (epoch === this.epoch) return this.own.settled(sequence);
-    const held = this.adopted.get(epoch);
-    held?.settled(sequence);
-    if (held) this.removeIfEnded(held);
+    this.adopted.settledUpTo(epoch, sequence);
   }
 
   /** Publishes everything that is not settled again: to be called when NATS may have lost its store. */
@@ -186,8 +199,7 @@ export class Spool {
 
   /** Waits up to `settleMs` for the ledger to have everything, then lets go. What is left is adopted later. */
   async close(settleMs = 2000): Promise<void> {
-    this.stopping.abort();
-    await this.scanning;
+    await this.adopted.stop();
     await this.own.journal.sync().catch(() => undefined);
     const deadline = performance.now() + settleMs;
     while (this.figures.unsettled > 0 && performance.now() < deadline) {
@@ -198,11 +210,11 @@ export class Spool {
       const ended = await within(settleMs, held.hasEnded());
       await (ended ? held.remove() : held.release()).catch(() => undefined);
     }
-    await Promise.all(this.goings);
+    await this.adopted.gone();
   }
 
   private get held(): HeldEpoch[] {
-    return [this.own, ...this.adopted.values()];
+    return [this.own, ...this.adopted.held];
   }
 
   private register<T>(handlers: T[], handler: T): void {
@@ -215,79 +227,8 @@ export class Spool {
   }
 
   private tick(): void {
-    for (const held of this.held) held.tick();
-    for (const held of this.adopted.values()) this.removeIfEnded(held);
-    if (performance.now() - this.lastScan >= spoolBounds.adoptEveryMs) void this.scan();
-  }
-
-  private scan(): Promise<void> {
-    this.lastScan = performance.now();
-    this.scanning ??= this.adoptAbandoned().finally(() => {
-      this.scanning = null;
-    });
-    return this.scanning;
-  }
-
-  private async adoptAbandoned(): Promise<void> {
-    for (const entry of readdirSync(this.options.dir, { withFileTypes: true })) {
-      const epoch = entry.name;
-      if (!entry.isDirectory() || epoch === this.epoch || this.adopted.has(epoch)) continue;
-      const dir = join(this.options.dir, epoch);
-      const lock = existsSync(dir) ? lockDirectory(dir) : null;
-      if (!lock) continue;
-      try {
-        if (this.stopping.signal.aborted) return lock.release();
-        await this.adopt(dir, epoch, lock);
-      } catch (error) {
-        lock.release();
-        if (this.stopping.signal.aborted) return;
-        // Another gateway may have finished and removed it between our look and our lock.
-        if (existsSync(dir)) this.adoptionFailed(epoch, error);
-      }
-    }
-  }
-
-  private async adopt(dir: string, epoch: string, lock: DirectoryLock): Promise<void> {
-    const { options, journalOptions, stopping } = this;
-    const { priceOf } = options;
-    const found = await adopt(dir, epoch, { journal: journalOptions, priceOf }, stopping.signal);
-    if (!found) {
-      await rm(dir, { recursive: true, force: true });
-      return lock.release();
-    }
-    const { journal, adoption, intact } = found;
-    const onEnd = (): Promise<void> => (intact ? this.endEpoch(epoch, false) : Promise.resolve());
-    const held = new HeldEpoch(journal, lock, onEnd, options);
-    this.adopted.set(epoch, held);
-    void journal.failure.then((error) => {
-      if (!this.mayLetGo(held)) return;
-      this.adoptionFailed(epoch, error);
-      this.letGo(held, held.release());
-    });
-    for (const handle of this.adoptedHandlers) handle(adoption);
-    held.publisher.start();
-  }
-
-  private adoptionFailed(epoch: string, error: unknown): void {
-    for (const handle of this.adoptionFailedHandlers) handle(epoch, error);
-  }
-
-  private removeIfEnded(held: HeldEpoch): void {
-    void held.hasEnded().then((ended) => {
-      if (ended && this.mayLetGo(held)) this.letGo(held, held.remove());
-    });
-  }
-
-  private mayLetGo({ journal }: HeldEpoch): boolean {
-    return this.adopted.has(journal.epoch) && !this.stopping.signal.aborted;
-  }
-
-  private letGo({ journal }: HeldEpoch, going: Promise<void>): void {
-    this.adopted.delete(journal.epoch);
-    const gone = going
-      .catch((error: unknown) => this.adoptionFailed(journal.epoch, error))
-      .finally(() => this.goings.delete(gone));
-    this.goings.add(gone);
+    this.own.tick();
+    this.adopted.tick();
   }
 }
 

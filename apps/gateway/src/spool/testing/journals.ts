@@ -11,8 +11,9 @@ export class Journals {
   }
 
   async recover(dir: string, epoch: string): Promise<{ journal: Journal; damaged: number }> {
-    const { journal, damaged } = await Journal.recover(dir, epoch, this.options);
-    return { journal: this.kept(journal), damaged };
+    const recovered = await Journal.recover(dir, epoch, this.options);
+    if (!recovered) throw new Error('nothing in the journal is needed');
+    return { journal: this.kept(recovered.journal), damaged: recovered.damaged };
   }
 
   async stop(): Promise<void> {
