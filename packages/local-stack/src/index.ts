@@ -7,6 +7,7 @@ export { pingNats, startNats, type RunningNats } from './nats/server.js';
 export { assertPortFree, freePort, PortTakenError } from './ports/ports.js';
 export { removeDataDirectory } from './postgres/data-directory.js';
 export { pingPostgres, startPostgres, type RunningPostgres } from './postgres/server.js';
+export { withLogFile } from './process/log-file.js';
 export { poll } from './process/poll.js';
 export { isRunning, startTimeOf } from './process/process-info.js';
 export {

@@ -5,3 +5,4 @@ export { testNats, type TestNats } from './nats.js';
 export { testPostgres, type TestDatabase } from './postgres.js';
 export { testProxy, type TestProxy } from './proxy.js';
 export { startTestService, type TestService } from './test-service.js';
+export { freePort } from '@modelbridge/local-stack';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { withLogFile } from './log-file.js';
 import { commandsOfAll } from './process-info.js';
 import { terminate } from './terminate.js';
 
@@ -38,16 +38,13 @@ type GuardMessage = { started: number } | { failed: string } | { exited: Process
 
 function spawnGuard(options: GuardedProcessOptions): ChildProcess {
   const { logFile, user, ...rest } = options;
-  const log = logFile === undefined ? ('ignore' as const) : openSync(logFile, 'a', 0o600);
-  try {
-    return spawn(process.execPath, [GUARD, JSON.stringify({ ...rest, ...user })], {
+  return withLogFile(logFile, (log) =>
+    spawn(process.execPath, [GUARD, JSON.stringify({ ...rest, ...user })], {
       detached: true,
       cwd: '/',
       stdio: ['ignore', log, log, 'ipc'],
-    });
-  } finally {
-    if (typeof log === 'number') closeSync(log);
-  }
+    }),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Logger as Pino } from 'pino';
+import { standardOutput } from './log-output.js';
 import { redactFields, redactText } from './redaction.js';
 
 type Fields = Record<string, unknown>;
@@ -29,7 +30,7 @@ export class Logger {
           },
           hooks: { streamWrite: redactText },
         },
-        options.destination ?? pino.destination({ fd: 1, sync: true }),
+        options.destination ?? standardOutput,
       ),
     );
   }

@@ -8,6 +8,7 @@ import {
   type GaugeConfiguration,
   type HistogramConfiguration,
 } from 'prom-client';
+import { standardOutput } from '../logging/log-output.js';
 
 /** The process's Prometheus metrics, served at `/metrics`. Labels must be bounded: no ids, no content. */
 export class Metrics {
@@ -28,6 +29,15 @@ export class Metrics {
     name: 'events_consumed_total',
     help: 'Events by consumer and result: handled, retried or quarantined',
     labelNames: ['consumer', 'result'],
+  });
+
+  private readonly logLinesDropped = this.counter({
+    name: 'log_lines_dropped_total',
+    help: 'Log lines that could not be written, as on a full disk; any increase is an alert',
+    collect() {
+      this.reset();
+      this.inc(standardOutput.dropped);
+    },
   });
 
   constructor(service: string) {

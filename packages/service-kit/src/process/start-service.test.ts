@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '@modelbridge/testing-kit';
+import { eventually, freePort } from '@modelbridge/testing-kit';
 
 const fixture = fileURLToPath(new URL('../../fixtures/service.mjs', import.meta.url));
 
@@ -35,6 +36,29 @@ describe('startService', () => {
       expect(output.stderr).not.toContain('    at ');
     }
   });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux(
+    'goes on where nothing of its log can be written, and counts what is dropped',
+    async () => {
+      const full = openSync('/dev/full', 'w');
+      const port = await freePort();
+      const child = spawn(process.execPath, [fixture], {
+        env: { PATH: process.env['PATH'], HTTP_PORT: String(port), API_SECRET: 'given' },
+        stdio: ['ignore', full, full, 'ipc'],
+      });
+      children.push(child);
+      closeSync(full);
+      await eventually(async () => {
+        const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+        expect(metrics).toMatch(/log_lines_dropped_total\{[^}]*\} [1-9]/);
+      });
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await exited).toEqual([0, null]);
+    },
+  );
 
   it('drains and ends with 0 on SIGTERM', async () => {
     const { child, exited, output, started } = run({});

@@ -16,6 +16,8 @@ export async function startService(
     logger.fatal({ err: error }, message);
     process.exit(1);
   };
+  // Node's own warnings and the like, where nobody can take them, as on a full disk.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', die('an exception was not caught'));
   process.on('unhandledRejection', die('a rejection was not handled'));
   try {

@@ -125,7 +125,10 @@ export async function start(args: string[]): Promise<number> {
   const stackFile = new StackFile(state.stackFile);
   let description: (() => StackDescription) | undefined;
   const stack = new Stack(() => {
-    if (description) void stackFile.write(description());
+    if (!description) return;
+    stackFile.write(description()).catch((error: unknown) => {
+      warn(`${state.stackFile} could not be brought up to date: ${(error as Error).message}`);
+    });
   });
 
   const stopRequested = onStopSignal(() => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -46,6 +46,16 @@ describe('stack.json', () => {
     );
     for (let read = 0; read < 50; read += 1) expect(await readStackFile(path)).toBeDefined();
     await writes;
+  });
+
+  it('is written again after a write that failed, as on a full disk', async () => {
+    const file = new StackFile(path);
+    await rm(directory, { recursive: true });
+    await writeFile(directory, '');
+    await expect(file.write(description(1))).rejects.toThrow();
+    await rm(directory);
+    await file.write(description(2));
+    expect((await readStackFile(path))?.pids).toEqual({ gateway: 2 });
   });
 
   it('stays removed when a write was still under way', async () => {

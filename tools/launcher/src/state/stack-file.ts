@@ -11,9 +11,10 @@ export class StackFile {
 
   write(description: StackDescription): Promise<void> {
     const text = `${JSON.stringify(description, null, 2)}\n`;
-    this.#written = this.#written.then(() =>
-      this.#open ? writeSecretFile(this.path, text) : undefined,
-    );
+    // One that failed, as on a full disk, keeps no later one from being written.
+    this.#written = this.#written
+      .catch(() => undefined)
+      .then(() => (this.#open ? writeSecretFile(this.path, text) : undefined));
     return this.#written;
   }
 

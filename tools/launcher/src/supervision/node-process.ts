@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { poll, type ProcessExit } from '@modelbridge/local-stack';
+import { poll, withLogFile, type ProcessExit } from '@modelbridge/local-stack';
 import type { RunningProcess } from './supervised-process.js';
 
 export interface NodeProcessOptions {
@@ -23,14 +22,14 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
  * alone. The IPC channel tells it when the launcher is gone, and it ends by itself.
  */
 export function startNodeProcess(options: NodeProcessOptions): Promise<RunningProcess> {
-  const log = openSync(options.logFile, 'a', 0o600);
-  const child = spawn(process.execPath, ['--enable-source-maps', options.entry], {
-    cwd: dirname(dirname(options.entry)),
-    env: options.environment,
-    detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
-  });
-  closeSync(log);
+  const child = withLogFile(options.logFile, (log) =>
+    spawn(process.execPath, ['--enable-source-maps', options.entry], {
+      cwd: dirname(dirname(options.entry)),
+      env: options.environment,
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+    }),
+  );
   let ended = false;
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code, signal) => {
