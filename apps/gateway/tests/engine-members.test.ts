@@ -115,4 +115,31 @@ describe('members that servers of open models obey', () => {
       expect(got[0]!.json).toMatchObject({ tool_choice: choice, parallel_tool_calls: true });
     },
   );
+
+  it('get functions in place of freeform tools, whose calls come back as they were declared', async () => {
+    gateway.east.answer = gateway.west.answer = answerLike({ words: [], callsTool: true });
+    const tools = [{ type: 'custom', custom: { name: 'look' } }];
+    const { got, json } = await post({ tools, tool_choice: 'required' });
+    expect(got[0]!.json).toMatchObject({
+      tools: [{ type: 'function', function: { name: 'look' } }],
+      tool_choice: 'required',
+    });
+    expect(json).toMatchObject({
+      choices: [{ message: { tool_calls: [{ type: 'custom', custom: { name: 'look' } }] } }],
+    });
+  });
+
+  it('get the tools that are allowed in place of a choice of several', async () => {
+    const [f, g] = ['f', 'g'].map((name) => ({ type: 'function', function: { name } }));
+    const allowed_tools = { mode: 'required', tools: [g] };
+    const { got } = await post({
+      tools: [f, g],
+      tool_choice: { type: 'allowed_tools', allowed_tools },
+    });
+    expect(got[0]!.json).toMatchObject({
+      tools: [{ function: { name: 'g' } }],
+      tool_choice: 'required',
+    });
+    expect(got[0]!.json['tools']).toHaveLength(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { utf8 } from './bytes.js';
 import { adaptTools } from './conversation/adapt-tools.js';
 import { withoutBillingLines } from './conversation/billing-line.js';
+import { pairCalls } from './conversation/call-pairs.js';
 import { withTextFiles } from './conversation/media.js';
 import { fieldName } from './conversation/field-names.js';
 import { ReplyFold, WireReplyError } from './conversation/reply.js';
@@ -46,9 +47,10 @@ export function translateRequest(options: {
   const read = readInbound(from, object);
   refuse(read, from, upstream.format);
   const ignored = new Set(read.ignored);
-  const request = { ...read, turns: turnsFor(upstream, read.turns, ignored) };
   const ignore = (field: Ignorable): void => void ignored.add(fieldName(from, field));
-  const adapted = adaptTools(withoutSampling(request, upstream, ignore), upstream);
+  const turns = pairCalls(turnsFor(upstream, read.turns, ignored), ignore);
+  const request = { ...read, turns };
+  const adapted = adaptTools(withoutSampling(request, upstream, ignore), upstream, ignore);
   const body = codecs[upstream.format].writeRequest(adapted.request, upstream, ignore);
   return {
     body: Buffer.from(JSON.stringify(body)),
@@ -60,6 +62,7 @@ export function translateRequest(options: {
       freeformTools: adapted.freeformTools,
       outputTool: adapted.outputTool,
       callerTools: adapted.callerTools,
+      inputKeys: adapted.inputKeys,
       echo: from === 'responses' ? echoOf(object) : {},
       created: options.now(),
       now: options.now,

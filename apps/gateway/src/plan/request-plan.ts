@@ -9,6 +9,7 @@ import { affinityOf } from './affinity.js';
 import { suitModalities, withSuitedTurns } from './input-modalities.js';
 import { checkNativeShapes } from './request-shapes.js';
 import { identifierEdits } from './upstream-body/identifiers.js';
+import { hasOpenAiTools } from './openai-tools.js';
 import { mayMarkCache } from './prompt-cache.js';
 import { readFields, type RequestFields } from './request-fields.js';
 import { scanRequest } from './scan-request.js';
@@ -87,13 +88,16 @@ function notServed({ id }: CatalogModel): RequestError {
 /** Throws 400, 404 or 503, and WireRequestError for what cannot be translated. */
 export function planRequest(input: PlanInput): RequestPlan {
   const { format, headers, accountId, startedAt, table } = input;
-  const fields = readFields(format, input.body, input.scan);
-  const model = table.model(fields.model);
-  if (model === undefined) throw modelNotFound(fields.model);
+  const read = readFields(format, input.body, input.scan);
+  const model = table.model(read.model);
+  if (model === undefined) throw modelNotFound(read.model);
   const { body, scan, leftOut } = suited(input, model);
   const endpoints = table.endpoints(model.id);
   const [first] = endpoints;
   if (first === undefined) throw notServed(model);
+  const isForeign =
+    traitsOf[first.provider].dialect === 'vllm' && hasOpenAiTools(format, body, scan);
+  const fields = isForeign ? { ...read, mustTranslate: true } : read;
   const firstFormat = upstreamFormat(first, format, fields.mustTranslate);
   const isTranslated = firstFormat !== format || fields.mustTranslate;
   if (!isTranslated) checkNativeShapes(format, body, scan, traitsOf[first.provider].checksTypes);

@@ -10,6 +10,7 @@ import type {
   ToolChoice,
 } from '../conversation/request.js';
 import { jsonOutput } from '../conversation/json-output.js';
+import { uniqueTools } from '../conversation/unique-tools.js';
 import { present, type JsonObject } from '../json.js';
 import { cacheControlOf, readTurns } from './request-turns.js';
 
@@ -102,26 +103,32 @@ function readStop(body: Fields): string[] | undefined {
 }
 
 function readTools(body: Fields, ignored: string[]): Tool[] {
-  return body.objects('tools').flatMap((tool): Tool[] => {
-    const type = tool.string('type');
-    if (type !== 'function' && type !== 'custom') {
-      ignored.push(`tools.${type ?? 'unnamed'}`);
-      return [];
-    }
-    const inner = tool.child(type);
-    const name = inner?.string('name');
-    if (inner === undefined || name === undefined) throw missing(tool.param(`${type}.name`));
-    const description = inner.string('description');
-    const cacheControl = cacheControlOf(tool.object) ?? cacheControlOf(inner.object);
-    if (type === 'custom') {
-      const format = inner.child('format');
-      const grammar = format?.string('type') === 'grammar' ? format.child('grammar') : undefined;
-      return [{ name, description, freeform: true, grammar: grammar?.object, cacheControl }];
-    }
-    const schema = inner.child('parameters')?.object;
-    const strict = inner.boolean('strict');
-    return [{ name, description, schema, strict, freeform: false, cacheControl }];
+  const declared = body.objects('tools').flatMap((tool) => {
+    const param = tool.param(`${tool.string('type')}.name`);
+    return readTool(tool, ignored).map((own) => ({ tool: own, param }));
   });
+  return uniqueTools(declared);
+}
+
+function readTool(tool: Fields, ignored: string[]): Tool[] {
+  const type = tool.string('type');
+  if (type !== 'function' && type !== 'custom') {
+    ignored.push(`tools.${type ?? 'unnamed'}`);
+    return [];
+  }
+  const inner = tool.child(type);
+  const name = inner?.string('name');
+  if (inner === undefined || name === undefined) throw missing(tool.param(`${type}.name`));
+  const description = inner.string('description');
+  const cacheControl = cacheControlOf(tool.object) ?? cacheControlOf(inner.object);
+  if (type === 'custom') {
+    const format = inner.child('format');
+    const grammar = format?.string('type') === 'grammar' ? format.child('grammar') : undefined;
+    return [{ name, description, freeform: true, grammar: grammar?.object, cacheControl }];
+  }
+  const schema = inner.child('parameters')?.object;
+  const strict = inner.boolean('strict');
+  return [{ name, description, schema, strict, freeform: false, cacheControl }];
 }
 
 function readToolChoice(body: Fields): ToolChoice | undefined {

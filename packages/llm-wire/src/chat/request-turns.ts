@@ -1,5 +1,5 @@
 import { Fields } from '../conversation/fields.js';
-import { sourceOfUrl } from '../conversation/media.js';
+import { imageOf, sourceOfUrl } from '../conversation/media.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
 import type {
   FilePart,
@@ -96,7 +96,8 @@ function contentPart(part: Fields, refusals: boolean): Part {
     const url = image?.string('url');
     if (image === undefined || url === undefined) throw missing(part.param('image_url.url'));
     const detail = image.string('detail');
-    return { kind: 'image', source: sourceOfUrl(url), detail, cacheControl };
+    const source = imageOf(sourceOfUrl(url), image.param('url'));
+    return { kind: 'image', source, detail, cacheControl };
   }
   if (type === 'file') return filePart(part, cacheControl);
   if (type === 'input_audio') throw unsupported(part.param('input_audio'), 'audio input');

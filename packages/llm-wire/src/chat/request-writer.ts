@@ -8,7 +8,6 @@ import type {
   ToolResultPart,
   Turn,
 } from '../conversation/request.js';
-import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl, withoutCacheControl } from '../conversation/cache-control.js';
 import { MAX_CHAT_ID_CHARS, withFittingIds } from '../conversation/call-ids.js';
 import { offeredEffort } from '../conversation/offered-effort.js';
@@ -203,7 +202,7 @@ function writeTool(tool: Tool, vllm: boolean): JsonObject {
     const format = tool.grammar && { type: 'grammar', grammar: tool.grammar };
     return { type: 'custom', custom: present({ name, description, format }) };
   }
-  const parameters = { ...EMPTY_SCHEMA, ...schema };
+  const parameters = { type: 'object', properties: {}, ...schema };
   const inner = present({ name, description, parameters, strict });
   return present({ type: 'function', function: inner, cache_control });
 }

@@ -1,10 +1,13 @@
 import { present } from '../json.js';
 import type { WireFormat } from '../wire-format.js';
+import type { SentKeys } from '../schemas/property-keys.js';
+import { shortened } from '../short-names.js';
 import type { CallerTool } from './caller-tool.js';
-import type { ConversationRequest, Part, Tool, ToolChoice } from './request.js';
+import { mapParts } from './map-parts.js';
+import type { ConversationRequest, Tool, ToolChoice } from './request.js';
 import { unsupported } from './request-error.js';
-import { shortened } from './short-names.js';
-import type { UpstreamProfile } from './upstream-profile.js';
+import { nativeFormat, StrictSchemas, suitSchemas } from './suit-schemas.js';
+import type { Ignorable, UpstreamProfile } from './upstream-profile.js';
 
 export interface AdaptedTools {
   request: ConversationRequest;
@@ -12,6 +15,8 @@ export interface AdaptedTools {
   outputTool?: string;
   /** Tools as the caller knows them, by their names as sent. */
   callerTools: ReadonlyMap<string, CallerTool>;
+  /** Keys of their inputs that were replaced, by the tools' names as sent. */
+  inputKeys: ReadonlyMap<string, SentKeys>;
 }
 
 const OUTPUT_TOOL = 'structured_output';
@@ -22,8 +27,6 @@ const MAX_NAME_CHARS: Readonly<Record<WireFormat, number>> = {
   messages: 128,
 };
 const PORTABLE_NAME = /^[\w-]+$/;
-/** OpenAI refuses an object's schema that lacks one of these, as MCP tools without arguments have it. */
-export const EMPTY_SCHEMA = { type: 'object', properties: {} };
 const FREEFORM_SCHEMA = {
   type: 'object',
   properties: { input: { type: 'string', description: 'The raw input of the tool.' } },
@@ -32,15 +35,20 @@ const FREEFORM_SCHEMA = {
 };
 
 /** Rewrites a request's tools into what the upstream's format can say. */
-export function adaptTools(request: ConversationRequest, upstream: UpstreamProfile): AdaptedTools {
+export function adaptTools(
+  request: ConversationRequest,
+  upstream: UpstreamProfile,
+  ignore: (field: Ignorable) => void,
+): AdaptedTools {
   checkChoice(request);
   let adapted = request;
   const freeform = request.tools.filter((tool) => tool.freeform).map(({ name }) => name);
   if (upstream.format !== 'responses') adapted = withoutFreeform(onlyAllowed(adapted));
   const sentNames = new Map<string, string>();
   adapted = withPortableNames(adapted, MAX_NAME_CHARS[upstream.format], sentNames);
-  const outputTool = needsOutputTool(adapted, upstream) ? OUTPUT_TOOL : undefined;
-  if (outputTool !== undefined) adapted = withOutputTool(adapted);
+  const schemas = new StrictSchemas();
+  adapted = withOutput(adapted, upstream, schemas);
+  const { request: suited, keys } = suitSchemas(adapted, upstream, schemas, ignore);
   const sent = (name: string): string => sentNames.get(name) ?? name;
   const freeformTools = new Set(upstream.format === 'responses' ? [] : freeform.map(sent));
   const callerTools = new Map<string, CallerTool>();
@@ -48,7 +56,10 @@ export function adaptTools(request: ConversationRequest, upstream: UpstreamProfi
   for (const { name, caller } of request.tools) {
     if (caller !== undefined) callerTools.set(sent(name), caller);
   }
-  return { request: adapted, freeformTools, outputTool, callerTools };
+  const outputTool = suited.tools.some(({ name }) => name === OUTPUT_TOOL)
+    ? OUTPUT_TOOL
+    : undefined;
+  return { request: suited, freeformTools, outputTool, callerTools, inputKeys: keys };
 }
 
 function checkChoice({ toolChoice, tools }: ConversationRequest): void {
@@ -128,14 +139,17 @@ function renameChoice(
   return choice;
 }
 
-function needsOutputTool(request: ConversationRequest, upstream: UpstreamProfile): boolean {
+/** The format as Anthropic enforces it, or a tool in its place. */
+function withOutput(
+  request: ConversationRequest,
+  upstream: UpstreamProfile,
+  schemas: StrictSchemas,
+): ConversationRequest {
   const { format, toolChoice } = request;
-  if (format === undefined || upstream.format !== 'messages' || toolChoice?.type === 'tool') {
-    return false;
-  }
-  // A schema that is not strict may use what Anthropic's own structured output refuses.
-  const native = format.type === 'json_schema' && format.strict;
-  return !(native && upstream.structuredOutput === 'native');
+  if (format === undefined || upstream.format !== 'messages') return request;
+  const native = nativeFormat(format, upstream, schemas);
+  if (native !== undefined) return { ...request, format: native };
+  return toolChoice?.type === 'tool' ? { ...request, format: undefined } : withOutputTool(request);
 }
 
 function withOutputTool(request: ConversationRequest): ConversationRequest {
@@ -151,9 +165,4 @@ function withOutputTool(request: ConversationRequest): ConversationRequest {
     toolChoice: mayCallOthers ? { type: 'required' } : { type: 'tool', name: OUTPUT_TOOL },
     format: undefined,
   };
-}
-
-function mapParts(request: ConversationRequest, change: (part: Part) => Part): ConversationRequest {
-  const turns = request.turns.map(({ role, parts }) => ({ role, parts: parts.map(change) }));
-  return { ...request, turns };
 }

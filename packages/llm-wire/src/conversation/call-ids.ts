@@ -1,4 +1,4 @@
-import { shortened } from './short-names.js';
+import { shortened } from '../short-names.js';
 import type { Turn } from './request.js';
 
 /** The longest ids of tool calls that OpenAI takes. */

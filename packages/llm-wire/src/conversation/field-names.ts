@@ -26,6 +26,14 @@ const NAMES: Partial<Record<Ignorable, Names>> = {
   ],
   cacheControl: ['cache_control', 'cache_control', 'cache_control'],
   reasoningHistory: ['messages.reasoning_content', 'input.reasoning', 'messages.thinking'],
+  unansweredCalls: ['messages.tool_calls', 'input.function_call', 'messages.tool_use'],
+  resultsOfNoCall: ['messages.tool', 'input.function_call_output', 'messages.tool_result'],
+  toolStrict: ['tools.strict', 'tools.strict', 'tools.strict'],
+  formatStrict: [
+    'response_format.json_schema.strict',
+    'text.format.strict',
+    'output_config.format.strict',
+  ],
   user: ['user', 'user', 'metadata.user_id'],
 };
 

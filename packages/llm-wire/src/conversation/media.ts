@@ -1,4 +1,5 @@
 import { present } from '../json.js';
+import { unsupported } from './request-error.js';
 import type { MediaSource, Part, TextPart, Turn } from './request.js';
 
 const DATA_URL = /^data:([^;,]*)(?:;[^;,]*)*;base64,/;
@@ -15,6 +16,16 @@ export function urlOfSource(source: MediaSource): string {
   if (source.type === 'url') return source.url;
   if (source.type === 'base64') return `data:${source.mediaType};base64,${source.data}`;
   return `data:text/plain;base64,${Buffer.from(source.text).toString('base64')}`;
+}
+
+/** The source of an image, its type as vendors spell it. Throws 400 for drawings, which none of them takes. */
+export function imageOf(source: MediaSource, param: string): MediaSource {
+  if (source.type !== 'base64') return source;
+  const mediaType = source.mediaType.toLowerCase();
+  if (mediaType.startsWith('image/svg')) {
+    throw unsupported(param, 'no model takes image/svg+xml; send a PNG, or its source as text');
+  }
+  return { ...source, mediaType: mediaType === 'image/jpg' ? 'image/jpeg' : mediaType };
 }
 
 const TEXTUAL = /^(text\/|application\/(json|xml|yaml|x-yaml|javascript)\b)/;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import type { SentKeys } from '../schemas/property-keys.js';
 import type { CallerTool } from './caller-tool.js';
 
 /** What the caller's request says about how its reply is to be written. */
@@ -11,6 +12,8 @@ export interface ReplyContext {
   freeformTools: ReadonlySet<string>;
   /** Tools as the caller knows them, by their names as sent, where that is not all of it. */
   callerTools: ReadonlyMap<string, CallerTool>;
+  /** Keys of tools' inputs as the caller knows them, by the tools' names as sent, where they were replaced. */
+  inputKeys: ReadonlyMap<string, SentKeys>;
   /** The tool that stands in for a structured output: its input is the reply's text. */
   outputTool?: string;
   /** Request fields that a Responses reply repeats. */

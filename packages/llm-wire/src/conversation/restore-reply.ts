@@ -1,5 +1,6 @@
 import type { FinishReason } from '../wire-format.js';
 import type { OpenPart, ReplyEvent } from './events.js';
+import { OwnKeysStream } from '../schemas/property-keys.js';
 import { RawInputStream } from './raw-input-stream.js';
 import type { ReplyContext } from './reply-context.js';
 
@@ -11,7 +12,8 @@ const MAX_ID_CHARS = 48;
  * with tool calls ends in `tool_calls`, and one without them never does, which would stall an agent.
  */
 export class ReplyRestorer {
-  private raw: RawInputStream | undefined;
+  /** Writes the open call's arguments as the caller knows them. */
+  private rewriter: RawInputStream | OwnKeysStream | undefined;
   private toolCalls = 0;
   private replyId = '';
   private readonly callIds = new Set<string>();
@@ -29,11 +31,11 @@ export class ReplyRestorer {
         return [{ type: 'open', part: this.part(event.part) }];
       case 'delta':
         this.emptyCall = false;
-        if (this.raw === undefined) return [event];
-        return textOf(this.raw.push(event.text));
+        if (this.rewriter === undefined) return [event];
+        return textOf(this.rewriter.push(event.text));
       case 'close': {
-        const rest = this.raw?.end() ?? (this.emptyCall ? '{}' : '');
-        this.raw = undefined;
+        const rest = this.rewriter?.end() ?? (this.emptyCall ? '{}' : '');
+        this.rewriter = undefined;
         this.emptyCall = false;
         return [...textOf(rest), event];
       }
@@ -46,12 +48,14 @@ export class ReplyRestorer {
 
   private part(part: OpenPart): OpenPart {
     if (part.kind !== 'tool_call') return part;
+    const keys = this.context.inputKeys.get(part.name);
+    this.rewriter = keys && new OwnKeysStream(keys);
     if (part.name === this.context.outputTool) return { kind: 'text' };
     this.toolCalls++;
     const { callerTools, freeformTools } = this.context;
     const freeform = part.freeform || freeformTools.has(part.name);
     this.emptyCall = !freeform;
-    if (freeform && !part.freeform) this.raw = new RawInputStream();
+    if (freeform && !part.freeform) this.rewriter = new RawInputStream();
     const id = this.uniqueId(part.id);
     return { ...part, id, ...callerTools.get(part.name), freeform };
   }

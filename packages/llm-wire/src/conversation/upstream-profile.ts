@@ -1,8 +1,9 @@
 import type { WireFormat } from '../wire-format.js';
 import type { ConversationRequest, Effort } from './request.js';
 
-/** What a writer can leave out: a field, another vendor's reasoning in the history, breakpoints. */
-export type Ignorable = keyof ConversationRequest | 'reasoningHistory' | 'cacheControl';
+/** What a request can lose: a field, another vendor's reasoning in the history, breakpoints, enforced schemas, calls or results without their other half. */
+type LostHere = 'toolStrict' | 'formatStrict' | 'unansweredCalls' | 'resultsOfNoCall';
+export type Ignorable = keyof ConversationRequest | 'reasoningHistory' | 'cacheControl' | LostHere;
 
 /** What a translation must know of the model that it is for; the catalog says it. */
 export interface UpstreamProfile {

@@ -1,4 +1,5 @@
 import { Fields } from '../conversation/fields.js';
+import { imageOf } from '../conversation/media.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
 import type {
   FilePart,
@@ -48,8 +49,10 @@ function readBlock(block: Fields, ignored: string[]): Part | undefined {
   switch (type) {
     case 'text':
       return { kind: 'text', text: block.string('text') ?? '', cacheControl };
-    case 'image':
-      return { kind: 'image', source: readSource(block), cacheControl };
+    case 'image': {
+      const source = imageOf(readSource(block), block.param('source.media_type'));
+      return { kind: 'image', source, cacheControl };
+    }
     case 'document':
       return { kind: 'file', source: readSource(block), name: block.string('title'), cacheControl };
     case 'thinking': {

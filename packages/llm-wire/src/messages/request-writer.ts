@@ -52,7 +52,18 @@ export function writeMessagesRequest(
   return body;
 }
 
-function writeTurns(turns: Turn[]): { system?: unknown; messages: JsonObject[] } {
+interface Message {
+  role: string;
+  content: JsonObject[];
+}
+
+/** In place of a user's message without words, and before an assistant's first: Anthropic wants both said. */
+const nothingSaid = (): Message => ({
+  role: 'user',
+  content: [{ type: 'text', text: '(no message)' }],
+});
+
+function writeTurns(turns: Turn[]): { system?: unknown; messages: Message[] } {
   const system = turns
     .filter(({ role }) => role === 'system')
     .flatMap(({ parts }) => parts)
@@ -65,15 +76,18 @@ function writeTurns(turns: Turn[]): { system?: unknown; messages: JsonObject[] }
     else merged.push({ role, parts: [...parts] });
   }
   const messages = merged
-    .map(({ role, parts }, i) => ({
+    .map(({ role, parts }, i): Message => ({
       role,
       content: writeBlocks(resultsFirst(parts), role === 'assistant' && i === merged.length - 1),
     }))
-    .filter(({ content }) => content.length > 0);
+    .filter(({ role, content }) => content.length > 0 || role === 'user')
+    .map((message) => (message.content.length > 0 ? message : nothingSaid()));
   // Anthropic has no conversation without a message: instructions alone become the first one.
   if (messages.length === 0) {
-    return { messages: [{ role: 'user', content: writeBlocks(system, false) }] };
+    const content = writeBlocks(system, false);
+    return { messages: [content.length > 0 ? { role: 'user', content } : nothingSaid()] };
   }
+  if (messages[0]?.role !== 'user') messages.unshift(nothingSaid());
   if (system.length === 0) return { messages };
   return { system: writeBlocks(system, false), messages };
 }
@@ -104,7 +118,7 @@ function writeTool(tool: Tool): JsonObject {
   return present({
     name: tool.name,
     description: tool.description,
-    input_schema: { type: 'object', ...tool.schema },
+    input_schema: tool.schema ?? { type: 'object' },
     strict: tool.strict === true ? true : undefined,
     cache_control: tool.cacheControl,
   });

@@ -1,11 +1,14 @@
 import type { CallerTool, ClientTool } from '../conversation/caller-tool.js';
-import { nameHash } from '../conversation/short-names.js';
+import { nameHash } from '../short-names.js';
 import { Fields } from '../conversation/fields.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
 import type { Tool, ToolChoice } from '../conversation/request.js';
+import { type DeclaredTool, refuseOther } from '../conversation/unique-tools.js';
 import { present } from '../json.js';
 import { clientToolOf, clientTools } from './client-tools.js';
 
+/** Tools that the caller runs, and that need a model which was taught them: no function can stand in. */
+const USES_SCREEN = /^computer(_use_preview)?$/;
 /** Items that bring tools along, which stay declared from there on. */
 const TOOL_ITEMS = new Set(['additional_tools', 'tool_search_output']);
 
@@ -18,7 +21,7 @@ export class DeclaredTools {
   /** Names as sent, by who has them. */
   private readonly names = new Map<string, string>();
   private readonly taken = new Set<string>();
-  private readonly declared = new Set<string>();
+  private readonly declared = new Map<string, DeclaredTool>();
 
   constructor(
     body: Fields,
@@ -99,12 +102,18 @@ export class DeclaredTools {
       return;
     }
     const clientTool = clientToolOf(declared);
-    if (clientTool !== undefined) return this.add(this.clientTool(clientTool, declared));
+    if (clientTool !== undefined) return this.add(this.clientTool(clientTool, declared), declared);
+    if (USES_SCREEN.test(type)) {
+      throw unsupported(
+        declared.param('type'),
+        "only OpenAI's models know how to use it; choose one whose name begins with 'gpt'",
+      );
+    }
     if (type !== 'function' && type !== 'custom') {
       this.ignored.push(`tools.${type}`);
       return;
     }
-    this.add(this.ownTool(functionOf(declared), type === 'custom', namespace));
+    this.add(this.ownTool(functionOf(declared), type === 'custom', namespace), declared);
   }
 
   private clientTool(clientTool: ClientTool, declared: Fields): Tool {
@@ -136,10 +145,15 @@ export class DeclaredTools {
   }
 
   /** What is found by a search may have been declared before. */
-  private add(tool: Tool): void {
-    if (this.declared.has(tool.name)) return;
-    this.declared.add(tool.name);
-    this.tools.push(tool);
+  private add(tool: Tool, declared: Fields): void {
+    const second = { tool, param: declared.param('name') };
+    const first = this.declared.get(tool.name);
+    if (first === undefined) {
+      this.declared.set(tool.name, second);
+      this.tools.push(tool);
+    } else if (second.param.startsWith('tools')) {
+      refuseOther(first, second);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ export function emptyResponseStream(
     includeUsage: true,
     freeformTools: new Set(),
     callerTools: new Map(),
+    inputKeys: new Map(),
     echo: echoOf(request),
     now: () => created,
     created,

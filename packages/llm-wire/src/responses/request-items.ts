@@ -1,6 +1,7 @@
 import type { ClientTool } from '../conversation/caller-tool.js';
 import { Fields } from '../conversation/fields.js';
-import { sourceOfUrl } from '../conversation/media.js';
+import { resultAsText } from '../conversation/call-pairs.js';
+import { imageOf, sourceOfUrl } from '../conversation/media.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
 import type {
   FilePart,
@@ -159,8 +160,7 @@ function readResult(item: Fields, freeform: boolean): Part[] {
   }
   // What a client adds by itself answers no call, and other APIs have no result without one.
   const name = item.string('name');
-  const from = name === undefined ? 'a tool' : `the tool '${name}'`;
-  return [{ kind: 'text', text: `Output of ${from}:` }, ...parts];
+  return resultAsText(parts, name);
 }
 
 function readContent(from: Fields, key: string): Part[] {
@@ -182,7 +182,7 @@ function readPart(part: Fields): Part {
       return { kind: 'refusal', text: part.string('refusal') ?? '' };
     case 'input_image': {
       refuseStored(part);
-      const source = sourceOfUrl(required(part, 'image_url'));
+      const source = imageOf(sourceOfUrl(required(part, 'image_url')), part.param('image_url'));
       const detail = part.string('detail');
       return { kind: 'image', source, detail: detail === 'auto' ? undefined : detail };
     }

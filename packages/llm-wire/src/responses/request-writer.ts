@@ -1,4 +1,3 @@
-import { EMPTY_SCHEMA } from '../conversation/adapt-tools.js';
 import { usesCacheControl } from '../conversation/cache-control.js';
 import { MAX_RESPONSES_ID_CHARS, withFittingIds } from '../conversation/call-ids.js';
 import { offeredEffort } from '../conversation/offered-effort.js';
@@ -163,9 +162,14 @@ function writeTool(tool: Tool): JsonObject {
     const format = tool.grammar && { type: 'grammar', ...tool.grammar };
     return present({ type: 'custom', name, description, format });
   }
-  const parameters = { ...EMPTY_SCHEMA, ...schema };
   // Absent means strict in this API alone, and a schema not made for it would be refused.
-  return present({ type: 'function', name, description, parameters, strict: strict ?? false });
+  return present({
+    type: 'function',
+    name,
+    description,
+    parameters: schema,
+    strict: strict ?? false,
+  });
 }
 
 function writeToolChoice(choice: ToolChoice | undefined, tools: Tool[]): unknown {

@@ -6,6 +6,7 @@ export function replyContext(changes: Partial<ReplyContext> = {}): ReplyContext 
     includeUsage: true,
     freeformTools: new Set(),
     callerTools: new Map(),
+    inputKeys: new Map(),
     echo: {},
     created: 1_700_000_000,
     now: () => 1_700_000_009,

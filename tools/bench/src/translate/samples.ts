@@ -19,6 +19,7 @@ export const context: ReplyContext = {
   includeUsage: true,
   freeformTools: new Set(),
   callerTools: new Map(),
+  inputKeys: new Map(),
   echo: {},
   created: 1_790_000_000,
   now: () => 1_790_000_000,

@@ -52,3 +52,14 @@ export function checkInputSchema(schema: JsonObject, path: string): void {
 function refuse(path: string, words: string): never {
   throw invalidRequest(`${path}: ${words}`);
 }
+
+/** How many members of the objects in a schema are not required. */
+export function optionalMembers(schema: unknown): number {
+  if (!isObject(schema)) return 0;
+  let count = 0;
+  for (const { schema: node } of schemaNodes(schema)) {
+    const required = new Set(arrayOf(node.required));
+    count += Object.keys(objectOf(node.properties)).filter((name) => !required.has(name)).length;
+  }
+  return count;
+}

@@ -7,6 +7,12 @@ const closed = (properties: object) => ({
   additionalProperties: false,
 });
 const format = (schema: object) => ({ output_config: { format: { type: 'json_schema', schema } } });
+const members = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, { type: 'string' }]));
+const strictTools = (count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    tool(`f${i}`, { strict: true, input_schema: closed({}) }),
+  );
 const FORMAT_DOCS = 'Anthropic documentation, structured outputs: JSON schema limitations';
 
 /** What Anthropic refuses of tools, their choice and the schema of an answer. */
@@ -115,6 +121,24 @@ export const TOOL_REFUSALS: Refusal[] = [
     refused: format(closed({ a: { oneOf: [{ type: 'string' }, { type: 'null' }] } })),
     accepted: format(closed({ a: { anyOf: [{ type: 'string' }, { type: 'null' }] } })),
     words: "output_config.format.schema: Schema type 'oneOf' is not supported",
+  },
+  {
+    member: 'strict schemas: optional members',
+    source: 'Anthropic documentation, structured outputs: 24 in all; genkit-ai/genkit#5230',
+    refused: format(closed(members(25))),
+    accepted: format(closed(members(24))),
+    words:
+      'Schema is too complex for compilation. Try reducing the number of tools or simplifying tool ' +
+      'schemas.',
+  },
+  {
+    member: 'strict tools',
+    source: 'Anthropic documentation, structured outputs: 20 in a request; the same words',
+    refused: { tools: strictTools(21) },
+    accepted: { tools: strictTools(20) },
+    words:
+      'Schema is too complex for compilation. Try reducing the number of tools or simplifying tool ' +
+      'schemas.',
   },
   {
     member: 'tools.0.custom.name',

@@ -1,6 +1,6 @@
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../json.js';
 import { invalidRequest } from './anthropic-models.js';
-import { checkInputSchema, checkStrictSchema } from './schema-rules.js';
+import { checkInputSchema, checkStrictSchema, optionalMembers } from './schema-rules.js';
 
 /** Throws for tools, a choice of tools or an output format that do not go together. */
 export function checkTools(body: JsonObject): void {
@@ -21,7 +21,9 @@ export function checkTools(body: JsonObject): void {
     if (tool.strict === true) checkStrictSchema(tool.input_schema, path);
   }
   checkChoice(body, tools.length);
-  checkFormats(body);
+  const formats = checkFormats(body);
+  const strict = tools.filter((tool) => tool.strict === true);
+  checkComplexity(strict.length, [...strict.map((tool) => tool.input_schema), ...formats]);
 }
 
 function checkChoice(body: JsonObject, tools: number): void {
@@ -37,13 +39,28 @@ function checkChoice(body: JsonObject, tools: number): void {
   }
 }
 
-function checkFormats(body: JsonObject): void {
+/** Anthropic compiles all strict schemas into one grammar. */
+function checkComplexity(tools: number, schemas: unknown[]): void {
+  const optional = schemas.reduce((sum: number, schema) => sum + optionalMembers(schema), 0);
+  if (tools <= 20 && optional <= 24) return;
+  throw invalidRequest(
+    'Schema is too complex for compilation. Try reducing the number of tools or simplifying tool ' +
+      'schemas.',
+  );
+}
+
+/** Throws for a schema of the answer outside the subset; the schemas. */
+function checkFormats(body: JsonObject): JsonObject[] {
+  const schemas: JsonObject[] = [];
   const formats = {
     'output_config.format.schema': objectOf(body.output_config).format,
     'output_format.schema': body.output_format,
   };
   for (const [path, format] of Object.entries(formats)) {
     const { schema } = objectOf(format);
-    if (isObject(schema)) checkStrictSchema(schema, path);
+    if (!isObject(schema)) continue;
+    checkStrictSchema(schema, path);
+    schemas.push(schema);
   }
+  return schemas;
 }
