@@ -1,3 +1,4 @@
+import { rpcCallers } from '@modelbridge/contracts/access';
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
@@ -9,6 +10,12 @@ export function authService(config: AuthConfig): ServiceOptions {
     name: 'auth',
     module: AppModule.forRoot(config),
     config,
-    grpc: [{ name: 'auth.v1.AuthService', definition: AuthServiceService }],
+    grpc: [
+      {
+        name: 'auth.v1.AuthService',
+        definition: AuthServiceService,
+        callers: rpcCallers['auth.v1.AuthService'],
+      },
+    ],
   };
 }

@@ -1,3 +1,4 @@
+import { rpcCallers } from '@modelbridge/contracts/access';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
@@ -9,6 +10,12 @@ export function billingService(config: BillingConfig): ServiceOptions {
     name: 'billing',
     module: AppModule.forRoot(config),
     config,
-    grpc: [{ name: 'billing.v1.BillingService', definition: BillingServiceService }],
+    grpc: [
+      {
+        name: 'billing.v1.BillingService',
+        definition: BillingServiceService,
+        callers: rpcCallers['billing.v1.BillingService'],
+      },
+    ],
   };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { principals } from '@modelbridge/contracts/access';
 import { newId } from '@modelbridge/contracts';
 import { RefusalReason } from '@modelbridge/contracts/billing.v1';
 import { eventually, testCertificates, testNats, type TestNats } from '@modelbridge/testing-kit';
@@ -43,7 +44,7 @@ describe('Idempotency-Key', () => {
 
   beforeAll(async () => {
     nats = await testNats();
-    const certificates = await testCertificates('gateway', 'auth', 'test', 'usage-ledger');
+    const certificates = await testCertificates(...principals, 'test');
     ledger = await startLedger({ nats, certificates });
     shared = { grpcTarget: ledger.grpcTarget, nats, certificates };
     gateway = await TestGateway.start({}, shared);

@@ -1,3 +1,4 @@
+import { rpcCallers } from '@modelbridge/contracts/access';
 import { RoutingServiceService } from '@modelbridge/contracts/routing.v1';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
@@ -13,6 +14,12 @@ export function routingService(
     name: 'routing',
     module: AppModule.forRoot(config, catalog),
     config,
-    grpc: [{ name: 'routing.v1.RoutingService', definition: RoutingServiceService }],
+    grpc: [
+      {
+        name: 'routing.v1.RoutingService',
+        definition: RoutingServiceService,
+        callers: rpcCallers['routing.v1.RoutingService'],
+      },
+    ],
   };
 }

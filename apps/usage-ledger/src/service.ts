@@ -1,3 +1,4 @@
+import { rpcCallers } from '@modelbridge/contracts/access';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
@@ -9,6 +10,12 @@ export function usageLedgerService(config: Config): ServiceOptions {
     name: 'usage-ledger',
     module: AppModule.forRoot(config),
     config,
-    grpc: [{ name: 'usage_ledger.v1.UsageLedgerService', definition: UsageLedgerServiceService }],
+    grpc: [
+      {
+        name: 'usage_ledger.v1.UsageLedgerService',
+        definition: UsageLedgerServiceService,
+        callers: rpcCallers['usage_ledger.v1.UsageLedgerService'],
+      },
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { principals } from '@modelbridge/contracts/access';
 import { Database } from '@modelbridge/service-kit/database';
 import { createService } from '@modelbridge/service-kit/process';
 import {
@@ -25,7 +26,7 @@ describe('the example consumer of usage events', () => {
   let sequence = 0;
 
   beforeAll(async () => {
-    certificates = await testCertificates('usage-ledger', 'usage-consumer', 'test');
+    certificates = await testCertificates(...principals, 'test');
     [nats, database] = await Promise.all([testNats(), testPostgres()]);
     ledger = await startLedger({ nats, certificates });
   });

@@ -1,3 +1,4 @@
+export { callingAsAllowed } from './allowed-calls.js';
 export { testCertificates, type TestTls } from './certificates.js';
 export { eventually, patienceMs } from './eventually.js';
 export { FakeClock } from './fake-clock.js';

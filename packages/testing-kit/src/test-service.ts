@@ -1,3 +1,4 @@
+import { callersIn } from './allowed-calls.js';
 import { testCertificates, type TestTls } from './certificates.js';
 import { testNats, type TestNats } from './nats.js';
 import { testPostgres, type DatabaseTemplate, type TestDatabase } from './postgres.js';
@@ -18,6 +19,8 @@ export interface TestServiceOptions<O, R extends Running> {
   database?: true | DatabaseTemplate | TestDatabase;
   /** A nats-server of its own (`true`), or one that the test shares between services. */
   nats?: true | TestNats;
+  /** Who may call each of its methods; a certificate is made for each. By default one caller, `test`. */
+  callers?: Readonly<Record<string, readonly string[]>>;
   /** Certificates by service name, where several services are to trust each other. */
   certificates?: Record<string, TestTls>;
   /** Variables besides those of the kit, or over them. */
@@ -29,8 +32,8 @@ export interface TestService<R extends Running> {
   httpUrl: string;
   /** `127.0.0.1:port` for `grpcClient`. */
   grpcTarget: string;
-  /** The certificate of a caller named `test` that the service trusts. */
-  callerTls: TestTls;
+  /** The certificate of a caller; of one named `test` without a name. */
+  tlsOf(caller?: string): TestTls;
   env: NodeJS.ProcessEnv;
   database?: TestDatabase;
   nats?: TestNats;
@@ -42,7 +45,12 @@ export interface TestService<R extends Running> {
 export async function startTestService<O, R extends Running>(
   options: TestServiceOptions<O, R>,
 ): Promise<TestService<R>> {
-  const certificates = options.certificates ?? (await testCertificates(options.name, 'test'));
+  const certificates =
+    options.certificates ??
+    (await testCertificates(
+      options.name,
+      ...(options.callers ? callersIn(options.callers) : ['test']),
+    ));
   const [database, nats] = await Promise.all([databaseFor(options), natsFor(options)]);
   const env: NodeJS.ProcessEnv = {
     HOST: '127.0.0.1',
@@ -59,7 +67,7 @@ export async function startTestService<O, R extends Running>(
     running,
     httpUrl: `http://127.0.0.1:${running.httpPort}`,
     grpcTarget: `127.0.0.1:${running.grpcPort}`,
-    callerTls: certificateOf(certificates, 'test'),
+    tlsOf: (caller = 'test') => certificateOf(certificates, caller),
     env,
     database,
     nats,
@@ -72,9 +80,9 @@ export async function startTestService<O, R extends Running>(
 }
 
 function certificateOf(certificates: Record<string, TestTls>, name: string): TestTls {
-  const own = certificates[name] ?? Object.values(certificates)[0];
-  if (own === undefined) throw new Error('there are no certificates');
-  return own;
+  const found = certificates[name];
+  if (found === undefined) throw new Error(`there is no certificate of ${name}`);
+  return found;
 }
 
 async function databaseFor(

@@ -98,7 +98,7 @@ export function connectServices(lifetime: Lifetime, stack: Stack): Services {
   const services = {
     billing: grpcClient(BillingServiceClient, target('billing'), operator, options),
     allowances: grpcClient(BillingServiceClient, target('billing'), gateway, options),
-    usageLedger: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), gateway, options),
+    usageLedger: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), operator, options),
   };
   lifetime.onEnd(() => Object.values(services).forEach((client) => client.close()));
   return services;

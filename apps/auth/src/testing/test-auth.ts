@@ -1,7 +1,13 @@
+import { rpcCallers } from '@modelbridge/contracts/access';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { patienceMs, startTestService, type TestService } from '@modelbridge/testing-kit';
+import {
+  callingAsAllowed,
+  patienceMs,
+  startTestService,
+  type TestService,
+} from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
 import { authService } from '../service.js';
 
@@ -16,13 +22,16 @@ export async function startTestAuth(): Promise<TestAuth> {
   const service = await startTestService({
     start: createService,
     name: 'auth',
+    callers: rpcCallers['auth.v1.AuthService'],
     options: (env) => authService(readConfig(env)),
     database: true,
     nats: true,
   });
-  const client = grpcClient(AuthServiceClient, service.grpcTarget, service.callerTls, {
-    timeoutMs: patienceMs,
-  });
+  const client = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
+    grpcClient(AuthServiceClient, service.grpcTarget, service.tlsOf(caller), {
+      timeoutMs: patienceMs,
+    }),
+  );
   return {
     service,
     client,

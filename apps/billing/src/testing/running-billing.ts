@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { rpcCallers } from '@modelbridge/contracts/access';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { newId } from '@modelbridge/contracts';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import {
+  callingAsAllowed,
   FakeClock,
   patienceMs,
   startTestService,
@@ -29,6 +31,7 @@ export class RunningBilling {
     const service = await startTestService({
       start: createService,
       name: 'billing',
+      callers: rpcCallers['billing.v1.BillingService'],
       options: (variables) => billingService(readConfig(variables)),
       database: beside?.service.database ?? true,
       nats: beside?.service.nats ?? true,
@@ -79,7 +82,9 @@ export class RunningBilling {
 }
 
 function billingClient(service: TestService<RunningService>) {
-  return grpcClient(BillingServiceClient, service.grpcTarget, service.callerTls, {
-    timeoutMs: patienceMs,
-  });
+  return callingAsAllowed(rpcCallers['billing.v1.BillingService'], (caller) =>
+    grpcClient(BillingServiceClient, service.grpcTarget, service.tlsOf(caller), {
+      timeoutMs: patienceMs,
+    }),
+  );
 }

@@ -1,7 +1,9 @@
+import { rpcCallers } from '@modelbridge/contracts/access';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import {
+  callingAsAllowed,
   patienceMs,
   startTestService,
   type TestDatabase,
@@ -23,13 +25,16 @@ export async function startTestRouting(
   const service = await startTestService({
     start: createService,
     name: 'routing',
+    callers: rpcCallers['routing.v1.RoutingService'],
     options: (env) => routingService(readConfig(env), options.catalog),
     database: options.database ?? true,
     env: options.env,
   });
-  const client = grpcClient(RoutingServiceClient, service.grpcTarget, service.callerTls, {
-    timeoutMs: patienceMs,
-  });
+  const client = callingAsAllowed(rpcCallers['routing.v1.RoutingService'], (caller) =>
+    grpcClient(RoutingServiceClient, service.grpcTarget, service.tlsOf(caller), {
+      timeoutMs: patienceMs,
+    }),
+  );
   return {
     service,
     client,

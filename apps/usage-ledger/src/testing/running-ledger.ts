@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { rpcCallers } from '@modelbridge/contracts/access';
 import {
   billingChargePosted,
   usageLedgerRequestRecorded,
@@ -14,6 +15,7 @@ import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { createService } from '@modelbridge/service-kit/process';
 import {
+  callingAsAllowed,
   eventually,
   patienceMs,
   startTestService,
@@ -44,6 +46,7 @@ export async function startLedger(
   const service = await startTestService({
     start: createService,
     name: 'usage-ledger',
+    callers: rpcCallers['usage_ledger.v1.UsageLedgerService'],
     options: (env) => usageLedgerService(readConfig(env)),
     database: shared.database ?? true,
     nats: shared.nats ?? true,
@@ -52,9 +55,11 @@ export async function startLedger(
   const { app } = service.running;
   const messaging = app.get(Messaging, { strict: false });
   const database = app.get(Database, { strict: false });
-  const client = grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.callerTls, {
-    timeoutMs: patienceMs,
-  });
+  const client = callingAsAllowed(rpcCallers['usage_ledger.v1.UsageLedgerService'], (caller) =>
+    grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.tlsOf(caller), {
+      timeoutMs: patienceMs,
+    }),
+  );
   const heard: Heard = { batches: [], watermarks: new Map() };
   messaging.subscribeLatest(usageLedgerRequestRecorded, {
     handle: (batch) => heard.batches.push(batch),

@@ -2,6 +2,7 @@ import * as grpc from '@grpc/grpc-js';
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ServerGrpc } from '@nestjs/microservices';
 import type { TlsFiles } from '../config/shapes.js';
+import { callerAllowList } from './caller-allow-list.js';
 import { serverCredentials } from './tls.js';
 
 /** A service that a process answers: its full name and ts-proto's definition of it. */
@@ -9,6 +10,8 @@ export interface GrpcServiceBinding {
   /** `<package>.<Service>`, for example `auth.v1.AuthService`. */
   name: string;
   definition: ServiceDefinition<UntypedServiceImplementation>;
+  /** Names in certificates of those who may call each method, by the method's name in the definition. */
+  callers: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Bounds on what one peer may ask of a server. */
@@ -32,6 +35,8 @@ export class GrpcServer extends ServerGrpc {
       port: number;
       tls: Partial<TlsFiles>;
       services: readonly GrpcServiceBinding[];
+      /** Told of each call that is refused because its method does not list the caller. */
+      onDenied: (caller: string, path: string) => void;
     },
   ) {
     super({
@@ -65,7 +70,9 @@ export class GrpcServer extends ServerGrpc {
       keepaliveTimeMs,
       keepaliveTimeoutMs,
     } = grpcServerBounds;
+    const { host, port, tls, services, onDenied } = this.settings;
     const server = new Server({
+      interceptors: [callerAllowList(services, onDenied)],
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': maxMessageBytes,
       'grpc.max_metadata_size': maxMetadataBytes,
@@ -73,7 +80,6 @@ export class GrpcServer extends ServerGrpc {
       'grpc.keepalive_time_ms': keepaliveTimeMs,
       'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
     });
-    const { host, port, tls } = this.settings;
     this.boundPort = await new Promise<number>((resolve, reject) => {
       server.bindAsync(`${host}:${port}`, serverCredentials(tls), (error, bound) =>
         error === null ? resolve(bound) : reject(error),

@@ -10,7 +10,7 @@ import {
 import { ConfigError } from '../config/load-config.js';
 import type { TlsFiles } from '../config/shapes.js';
 import { createService, type RunningService } from '../process/create-service.js';
-import { EchoServiceClient, echoOptions } from '../testing/echo-service.js';
+import { echoCallers, EchoServiceClient, echoOptions } from '../testing/echo-service.js';
 import { grpcClient, type PromisifiedClient } from './grpc-client.js';
 import { rpcErrorFrom } from './rpc-error.js';
 
@@ -21,8 +21,13 @@ describe('gRPC over mTLS', () => {
   let client: PromisifiedClient<EchoServiceClient>;
 
   beforeAll(async () => {
-    service = await startTestService({ start: createService, name: 'echo', options: echoOptions });
-    client = grpcClient(EchoServiceClient, service.grpcTarget, service.callerTls, patient);
+    service = await startTestService({
+      start: createService,
+      name: 'echo',
+      callers: echoCallers,
+      options: echoOptions,
+    });
+    client = grpcClient(EchoServiceClient, service.grpcTarget, service.tlsOf(), patient);
   });
   afterAll(async () => {
     client.close();
@@ -57,7 +62,7 @@ describe('gRPC over mTLS', () => {
   it('refuses a caller of another authority, from either side', async () => {
     const { stranger } = await testCertificates('stranger');
     expect((await echoAs(stranger)).code).toBe(status.UNAVAILABLE);
-    const own = service.callerTls;
+    const own = service.tlsOf();
     const trusting = { ...stranger, TLS_CA_FILE: own.TLS_CA_FILE };
     expect((await echoAs(trusting)).code).toBe(status.UNAVAILABLE);
     const untrusting = { ...own, TLS_CA_FILE: stranger.TLS_CA_FILE };
@@ -66,7 +71,7 @@ describe('gRPC over mTLS', () => {
 
   it('speaks only to the server whose name it is given, whatever the address', async () => {
     const speakingTo = async (serverName: string) => {
-      const other = grpcClient(EchoServiceClient, service.grpcTarget, service.callerTls, {
+      const other = grpcClient(EchoServiceClient, service.grpcTarget, service.tlsOf(), {
         serverName,
       });
       return other.echo({ text: 'a' }).finally(() => other.close());
@@ -78,7 +83,7 @@ describe('gRPC over mTLS', () => {
   });
 
   it('refuses a caller without a certificate, and one without TLS', async () => {
-    const ca = await readFile(service.callerTls.TLS_CA_FILE);
+    const ca = await readFile(service.tlsOf().TLS_CA_FILE);
     for (const anonymous of [credentials.createSsl(ca), credentials.createInsecure()]) {
       const raw = new EchoServiceClient(service.grpcTarget, anonymous, {
         'grpc.ssl_target_name_override': 'localhost',
@@ -98,10 +103,28 @@ describe('gRPC over mTLS', () => {
   it('does not start without certificates, and says which', async () => {
     const env = { HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'silent' };
     expect(() => echoOptions(env)).toThrow(/TLS_CA_FILE is missing/);
-    const unreadable = { ...env, ...service.callerTls, TLS_KEY_FILE: '/nowhere' };
+    const unreadable = { ...env, ...service.tlsOf(), TLS_KEY_FILE: '/nowhere' };
     const attempt = createService(echoOptions(unreadable));
     await expect(attempt).rejects.toThrow(ConfigError);
     await expect(attempt).rejects.toThrow(/TLS_KEY_FILE cannot be read/);
+  });
+
+  it('refuses a caller that the method does not list, before it reads what is asked', async () => {
+    const reader = grpcClient(
+      EchoServiceClient,
+      service.grpcTarget,
+      service.tlsOf('reader'),
+      patient,
+    );
+    const answers: unknown[] = [];
+    for await (const answer of reader.repeat({ text: 'a' })) answers.push(answer);
+    expect(answers).toHaveLength(3);
+    const error = await failure(reader.echo({ text: 'broken' }));
+    reader.close();
+    expect(rpcErrorFrom(error)?.code).toBe('permission_denied');
+    expect(error.details).toBe('reader may not call /test.v1.EchoService/Echo');
+    const metrics = await (await fetch(`${service.httpUrl}/metrics`)).text();
+    expect(metrics).toMatch(/rpc_server_denied_total\{caller="reader",method=".*Echo".*\} 1/);
   });
 
   it('carries the code, message and field of an error to the caller', async () => {
@@ -147,7 +170,7 @@ describe('gRPC over mTLS', () => {
       name: 'echo',
       options: echoOptions,
     });
-    const caller = grpcClient(EchoServiceClient, other.grpcTarget, other.callerTls, patient);
+    const caller = grpcClient(EchoServiceClient, other.grpcTarget, other.tlsOf(), patient);
     await caller.echo({ text: 'connected' });
     const running = caller.echo({ text: 'pause 300' });
     await caller.echo({ text: 'the pause has been received' });

@@ -20,6 +20,11 @@ export class Metrics {
     labelNames: ['method', 'code'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
+  readonly rpcDenied = this.counter({
+    name: 'rpc_server_denied_total',
+    help: 'gRPC calls refused because the method does not list the caller, whose certificate is of our authority',
+    labelNames: ['caller', 'method'],
+  });
   readonly eventsPublished = this.counter({
     name: 'events_published_total',
     help: 'Events that JetStream has acknowledged',

@@ -121,19 +121,25 @@ function defaultAdapter(): FastifyAdapter {
 function connectGrpc(app: NestFastifyApplication, options: ServiceOptions): GrpcServer | undefined {
   if (options.grpc === undefined || options.grpc.length === 0) return undefined;
   const { config } = options;
+  const logger = app.get(Logger);
+  const metrics = app.get(Metrics);
   const server = new GrpcServer({
     host: config.HOST ?? '127.0.0.1',
     port: config.GRPC_PORT ?? 0,
     tls: config,
     services: options.grpc,
+    onDenied: (caller, method) => {
+      metrics.rpcDenied.inc({ caller, method });
+      logger.warn({ caller, method }, 'a call was refused: the method does not list its caller');
+    },
   });
   // Nest binds the handlers when it initialises the microservice: the filter must be there by then.
   const microservice = app.connectMicroservice<MicroserviceOptions>(
     { strategy: server },
     { deferInitialization: true },
   ) as NestMicroservice;
-  microservice.useGlobalFilters(new RpcErrorFilter(app.get(Logger)));
-  microservice.useGlobalInterceptors(new RpcObserver(app.get(Metrics)));
+  microservice.useGlobalFilters(new RpcErrorFilter(logger));
+  microservice.useGlobalInterceptors(new RpcObserver(metrics));
   microservice.registerListeners();
   microservice.setIsInitialized(true);
   microservice.setIsInitHookCalled(true);

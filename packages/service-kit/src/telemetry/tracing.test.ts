@@ -64,7 +64,7 @@ describe('tracing', () => {
       name: 'echo',
       options: echoOptions,
     });
-    const client = grpcClient(EchoServiceClient, service.grpcTarget, service.callerTls);
+    const client = grpcClient(EchoServiceClient, service.grpcTarget, service.tlsOf());
     const [here, there] = await inRoot(async () => {
       const answer = await client.echo({ text: 'which trace' });
       return [traceId(), answer.text];

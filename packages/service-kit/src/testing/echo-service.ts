@@ -38,6 +38,8 @@ const method = (name: string, responseStream = false): MethodDefinition<Text, Te
 /** A service in the form that ts-proto generates, small enough to write by hand. */
 export const EchoService = { echo: method('Echo'), repeat: method('Repeat', true) };
 
+export const echoCallers = { echo: ['test'], repeat: ['test', 'reader'] };
+
 type Answer = (error: ServiceError | null, response: Text) => void;
 
 export interface EchoServiceClient extends Client {
@@ -97,6 +99,12 @@ export function echoOptions(env: NodeJS.ProcessEnv): ServiceOptions {
     name: 'echo',
     config,
     module: echoModule({ name: 'echo', config }),
-    grpc: [{ name: 'test.v1.EchoService', definition: EchoService }],
+    grpc: [
+      {
+        name: 'test.v1.EchoService',
+        definition: EchoService,
+        callers: echoCallers,
+      },
+    ],
   };
 }

@@ -1,0 +1,2 @@
+export { principals, type Principal } from './principals.js';
+export { rpcCallers, type MethodCallers } from './rpc-callers.js';
