@@ -19,6 +19,12 @@ export const bounds = {
   /** After an early refusal the rest of the body is thrown away for this long, then the connection goes. */
   lingerMs: 2_000,
 
+  /**
+   * All that a request waits for other services before it is sent: for its key, its claim and its money
+   * together. With a tick of the allowances on top nobody waits for 3 s.
+   */
+  longestWaitMs: 2_500,
+
   // Keys.
   keyCacheEntries: 50_000,
   keyTtlMs: 60_000,
@@ -31,6 +37,7 @@ export const bounds = {
   revokedKeyEntries: 10_000,
   keyLookupTimeoutMs: 2_000,
   maxPendingKeyLookups: 1_000,
+  keysRetryAfterMs: 500,
 
   // What a request may ask for.
   maxChoices: 128,

@@ -38,6 +38,8 @@ export interface CallerExchange {
   /** The API whose shapes the caller speaks. */
   format: WireFormat;
   key: ResolvedKey;
+  /** For how many milliseconds it has waited for other services: of `bounds.longestWaitMs`. */
+  waitedMs: number;
 }
 
 /** One over HTTP, on its way from the ingress to what answers it. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CloseAllowanceRequest } from '@modelbridge/contracts/billing.v1';
@@ -25,7 +26,10 @@ export class AllowanceCloser {
   constructor(
     @Inject(BillingClient) private readonly billing: Pick<BillingClient, 'closeAllowance'>,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    // Each close that waits for its next attempt listens: they may be thousands.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Whether billing has answered; not when this process ends first. */
   async close(request: CloseAllowanceRequest): Promise<boolean> {

@@ -33,8 +33,11 @@ export class Allowances implements OnApplicationBootstrap {
     this.ticking = setInterval(() => this.tick(), allowanceBounds.tickMs);
   }
 
-  /** At once where the key's allowance covers the request, else when billing has answered. */
-  admit(key: ResolvedKey, need: Need): Admission | Promise<Admission> {
+  /**
+   * At once where the key's allowance covers the request, else when billing has answered. `waitedMs`: for how
+   * long the request has waited for other services.
+   */
+  admit(key: ResolvedKey, need: Need, waitedMs: number): Admission | Promise<Admission> {
     if (this.closing) return { refused: { reason: 'billing_unavailable' } };
     let allowance = this.keys.get(key.keyId);
     if (allowance === undefined) {
@@ -45,7 +48,7 @@ export class Allowances implements OnApplicationBootstrap {
       });
       this.keys.set(key.keyId, allowance);
     }
-    return allowance.admit(need);
+    return allowance.admit(need, waitedMs);
   }
 
   /** billing wants idle remainders back: of one key, or of a whole account. */

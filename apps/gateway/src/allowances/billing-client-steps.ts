@@ -36,6 +36,10 @@ export class BillingClientSteps implements BillingSteps {
     private readonly logger: Logger,
   ) {}
 
+  pausedMs(): number | undefined {
+    return this.billing.pausedMs();
+  }
+
   async grant(spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer> {
     // Before the call: a crash between billing's answer and our note would leave the money held.
     this.journal.allowanceGranted(allowanceId);

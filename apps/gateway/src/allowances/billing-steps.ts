@@ -52,6 +52,8 @@ export interface Closing {
 
 /** The steps of an allowance at billing. Each rejects where the outcome is not known. */
 export interface BillingSteps {
+  /** For how many milliseconds no step is taken, because billing hangs; undefined while they are. */
+  pausedMs(): number | undefined;
   grant(spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer>;
   renew(
     lease: { allowanceId: string; accountId: string; spent: bigint },

@@ -3,8 +3,6 @@ export const allowanceBounds = {
   tickMs: 250,
   maxWaitersPerKey: 10_000,
   maxWaitersPerCall: 256,
-  /** With a tick on top no request waits for 3 s, however many calls its key makes meanwhile. */
-  longestWaitMs: 2_500,
   /** Billing waits up to 1.5 s for what other gateways hold. */
   callTimeoutMs: 2_500,
   /** A call that failed after so long hung: the key asks again only after a pause. */

@@ -1,13 +1,17 @@
 import type { Refusal } from './admission.js';
+import type { BillingSteps } from './billing-steps.js';
 import { allowanceBounds } from './bounds.js';
 
 /**
  * Tells a billing that hangs from one that is slow: whoever comes after a call that hung is told so at
- * once, until one call after a pause shows whether it still does. Times are of one monotonic clock.
+ * once, until one call after a pause shows whether it still does. Where it hangs on this key alone, say on
+ * a locked row, it is not seen to pause. Times are of one monotonic clock.
  */
 export class HangGuard {
   private askedAt = -Infinity;
   private pausedUntil = -Infinity;
+
+  constructor(private readonly billing: Pick<BillingSteps, 'pausedMs'>) {}
 
   asked(now: number): void {
     this.askedAt = now;
@@ -26,12 +30,19 @@ export class HangGuard {
     this.pausedUntil = now + allowanceBounds.hangPauseMs;
   }
 
-  isPaused(now: number): boolean {
-    return now < this.pausedUntil;
+  /** What whoever has waited too long is told; `calling`: a call is under way. */
+  late(calling: boolean, now: number): Refusal {
+    if (calling && this.hangs(now)) return hanging();
+    return { reason: 'in_flight_budget', retryAfterMs: allowanceBounds.retryAfterMs };
   }
 
-  refusal(now: number): Refusal {
-    const leftMs = this.isPaused(now) ? this.pausedUntil - now : allowanceBounds.hangPauseMs;
-    return { reason: 'billing_unavailable', retryAfterMs: Math.ceil(leftMs) };
+  /** What whoever would wait is told; undefined where billing may be asked. */
+  refusal(now: number): Refusal | undefined {
+    const pausedMs = Math.max(this.billing.pausedMs() ?? 0, Math.ceil(this.pausedUntil - now));
+    return pausedMs > 0 ? hanging(pausedMs) : undefined;
   }
+}
+
+export function hanging(retryAfterMs: number = allowanceBounds.hangPauseMs): Refusal {
+  return { reason: 'billing_unavailable', retryAfterMs };
 }

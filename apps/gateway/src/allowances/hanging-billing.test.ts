@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { bounds } from '../bounds.js';
 import { allowanceBounds } from './bounds.js';
 import { Budget } from './testing/budget.js';
 import { calls, Gateway, settleMicrotasks } from './testing/one-key.js';
 
 describe('a billing that hangs', () => {
-  const { longestWaitMs, tickMs, hangMs, hangPauseMs, callTimeoutMs } = allowanceBounds;
+  const { longestWaitMs } = bounds;
+  const { tickMs, hangMs, hangPauseMs, callTimeoutMs } = allowanceBounds;
 
   /** Billing takes calls and does not answer; the function fails those that have been made. */
   function hang(budget: Budget): () => void {
@@ -79,6 +81,55 @@ describe('a billing that hangs', () => {
     await settleMicrotasks();
     expect(gateway.admit(10n)).toHaveProperty('hold');
     expect(calls(budget, 'renew')).toBe(renewals + 1);
+  });
+
+  it('on all keys is asked by none, while what an allowance has left is still spent', async () => {
+    const budget = new Budget(1_600n);
+    const gateway = new Gateway(budget);
+    const running = await gateway.hold(100n);
+    await settleMicrotasks();
+    const { length } = budget.calls;
+    budget.paused = 40;
+    const part = await gateway.admit(5_000n, 50n);
+    expect(part).toHaveProperty('hold.reservedNanoUsd', budget.held - 100n);
+    expect(gateway.admit(100n)).toEqual({
+      refused: { reason: 'billing_unavailable', retryAfterMs: 40 },
+    });
+    running.spend(1n, 0);
+    gateway.key.tick();
+    expect(budget.calls).toHaveLength(length);
+    budget.paused = undefined;
+    expect(await gateway.reason(100n)).toBe('admitted');
+  });
+
+  it('on all keys is told to those too who come while their own key tries it again', async () => {
+    const budget = new Budget(1_000n);
+    const gateway = new Gateway(budget);
+    const resume = budget.pause();
+    const trial = gateway.reason(100n);
+    budget.paused = 250;
+    expect(gateway.admit(100n)).toHaveProperty('refused');
+    budget.paused = undefined;
+    resume();
+    expect(await trial).toBe('admitted');
+  });
+
+  it('gets no more time from a request than other services have left', async () => {
+    const gateway = new Gateway(new Budget(1_000n));
+    hang(gateway.budget);
+    const refused: number[] = [];
+    const waited = [0, 1_000, longestWaitMs - 1];
+    for (const ms of waited) {
+      const admission = gateway.admit(100n, 100n, ms) as Promise<unknown>;
+      void admission.then(() => refused.push(ms));
+    }
+    for (; gateway.now < 2 * longestWaitMs; gateway.now += tickMs) {
+      gateway.key.tick();
+      await settleMicrotasks();
+      const due = waited.filter((ms) => ms + gateway.now >= longestWaitMs);
+      expect([...refused].sort()).toEqual([...due].sort());
+    }
+    expect(refused).toHaveLength(waited.length);
   });
 
   it('is not what fails at once, or answers after it waited for other gateways', async () => {

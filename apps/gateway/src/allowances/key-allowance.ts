@@ -1,10 +1,11 @@
-import type { Admission, Hold, Need, Refusal } from './admission.js';
+import type { Admission, Hold, Need } from './admission.js';
 import { askAhead, askForWaiting, returnOf, smallestMinimum } from './ask.js';
 import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
 import { DemandMeter } from './demand-meter.js';
-import { HangGuard } from './hang-guard.js';
+import { hanging, HangGuard } from './hang-guard.js';
 import { firstStep, Lease } from './lease.js';
 import { Waiters, type Waiter } from './waiters.js';
+import { bounds } from '../bounds.js';
 import { allowanceBounds } from './bounds.js';
 
 /** The allowance of one key at this gateway: who is admitted, who waits, and when billing is asked. */
@@ -14,7 +15,7 @@ export class KeyAllowance {
   private readonly ending = new Set<Lease>();
   private readonly waiters = new Waiters();
   private calling = false;
-  private readonly guard = new HangGuard();
+  private readonly guard: HangGuard;
   private recalled = false;
   private closing = false;
   private renewNoSoonerThan = -Infinity;
@@ -29,6 +30,7 @@ export class KeyAllowance {
       now: () => number;
     },
   ) {
+    this.guard = new HangGuard(parts.billing);
     this.demand = new DemandMeter(parts.now());
   }
 
@@ -46,8 +48,11 @@ export class KeyAllowance {
     );
   }
 
-  /** At once where the allowance covers the worst case; else when billing has answered. */
-  admit(need: Need): Admission | Promise<Admission> {
+  /**
+   * At once where the allowance covers the worst case, or billing hangs; else when billing has answered. For
+   * `waitedMs` the request has waited for other services already.
+   */
+  admit(need: Need, waitedMs = 0): Admission | Promise<Admission> {
     const now = this.parts.now();
     if (this.waiters.count === 0) {
       const hold = this.reserve(need, need.worstCaseNanoUsd, now);
@@ -59,9 +64,13 @@ export class KeyAllowance {
     if (this.waiters.count >= allowanceBounds.maxWaitersPerKey) {
       return { refused: { reason: 'billing_unavailable' } };
     }
-    if (this.guard.isPaused(now)) return { refused: this.guard.refusal(now) };
+    const refused = this.guard.refusal(now);
+    if (refused !== undefined) {
+      const hold = this.reserveSome(need, now);
+      return hold === undefined ? { refused } : { hold };
+    }
     return new Promise((resolve) => {
-      this.waiters.add({ need, since: now, resolve });
+      this.waiters.add({ need, since: now - waitedMs, resolve });
       this.askForWaiters();
     });
   }
@@ -115,6 +124,13 @@ export class KeyAllowance {
     };
   }
 
+  /** As much of the worst case as there is, if that is worth sending. */
+  private reserveSome(need: Need, now: number): Hold | undefined {
+    const free = this.lease?.free ?? 0n;
+    const amount = free < need.worstCaseNanoUsd ? free : need.worstCaseNanoUsd;
+    return amount < need.minimumNanoUsd ? undefined : this.reserve(need, amount, now);
+  }
+
   private settled(lease: Lease): void {
     if (lease !== this.lease) {
       if (lease.running === 0 && this.ending.delete(lease)) void this.end(lease);
@@ -144,10 +160,7 @@ export class KeyAllowance {
     for (const waiter of batch) {
       // Some were served while billing was asked.
       if (!this.waiters.has(waiter)) continue;
-      const { worstCaseNanoUsd, minimumNanoUsd } = waiter.need;
-      const free = this.lease?.free ?? 0n;
-      const amount = free < worstCaseNanoUsd ? free : worstCaseNanoUsd;
-      const hold = amount < minimumNanoUsd ? undefined : this.reserve(waiter.need, amount, now);
+      const hold = this.reserveSome(waiter.need, now);
       if (hold === undefined) left.push(waiter);
       else this.waiters.answer(waiter, { hold });
     }
@@ -160,17 +173,16 @@ export class KeyAllowance {
     this.retireExpired(now);
     this.refuseOverdue(now);
     if (this.waiters.count === 0) return;
+    const refused = this.guard.refusal(now);
+    if (refused !== undefined) return this.waiters.refuse(this.waiters.all, refused);
     const batch = this.waiters.next(allowanceBounds.maxWaitersPerCall);
     void this.askFor(batch);
   }
 
   /** Whoever has waited so long gets an answer, whatever billing does. */
   private refuseOverdue(now: number): void {
-    const { longestWaitMs, retryAfterMs } = allowanceBounds;
-    const hangs = this.calling && this.guard.hangs(now);
-    const slow: Refusal = { reason: 'in_flight_budget', retryAfterMs };
-    const overdue = this.waiters.since(now - longestWaitMs);
-    this.waiters.refuse(overdue, hangs ? this.guard.refusal(now) : slow);
+    const overdue = this.waiters.since(now - bounds.longestWaitMs);
+    this.waiters.refuse(overdue, this.guard.late(this.calling, now));
   }
 
   /** What helps nobody here goes back first: gateways that each keep such a rest would wait for each other. */
@@ -192,7 +204,7 @@ export class KeyAllowance {
   private topUp(now: number): void {
     const { lease } = this;
     if (lease === undefined || this.calling || this.closing || now < this.renewNoSoonerThan) return;
-    if (this.guard.isPaused(now)) return;
+    if (this.guard.refusal(now) !== undefined) return;
     const ask = askAhead(lease, this.demand, now);
     if (ask === undefined) return;
     const { free } = lease;
@@ -230,7 +242,7 @@ export class KeyAllowance {
     const left = this.serve(batch);
     if (answer === undefined && this.guard.hangs(now)) {
       this.guard.pause(now);
-      this.waiters.refuse(this.waiters.all, this.guard.refusal(now));
+      this.waiters.refuse(this.waiters.all, hanging());
     } else if (answer === undefined) this.waiters.refuse(left, { reason: 'billing_unavailable' });
     else if (answer.kind === 'refused') this.waiters.refuse(left, answer.refusal);
     this.afterCall();

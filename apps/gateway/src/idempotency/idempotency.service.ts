@@ -8,6 +8,7 @@ import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { UsageLedgerClient } from '../clients/clients.module.js';
+import type { RequestError } from '../errors/request-error.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Spool } from '../spool/spool.js';
 import { claimRefusal, claimUnavailable } from './claim-refusal.js';
@@ -19,8 +20,11 @@ import { UnsettledClaims } from './unsettled-claims.service.js';
 export interface IdempotencyClaim {
   /** The request is in the spool: from here on its record says what it became. */
   opened(): void;
-  /** The upstream was not called and will not be. Never rejects. */
-  release(): Promise<void>;
+  /**
+   * The upstream was not called and will not be. Resolves when the claim is free, or after `mayWaitMs` at most.
+   * Never rejects.
+   */
+  release(mayWaitMs: number): Promise<void>;
 }
 
 /** Asks usage-ledger whether a request is a repetition. */
@@ -43,14 +47,20 @@ export class IdempotencyService {
     });
   }
 
-  /** Rejects with 400 for a bad or reused key, 409 for a repetition, 503 when nobody can tell. */
-  async claim(request: {
-    header: string | string[];
-    keyId: string;
-    requestId: string;
-    format: WireFormat;
-    body: Buffer;
-  }): Promise<IdempotencyClaim> {
+  /**
+   * Rejects with 400 for a bad or reused key, 409 for a repetition, 503 when nobody can tell within
+   * `mayWaitMs`.
+   */
+  async claim(
+    request: {
+      header: string | string[];
+      keyId: string;
+      requestId: string;
+      format: WireFormat;
+      body: Buffer;
+    },
+    mayWaitMs: number,
+  ): Promise<IdempotencyClaim> {
     const { header, keyId, requestId } = request;
     const claim = {
       keyId,
@@ -59,8 +69,9 @@ export class IdempotencyService {
       gatewayEpoch: this.spool.epoch,
     };
     const bodyHmac = requestHmac(this.config.IDEMPOTENCY_SECRET, request);
+    if (this.usageLedger.pausedMs() !== undefined) throw this.unavailable();
     this.unsettled.add(claim);
-    const outcome = await this.ask(claim, bodyHmac);
+    const outcome = await this.ask(claim, bodyHmac, mayWaitMs);
     this.claims.inc({ outcome: outcome.$case });
     const refusal = claimRefusal(outcome);
     if (refusal !== undefined) {
@@ -69,18 +80,19 @@ export class IdempotencyService {
     }
     return {
       opened: () => this.unsettled.settled(claim),
-      release: () => this.unsettled.release(claim),
+      release: (waitMs) => this.unsettled.release(claim, waitMs),
     };
   }
 
   private async ask(
     claim: ReleaseClaimRequest,
     bodyHmac: Buffer,
+    mayWaitMs: number,
   ): Promise<NonNullable<ClaimIdempotencyKeyResponse['outcome']>> {
     try {
       const { outcome } = await this.usageLedger.claimIdempotencyKey(
         { ...claim, bodyHmac },
-        { timeoutMs: idempotencyBounds.claimTimeoutMs },
+        { timeoutMs: Math.min(idempotencyBounds.claimTimeoutMs, Math.max(1, mayWaitMs)) },
       );
       if (outcome !== undefined) return outcome;
       this.logger.error({ requestId: claim.requestId }, 'usage-ledger decided nothing on a claim');
@@ -88,9 +100,13 @@ export class IdempotencyService {
       const code = rpcErrorFrom(error)?.code;
       this.logger.warn({ requestId: claim.requestId, code }, 'a claim could not be made');
     }
-    this.claims.inc({ outcome: 'unavailable' });
     // It may have been made all the same.
     this.unsettled.releaseLater(claim);
-    throw claimUnavailable();
+    throw this.unavailable();
+  }
+
+  private unavailable(): RequestError {
+    this.claims.inc({ outcome: 'unavailable' });
+    return claimUnavailable();
   }
 }

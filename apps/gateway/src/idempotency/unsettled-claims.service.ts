@@ -44,9 +44,9 @@ export class UnsettledClaims implements OnModuleInit, OnModuleDestroy {
     this.unsettled.delete(claim);
   }
 
-  /** Resolves when the claim is free, or its release goes on without the caller. */
-  async release(claim: ReleaseClaimRequest): Promise<void> {
-    if (!(await this.tryRelease(claim))) this.releaseLater(claim);
+  /** Resolves when the claim is free, or its release goes on without the caller: after `mayWaitMs` at most. */
+  async release(claim: ReleaseClaimRequest, mayWaitMs: number): Promise<void> {
+    if (!(await this.tryRelease(claim, mayWaitMs))) this.releaseLater(claim);
   }
 
   releaseLater(claim: ReleaseClaimRequest): void {
@@ -86,9 +86,13 @@ export class UnsettledClaims implements OnModuleInit, OnModuleDestroy {
     return true;
   }
 
-  private async tryRelease(claim: ReleaseClaimRequest): Promise<boolean> {
+  private async tryRelease(
+    claim: ReleaseClaimRequest,
+    mayWaitMs: number = idempotencyBounds.releaseTimeoutMs,
+  ): Promise<boolean> {
+    if (mayWaitMs <= 0) return false;
     try {
-      const timeoutMs = idempotencyBounds.releaseTimeoutMs;
+      const timeoutMs = Math.min(idempotencyBounds.releaseTimeoutMs, mayWaitMs);
       await this.usageLedger.releaseClaim(claim, { timeoutMs });
     } catch (error) {
       const { requestId } = claim;

@@ -84,7 +84,7 @@ export class InferenceService {
     plan: RequestPlan,
     claim?: IdempotencyClaim,
   ): Promise<void> {
-    const admission = this.allowances.admit(exchange.key, plan.need);
+    const admission = this.allowances.admit(exchange.key, plan.need, exchange.waitedMs);
     const admitted = admission instanceof Promise ? await admission : admission;
     if ('refused' in admitted) throw refusalError(admitted.refused, this.config.DASHBOARD_URL);
     this.begin(exchange, plan, admitted.hold, claim);
@@ -97,14 +97,18 @@ export class InferenceService {
     header: string | string[],
     body: Buffer,
   ): Promise<void> {
-    const { requestId, format, key } = exchange;
+    const { requestId, format, key, waitedMs } = exchange;
     const { keyId } = key;
-    const claim = await this.idempotency.claim({ header, keyId, requestId, format, body });
+    const since = performance.now();
+    const mayWaitMs = (): number => bounds.longestWaitMs - waitedMs - (performance.now() - since);
+    const asked = { header, keyId, requestId, format, body };
+    const claim = await this.idempotency.claim(asked, mayWaitMs());
+    exchange.waitedMs = bounds.longestWaitMs - mayWaitMs();
     try {
       await this.admit(exchange, plan, claim);
     } catch (error) {
       // Only requests that are not in the spool get here: their upstream was not called.
-      await claim.release();
+      await claim.release(mayWaitMs());
       throw error;
     }
   }

@@ -25,7 +25,7 @@ interface RawRoute {
 }
 
 /** A request before its key is known. */
-type Asked = Omit<Exchange, 'key'>;
+type Asked = Omit<Exchange, 'key' | 'waitedMs'>;
 
 /** What stands behind the ingress. */
 export interface Framework {
@@ -124,12 +124,14 @@ export class Ingress {
     try {
       const key = this.keys.resolve(presentedKey(asked.req.headers));
       if (key instanceof Promise) {
+        const since = performance.now();
         // Nothing is read of the body meanwhile.
         key.then(
-          (resolved) => identified({ ...asked, key: resolved }),
+          (resolved) =>
+            identified({ ...asked, key: resolved, waitedMs: performance.now() - since }),
           (error: unknown) => this.fail(asked, error),
         );
-      } else identified({ ...asked, key });
+      } else identified({ ...asked, key, waitedMs: 0 });
     } catch (error) {
       this.fail(asked, error);
     }

@@ -57,7 +57,7 @@ export class KeysService {
     const running = this.pending.get(sha256);
     if (running !== undefined) return running;
     if (this.pending.size >= bounds.maxPendingKeyLookups) {
-      return Promise.reject(RequestError.of('keys_unavailable'));
+      return Promise.reject(unavailable());
     }
     const lookUp = this.ask(sha256, digest).finally(() => this.pending.delete(sha256));
     this.pending.set(sha256, lookUp);
@@ -71,7 +71,7 @@ export class KeysService {
         { keySha256: digest },
         { timeoutMs: bounds.keyLookupTimeoutMs },
       );
-      if (key === undefined) throw RequestError.of('keys_unavailable');
+      if (key === undefined) throw unavailable();
       const resolved: ResolvedKey = {
         keyId: key.keyId,
         name: key.name,
@@ -87,7 +87,11 @@ export class KeysService {
         this.cache.putUnknown(sha256, performance.now());
         return undefined;
       }
-      throw RequestError.of('keys_unavailable');
+      throw unavailable(this.auth.pausedMs());
     }
   }
+}
+
+function unavailable(retryAfterMs: number = bounds.keysRetryAfterMs): RequestError {
+  return RequestError.of('keys_unavailable', { retryAfterMs });
 }

@@ -185,9 +185,11 @@ export class ResponseSocket {
     event: CreateEvent,
   ): Promise<Buffer> {
     const { keys, responses } = this.parts;
+    const since = performance.now();
     const key = await keys.resolve(this.apiKey);
+    const waitedMs = performance.now() - since;
     const { body, items } = turnBody(event, this.continued(event.previousId));
-    const exchange = { ...asked, key };
+    const exchange = { ...asked, key, waitedMs };
     if (event.generates) {
       responses.budget.take(body.length);
       await responses.run(exchange, body);

@@ -34,7 +34,12 @@ import {
 } from '@modelbridge/contracts/usage_ledger.v1';
 import type { TestTls } from '@modelbridge/testing-kit';
 
-type Method = (call: { request: never }, callback: sendUnaryData<never>) => void;
+type StubService = 'auth' | 'routing' | 'billing' | 'usage-ledger';
+interface Call {
+  request: never;
+  getDeadline(): Date | number;
+}
+type Method = (call: Call, callback: sendUnaryData<never>) => void;
 
 /** auth, routing, billing and usage-ledger as far as a gateway asks them, over real gRPC with mTLS. */
 export class StubServices {
@@ -48,12 +53,14 @@ export class StubServices {
   /** Names of the calls, in order. */
   readonly calls: string[] = [];
   /** Services that answer UNAVAILABLE. */
-  readonly down = new Set<'auth' | 'routing' | 'billing' | 'usage-ledger'>();
+  readonly down = new Set<StubService>();
+  /** Services that take calls and answer none. */
+  readonly hanging = new Set<StubService>();
+  /** How long a call could still take when it came, by its name. */
+  readonly leftMs = new Map<string, number>();
   answerGrant: (request: GrantAllowanceRequest) => GrantAllowanceResponse['outcome'] = grantInFull;
   /** Set to hold back what auth answers. */
   beforeKeyAnswer: () => Promise<void> = () => Promise.resolve();
-  /** Set to hold back what billing answers to a grant. */
-  beforeGrantAnswer: () => Promise<void> = () => Promise.resolve();
   snapshot: Snapshot = { version: 1n, models: [], endpoints: [], publishedAt: new Date() };
   private readonly watchers = new Set<
     ServerWritableStream<WatchSnapshotsRequest, WatchSnapshotsResponse>
@@ -158,9 +165,8 @@ export class StubServices {
 
   private billing() {
     return this.methods('billing', BillingServiceService, {
-      grantAllowance: async (request: GrantAllowanceRequest) => {
+      grantAllowance: (request: GrantAllowanceRequest) => {
         this.grants.push(request);
-        await this.beforeGrantAnswer();
         const outcome = this.answerGrant(request);
         if (outcome?.$case === 'granted') {
           this.amounts.set(request.allowanceId, outcome.value.amountNanoUsd);
@@ -236,7 +242,7 @@ export class StubServices {
   }
 
   private methods(
-    service: 'auth' | 'routing' | 'billing' | 'usage-ledger',
+    service: StubService,
     definition: object,
     answers: Record<string, (request: never) => unknown>,
   ): Record<string, Method> {
@@ -244,6 +250,8 @@ export class StubServices {
     for (const name of Object.keys(definition)) {
       unary[name] = (call, callback) => {
         this.calls.push(`${service}.${name}`);
+        this.leftMs.set(`${service}.${name}`, Number(call.getDeadline()) - Date.now());
+        if (this.hanging.has(service)) return;
         Promise.resolve()
           .then(() => {
             const answer = answers[name];

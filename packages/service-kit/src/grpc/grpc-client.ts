@@ -1,5 +1,6 @@
 import {
   Metadata,
+  status,
   type CallOptions,
   type ChannelCredentials,
   type Client,
@@ -12,6 +13,7 @@ import {
 import { context, SpanKind } from '@opentelemetry/api';
 import type { TlsFiles } from '../config/shapes.js';
 import { inSpan, traceHeaders } from '../telemetry/tracing.js';
+import { HangBreaker, type CallEnd } from './hang-breaker.js';
 import { clientCredentials } from './tls.js';
 
 /** Bounds on calls that this process makes. */
@@ -50,7 +52,14 @@ export type PromisifiedClient<C extends Client> = {
     : C[K] extends UnaryMethod<infer Q, infer R>
       ? (request: Q, options?: RpcCallOptions) => Promise<R>
       : never;
-} & { close(): void };
+} & {
+  /**
+   * For how many milliseconds unary calls fail at once with `unavailable`, because the service has taken calls
+   * and answered none; undefined while they are made.
+   */
+  pausedMs(): number | undefined;
+  close(): void;
+};
 
 export interface GrpcClientConstructor<C extends Client> {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): C;
@@ -60,7 +69,8 @@ export interface GrpcClientConstructor<C extends Client> {
 
 /**
  * A client of another service over mTLS. It connects when first used and reconnects by itself.
- * A failed call rejects with grpc-js' ServiceError: read it with `rpcErrorFrom`.
+ * A failed call rejects with grpc-js' ServiceError: read it with `rpcErrorFrom`. Nobody waits for a service
+ * that hangs but the calls that try it again (`HangBreaker`).
  */
 export function grpcClient<C extends Client>(
   constructor: GrpcClientConstructor<C>,
@@ -85,7 +95,11 @@ export function grpcClient<C extends Client>(
     ...(serverName === undefined ? {} : { 'grpc.ssl_target_name_override': serverName }),
   });
   const defaultTimeoutMs = options.timeoutMs ?? grpcClientBounds.defaultTimeoutMs;
-  const methods: Record<string, unknown> = { close: () => client.close() };
+  const breaker = new HangBreaker();
+  const methods: Record<string, unknown> = {
+    pausedMs: () => breaker.pausedMs(performance.now()),
+    close: () => client.close(),
+  };
   const definitions = constructor.service as Record<string, MethodDefinition<unknown, unknown>>;
   for (const [name, definition] of Object.entries(definitions)) {
     if (definition.requestStream) continue;
@@ -95,13 +109,43 @@ export function grpcClient<C extends Client>(
           method.call(client, request, callMetadata(call), deadline(call.timeoutMs))
       : (request: unknown, call: RpcCallOptions = {}) =>
           inSpan(`${constructor.serviceName}/${name}`, { kind: SpanKind.CLIENT }, () =>
-            unary(method.bind(client), request, {
-              ...call,
-              timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
-            }),
+            guarded(breaker, () =>
+              unary(method.bind(client), request, {
+                ...call,
+                timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
+              }),
+            ),
           );
   }
   return methods as PromisifiedClient<C>;
+}
+
+async function guarded<R>(breaker: HangBreaker, call: () => Promise<R>): Promise<R> {
+  const now = performance.now();
+  if (breaker.pausedMs(now) !== undefined) throw hanging();
+  const ended = breaker.begin(now);
+  let end: CallEnd = 'answered';
+  try {
+    return await call();
+  } catch (error) {
+    end = ends.get((error as Partial<ServiceError>).code) ?? end;
+    throw error;
+  } finally {
+    ended(end, performance.now());
+  }
+}
+
+/** What failed otherwise was answered by the service. */
+const ends: ReadonlyMap<status | undefined, CallEnd> = new Map([
+  [status.DEADLINE_EXCEEDED, 'too_late'],
+  [status.UNAVAILABLE, 'unreached'],
+  [status.CANCELLED, 'unreached'],
+]);
+
+function hanging(): ServiceError {
+  const details = 'the service does not answer';
+  const code = status.UNAVAILABLE;
+  return Object.assign(new Error(details), { code, details, metadata: new Metadata() });
 }
 
 function unary(

@@ -11,6 +11,7 @@ import { ConfigError } from '../config/load-config.js';
 import type { TlsFiles } from '../config/shapes.js';
 import { createService, type RunningService } from '../process/create-service.js';
 import { echoCallers, EchoServiceClient, echoOptions } from '../testing/echo-service.js';
+import { hangBounds } from './hang-breaker.js';
 import { grpcClient, type PromisifiedClient } from './grpc-client.js';
 import { rpcErrorFrom } from './rpc-error.js';
 
@@ -150,6 +151,27 @@ describe('gRPC over mTLS', () => {
   it('gives up at the deadline', async () => {
     const error = await failure(client.echo({ text: 'pause 500' }, { timeoutMs: 50 }));
     expect(rpcErrorFrom(error)?.code).toBe('deadline_exceeded');
+  });
+
+  it('fails at once while the service hangs, and is answered again by one that tries it', async () => {
+    const own = grpcClient(EchoServiceClient, service.grpcTarget, service.tlsOf(), patient);
+    await own.echo({ text: 'connected' });
+    const { hangMs, pauseMs } = hangBounds;
+    const hang = (): Promise<ServiceError> => failure(own.echo({ text: 'pause 5000' }, short));
+    const short = { timeoutMs: 50 };
+    try {
+      Object.assign(hangBounds, { hangMs: 10, pauseMs: 0 });
+      expect(rpcErrorFrom(await hang())?.code).toBe('deadline_exceeded');
+      expect(await own.echo({ text: 'back' })).toEqual({ text: 'back' });
+      hangBounds.pauseMs = 60_000;
+      expect(rpcErrorFrom(await hang())?.code).toBe('deadline_exceeded');
+      expect(own.pausedMs()).toBeGreaterThan(0);
+      const { details, code } = await failure(own.echo({ text: 'refused' }));
+      expect([code, details]).toEqual([status.UNAVAILABLE, 'the service does not answer']);
+    } finally {
+      Object.assign(hangBounds, { hangMs, pauseMs });
+      own.close();
+    }
   });
 
   it('takes errors that are not from gRPC for what they are', () => {

@@ -14,6 +14,8 @@ export class Budget implements BillingSteps {
   lifetimeMs = 60_000;
   idleMs = 10_000;
   outcome: Outcome = 'answer';
+  /** Set while billing hangs on everything. */
+  paused: number | undefined;
   /** Answers wait until it is called. */
   private hold: Promise<void> | undefined;
 
@@ -33,6 +35,10 @@ export class Budget implements BillingSteps {
       this.hold = undefined;
       resume();
     };
+  }
+
+  pausedMs(): number | undefined {
+    return this.paused;
   }
 
   grant(_spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer> {

@@ -18,8 +18,9 @@ export class Gateway {
     });
   }
 
-  admit(worstCase: bigint, minimum = worstCase): Admission | Promise<Admission> {
-    return this.key.admit({ worstCaseNanoUsd: worstCase, minimumNanoUsd: minimum, tokens: 100 });
+  admit(worstCase: bigint, minimum = worstCase, waitedMs?: number): Admission | Promise<Admission> {
+    const need = { worstCaseNanoUsd: worstCase, minimumNanoUsd: minimum, tokens: 100 };
+    return this.key.admit(need, waitedMs);
   }
 
   async hold(worstCase: bigint, minimum = worstCase): Promise<Hold> {
