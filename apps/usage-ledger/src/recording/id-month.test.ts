@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { requestIdAt } from '../testing/sample-records.js';
-import { idTimeMs, monthBounds, monthsFrom } from './id-month.js';
+import { idTimeMs, monthBounds, monthsFrom, partitionOf } from './id-month.js';
 
 const firstOfMarch = Date.UTC(2024, 2, 1);
 
@@ -32,6 +32,32 @@ describe('the months of request ids', () => {
 
   it('counts back from a day that shorter months do not have', () => {
     expect(monthsFrom(new Date(Date.UTC(2024, 2, 31)), -1, 1)[0]?.month).toBe('2024-02');
+  });
+
+  it('has a partition for every id, and no two that overlap', () => {
+    const edges = [0, Date.UTC(2020, 0), firstOfMarch, Date.UTC(2100, 0), 2 ** 48 - 1];
+    const partitions = edges.flatMap((time) =>
+      [time - 1, time]
+        .filter((ms) => ms >= 0)
+        .map((ms) => uuidOf('request', requestIdAt(ms, true))),
+    );
+    expect(partitions.map((id) => partitionOf(id).month)).toEqual([
+      'before_2020',
+      'before_2020',
+      '2020-01',
+      '2024-02',
+      '2024-03',
+      '2099-12',
+      'from_2100',
+      'from_2100',
+      'from_2100',
+    ]);
+    for (const id of partitions) {
+      const { from, to } = partitionOf(id);
+      expect(id >= from && id < to).toBe(true);
+    }
+    expect(partitionOf(partitions[1] ?? '').to).toBe(partitionOf(partitions[2] ?? '').from);
+    expect(partitionOf(partitions[5] ?? '').to).toBe(partitionOf(partitions[6] ?? '').from);
   });
 
   it('reads the time of an id to the millisecond', () => {

@@ -1,6 +1,8 @@
-/** A calendar month (UTC) of request ids: the ids of one partition. */
+import { recordingBounds } from './bounds.js';
+
+/** A calendar month (UTC) of request ids, or all that are before or after the years that have months: a partition. */
 export interface IdMonth {
-  /** `2026-02`. */
+  /** `2026-02`, `before_2020`. */
   readonly month: string;
   /** The smallest UUID of the month. */
   readonly from: string;
@@ -22,6 +24,19 @@ export function monthBounds(time: Date): IdMonth {
     from: smallestUuidAt(Date.UTC(year, month)),
     to: smallestUuidAt(Date.UTC(year, month + 1)),
   };
+}
+
+/** The partition that an id belongs to, whatever time it says: its primary key holds over all of them. */
+export function partitionOf(requestUuid: string): IdMonth {
+  const { first, end } = recordingBounds.idYears;
+  const [from, to] = [first, end].map((year) => smallestUuidAt(Date.UTC(year, 0)));
+  if (from !== undefined && requestUuid < from) {
+    return { month: `before_${first}`, from: '00000000-0000-0000-0000-000000000000', to: from };
+  }
+  if (to !== undefined && requestUuid >= to) {
+    return { month: `from_${end}`, from: to, to: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+  }
+  return monthBounds(new Date(idTimeMs(requestUuid)));
 }
 
 /** `count` months in a row, from `offset` months after the one around `time`. */

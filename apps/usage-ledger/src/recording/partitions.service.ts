@@ -26,7 +26,7 @@ export class PartitionsService implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** Makes the partitions of these months that are missing, for ids that come late. */
+  /** Makes those of these partitions that are missing: for ids that come late, or are of a wrong clock. */
   async ensure(months: readonly IdMonth[]): Promise<void> {
     for (const month of months) {
       if (this.ready.has(month.month)) continue;

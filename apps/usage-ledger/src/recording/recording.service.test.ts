@@ -125,14 +125,37 @@ describe('recording usage', () => {
   it('quarantines what Postgres cannot keep without holding up the records beside it', async () => {
     const epoch = randomUUID();
     const good = sampleRecord(2);
-    await ledger.publish(
-      epoch,
-      sampleRecord(1, { model: 'a\0b' }),
-      good,
-      sampleRecord(3, { completedAt: '0000-01-01T00:00:00Z' }),
-    );
-    await ledger.watermarkAt(epoch, 3);
+    await ledger.publish(epoch, sampleRecord(1, { model: 'a\0b' }), good);
+    await ledger.watermarkAt(epoch, 2);
     expect((await get(good))?.requestId).toBe(good.requestId);
+  });
+
+  it('records what a gateway answered whose clock is years off, once, under its arrival', async () => {
+    const epoch = randomUUID();
+    const before = Date.now();
+    const records = ['1999-01-01', '2027-08-01', '2150-01-01'].map((day, index) => {
+      const time = `${day}T00:00:00.000Z`;
+      const requestId = requestIdAt(Date.parse(time));
+      return sampleRecord(index + 1, { requestId, startedAt: time, completedAt: time });
+    });
+    for (let delivery = 0; delivery < 2; delivery++) {
+      for (const record of records) await ledger.publish(epoch, record);
+    }
+    await ledger.publish(epoch, sampleRecord(4));
+    await ledger.watermarkAt(epoch, 4);
+    const rows = await ledger.query<{ completed_at: Date }>(
+      'select completed_at from usage_request where gateway_epoch = $1',
+      [epoch],
+    );
+    expect(rows).toHaveLength(4);
+    for (const record of records) {
+      const completedAt = (await get(record))?.completedAt?.getTime();
+      expect(completedAt).toBeGreaterThanOrEqual(before);
+      const handed = (await ledger.batchOf(record.requestId)).requests.find(
+        ({ requestId }) => requestId === record.requestId,
+      );
+      expect(Date.parse(handed?.completedAt ?? '')).toBe(completedAt);
+    }
   });
 
   it('records the usage of every other account where that of one cannot be', async () => {

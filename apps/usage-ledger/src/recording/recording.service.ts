@@ -17,12 +17,19 @@ import { WatermarksService } from '../watermarks/watermarks.service.js';
 import { recordingBounds } from './bounds.js';
 import { PartitionsService } from './partitions.service.js';
 import { RecordingRepository, type NewRecord } from './recording.repository.js';
-import { chunksOf, monthsOf, sortArrivals, type ArrivedRecord, type Sorted } from './recording.js';
+import {
+  chunksOf,
+  partitionsOf,
+  sortArrivals,
+  type ArrivedRecord,
+  type Sorted,
+} from './recording.js';
 
 @Injectable()
 export class RecordingService {
   private readonly recorded;
   private readonly quarantined;
+  private readonly misdated;
 
   constructor(
     private readonly database: Database,
@@ -45,6 +52,10 @@ export class RecordingService {
       name: 'usage_records_quarantined_total',
       help: 'Usage records that may not enter the ledger, by reason; any is an alert',
       labelNames: ['reason'],
+    });
+    this.misdated = metrics.counter({
+      name: 'usage_records_misdated_total',
+      help: 'Usage records filed under their arrival, because the clock of their gateway is wrong; any is an alert',
     });
   }
 
@@ -79,7 +90,7 @@ export class RecordingService {
     const now = new Date();
     const ids = arrivals.map(({ requestUuid }) => requestUuid);
     // Before the transaction: a month's table must not wait for it, nor it for the table.
-    await this.partitions.ensure(monthsOf(arrivals, now));
+    await this.partitions.ensure(partitionsOf(arrivals));
     return this.database.transaction(async (tx) => {
       const head = await this.repository.lockHead(tx);
       const sorted = sortArrivals(arrivals, await this.repository.bodyHashes(tx, ids), now);
@@ -132,10 +143,17 @@ export class RecordingService {
     }
   }
 
-  private report({ fresh, duplicates, quarantined }: Sorted): void {
+  private report({ fresh, duplicates, quarantined, misdated }: Sorted): void {
     this.recorded.inc({ result: 'recorded' }, fresh.length);
     this.recorded.inc({ result: 'duplicate' }, duplicates.length);
     this.recorded.inc({ result: 'quarantined' }, quarantined.length);
+    this.misdated.inc(misdated.length);
+    for (const gatewayEpoch of new Set(misdated.map((arrived) => arrived.gatewayEpoch))) {
+      this.logger.error(
+        { gatewayEpoch },
+        'the clock of a gateway is wrong: its usage is filed under its arrival',
+      );
+    }
     for (const { arrived, reason } of quarantined) {
       this.quarantined.inc({ reason });
       this.logger.error(

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { uuidOf } from '@modelbridge/contracts';
 import { requestRecordSchema, type RequestRecord } from '@modelbridge/contracts/events';
-import { idTimeMs, monthsFrom, type IdMonth } from './id-month.js';
+import { partitionOf, type IdMonth } from './id-month.js';
+import { filedTimes } from './filed-times.js';
 import { recordingBounds } from './bounds.js';
 
 /** A record as it arrived, with what identifies it and its body. */
@@ -16,7 +17,6 @@ export interface ArrivedRecord {
 
 export const quarantineReasons = [
   'other_body',
-  'time_out_of_range',
   'cost_out_of_range',
   'count_out_of_range',
   'text_with_nul',
@@ -28,11 +28,14 @@ export interface QuarantinedRecord {
   readonly reason: QuarantineReason;
 }
 
-/** What becomes of the records of one transaction. Every arrival is in exactly one of the three. */
+/** What becomes of the records of one transaction. Every arrival is in exactly one of the first three. */
 export interface Sorted {
+  /** As they are filed: their times may be those of their arrival. */
   readonly fresh: ArrivedRecord[];
   readonly duplicates: ArrivedRecord[];
   readonly quarantined: QuarantinedRecord[];
+  /** Those of the new ones whose gateway's clock is wrong. */
+  readonly misdated: ArrivedRecord[];
 }
 
 const hashedFields = Object.keys(requestRecordSchema.shape).sort() as (keyof RequestRecord)[];
@@ -57,9 +60,8 @@ export function sortArrivals(
   recorded: ReadonlyMap<string, string>,
   now: Date,
 ): Sorted {
-  const faultOf = faultsAt(now);
   const known = new Map(recorded);
-  const sorted: Sorted = { fresh: [], duplicates: [], quarantined: [] };
+  const sorted: Sorted = { fresh: [], duplicates: [], quarantined: [], misdated: [] };
   for (const arrived of arrivals) {
     const hash = known.get(arrived.requestUuid);
     if (hash === arrived.bodyHash) {
@@ -69,7 +71,9 @@ export function sortArrivals(
     const reason = hash === undefined ? faultOf(arrived) : 'other_body';
     if (reason === undefined) {
       known.set(arrived.requestUuid, arrived.bodyHash);
-      sorted.fresh.push(arrived);
+      const times = filedTimes(arrived.record, now);
+      sorted.fresh.push(times ? { ...arrived, record: { ...arrived.record, ...times } } : arrived);
+      if (times) sorted.misdated.push(arrived);
     } else {
       sorted.quarantined.push({ arrived, reason });
     }
@@ -77,40 +81,20 @@ export function sortArrivals(
   return sorted;
 }
 
-/** The months that records may come from. */
-function acceptedMonths(now: Date): IdMonth[] {
-  const { monthsBack, monthsAhead } = recordingBounds;
-  return monthsFrom(now, -monthsBack, monthsBack + 1 + monthsAhead);
-}
-
-/** The months that arrivals need a partition for. */
-export function monthsOf(arrivals: readonly ArrivedRecord[], now: Date): IdMonth[] {
-  return acceptedMonths(now).filter(({ from, to }) =>
-    arrivals.some(({ requestUuid }) => requestUuid >= from && requestUuid < to),
-  );
+/** The partitions that arrivals need. */
+export function partitionsOf(arrivals: readonly ArrivedRecord[]): IdMonth[] {
+  const partitions = arrivals.map(({ requestUuid }) => partitionOf(requestUuid));
+  return [...new Map(partitions.map((partition) => [partition.month, partition])).values()];
 }
 
 /** Tells why a record may never enter the ledger; undefined if it may. */
-function faultsAt(now: Date): (arrived: ArrivedRecord) => QuarantineReason | undefined {
+function faultOf({ record }: ArrivedRecord): QuarantineReason | undefined {
   const { maxCostNanoUsd, maxCount } = recordingBounds;
-  const months = acceptedMonths(now);
-  const earliest = idTimeMs(months.at(0)?.from ?? '');
-  const end = idTimeMs(months.at(-1)?.to ?? '');
-  const outside = (timeMs: number): boolean => !(timeMs >= earliest && timeMs < end);
-  return ({ record, requestUuid }) => {
-    if (
-      outside(idTimeMs(requestUuid)) ||
-      outside(Date.parse(record.startedAt)) ||
-      outside(Date.parse(record.completedAt))
-    ) {
-      return 'time_out_of_range';
-    }
-    const cost = BigInt(record.costNanoUsd);
-    if (cost < 0n || cost > maxCostNanoUsd) return 'cost_out_of_range';
-    if (countsOf(record).some((count) => count > maxCount)) return 'count_out_of_range';
-    // Postgres cannot keep U+0000 in text.
-    return textsOf(record).some((text) => text?.includes('\0')) ? 'text_with_nul' : undefined;
-  };
+  const cost = BigInt(record.costNanoUsd);
+  if (cost < 0n || cost > maxCostNanoUsd) return 'cost_out_of_range';
+  if (countsOf(record).some((count) => count > maxCount)) return 'count_out_of_range';
+  // Postgres cannot keep U+0000 in text.
+  return textsOf(record).some((text) => text?.includes('\0')) ? 'text_with_nul' : undefined;
 }
 
 function countsOf(record: RequestRecord): number[] {
