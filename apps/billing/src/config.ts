@@ -1,6 +1,7 @@
 import {
   databaseConfig,
   grpcServerConfig,
+  grpcTarget,
   httpConfig,
   loadConfig,
   logConfig,
@@ -18,6 +19,8 @@ const schema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  /** Asked which usage is not charged yet before anything is written off. */
+  USAGE_LEDGER_GRPC: grpcTarget,
   /** How long an allowance lives unless it is renewed. */
   ALLOWANCE_LIFETIME_MS: z.coerce
     .number()

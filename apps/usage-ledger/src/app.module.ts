@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ClaimsModule } from './claims/claims.module.js';
 import type { Config } from './config.js';
 import { ConfirmationsModule } from './confirmations/confirmations.module.js';
+import { OutstandingModule } from './outstanding/outstanding.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { RecordingModule } from './recording/recording.module.js';
 import { RequestsModule } from './requests/requests.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
         }),
         ClaimsModule,
         ConfirmationsModule,
+        OutstandingModule,
         ReconciliationModule,
         RecordingModule,
         RequestsModule,

@@ -4,8 +4,10 @@ import { Database } from '@modelbridge/service-kit/database';
 export interface Overdue {
   id: string;
   accountId: string;
+  gatewayEpoch: string;
+  graceUntil: Date;
   /** As Postgres writes it, to the microsecond. */
-  graceUntil: string;
+  position: string;
 }
 
 @Injectable()
@@ -23,11 +25,12 @@ export class AllowancesRepository {
   /** Allowances on which nobody has reported by expiry + grace, oldest first, from the one after `last`. */
   overdue(now: Date, last: Overdue | undefined, limit: number): Promise<Overdue[]> {
     return this.database.query<Overdue>(
-      `SELECT id, account_id AS "accountId", grace_until::text AS "graceUntil" FROM allowance
+      `SELECT id, account_id AS "accountId", gateway_epoch AS "gatewayEpoch",
+              grace_until AS "graceUntil", grace_until::text AS position FROM allowance
        WHERE state <> 'ended' AND grace_until <= $1
          AND ($2::timestamptz IS NULL OR (grace_until, id) > ($2::timestamptz, $3::uuid))
        ORDER BY grace_until, id LIMIT $4`,
-      [now, last?.graceUntil ?? null, last?.id ?? null, limit],
+      [now, last?.position ?? null, last?.id ?? null, limit],
     );
   }
 

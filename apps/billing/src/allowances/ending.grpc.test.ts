@@ -13,6 +13,7 @@ import { RunningBilling } from '../testing/running-billing.js';
 import { closeRequest, grantRequest, type Owner } from '../testing/samples.js';
 import { AllowancesRepository } from './allowances.repository.js';
 import { OverdueService } from './overdue.service.js';
+import { OutstandingService } from './outstanding.service.js';
 import { RecallService } from './recall.service.js';
 
 const noon = '2026-03-14T12:00:00Z';
@@ -74,6 +75,25 @@ describe('the end of an allowance', () => {
     expect(written?.amount).toBe(90n);
   });
 
+  it('is not written off while its usage waits at a gateway or cannot be asked for', async () => {
+    const none = billing.outstanding;
+    const owner = await billing.account(100n);
+    const grant = grantRequest(owner, { minimumNanoUsd: 90n });
+    await billing.client.grantAllowance(grant);
+    await billing.client.closeAllowance(closeRequest(grant, 60n));
+    const epoch = { gatewayEpoch: grant.gatewayEpoch, oldestAgeMs: 3_600_000n, silentMs: 0n };
+    billing.outstanding = () => Promise.resolve({ epochs: [epoch], oldestUnconfirmedAgeMs: 0n });
+    billing.clock.advance(17 * minute);
+    await billing.part(OverdueService).sweep();
+    expect((await credits(owner)).heldNanoUsd).toBe(60n);
+    billing.outstanding = () => Promise.reject(new Error('usage-ledger is away'));
+    await expect(billing.part(OverdueService).sweep()).rejects.toThrow('away');
+    expect((await credits(owner)).heldNanoUsd).toBe(60n);
+    billing.outstanding = none;
+    await billing.part(OverdueService).sweep();
+    await eventually(async () => expect((await credits(owner)).heldNanoUsd).toBe(0n));
+  });
+
   it('is written off behind more than a batch of others that cannot be', async () => {
     const clock = new FakeClock(noon);
     const overdue = new OverdueService(
@@ -81,6 +101,7 @@ describe('the end of an allowance', () => {
       billing.part(AccountBooks),
       billing.part(AllowancesRepository),
       billing.part(RecallService),
+      billing.part(OutstandingService),
       clock,
       Logger.create({ service: 'test', level: 'silent' }),
       new Metrics('test'),

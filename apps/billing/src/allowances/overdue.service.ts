@@ -10,8 +10,10 @@ import { Metrics } from '@modelbridge/service-kit/metrics';
 import { AccountBooks } from '../book/account-books.service.js';
 import { Clock } from '../book/clock.js';
 import { AllowancesRepository, type Overdue } from './allowances.repository.js';
+import { isAwaited } from './awaited.js';
 import { writeOff } from './ending.js';
 import { allowanceBounds } from './bounds.js';
+import { OutstandingService } from './outstanding.service.js';
 import { RecallService } from './recall.service.js';
 
 /** Ends allowances on which nobody reported, so that no crash holds a customer's money for ever. */
@@ -28,6 +30,7 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
     private readonly books: AccountBooks,
     private readonly repository: AllowancesRepository,
     private readonly recalls: RecallService,
+    private readonly outstanding: OutstandingService,
     private readonly clock: Clock,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -51,14 +54,19 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
 
   /**
    * Writes off what is overdue now, a batch after the other; how much (nano-USD). One that cannot be
-   * written off stops no other: it is passed over until the next sweep.
+   * written off stops no other: it is passed over until the next sweep, as is one whose charges are awaited.
    */
   async sweep(batch: number = allowanceBounds.sweepBatch): Promise<bigint> {
     let total = 0n;
     let overdue: Overdue[] = [];
     do {
-      overdue = await this.repository.overdue(this.clock.now(), overdue.at(-1), batch);
-      for (const { id, accountId } of overdue) {
+      const now = this.clock.now();
+      overdue = await this.repository.overdue(now, overdue.at(-1), batch);
+      if (overdue.length === 0) break;
+      const outstanding = await this.outstanding.read();
+      for (const allowance of overdue) {
+        if (isAwaited(allowance, outstanding, now)) continue;
+        const { id, accountId } = allowance;
         try {
           total += await this.writeOff(id, accountId);
         } catch (error) {
@@ -80,7 +88,10 @@ export class OverdueService implements OnApplicationBootstrap, OnApplicationShut
       () => void (this.busy = false),
       (error: unknown) => {
         this.busy = false;
-        this.logger.error({ err: error }, 'overdue allowances could not be swept');
+        this.logger.error(
+          { err: error },
+          'overdue allowances could not be swept: nothing is written off',
+        );
       },
     );
   }

@@ -12,6 +12,8 @@ import {
   startTestService,
   type TestService,
 } from '@modelbridge/testing-kit';
+import type { Outstanding } from '../allowances/awaited.js';
+import { OutstandingService } from '../allowances/outstanding.service.js';
 import { Clock } from '../book/clock.js';
 import { ChargesService } from '../charges/charges.service.js';
 import { readConfig } from '../config.js';
@@ -35,11 +37,18 @@ export class RunningBilling {
       options: (variables) => billingService(readConfig(variables)),
       database: beside?.service.database ?? true,
       nats: beside?.service.nats ?? true,
+      env: { USAGE_LEDGER_GRPC: '127.0.0.1:1' },
     });
     const clock = new FakeClock('2026-03-14T12:00:00Z');
     service.running.app.get(Clock, { strict: false }).now = clock.now;
-    return new RunningBilling(service, clock, billingClient(service));
+    const billing = new RunningBilling(service, clock, billingClient(service));
+    billing.part(OutstandingService).read = () => billing.outstanding();
+    return billing;
   }
+
+  /** What usage-ledger says of usage that is not charged yet: none, until a test replaces it. */
+  outstanding: () => Promise<Outstanding> = () =>
+    Promise.resolve({ epochs: [], oldestUnconfirmedAgeMs: 0n });
 
   get database(): Database {
     return this.service.running.app.get(Database);

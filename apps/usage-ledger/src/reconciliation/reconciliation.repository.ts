@@ -70,7 +70,7 @@ export class ReconciliationRepository {
 
   async countQuarantined(tx: Tx): Promise<bigint> {
     const [row] = await tx.query<{ records: bigint }>(
-      'select count(*) as records from quarantined_record',
+      'select count(*) as records from quarantined_record where resolved_at is null',
     );
     return row?.records ?? 0n;
   }

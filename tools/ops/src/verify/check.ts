@@ -35,6 +35,7 @@ export async function checkInvariants({
     'usage-ledger',
     usageLedger.getSettlement({ afterLedgerSequence: 0n }, reading),
   );
+  const outstanding = await asking('usage-ledger', usageLedger.listOutstanding({}, answering));
   const charges = await asking(
     'billing',
     billing.getSettlement(
@@ -43,7 +44,7 @@ export async function checkInvariants({
     ),
   );
   const { checks } = await asking('billing', billing.checkInvariants({ full: true }, reading));
-  return complete([...checks, usageAgreesWithCharges(usage, charges)]);
+  return complete([...checks, usageAgreesWithCharges(usage, charges, outstanding)]);
 }
 
 /** Every invariant once, in order; one that nobody checked is a failure, not a success. */

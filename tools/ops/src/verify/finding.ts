@@ -12,7 +12,7 @@ const promises: Record<string, string> = {
   I2: 'a request is charged at most once',
   I3: 'every allowance is settled + released + open',
   I4: 'debits equal credits',
-  I5: 'no usage is missing, and its costs equal its charges',
+  I5: 'no usage is missing, put aside or stuck, and its costs equal its charges',
 };
 
 /** The invariants that a run must report on. */

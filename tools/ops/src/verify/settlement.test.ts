@@ -10,13 +10,14 @@ const usage = {
   settledSequences: 11n,
   sequenceGaps: 0n,
   epochsWithGaps: [],
-  quarantinedRecords: 1n,
+  quarantinedRecords: 0n,
 };
+const nothing = { epochs: [], oldestUnconfirmedAgeMs: 0n };
 const charges = { charges: 10n, chargedNanoUsd: 900n, overrunNanoUsd: 100n, quarantined: 0n };
 
 describe('I5', () => {
   it('holds where costs equal charges, and overruns overruns', () => {
-    expect(usageAgreesWithCharges(usage, charges)).toEqual({
+    expect(usageAgreesWithCharges(usage, charges, nothing)).toEqual({
       invariant: 'I5',
       checked: 21n,
       violations: 0n,
@@ -35,6 +36,7 @@ describe('I5', () => {
     const found = usageAgreesWithCharges(
       { ...usage, ...otherUsage },
       { ...charges, ...otherCharges },
+      nothing,
     );
     expect(found.violations).toBe(violations);
     expect(found.examples.length).toBeGreaterThan(0);
@@ -49,8 +51,32 @@ describe('I5', () => {
         epochsWithGaps: [{ gatewayEpoch, settledSequence: 11n, sequenceGaps: 3n }],
       },
       charges,
+      nothing,
     );
     expect(found.violations).toBe(3n);
     expect(found.examples).toEqual([expect.stringContaining(gatewayEpoch)]);
+  });
+
+  const epoch = {
+    gatewayEpoch: '01890a5d-ac96-774b-bcce-b302099a8057',
+    records: 7n,
+    oldestAgeMs: 17n * 60_000n,
+    silentMs: 2_000n,
+  };
+  it.each([
+    ['records in quarantine', { quarantinedRecords: 2n }, nothing, 2n],
+    ['usage that a gateway cannot get recorded', {}, { ...nothing, epochs: [epoch] }, 7n],
+    ['usage that is not charged', {}, { ...nothing, oldestUnconfirmedAgeMs: 600_000n }, 1n],
+  ])('is violated by %s (control)', (_, otherUsage, outstanding, violations) => {
+    const found = usageAgreesWithCharges({ ...usage, ...otherUsage }, charges, outstanding);
+    expect(found).toMatchObject({ violations, examples: [expect.any(String)] });
+  });
+
+  it('holds while usage is on its way', () => {
+    const outstanding = {
+      epochs: [{ ...epoch, oldestAgeMs: 20_000n }],
+      oldestUnconfirmedAgeMs: 20_000n,
+    };
+    expect(usageAgreesWithCharges(usage, charges, outstanding).violations).toBe(0n);
   });
 });

@@ -7,6 +7,7 @@ beforeEach(async () => {
   stack = await StubStack.start();
   stack.answers.set('listRecorded', () => ({ requests: [], newestLedgerSequence: 0n }));
   stack.answers.set('checkInvariants', () => ({ checks: checks() }));
+  stack.answers.set('listOutstanding', () => ({ epochs: [], oldestUnconfirmedAgeMs: 0n }));
   stack.answers.set('getSettlement', (request: object) =>
     'upToLedgerSequence' in request ? chargesUpTo(request.upToLedgerSequence as bigint) : usage(),
   );

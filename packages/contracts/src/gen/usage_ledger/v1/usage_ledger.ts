@@ -286,7 +286,7 @@ export interface GetSettlementResponse {
   sequenceGaps: bigint;
   /** The epochs with gaps, at most 100. */
   epochsWithGaps: EpochGaps[];
-  /** Records kept out of the ledger, all time. */
+  /** Records kept out of the ledger, of any time, that nobody has dealt with. Anything but 0 is a fault. */
   quarantinedRecords: bigint;
   /** What those requests cost beyond every limit: the platform's loss. */
   confirmedOverrunNanoUsd: bigint;
@@ -363,6 +363,41 @@ export interface ReleaseClaimsRequest {
 
 export interface ReleaseClaimsResponse {
   released: bigint;
+}
+
+/** Closed requests of one gateway epoch that the ledger has not settled, by their sequences. */
+export interface UnsettledEpoch {
+  gatewayEpoch: string;
+  oldestSequence: bigint;
+  lastSequence: bigint;
+  /** How long ago the oldest was closed. */
+  oldestAgeMs: bigint;
+}
+
+export interface ReportUnsettledRequest {
+  /** At most 1,000. */
+  epochs: UnsettledEpoch[];
+}
+
+export interface ReportUnsettledResponse {
+}
+
+export interface ListOutstandingRequest {
+}
+
+export interface OutstandingEpoch {
+  gatewayEpoch: string;
+  records: bigint;
+  /** How long ago the oldest of them was closed, at least. */
+  oldestAgeMs: bigint;
+  /** For how long whoever holds them has said nothing, of the time in which it could be heard. */
+  silentMs: bigint;
+}
+
+export interface ListOutstandingResponse {
+  epochs: OutstandingEpoch[];
+  /** How long ago the oldest batch was recorded whose charges billing has not announced; 0: none. */
+  oldestUnconfirmedAgeMs: bigint;
 }
 
 function createBaseRequestRecord(): RequestRecord {
@@ -3760,6 +3795,564 @@ export const ReleaseClaimsResponse: MessageFns<ReleaseClaimsResponse> = {
   },
 };
 
+function createBaseUnsettledEpoch(): UnsettledEpoch {
+  return { gatewayEpoch: "", oldestSequence: 0n, lastSequence: 0n, oldestAgeMs: 0n };
+}
+
+export const UnsettledEpoch: MessageFns<UnsettledEpoch> = {
+  encode(message: UnsettledEpoch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gatewayEpoch !== "") {
+      writer.uint32(10).string(message.gatewayEpoch);
+    }
+    if (message.oldestSequence !== 0n) {
+      if (BigInt.asUintN(64, message.oldestSequence) !== message.oldestSequence) {
+        throw new globalThis.Error("value provided for field message.oldestSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.oldestSequence);
+    }
+    if (message.lastSequence !== 0n) {
+      if (BigInt.asUintN(64, message.lastSequence) !== message.lastSequence) {
+        throw new globalThis.Error("value provided for field message.lastSequence of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.lastSequence);
+    }
+    if (message.oldestAgeMs !== 0n) {
+      if (BigInt.asUintN(64, message.oldestAgeMs) !== message.oldestAgeMs) {
+        throw new globalThis.Error("value provided for field message.oldestAgeMs of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.oldestAgeMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnsettledEpoch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnsettledEpoch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gatewayEpoch = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.oldestSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.oldestAgeMs = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnsettledEpoch {
+    return {
+      gatewayEpoch: isSet(object.gatewayEpoch)
+        ? globalThis.String(object.gatewayEpoch)
+        : isSet(object.gateway_epoch)
+        ? globalThis.String(object.gateway_epoch)
+        : "",
+      oldestSequence: isSet(object.oldestSequence)
+        ? BigInt(object.oldestSequence)
+        : isSet(object.oldest_sequence)
+        ? BigInt(object.oldest_sequence)
+        : 0n,
+      lastSequence: isSet(object.lastSequence)
+        ? BigInt(object.lastSequence)
+        : isSet(object.last_sequence)
+        ? BigInt(object.last_sequence)
+        : 0n,
+      oldestAgeMs: isSet(object.oldestAgeMs)
+        ? BigInt(object.oldestAgeMs)
+        : isSet(object.oldest_age_ms)
+        ? BigInt(object.oldest_age_ms)
+        : 0n,
+    };
+  },
+
+  toJSON(message: UnsettledEpoch): unknown {
+    const obj: any = {};
+    if (message.gatewayEpoch !== "") {
+      obj.gatewayEpoch = message.gatewayEpoch;
+    }
+    if (message.oldestSequence !== 0n) {
+      obj.oldestSequence = message.oldestSequence.toString();
+    }
+    if (message.lastSequence !== 0n) {
+      obj.lastSequence = message.lastSequence.toString();
+    }
+    if (message.oldestAgeMs !== 0n) {
+      obj.oldestAgeMs = message.oldestAgeMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnsettledEpoch>, I>>(base?: I): UnsettledEpoch {
+    return UnsettledEpoch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnsettledEpoch>, I>>(object: I): UnsettledEpoch {
+    const message = createBaseUnsettledEpoch();
+    message.gatewayEpoch = object.gatewayEpoch ?? "";
+    message.oldestSequence = (object.oldestSequence !== undefined && object.oldestSequence !== null)
+      ? BigInt(object.oldestSequence)
+      : 0n;
+    message.lastSequence = (object.lastSequence !== undefined && object.lastSequence !== null)
+      ? BigInt(object.lastSequence)
+      : 0n;
+    message.oldestAgeMs = (object.oldestAgeMs !== undefined && object.oldestAgeMs !== null)
+      ? BigInt(object.oldestAgeMs)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseReportUnsettledRequest(): ReportUnsettledRequest {
+  return { epochs: [] };
+}
+
+export const ReportUnsettledRequest: MessageFns<ReportUnsettledRequest> = {
+  encode(message: ReportUnsettledRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.epochs) {
+      UnsettledEpoch.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportUnsettledRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportUnsettledRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.epochs.push(UnsettledEpoch.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReportUnsettledRequest {
+    return {
+      epochs: globalThis.Array.isArray(object?.epochs) ? object.epochs.map((e: any) => UnsettledEpoch.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ReportUnsettledRequest): unknown {
+    const obj: any = {};
+    if (message.epochs?.length) {
+      obj.epochs = message.epochs.map((e) => UnsettledEpoch.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReportUnsettledRequest>, I>>(base?: I): ReportUnsettledRequest {
+    return ReportUnsettledRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReportUnsettledRequest>, I>>(object: I): ReportUnsettledRequest {
+    const message = createBaseReportUnsettledRequest();
+    message.epochs = object.epochs?.map((e) => UnsettledEpoch.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseReportUnsettledResponse(): ReportUnsettledResponse {
+  return {};
+}
+
+export const ReportUnsettledResponse: MessageFns<ReportUnsettledResponse> = {
+  encode(_: ReportUnsettledResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportUnsettledResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportUnsettledResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ReportUnsettledResponse {
+    return {};
+  },
+
+  toJSON(_: ReportUnsettledResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReportUnsettledResponse>, I>>(base?: I): ReportUnsettledResponse {
+    return ReportUnsettledResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReportUnsettledResponse>, I>>(_: I): ReportUnsettledResponse {
+    const message = createBaseReportUnsettledResponse();
+    return message;
+  },
+};
+
+function createBaseListOutstandingRequest(): ListOutstandingRequest {
+  return {};
+}
+
+export const ListOutstandingRequest: MessageFns<ListOutstandingRequest> = {
+  encode(_: ListOutstandingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOutstandingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOutstandingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListOutstandingRequest {
+    return {};
+  },
+
+  toJSON(_: ListOutstandingRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListOutstandingRequest>, I>>(base?: I): ListOutstandingRequest {
+    return ListOutstandingRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListOutstandingRequest>, I>>(_: I): ListOutstandingRequest {
+    const message = createBaseListOutstandingRequest();
+    return message;
+  },
+};
+
+function createBaseOutstandingEpoch(): OutstandingEpoch {
+  return { gatewayEpoch: "", records: 0n, oldestAgeMs: 0n, silentMs: 0n };
+}
+
+export const OutstandingEpoch: MessageFns<OutstandingEpoch> = {
+  encode(message: OutstandingEpoch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gatewayEpoch !== "") {
+      writer.uint32(10).string(message.gatewayEpoch);
+    }
+    if (message.records !== 0n) {
+      if (BigInt.asUintN(64, message.records) !== message.records) {
+        throw new globalThis.Error("value provided for field message.records of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.records);
+    }
+    if (message.oldestAgeMs !== 0n) {
+      if (BigInt.asUintN(64, message.oldestAgeMs) !== message.oldestAgeMs) {
+        throw new globalThis.Error("value provided for field message.oldestAgeMs of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.oldestAgeMs);
+    }
+    if (message.silentMs !== 0n) {
+      if (BigInt.asUintN(64, message.silentMs) !== message.silentMs) {
+        throw new globalThis.Error("value provided for field message.silentMs of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.silentMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OutstandingEpoch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOutstandingEpoch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gatewayEpoch = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.records = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.oldestAgeMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.silentMs = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OutstandingEpoch {
+    return {
+      gatewayEpoch: isSet(object.gatewayEpoch)
+        ? globalThis.String(object.gatewayEpoch)
+        : isSet(object.gateway_epoch)
+        ? globalThis.String(object.gateway_epoch)
+        : "",
+      records: isSet(object.records) ? BigInt(object.records) : 0n,
+      oldestAgeMs: isSet(object.oldestAgeMs)
+        ? BigInt(object.oldestAgeMs)
+        : isSet(object.oldest_age_ms)
+        ? BigInt(object.oldest_age_ms)
+        : 0n,
+      silentMs: isSet(object.silentMs)
+        ? BigInt(object.silentMs)
+        : isSet(object.silent_ms)
+        ? BigInt(object.silent_ms)
+        : 0n,
+    };
+  },
+
+  toJSON(message: OutstandingEpoch): unknown {
+    const obj: any = {};
+    if (message.gatewayEpoch !== "") {
+      obj.gatewayEpoch = message.gatewayEpoch;
+    }
+    if (message.records !== 0n) {
+      obj.records = message.records.toString();
+    }
+    if (message.oldestAgeMs !== 0n) {
+      obj.oldestAgeMs = message.oldestAgeMs.toString();
+    }
+    if (message.silentMs !== 0n) {
+      obj.silentMs = message.silentMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<OutstandingEpoch>, I>>(base?: I): OutstandingEpoch {
+    return OutstandingEpoch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OutstandingEpoch>, I>>(object: I): OutstandingEpoch {
+    const message = createBaseOutstandingEpoch();
+    message.gatewayEpoch = object.gatewayEpoch ?? "";
+    message.records = (object.records !== undefined && object.records !== null) ? BigInt(object.records) : 0n;
+    message.oldestAgeMs = (object.oldestAgeMs !== undefined && object.oldestAgeMs !== null)
+      ? BigInt(object.oldestAgeMs)
+      : 0n;
+    message.silentMs = (object.silentMs !== undefined && object.silentMs !== null) ? BigInt(object.silentMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseListOutstandingResponse(): ListOutstandingResponse {
+  return { epochs: [], oldestUnconfirmedAgeMs: 0n };
+}
+
+export const ListOutstandingResponse: MessageFns<ListOutstandingResponse> = {
+  encode(message: ListOutstandingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.epochs) {
+      OutstandingEpoch.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.oldestUnconfirmedAgeMs !== 0n) {
+      if (BigInt.asUintN(64, message.oldestUnconfirmedAgeMs) !== message.oldestUnconfirmedAgeMs) {
+        throw new globalThis.Error("value provided for field message.oldestUnconfirmedAgeMs of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.oldestUnconfirmedAgeMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOutstandingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOutstandingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.epochs.push(OutstandingEpoch.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.oldestUnconfirmedAgeMs = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListOutstandingResponse {
+    return {
+      epochs: globalThis.Array.isArray(object?.epochs)
+        ? object.epochs.map((e: any) => OutstandingEpoch.fromJSON(e))
+        : [],
+      oldestUnconfirmedAgeMs: isSet(object.oldestUnconfirmedAgeMs)
+        ? BigInt(object.oldestUnconfirmedAgeMs)
+        : isSet(object.oldest_unconfirmed_age_ms)
+        ? BigInt(object.oldest_unconfirmed_age_ms)
+        : 0n,
+    };
+  },
+
+  toJSON(message: ListOutstandingResponse): unknown {
+    const obj: any = {};
+    if (message.epochs?.length) {
+      obj.epochs = message.epochs.map((e) => OutstandingEpoch.toJSON(e));
+    }
+    if (message.oldestUnconfirmedAgeMs !== 0n) {
+      obj.oldestUnconfirmedAgeMs = message.oldestUnconfirmedAgeMs.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListOutstandingResponse>, I>>(base?: I): ListOutstandingResponse {
+    return ListOutstandingResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListOutstandingResponse>, I>>(object: I): ListOutstandingResponse {
+    const message = createBaseListOutstandingResponse();
+    message.epochs = object.epochs?.map((e) => OutstandingEpoch.fromPartial(e)) || [];
+    message.oldestUnconfirmedAgeMs =
+      (object.oldestUnconfirmedAgeMs !== undefined && object.oldestUnconfirmedAgeMs !== null)
+        ? BigInt(object.oldestUnconfirmedAgeMs)
+        : 0n;
+    return message;
+  },
+};
+
 /** Permanent metadata of every request; never content. */
 export type UsageLedgerServiceService = typeof UsageLedgerServiceService;
 export const UsageLedgerServiceService = {
@@ -3868,6 +4461,30 @@ export const UsageLedgerServiceService = {
       Buffer.from(ReleaseClaimsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReleaseClaimsResponse => ReleaseClaimsResponse.decode(value),
   },
+  /** A gateway says which usage it holds that is not settled, every few seconds while there is any. */
+  reportUnsettled: {
+    path: "/usage_ledger.v1.UsageLedgerService/ReportUnsettled" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReportUnsettledRequest): Buffer =>
+      Buffer.from(ReportUnsettledRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReportUnsettledRequest => ReportUnsettledRequest.decode(value),
+    responseSerialize: (value: ReportUnsettledResponse): Buffer =>
+      Buffer.from(ReportUnsettledResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReportUnsettledResponse => ReportUnsettledResponse.decode(value),
+  },
+  /** The usage that is known of and not charged yet: what gateways hold, and what billing has not confirmed. */
+  listOutstanding: {
+    path: "/usage_ledger.v1.UsageLedgerService/ListOutstanding" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListOutstandingRequest): Buffer =>
+      Buffer.from(ListOutstandingRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListOutstandingRequest => ListOutstandingRequest.decode(value),
+    responseSerialize: (value: ListOutstandingResponse): Buffer =>
+      Buffer.from(ListOutstandingResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListOutstandingResponse => ListOutstandingResponse.decode(value),
+  },
 } as const;
 
 export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
@@ -3905,6 +4522,10 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
    * that has ended and whose last record is settled.
    */
   releaseClaims: handleUnaryCall<ReleaseClaimsRequest, ReleaseClaimsResponse>;
+  /** A gateway says which usage it holds that is not settled, every few seconds while there is any. */
+  reportUnsettled: handleUnaryCall<ReportUnsettledRequest, ReportUnsettledResponse>;
+  /** The usage that is known of and not charged yet: what gateways hold, and what billing has not confirmed. */
+  listOutstanding: handleUnaryCall<ListOutstandingRequest, ListOutstandingResponse>;
 }
 
 export interface UsageLedgerServiceClient extends Client {
@@ -4053,6 +4674,38 @@ export interface UsageLedgerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReleaseClaimsResponse) => void,
+  ): ClientUnaryCall;
+  /** A gateway says which usage it holds that is not settled, every few seconds while there is any. */
+  reportUnsettled(
+    request: ReportUnsettledRequest,
+    callback: (error: ServiceError | null, response: ReportUnsettledResponse) => void,
+  ): ClientUnaryCall;
+  reportUnsettled(
+    request: ReportUnsettledRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReportUnsettledResponse) => void,
+  ): ClientUnaryCall;
+  reportUnsettled(
+    request: ReportUnsettledRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReportUnsettledResponse) => void,
+  ): ClientUnaryCall;
+  /** The usage that is known of and not charged yet: what gateways hold, and what billing has not confirmed. */
+  listOutstanding(
+    request: ListOutstandingRequest,
+    callback: (error: ServiceError | null, response: ListOutstandingResponse) => void,
+  ): ClientUnaryCall;
+  listOutstanding(
+    request: ListOutstandingRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListOutstandingResponse) => void,
+  ): ClientUnaryCall;
+  listOutstanding(
+    request: ListOutstandingRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListOutstandingResponse) => void,
   ): ClientUnaryCall;
 }
 
