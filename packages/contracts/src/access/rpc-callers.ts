@@ -51,5 +51,7 @@ export const rpcCallers: {
     claimIdempotencyKey: ['gateway'],
     releaseClaim: ['gateway'],
     releaseClaims: ['gateway'],
+    reportUnsettled: ['gateway'],
+    listOutstanding: ['billing', 'ops'],
   },
 };
