@@ -39,6 +39,13 @@ export const bounds = {
   maxPendingKeyLookups: 1_000,
   keysRetryAfterMs: 500,
 
+  // What runs.
+  /**
+   * From their admission to their end. At about 33 KB for each stream, its caller's side included, they take
+   * 270 MB. A spool that is small has room for fewer.
+   */
+  maxOpenRequests: 8_192,
+
   // What a request may ask for.
   maxChoices: 128,
   /** Added to the input bound for what chat templates write around the messages. */
@@ -55,12 +62,8 @@ export const bounds = {
 
   // Upstream.
   maxUpstreamOrigins: 64,
-  /**
-   * One open stream takes one connection, and all of a gateway's streams may go to one provider. At
-   * about 33 KB for each stream, its caller's side included, this many take 270 MB. Requests above it
-   * wait for a connection.
-   */
-  connectionsPerOrigin: 8_192,
+  /** All of them, as token counts, may go to one origin at once: nobody waits for a connection. */
+  connectionsPerOrigin: 8_400,
   upstreamConnectMs: 5_000,
   /** Between two pieces of a reply: OpenAI's chat begins at once and then may reason for minutes in silence. */
   upstreamIdleMs: 300_000,

@@ -13,6 +13,7 @@ import { RequestError } from '../errors/request-error.js';
 import type { CallerExchange, Exchange } from '../exchange.js';
 import { bounds } from '../bounds.js';
 import { freezePrice } from '../pricing/frozen-price.js';
+import { KeyShares } from '../shares/key-shares.js';
 import { Spool, SpoolFullError, type SpoolEntry } from '../spool/spool.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
 import { InferenceRun } from './inference-run.js';
@@ -33,6 +34,7 @@ const apis = {
 export class InferenceService {
   /** What the bodies of all requests take, and what is not yet one. */
   readonly budget = new BodyBudget(bounds.maxBufferedBytes);
+  private readonly open: KeyShares;
 
   constructor(
     private readonly catalog: CatalogService,
@@ -44,7 +46,13 @@ export class InferenceService {
     private readonly metrics: RequestMetrics,
     private readonly logger: Logger,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
-  ) {}
+  ) {
+    this.open = new KeyShares({
+      name: 'open_requests',
+      what: 'requests open',
+      total: Math.min(bounds.maxOpenRequests, spool.mostOpen),
+    });
+  }
 
   /** Rejects with RequestError or WireRequestError when the request is refused; resolves once it is under way. */
   async handle(exchange: Exchange): Promise<void> {
@@ -55,6 +63,7 @@ export class InferenceService {
   /** The body of a request that would not be refused at once. */
   async read(exchange: Exchange): Promise<Buffer> {
     this.running.assertOpen();
+    this.open.check(exchange.key);
     return readBody(exchange.req, this.budget);
   }
 
@@ -84,10 +93,17 @@ export class InferenceService {
     plan: RequestPlan,
     claim?: IdempotencyClaim,
   ): Promise<void> {
-    const admission = this.allowances.admit(exchange.key, plan.need, exchange.waitedMs);
-    const admitted = admission instanceof Promise ? await admission : admission;
-    if ('refused' in admitted) throw refusalError(admitted.refused, this.config.DASHBOARD_URL);
-    this.begin(exchange, plan, admitted.hold, claim);
+    const { key } = exchange;
+    this.open.take(key);
+    try {
+      const admission = this.allowances.admit(key, plan.need, exchange.waitedMs);
+      const admitted = admission instanceof Promise ? await admission : admission;
+      if ('refused' in admitted) throw refusalError(admitted.refused, this.config.DASHBOARD_URL);
+      this.begin(exchange, plan, admitted.hold, claim);
+    } catch (error) {
+      this.open.release(key);
+      throw error;
+    }
   }
 
   /** As admit, if no other request was the first with this Idempotency-Key. */
@@ -166,6 +182,7 @@ export class InferenceService {
         bodyFor: (endpoint) => plan.bodyFor(endpoint, outputCap),
         onOver: (ended) => {
           this.running.remove(ended);
+          this.open.release(exchange.key);
           this.budget.release(plan.bodyBytes);
         },
       },

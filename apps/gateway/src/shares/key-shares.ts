@@ -32,6 +32,12 @@ export class KeyShares {
     });
   }
 
+  /** Throws what `take` would throw now. */
+  check(owner: Owner, amount = 1): void {
+    this.take(owner, amount);
+    this.release(owner, amount);
+  }
+
   release({ accountId, keyId }: Owner, amount = 1): void {
     this.shares.release([accountId, keyId], amount);
   }

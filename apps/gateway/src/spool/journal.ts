@@ -48,7 +48,7 @@ export class Journal {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await syncPath(root);
     const segments = await SegmentChain.open(dir, options, [], 0);
-    await segments.prepareSpare();
+    await segments.prepareSpares();
     return new Journal(dir, epoch, options, emptyState(), segments);
   }
 
@@ -132,8 +132,9 @@ export class Journal {
   /** Throws SpoolFullError when the close of every open request could not be kept for certain. */
   begin(facts: OpenFacts): void {
     this.assertKeeps();
+    this.segments.keepRoomFor(this.reserveOf(this.state.open.size + 1));
     if (!this.hasRoomBeside(this.state.open.size + 1)) {
-      void this.segments.prepareSpare();
+      void this.segments.prepareSpares();
       throw new SpoolFullError('no room for another open request');
     }
     if (this.state.open.has(facts.requestId)) throw new Error('the request is open already');
@@ -212,8 +213,12 @@ export class Journal {
     if (this.error) throw new SpoolFullError(this.error.message);
   }
 
-  /** One share more than there are requests: a frame that does not fit wastes the end of a segment. */
   private hasRoomBeside(openRequests: number): boolean {
-    return this.segments.room >= (openRequests + 1) * this.options.reservedBytesPerOpenRequest;
+    return this.segments.room >= this.reserveOf(openRequests);
+  }
+
+  /** One share more than there are requests: a frame that does not fit wastes the end of a segment. */
+  private reserveOf(openRequests: number): number {
+    return (openRequests + 1) * this.options.reservedBytesPerOpenRequest;
   }
 }

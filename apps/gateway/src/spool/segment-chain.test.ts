@@ -16,7 +16,7 @@ let chain: SegmentChain;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'spool-'));
   chain = await SegmentChain.open(dir, options, [], 0);
-  await chain.prepareSpare();
+  await chain.prepareSpares();
 });
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -55,7 +55,7 @@ describe('SegmentChain', () => {
     const synced = chain.sync();
     await begun;
     chain.trim(1);
-    await chain.prepareSpare();
+    await chain.prepareSpares();
     expect(isThere(1)).toBe(true);
     letGo();
     await synced;
@@ -72,7 +72,7 @@ describe('SegmentChain', () => {
     chain.write();
     await chain.sync();
     chain.trim(1);
-    await chain.prepareSpare();
+    await chain.prepareSpares();
     expect(isThere(1)).toBe(true);
     chain.append(FrameType.Open, 'two of two');
     chain.carriedOver();
@@ -92,7 +92,7 @@ describe('SegmentChain', () => {
     jest.spyOn(await fileMethods(), 'datasync').mockRejectedValueOnce(new Error('EIO'));
     await expect(chain.sync()).rejects.toThrow('EIO');
     chain.trim(1);
-    await chain.prepareSpare();
+    await chain.prepareSpares();
     expect(isThere(1)).toBe(true);
   });
 
@@ -115,7 +115,7 @@ describe('SegmentChain', () => {
   it('removes everything oldest first, so that a crash in between leaves no open without its close', async () => {
     chain.append(FrameType.Close, 'settled');
     chain.rotate(1);
-    await chain.prepareSpare();
+    await chain.prepareSpares();
     const left: number[][] = [];
     const methods = await fileMethods();
     const { sync } = methods;

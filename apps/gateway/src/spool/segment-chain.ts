@@ -9,9 +9,11 @@ export interface SegmentChainOptions {
   maxBytes: number;
 }
 
-/** The files of a journal, oldest first: the newest is appended to, and a spare waits to follow it. */
+/** The files of a journal, oldest first: the newest is appended to, and spares wait to follow it. */
 export class SegmentChain {
-  private spare: Segment | null = null;
+  /** In their order. */
+  private readonly spares: Segment[] = [];
+  private wanted = 1;
   private preparing: Promise<void> | null = null;
   private ended = false;
   private trimming: Promise<void> | null = null;
@@ -41,12 +43,12 @@ export class SegmentChain {
 
   /** Of all files on disk. */
   get bytes(): number {
-    return (this.segments.length + (this.spare ? 1 : 0)) * this.options.segmentBytes;
+    return (this.segments.length + this.spares.length) * this.options.segmentBytes;
   }
 
   /** Bytes that can be appended without waiting for another file. */
   get room(): number {
-    return this.current.free + (this.spare ? this.spare.free : 0);
+    return this.current.free + this.spares.length * this.options.segmentBytes;
   }
 
   fits(payload: string): boolean {
@@ -69,13 +71,12 @@ export class SegmentChain {
 
   /** Goes on with the spare. Throws SpoolFullError where there is none. */
   rotate(lastSequence: number): void {
-    if (!this.spare) throw new SpoolFullError('no spare segment');
-    const next = this.spare;
-    this.spare = null;
+    const next = this.spares.shift();
+    if (!next) throw new SpoolFullError('no spare segment');
     this.current.seal();
     this.current = next;
     this.segments.push(onDisk(next, lastSequence));
-    void this.prepareSpare();
+    void this.prepareSpares();
   }
 
   /** The newest file now restates all that those before it say of what is still open. */
@@ -99,13 +100,21 @@ export class SegmentChain {
   trim(settledSequence: number): void {
     this.settledSequence = settledSequence;
     this.removeSettled();
-    void this.prepareSpare();
+    void this.prepareSpares();
   }
 
-  /** Resolves when there is a spare, or cannot be one for now. */
-  prepareSpare(): Promise<void> {
-    if (this.spare || this.ended) return Promise.resolve();
-    this.preparing ??= this.createSpare().finally(() => {
+  /** Spares are to hold so much, and there is to be one more: it is taken before the next can be there. */
+  keepRoomFor(bytes: number): void {
+    const wanted = Math.ceil(bytes / this.options.segmentBytes) + 1;
+    const isMore = wanted > this.wanted;
+    this.wanted = wanted;
+    if (isMore) void this.prepareSpares();
+  }
+
+  /** Resolves when there are as many spares as are wanted, or cannot be for now. */
+  prepareSpares(): Promise<void> {
+    if (this.spares.length >= this.wanted || this.ended) return Promise.resolve();
+    this.preparing ??= this.createSpares().finally(() => {
       this.preparing = null;
     });
     return this.preparing;
@@ -115,7 +124,7 @@ export class SegmentChain {
     this.ended = true;
     await Promise.all([this.preparing, this.trimming]);
     const files = this.segments.flatMap(({ segment }) => segment ?? []);
-    if (this.spare) files.push(this.spare);
+    files.push(...this.spares);
     // A disk that is gone also fails closes, of which nothing depends.
     await Promise.allSettled(files.map((segment) => segment.close()));
   }
@@ -124,14 +133,14 @@ export class SegmentChain {
   async removeAll(): Promise<void> {
     await this.close();
     for (const { path } of this.segments) await removeForGood(path);
-    if (this.spare) await removeForGood(this.spare.path);
+    for (const { path } of this.spares) await removeForGood(path);
   }
 
   private removeSettled(): void {
     if (this.trimming || !this.removable()) return;
     this.trimming = this.removeOldest().finally(() => {
       this.trimming = null;
-      void this.prepareSpare();
+      void this.prepareSpares();
     });
   }
 
@@ -153,14 +162,17 @@ export class SegmentChain {
     return this.segments.slice(1).some(standsAlone) ? oldest : undefined;
   }
 
-  private async createSpare(): Promise<void> {
-    if (this.bytes + this.options.segmentBytes > this.options.maxBytes) return;
-    const index = (this.segments.at(-1)?.index ?? 0) + 1;
-    try {
-      this.spare = await Segment.create(this.dir, index, this.options.segmentBytes);
-    } catch {
-      // A full disk: requests are refused until a later attempt succeeds.
-      this.spare = null;
+  private async createSpares(): Promise<void> {
+    const { segmentBytes, maxBytes } = this.options;
+    while (this.spares.length < this.wanted && !this.ended) {
+      if (this.bytes + segmentBytes > maxBytes) return;
+      const before = this.spares.at(-1) ?? this.segments.at(-1);
+      try {
+        this.spares.push(await Segment.create(this.dir, (before?.index ?? 0) + 1, segmentBytes));
+      } catch {
+        // A full disk: requests are refused until a later attempt succeeds.
+        return;
+      }
     }
   }
 }

@@ -58,7 +58,7 @@ export class Spool {
 
   private constructor(
     options: SpoolOptions,
-    journalOptions: JournalOptions,
+    private readonly journalOptions: JournalOptions,
     journal: Journal,
     lock: DirectoryLock,
   ) {
@@ -142,6 +142,12 @@ export class Spool {
   assertKeeps(): void {
     const { error } = this.own.journal;
     if (error) throw error;
+  }
+
+  /** For so many open requests there is room, with as much again for what the ledger has not confirmed. */
+  get mostOpen(): number {
+    const { maxBytes, reservedBytesPerOpenRequest } = this.journalOptions;
+    return Math.floor(maxBytes / 2 / reservedBytesPerOpenRequest);
   }
 
   /** Figures for metrics: requests open, records not settled, bytes on disk. */

@@ -84,7 +84,7 @@ describe('a gateway that starts on a small disk', () => {
     for (let death = 0; death < 4; death++) {
       const journal = await journals.create(dir, randomUUID());
       for (let each = 0; each < 100; each++) journal.begin(openFacts());
-      await journal.sync();
+      await journal.stop();
     }
     await limitDisk(dir, 2.9 * segmentBytes);
     const published: UsageBatch[] = [];
@@ -105,7 +105,7 @@ describe('a gateway that starts on a small disk', () => {
   it('says where room is missing, and how much, when there is none at all', async () => {
     const journal = await journals.create(dir, randomUUID());
     for (let each = 0; each < 100; each++) journal.begin(openFacts());
-    await journal.sync();
+    await journal.stop();
     await limitDisk(dir, 0);
     await expect(openSpool()).rejects.toThrow(
       new RegExp(`no room in SPOOL_DIR ${dir}: .* MiB are free, a gateway needs 0.5 MiB`),
