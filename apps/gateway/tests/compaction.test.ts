@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CallerSocket } from './testing/response-socket.js';
 import { answerLike } from './testing/stub-replies.js';
@@ -209,9 +210,10 @@ describe('compaction', () => {
     socket.ws.terminate();
   });
 
-  it('counts an input for every model', async () => {
+  it('counts an input for every model, by its vendor where it has one', async () => {
     const { apiKey } = gateway.caller();
-    gateway.anthropic.answer = (res) => json(res, 200, { input_tokens: 7 });
+    const counted = (res: ServerResponse): void => json(res, 200, { input_tokens: 7 });
+    gateway.anthropic.answer = gateway.openai.answer = counted;
     const count = (model: string) =>
       ask(apiKey, '/v1/responses/input_tokens', {
         model,
@@ -223,11 +225,16 @@ describe('compaction', () => {
     expect(claude.body).toEqual({ object: 'response.input_tokens', input_tokens: 7 });
     expect(gateway.anthropic.last.path).toBe('/v1/messages/count_tokens');
     expect(Object.keys(gateway.anthropic.last.json).sort()).toEqual(['messages', 'model', 'tools']);
-    for (const model of ['gpt-5.4', 'kimi-k2.5']) {
-      const { body } = await count(model);
-      expect(body).toEqual({ object: 'response.input_tokens', input_tokens: expect.any(Number) });
-      expect(body['input_tokens']).toBeGreaterThan(10);
-    }
-    expect(received()).toHaveLength(1);
+    const gpt = await count('gpt-5.4');
+    expect(gpt.body).toEqual({ object: 'response.input_tokens', input_tokens: 7 });
+    expect(gateway.openai.last.path).toBe('/v1/responses/input_tokens');
+    expect(Object.keys(gateway.openai.last.json).sort()).toEqual(['input', 'model', 'tools']);
+    const kimi = await count('kimi-k2.5');
+    expect(kimi.body).toEqual({
+      object: 'response.input_tokens',
+      input_tokens: expect.any(Number),
+    });
+    expect(kimi.body['input_tokens']).toBeGreaterThan(10);
+    expect(received()).toHaveLength(2);
   });
 });

@@ -67,8 +67,12 @@ interface Usage {
   cacheWriteTokens: number;
 }
 
-async function turn(stack: Stack, path: string, body: object): Promise<Usage> {
-  const headers = { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' };
+async function turn(stack: Stack, path: string, body: object, marks: boolean): Promise<Usage> {
+  const headers = {
+    authorization: `Bearer ${stack.apiKey}`,
+    'content-type': 'application/json',
+    ...(marks ? {} : { 'x-modelbridge-prompt-cache': 'off' }),
+  };
   const url = stack.gateway + path;
   const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   const text = await reply.text();
@@ -89,8 +93,12 @@ export const promptCache = command({
   options: {
     turns: { default: 20, help: 'turns of a session' },
     tokens: { default: 6_000, help: 'tokens of the instructions' },
+    'marks-off': {
+      default: false,
+      help: 'without the breakpoints that the gateway sets for Claude',
+    },
   },
-  async run({ turns, tokens }, lifetime) {
+  async run({ turns, tokens, 'marks-off': marksOff }, lifetime) {
     const stack = await startStack(lifetime);
     await fund(connectServices(lifetime, stack), stack.account.accountId);
     const rows: string[][] = [];
@@ -100,7 +108,12 @@ export const promptCache = command({
         const said = ['Look at the first file.'];
         const sum: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
         for (let i = 0; i < turns; i++) {
-          const usage = await turn(stack, session.path, session.body(model, instructions, said));
+          const usage = await turn(
+            stack,
+            session.path,
+            session.body(model, instructions, said),
+            !marksOff,
+          );
           for (const name of Object.keys(sum) as (keyof Usage)[]) sum[name] += usage[name];
           said.push('It is as it should be. '.repeat(20), `And what of file ${i}?`);
         }

@@ -3,6 +3,7 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { BodyBudget } from '../body/body-budget.js';
 import { CallerGoneError, readBody } from '../body/read-body.js';
 import { bounds } from '../bounds.js';
+import { mayHaveCompaction } from '../compaction/compacted-input.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { modelNotFound } from '../errors/request-error.js';
@@ -24,7 +25,7 @@ import {
 } from '../upstream/upstream-errors.js';
 import { KeyShares } from '../shares/key-shares.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
-import { countedBody, countReply, openaisReply } from './count-bodies.js';
+import { countedBody, countIn, countReply } from './count-bodies.js';
 import { callForReply, type NoReply } from './upstream-reply.js';
 
 const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
@@ -33,7 +34,7 @@ const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
   too_large: brokenUpstream(502, 'upstream_reply_too_large'),
 };
 
-/** How many tokens an input has, in both vendors' words: by Anthropic itself for its models, else by the gateway. */
+/** How many tokens an input has, in both vendors' words: by the vendors themselves for their models, else by the gateway. */
 @Injectable()
 export class TokenCountsService {
   private readonly budget = new BodyBudget(bounds.maxTokenCountBytes);
@@ -76,19 +77,22 @@ export class TokenCountsService {
     const model = table.model(fields.model);
     if (model === undefined) throw modelNotFound(fields.model);
     const { body, scan, leftOut } = suited({ format, body: given, scan: scanned, table }, model);
-    const endpoint = this.upstream.pick(
-      table.endpoints(model.id).filter(({ formats }) => formats.includes('messages')),
-    );
+    // What is sealed here no vendor can read.
+    const isSealed = format === 'responses' && mayHaveCompaction(body);
+    const endpoint = isSealed
+      ? undefined
+      : this.upstream.pick(
+          table.endpoints(model.id).filter(({ formats }) => formats.some((api) => api !== 'chat')),
+        );
     const { headers } = req;
     const { accountId } = key;
     const identifiers = identifierEdits({ format, body, scan, accountId });
     const facts = { model, startedAt: Date.now(), identifiers, leftOut, marksCache: false };
     const source = { format, headers, body, scan, fields, ...facts };
-    const counted =
+    const reply =
       endpoint === undefined
-        ? countReply(inputTokensOf(scan.input, model, fields.hiddenTokens).estimated)
+        ? countReply(format, inputTokensOf(scan.input, model, fields.hiddenTokens).estimated)
         : await this.askProvider(exchange, source, endpoint);
-    const reply = format === 'responses' ? openaisReply(counted) : counted;
     if (res.destroyed) return;
     res.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
@@ -105,7 +109,7 @@ export class TokenCountsService {
     source: BodySource,
     endpoint: CatalogEndpoint,
   ): Promise<Buffer> {
-    const { body, headers, context } = upstreamBody(source, endpoint, undefined, 1);
+    const { body, format, headers, context } = upstreamBody(source, endpoint, undefined, 1);
     const { metrics, logger } = this;
     const attempt = new ReportedAttempt(
       this.upstream.health.begin(endpoint.id, false, performance.now()),
@@ -116,10 +120,12 @@ export class TokenCountsService {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     if (res.destroyed) gone.abort();
+    const counting = format === 'messages' ? 'messages' : 'responses';
+    const isAsItCame = context === undefined && counting === 'messages';
     const request = {
-      format: 'count_tokens' as const,
+      format: counting === 'messages' ? ('count_tokens' as const) : ('input_tokens' as const),
       stream: false,
-      body: context ? countedBody(body) : body,
+      body: isAsItCame ? body : countedBody(counting, body),
       headers,
     };
     const reply = await callForReply(this.upstream, endpoint, request, gone.signal);
@@ -133,12 +139,18 @@ export class TokenCountsService {
       throw failures[reply].error;
     }
     if (reply.status !== 200) {
-      const failure = readUpstreamError(reply, 'messages', source.format);
+      const failure = readUpstreamError(reply, format, source.format);
       attempt.failed(failure, reply.status, now);
+      throw failure.error;
+    }
+    const tokens = countIn(reply.body);
+    if (tokens === undefined) {
+      const failure = brokenUpstream(502, 'upstream_reply_unreadable');
+      attempt.failed(failure, undefined, now);
       throw failure.error;
     }
     attempt.began(now);
     attempt.completed();
-    return reply.body;
+    return isAsItCame ? reply.body : countReply(source.format, tokens);
   }
 }

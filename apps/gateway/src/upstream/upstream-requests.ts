@@ -5,13 +5,14 @@ import { traitsOf } from '../providers/traits-of.js';
 
 export type ProviderKeys = Readonly<Record<KeyVariable, string>>;
 
-export type UpstreamApi = WireFormat | 'count_tokens';
+export type UpstreamApi = WireFormat | 'count_tokens' | 'input_tokens';
 
 const pathOf: Record<UpstreamApi, string> = {
   chat: '/chat/completions',
   responses: '/responses',
   messages: '/messages',
   count_tokens: '/messages/count_tokens',
+  input_tokens: '/responses/input_tokens',
 };
 
 /** An API's path at an endpoint. */
