@@ -22,6 +22,10 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  testEnvironment: '<rootDir>/packages/testing-kit/jest/environment.cjs',
+  runtime: '<rootDir>/packages/testing-kit/jest/runtime.cjs',
+  // Tests import them.
+  injectGlobals: false,
   testEnvironmentOptions: {
     customExportConditions: ['@modelbridge/source', 'node', 'node-addons'],
   },

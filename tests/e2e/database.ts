@@ -1,9 +1,9 @@
 import pg from 'pg';
-import type { StackFile } from './stack.js';
+import type { StackDescription } from '@modelbridge/ops';
 
 /** Runs a statement on one service's database, as the superuser. */
 export async function query<T extends pg.QueryResultRow>(
-  stack: Pick<StackFile, 'postgres'>,
+  stack: Pick<StackDescription, 'postgres'>,
   database: string,
   sql: string,
   values: unknown[] = [],

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { patienceMs } from '@modelbridge/testing-kit';
-import type { StackFile } from './stack.js';
+import type { StackDescription } from '@modelbridge/ops';
 
 /** A row of `GET /v1/usage`. */
 export interface UsageItem {
@@ -33,7 +33,7 @@ export interface Credits {
  * other status but 200.
  */
 export async function getJson<T>(
-  stack: Pick<StackFile, 'gateway' | 'apiKey'>,
+  stack: Pick<StackDescription, 'gateway' | 'apiKey'>,
   path: string,
 ): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
@@ -50,7 +50,7 @@ export async function getJson<T>(
 }
 
 /** Resolves when the gateway has seen every connection go that went before: it reads what comes in turn. */
-export async function seenToGo(stack: Pick<StackFile, 'gateway'>): Promise<void> {
+export async function seenToGo(stack: Pick<StackDescription, 'gateway'>): Promise<void> {
   await (await fetch(`${stack.gateway}/healthz`)).text();
 }
 
@@ -65,7 +65,7 @@ export interface KeyLimit {
 
 /** A limit that the key meets; throws where none is set. */
 export async function getLimit(
-  stack: Pick<StackFile, 'gateway' | 'apiKey'>,
+  stack: Pick<StackDescription, 'gateway' | 'apiKey'>,
   scope: string,
   period: string,
 ): Promise<KeyLimit> {
@@ -97,7 +97,7 @@ export interface SandboxRequest {
 }
 
 export async function sandboxRequests(
-  stack: Pick<StackFile, 'sandbox'>,
+  stack: Pick<StackDescription, 'sandbox'>,
 ): Promise<SandboxRequest[]> {
   const response = await fetch(`${stack.sandbox}/control/requests?limit=1000`);
   return ((await response.json()) as { requests: SandboxRequest[] }).requests.filter(
@@ -105,12 +105,15 @@ export async function sandboxRequests(
   );
 }
 
-export async function clearSandbox(stack: Pick<StackFile, 'sandbox'>): Promise<void> {
+export async function clearSandbox(stack: Pick<StackDescription, 'sandbox'>): Promise<void> {
   await fetch(`${stack.sandbox}/control/requests`, { method: 'DELETE' });
   await fetch(`${stack.sandbox}/control/faults`, { method: 'DELETE' });
 }
 
-export async function setFaults(stack: Pick<StackFile, 'sandbox'>, rules: object[]): Promise<void> {
+export async function setFaults(
+  stack: Pick<StackDescription, 'sandbox'>,
+  rules: object[],
+): Promise<void> {
   const response = await fetch(`${stack.sandbox}/control/faults`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

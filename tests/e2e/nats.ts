@@ -1,11 +1,11 @@
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { patienceMs } from '@modelbridge/testing-kit';
-import type { StackFile } from './stack.js';
+import type { StackDescription } from '@modelbridge/ops';
 
 /** Runs `use` on a connection of its own. */
 export async function withJetStream<T>(
-  stack: Pick<StackFile, 'nats'>,
+  stack: Pick<StackDescription, 'nats'>,
   use: (client: JetStreamClient) => Promise<T>,
 ): Promise<T> {
   const { host, username: user, password: pass } = new URL(stack.nats);
@@ -18,7 +18,10 @@ export async function withJetStream<T>(
 }
 
 /** When a stream was made: another time once its store has been lost. */
-export function streamCreatedAt(stack: Pick<StackFile, 'nats'>, stream: string): Promise<string> {
+export function streamCreatedAt(
+  stack: Pick<StackDescription, 'nats'>,
+  stream: string,
+): Promise<string> {
   return withJetStream(stack, async (client) => {
     const manager = await client.jetstreamManager();
     return (await manager.streams.info(stream)).created;

@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { patienceMs } from '@modelbridge/testing-kit';
 import type OpenAI from 'openai';
-import type { StackFile } from './stack.js';
+import type { StackDescription } from '@modelbridge/ops';
 
 /** Above the least thinking budget, and enough for models that always reason first. */
 const outputCap = 4_000;
@@ -69,7 +69,7 @@ export interface Sdks {
 }
 
 /** The three APIs of a running system; the SDKs do not try anything again on their own. */
-export function connect(stack: StackFile, { OpenAI, Anthropic }: Sdks): Record<string, Api> {
+export function connect(stack: StackDescription, { OpenAI, Anthropic }: Sdks): Record<string, Api> {
   const options = { apiKey: stack.apiKey, maxRetries: 0, timeout: 2 * patienceMs };
   const openai = new OpenAI({ ...options, baseURL: `${stack.gateway}/v1` });
   const anthropic = new Anthropic({ ...options, baseURL: stack.gateway });

@@ -4,7 +4,7 @@ import { eventually } from '@modelbridge/testing-kit';
 import { query } from './database.js';
 import { getJson, sandboxRequests, seenToGo, setFaults, type UsageItem } from './gateway-api.js';
 import { type Api, png, type Reply, toolNames } from './sdk-apis.js';
-import type { StackFile } from './stack.js';
+import type { StackDescription } from '@modelbridge/ops';
 
 /** The catalog's models whose upstream takes no images. */
 const textOnly = new Set(['minimax-m2.5', 'minimax-m2.7', 'glm-5']);
@@ -24,7 +24,7 @@ const chunksSent = 8;
 const retryAfterSeconds = 7;
 
 export interface Case {
-  stack: StackFile;
+  stack: StackDescription;
   api: Api;
   model: string;
 }
@@ -196,7 +196,7 @@ const upstreamError = (status: number, type: string, message: string) => ({
   message,
 });
 
-function setFault(stack: StackFile, model: string, fault: object): Promise<void> {
+function setFault(stack: StackDescription, model: string, fault: object): Promise<void> {
   return setFaults(stack, [{ model: upstreamNames[model] ?? model, ...fault }]);
 }
 
@@ -221,7 +221,7 @@ function headerOf(error: unknown, name: string): string | null | undefined {
 
 /** What stands in the `data` lines of a stream, `[DONE]` left out. */
 async function rawEvents(
-  stack: StackFile,
+  stack: StackDescription,
   api: Api,
   body: object,
 ): Promise<Record<string, unknown>[]> {

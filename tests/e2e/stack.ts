@@ -3,30 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startGuarded, type GuardedProcess } from '@modelbridge/local-stack';
+import type { StackDescription } from '@modelbridge/ops';
 import { claimPorts, type PortClaim } from './port-claim.js';
 
-/** What the launcher writes into `stack.json`. */
-export interface StackFile {
-  gateway: string;
-  gateways?: string[];
-  dashboard: string;
-  sandbox: string;
-  postgres: string;
-  nats: string;
-  apiKey: string;
-  account: { userId: string; email: string };
-  pids: Record<string, number>;
-}
-
 /** A whole system that `npm start` runs, in a state directory and on ports of its own. */
-export interface Stack extends StackFile {
+export interface Stack extends StackDescription {
   state: string;
   ports: PortClaim;
   /** Ends with this process, however this process ends, and everything that it runs with it. */
   launcher: GuardedProcess;
   output: () => string;
   /** Reads stack.json again: pids change when a process is restarted. */
-  reread(): StackFile;
+  reread(): StackDescription;
   /** SIGTERM; resolves when everything has ended and the state is removed. */
   stop(): Promise<void>;
 }
@@ -63,7 +51,7 @@ export async function startStack(
     rmSync(state, { recursive: true, force: true });
   };
   const file = join(state, 'stack.json');
-  const read = (): StackFile => JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+  const read = (): StackDescription => JSON.parse(readFileSync(file, 'utf8')) as StackDescription;
   let ended = false;
   void launcher.exited.then(() => (ended = true));
   const deadline = performance.now() + startTimeoutMs;

@@ -83,6 +83,18 @@ const plants = [
   },
 ];
 
+const planted = plants.flatMap((plant) => [plant, ...(plant.also ?? [])]);
+const plantedFolders = [
+  'apps/auth/src/planted',
+  'apps/teams/src/planted',
+  'apps/teams/src/planted-other',
+];
+
+function removePlanted() {
+  for (const { file } of planted) rmSync(file, { force: true });
+  for (const folder of plantedFolders) rmSync(folder, { recursive: true, force: true });
+}
+
 function cruise(paths) {
   const run = spawnSync(
     process.execPath,
@@ -96,6 +108,11 @@ function cruise(paths) {
   );
   return { failed: run.status !== 0, output: `${run.stdout}${run.stderr}` };
 }
+
+// Left by a check that was killed outright.
+removePlanted();
+process.on('exit', removePlanted);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 const real = cruise(roots);
 process.stdout.write(real.output);
@@ -111,37 +128,25 @@ const unplanted = forbidden.filter(({ name }) => !plants.some(({ rule }) => rule
 for (const { name } of unplanted) console.error(`Nothing is planted for the rule ${name}.`);
 if (unplanted.length > 0) process.exit(1);
 
-const planted = plants.flatMap((plant) => [plant, ...(plant.also ?? [])]);
-try {
-  for (const { file, text } of planted) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-  const { output } = cruise([
-    'apps/auth/src',
-    'apps/teams/src',
-    'packages/service-kit/src',
-    'packages/contracts/src',
-    'packages/llm-wire/src',
-  ]);
-  const missed = plants.filter(
-    ({ rule, file }) => !new RegExp(`error ${rule}: .*${file}`).test(output),
-  );
-  for (const { rule, file } of missed)
-    console.error(`Planted violation of ${rule} in ${file} was not caught.`);
-  if (missed.length > 0) {
-    console.error(output);
-    process.exitCode = 1;
-  } else {
-    console.log(`${plants.length} planted violations, all caught.`);
-  }
-} finally {
-  for (const { file } of planted) rmSync(file, { force: true });
-  for (const dir of [
-    'apps/auth/src/planted',
-    'apps/teams/src/planted',
-    'apps/teams/src/planted-other',
-  ]) {
-    rmSync(dir, { recursive: true, force: true });
-  }
+for (const { file, text } of planted) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+const { output } = cruise([
+  'apps/auth/src',
+  'apps/teams/src',
+  'packages/service-kit/src',
+  'packages/contracts/src',
+  'packages/llm-wire/src',
+]);
+const missed = plants.filter(
+  ({ rule, file }) => !new RegExp(`error ${rule}: .*${file}`).test(output),
+);
+for (const { rule, file } of missed)
+  console.error(`Planted violation of ${rule} in ${file} was not caught.`);
+if (missed.length > 0) {
+  console.error(output);
+  process.exitCode = 1;
+} else {
+  console.log(`${plants.length} planted violations, all caught.`);
 }

@@ -4,24 +4,13 @@ import { join } from 'node:path';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { assertPortFree, certificatePaths, poll } from '@modelbridge/local-stack';
+import type { StackDescription } from '@modelbridge/ops';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { CHECKOUT, startNode, type Process } from './processes.js';
 import type { Lifetime } from './lifetime.js';
 
 const START_TIMEOUT_MS = 15 * 60_000;
 const PORTS_PROBED = [0, 20, 21, 22, 23, 24, 30, 32, 33, 50, 52, 53];
-
-/** The part of the launcher's `stack.json` that benchmarks read. */
-interface StackDescription {
-  gateway: string;
-  sandbox: string;
-  postgres: string;
-  nats: string;
-  apiKey: string;
-  account: { userId: string; accountId: string };
-  grpc: Record<string, string>;
-  pids: Record<string, number>;
-}
 
 export interface Stack extends StackDescription {
   state: string;

@@ -1,7 +1,7 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   APICallError,
   generateText,
@@ -12,8 +12,8 @@ import {
   streamText,
   tool,
 } from 'ai';
-import { clearSandbox, sandboxRequests, setFaults } from './gateway-api.js';
-import { type Stack, startStack } from './stack.js';
+import { sandboxRequests, setFaults } from '../gateway-api.js';
+import { stack } from './client-stack.js';
 
 interface Place {
   city: string;
@@ -45,16 +45,6 @@ const models = ['claude-sonnet-4-6', 'gpt-5.2-codex', 'kimi-k2.5'];
 
 // What it has to say of models that it does not know by name.
 (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
-
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(async () => {
-  await stack?.stop();
-});
-beforeEach(() => clearSandbox(stack));
 
 const access = () => ({ baseURL: `${stack.gateway}/v1`, apiKey: stack.apiKey });
 

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { clearSandbox, sandboxRequests } from './gateway-api.js';
-import { libraryClients, type Place } from './library-clients.js';
-import { createAccount } from './operator.js';
-import { type Stack, startStack } from './stack.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { sandboxRequests } from '../gateway-api.js';
+import { libraryClients, type Place } from '../library-clients.js';
+import { createAccount } from '../operator.js';
+import { stack } from './client-stack.js';
 
 /** One for each kind of upstream: Messages, Responses and chat, chat alone. */
 const models = ['claude-sonnet-4-6', 'gpt-5.4', 'kimi-k2.5'];
 
-let stack: Stack;
 let penniless: string;
 
 beforeAll(async () => {
-  stack = await startStack();
   penniless = (await createAccount(stack, { balanceUsd: '0' })).apiKey;
 });
-afterAll(async () => {
-  await stack?.stop();
-});
-beforeEach(() => clearSandbox(stack));
 
 describe.each(Object.entries(libraryClients))('%s', (_name, connect) => {
   const client = (apiKey = stack.apiKey) => connect({ url: stack.gateway, apiKey });

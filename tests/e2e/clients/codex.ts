@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CodexCli, type CodexEvent } from './codex-cli.js';
-import { clearSandbox, sandboxRequests } from './gateway-api.js';
-import { type Stack, startStack } from './stack.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { CodexCli, type CodexEvent } from '../codex-cli.js';
+import { sandboxRequests } from '../gateway-api.js';
+import { stack } from './client-stack.js';
 
 /** One for each kind of upstream: Responses, Messages, chat. */
 const models = ['gpt-5.2-codex', 'claude-sonnet-4-6', 'kimi-k2.5'];
 
-let stack: Stack;
 let codex: CodexCli;
 
-beforeAll(async () => {
-  stack = await startStack();
+beforeAll(() => {
   codex = new CodexCli(stack, 'http');
 });
-afterAll(() => stack?.stop());
-beforeEach(() => clearSandbox(stack));
 
 const itemsOf = (events: CodexEvent[], type: string) =>
   events.flatMap(({ type: event, item }) =>

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CodexCli } from './codex-cli.js';
-import { clearSandbox, sandboxRequests } from './gateway-api.js';
-import { type Stack, startStack } from './stack.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { CodexCli } from '../codex-cli.js';
+import { sandboxRequests } from '../gateway-api.js';
+import { stack } from './client-stack.js';
 
-let stack: Stack;
 let codex: CodexCli;
 
-beforeAll(async () => {
-  stack = await startStack();
+beforeAll(() => {
   codex = new CodexCli(stack, 'websocket');
 });
-afterAll(() => stack?.stop());
-beforeEach(() => clearSandbox(stack));
 
 async function openedSockets(): Promise<number> {
   const text = await (await fetch(`${stack.gateway}/metrics`)).text();

@@ -1,12 +1,12 @@
 import Anthropic0 from 'anthropic-sdk-0';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import OpenAI4 from 'openai-4';
 import OpenAI5 from 'openai-5';
-import { FeatureTable } from './feature-table.js';
-import { connect, type Sdks } from './sdk-apis.js';
-import { type Stack, startStack } from './stack.js';
+import { FeatureTable } from '../feature-table.js';
+import { connect, type Sdks } from '../sdk-apis.js';
+import { stack } from './client-stack.js';
 
 // What the tests use of the older majors has the same shape as in the current ones.
 const OpenAI4Like = OpenAI4 as unknown as typeof OpenAI;
@@ -22,15 +22,8 @@ const callers: [name: string, apis: string[], sdks: Sdks][] = [
 const models = ['claude-sonnet-4-6', 'gpt-5.2-codex', 'gpt-5.4', 'kimi-k2.5'];
 
 const table = new FeatureTable();
-let stack: Stack;
 
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(async () => {
-  table.print();
-  await stack?.stop();
-});
+afterAll(() => table.print());
 
 describe.each(callers)('%s', (name, apis, sdks) => {
   describe.each(apis)('%s', (apiName) => {

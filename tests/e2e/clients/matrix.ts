@@ -1,9 +1,9 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
-import { FeatureTable } from './feature-table.js';
-import { connect } from './sdk-apis.js';
-import { type Stack, startStack } from './stack.js';
+import { FeatureTable } from '../feature-table.js';
+import { connect } from '../sdk-apis.js';
+import { stack } from './client-stack.js';
 
 const models = [
   'claude-opus-4-5',
@@ -21,15 +21,8 @@ const models = [
 ];
 
 const table = new FeatureTable();
-let stack: Stack;
 
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(async () => {
-  table.print();
-  await stack?.stop();
-});
+afterAll(() => table.print());
 
 describe.each(['chat', 'responses', 'messages'])('%s', (apiName) => {
   it.each(models)('does everything with %s', async (model) => {
