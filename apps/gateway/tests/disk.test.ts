@@ -44,15 +44,12 @@ class GatewayProcess {
 
   /** Its URL, once it is ready. */
   ready(): Promise<string> {
-    return eventually(
-      async () => {
-        const [, port] = /"httpPort":(\d+)/.exec(this.output) ?? [];
-        const url = `http://127.0.0.1:${port}`;
-        expect(await readiness(url)).toEqual({ status: 200, body: { status: 'ok' } });
-        return url;
-      },
-      { timeoutMs: 60_000 },
-    );
+    return eventually(async () => {
+      const [, port] = /"httpPort":(\d+)/.exec(this.output) ?? [];
+      const url = `http://127.0.0.1:${port}`;
+      expect(await readiness(url)).toEqual({ status: 200, body: { status: 'ok' } });
+      return url;
+    });
   }
 
   get log(): string {

@@ -124,6 +124,7 @@ describe('ingress', () => {
     );
     await eventually(
       async () => expect((await gateway.post(apiKey, JSON.stringify(chat))).status).toBe(401),
+      // Later the gateway would ask anyway.
       { timeoutMs: bounds.keyRefreshAfterMs / 2 },
     );
   });

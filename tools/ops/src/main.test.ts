@@ -52,7 +52,7 @@ describe('the built command line, without a launcher', () => {
   it('reaches services over mTLS by flags, before the environment and without a state', async () => {
     const env = { AUTH_GRPC: '127.0.0.1:1', TLS_KEY_FILE: '/nowhere.key' };
     expect(await run([...revoke, ...flags()], env)).toEqual({ code: 0, out: answer });
-  }, 120_000);
+  });
 
   it('reaches services over mTLS by the environment, before the stack in .local', async () => {
     const state = join(directory, '.local');
@@ -64,7 +64,7 @@ describe('the built command line, without a launcher', () => {
       code: 0,
       out: answer,
     });
-  }, 120_000);
+  });
 });
 
 describe('a connection by flags', () => {

@@ -179,7 +179,7 @@ describe('Spool', () => {
     adoptions[0]?.allowanceClosed(allowanceId);
     await eventually(() => expect(failures).toMatchObject([[epoch, { message: 'EIO' }]]));
     disk.mockImplementation(datasync);
-    await eventually(() => expect(adoptions).toHaveLength(2), { timeoutMs: 20_000 });
+    await eventually(() => expect(adoptions).toHaveLength(2));
     expect(spool.figures.unsettled).toBe(1);
     await spool.close(0);
   });
