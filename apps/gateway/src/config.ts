@@ -34,6 +34,8 @@ const schema = z.object({
     .min(spoolBounds.leastMaxBytes)
     .max(Number.MAX_SAFE_INTEGER)
     .default(spoolBounds.maxBytes),
+  /** How long usage may wait to be recorded before no more requests are taken. */
+  UNSETTLED_MAX_AGE_MS: z.coerce.number().int().min(1000).default(spoolBounds.unsettledMaxAgeMs),
   /** What bodies are hashed with where a request may be a repetition; the same for all gateways. */
   IDEMPOTENCY_SECRET: z.string().min(32),
   /** What the summaries of compacted conversations are sealed with; the same for all gateways. */

@@ -24,6 +24,8 @@ export const spoolBounds = {
   windowRecords: 5000,
   /** What is not settled this long after it was sent is sent again; the time doubles while nothing moves. */
   resendAfterMs: { first: 5000, most: 60_000 },
+  /** No request is taken while usage waits longer: less than the grace after which billing may give it up. */
+  unsettledMaxAgeMs: 10 * 60_000,
   publishTimeoutMs: 5000,
   publishRetryMs: { first: 100, most: 5000 },
   /** How often directories that nobody holds are looked for. */

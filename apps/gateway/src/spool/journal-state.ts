@@ -1,6 +1,7 @@
 import type { RequestRecord } from '@modelbridge/contracts/events';
 import type { OpenFacts, Progress } from './facts.js';
 import { type Frame, FrameType } from './frame.js';
+import { UnsettledAges } from './unsettled-ages.js';
 
 /** What is known of a request that is open. */
 export interface OpenRecord {
@@ -15,10 +16,17 @@ export interface JournalState {
   allowances: Map<string, bigint>;
   lastSequence: number;
   settledSequence: number;
+  ages: UnsettledAges;
 }
 
 export function emptyState(): JournalState {
-  return { open: new Map(), allowances: new Map(), lastSequence: 0, settledSequence: 0 };
+  return {
+    open: new Map(),
+    allowances: new Map(),
+    lastSequence: 0,
+    settledSequence: 0,
+    ages: new UnsettledAges(),
+  };
 }
 
 /** Nothing is open, and the ledger and billing know of everything. */
@@ -77,8 +85,11 @@ export function applyFrame(state: JournalState, { type, payload }: Frame): void 
     case FrameType.Close: {
       const { sequence, record } = splitClose(payload);
       if (sequence <= state.lastSequence) return;
-      const { requestId, allowanceId, costNanoUsd } = parse<RequestRecord>(record);
+      const { requestId, allowanceId, costNanoUsd, completedAt } = parse<RequestRecord>(record);
       state.lastSequence = sequence;
+      // Whichever of the two clocks is wrong: rather too old than too young.
+      const ageMs = Math.abs(Date.now() - Date.parse(completedAt));
+      state.ages.closed(sequence, performance.now() - ageMs);
       state.open.delete(requestId);
       const spent = allowanceId === null ? undefined : state.allowances.get(allowanceId);
       if (allowanceId !== null && spent !== undefined) {
@@ -91,6 +102,7 @@ export function applyFrame(state: JournalState, { type, payload }: Frame): void 
       state.settledSequence = Math.max(state.settledSequence, sequence);
       // A trimmed segment takes its closes with it; their sequences stay used.
       state.lastSequence = Math.max(state.lastSequence, lastSequence);
+      state.ages.settled(state.settledSequence, state.lastSequence);
       return;
     }
   }

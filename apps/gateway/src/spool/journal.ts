@@ -97,6 +97,11 @@ export class Journal {
     return this.state.settledSequence;
   }
 
+  /** How long ago the oldest record was closed that is not settled; 0 where all are. */
+  get oldestUnsettledMs(): number {
+    return this.state.ages.oldestMs(performance.now());
+  }
+
   get openRecords(): OpenRecord[] {
     return [...this.state.open.values()];
   }
@@ -162,6 +167,7 @@ export class Journal {
     const record = JSON.stringify(requestRecord(entry.facts, facts, sequence));
     this.writer.append(FrameType.Close, closePayload(sequence, record));
     this.state.lastSequence = sequence;
+    this.state.ages.closed(sequence, performance.now());
     this.state.open.delete(requestId);
     const { allowanceId } = entry.facts;
     const spent = allowanceId === null ? undefined : this.state.allowances.get(allowanceId);
@@ -186,6 +192,7 @@ export class Journal {
   settled(sequence: number): void {
     if (sequence <= this.state.settledSequence) return;
     this.state.settledSequence = Math.min(sequence, this.state.lastSequence);
+    this.state.ages.settled(this.state.settledSequence, this.state.lastSequence);
     this.segments.trim(this.state.settledSequence);
   }
 

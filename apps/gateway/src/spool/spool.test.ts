@@ -107,6 +107,29 @@ describe('Spool', () => {
     await spool.close(0);
   });
 
+  it('says what is not settled, and takes nothing while that waits for too long', async () => {
+    const clock = jest.spyOn(performance, 'now');
+    const started = performance.now();
+    const { spool } = await openSpool({
+      publish: async () => undefined,
+      unsettledMaxAgeMs: 60_000,
+    });
+    expect(spool.unsettled).toEqual([]);
+    spool.begin(openFacts()).close(closeFacts());
+    clock.mockReturnValue(started + 50_000);
+    spool.begin(openFacts()).close(closeFacts());
+    clock.mockReturnValue(started + 90_000);
+    const unsettled = { epoch: spool.epoch, oldestSequence: 1, lastSequence: 2 };
+    expect(spool.unsettled).toMatchObject([unsettled]);
+    expect(spool.unsettled[0]?.oldestAgeMs).toBeGreaterThan(60_000);
+    expect(() => spool.begin(openFacts())).toThrow(SpoolFullError);
+    spool.settledUpTo(spool.epoch, 1);
+    expect(spool.unsettled).toMatchObject([{ oldestSequence: 2, oldestAgeMs: 40_000 }]);
+    spool.begin(openFacts()).close(closeFacts());
+    clock.mockRestore();
+    await spool.close(0);
+  });
+
   it('keeps what the ledger has not settled, for the next gateway to adopt', async () => {
     const deaf = await openSpool({ publish: async () => undefined });
     deaf.spool.begin(openFacts()).close(closeFacts());

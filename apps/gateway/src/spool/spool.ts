@@ -4,6 +4,7 @@ import { AdoptedEpochs } from './adopted-epochs.js';
 import type { Adoption } from './adoption.js';
 import { describeRoom, newDirectory, reclaimLeftovers } from './directories.js';
 import type { DirectoryLock } from './directory-lock.js';
+import { SpoolFullError } from './errors.js';
 import type { CloseFacts, OpenFacts, PriceOf, Progress } from './facts.js';
 import { HeldEpoch } from './held-epoch.js';
 import type { Written } from './journal-writer.js';
@@ -26,6 +27,16 @@ export interface SpoolOptions {
   segmentBytes?: number;
   maxBytes?: number;
   resendAfterMs?: number;
+  /** While a record of this process waits longer to be settled, no request is taken. */
+  unsettledMaxAgeMs?: number;
+}
+
+/** Records of one epoch that are closed and not settled. */
+export interface Unsettled {
+  epoch: string;
+  oldestSequence: number;
+  lastSequence: number;
+  oldestAgeMs: number;
 }
 
 /** One running request in the spool. */
@@ -50,6 +61,7 @@ type EpochEndHandler = (epoch: string, own: boolean) => Promise<void>;
 /** The gateway's journal of unsettled usage, on its own disk. */
 export class Spool {
   private readonly own: HeldEpoch;
+  private readonly unsettledMaxAgeMs: number;
   private readonly adopted: AdoptedEpochs;
   private readonly adoptedHandlers: AdoptedHandler[] = [];
   private readonly adoptionFailedHandlers: AdoptionFailedHandler[] = [];
@@ -62,6 +74,7 @@ export class Spool {
     journal: Journal,
     lock: DirectoryLock,
   ) {
+    this.unsettledMaxAgeMs = options.unsettledMaxAgeMs ?? spoolBounds.unsettledMaxAgeMs;
     this.own = new HeldEpoch(journal, lock, () => this.endEpoch(journal.epoch, true), options);
     this.adopted = new AdoptedEpochs({
       ...options,
@@ -138,6 +151,24 @@ export class Spool {
     return this.own.journal.failure;
   }
 
+  /** What the ledger does not have yet, by epoch. */
+  get unsettled(): Unsettled[] {
+    return this.held
+      .filter(({ journal }) => journal.settledSequence < journal.lastSequence)
+      .map(({ journal }) => ({
+        epoch: journal.epoch,
+        oldestSequence: journal.settledSequence + 1,
+        lastSequence: journal.lastSequence,
+        oldestAgeMs: Math.floor(journal.oldestUnsettledMs),
+      }));
+  }
+
+  /** Throws SpoolFullError while what is closed waits too long to be settled: it may not be charged in time. */
+  assertSettles(): void {
+    if (this.own.journal.oldestUnsettledMs > this.unsettledMaxAgeMs)
+      throw new SpoolFullError('usage waits too long to be recorded');
+  }
+
   /** Throws that error. */
   assertKeeps(): void {
     const { error } = this.own.journal;
@@ -163,6 +194,7 @@ export class Spool {
   /** Notes OPEN. Throws SpoolFullError: answer 503 and call no upstream. */
   begin(facts: OpenFacts): SpoolEntry {
     const { journal, publisher } = this.own;
+    this.assertSettles();
     journal.begin(facts);
     const durable = journal.sync();
     durable.catch(() => undefined);

@@ -8,6 +8,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { costAtFrozenPrice } from '../pricing/frozen-price.js';
 import { Spool } from '../spool/spool.js';
 import { publishUsage } from './usage-publisher.js';
+import { UnsettledReporter } from './unsettled-reporter.service.js';
 import { WatermarkConsumer } from './watermark.consumer.js';
 
 /**
@@ -29,6 +30,7 @@ import { WatermarkConsumer } from './watermark.consumer.js';
           maxBytes: config.SPOOL_MAX_BYTES,
           publish: publishUsage(messaging),
           priceOf: costAtFrozenPrice,
+          unsettledMaxAgeMs: config.UNSETTLED_MAX_AGE_MS,
         });
         messaging.onReconnect(() => spool.publishAgain());
         exposeFigures(spool, metrics);
@@ -36,6 +38,7 @@ import { WatermarkConsumer } from './watermark.consumer.js';
       },
     },
     WatermarkConsumer,
+    UnsettledReporter,
   ],
   exports: [Spool],
 })
@@ -49,6 +52,7 @@ export class UsageModule implements OnModuleInit, OnApplicationBootstrap {
 
   onModuleInit(): void {
     this.health.register('spool', async () => this.spool.assertKeeps());
+    this.health.register('usage', async () => this.spool.assertSettles());
     // What is journalled already can only be settled by a process that opens the spool anew.
     void this.spool.failure.then((error) =>
       this.shutdown.fail('the spool can no longer be written', error),
@@ -88,6 +92,14 @@ function exposeFigures(spool: Spool, metrics: Metrics): void {
     help: 'Size of the spool on disk',
     collect() {
       this.set(spool.figures.bytes);
+    },
+  });
+  metrics.gauge({
+    name: 'gateway_spool_oldest_unsettled_seconds',
+    help: 'How long the oldest closed request waits for the ledger; above 60 is an alert',
+    collect() {
+      const ages = spool.unsettled.map(({ oldestAgeMs }) => oldestAgeMs);
+      this.set(Math.max(0, ...ages) / 1000);
     },
   });
 }
