@@ -8,8 +8,10 @@ describe('the wait before a restart', () => {
     expect(delays).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
   });
 
-  it('begins anew after 30 s of running', () => {
+  it('is none after 30 s of running, once', () => {
     expect(nextDelayMs(8000, 29_999)).toBe(10_000);
-    expect(nextDelayMs(8000, 30_000)).toBe(250);
+    expect(nextDelayMs(undefined, 30_000)).toBe(0);
+    expect(nextDelayMs(8000, 30_000)).toBe(0);
+    expect(nextDelayMs(0, 100)).toBe(250);
   });
 });

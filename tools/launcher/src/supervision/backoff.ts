@@ -3,10 +3,10 @@ const LONGEST_DELAY_MS = 10_000;
 const STABLE_AFTER_MS = 30_000;
 
 /**
- * How long to wait before a process is started again: 250 ms, doubled with every further end up to
- * 10 s, and 250 ms again once it has run for 30 s.
+ * How long to wait before a process is started again: not at all once it has run for 30 s, else 250 ms,
+ * doubled with every further end up to 10 s.
  */
 export function nextDelayMs(previousDelayMs: number | undefined, uptimeMs: number): number {
-  if (previousDelayMs === undefined || uptimeMs >= STABLE_AFTER_MS) return FIRST_DELAY_MS;
-  return Math.min(previousDelayMs * 2, LONGEST_DELAY_MS);
+  if (uptimeMs >= STABLE_AFTER_MS) return 0;
+  return Math.min(Math.max((previousDelayMs ?? 0) * 2, FIRST_DELAY_MS), LONGEST_DELAY_MS);
 }
