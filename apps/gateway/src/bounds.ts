@@ -52,6 +52,8 @@ export const bounds = {
   templateTokens: 64,
   /** Added for the hidden instructions that come with tools or a response format. */
   toolPromptTokens: 512,
+  /** What templates of open models write about tools, in a count: 60 to 133 as measured. */
+  countedToolPromptTokens: 128,
   /** Added for each tool whose instructions the provider writes, such as a text editor. */
   builtInToolTokens: 1_024,
   /** A clipped output cap is not below this, or the caller's own if that is smaller. */

@@ -222,6 +222,12 @@ describe('what each API asks for beside an answer', () => {
     });
     expect(own.input_tokens).toBeGreaterThan(900);
     expect(own.input_tokens).toBeLessThan(4_000);
+    const withTool = await caller.anthropic.messages.countTokens({
+      model: 'kimi-k2.5',
+      messages: [{ role: 'user', content: 'x'.repeat(4_000) }],
+      tools: [{ name: 'f', input_schema: { type: 'object' } }],
+    });
+    expect(withTool.input_tokens).toBeGreaterThan(own.input_tokens + 100);
     expect(gateway.services.grants.length).toBe(grants);
     const { reply } = await post('/v1/messages/count_tokens', { model: 'nope', messages: [] });
     expect(reply.status).toBe(404);

@@ -4,7 +4,7 @@ import { withoutBillingLines } from './conversation/billing-line.js';
 import { pairCalls } from './conversation/call-pairs.js';
 import { withTextFiles } from './conversation/media.js';
 import { fieldName } from './conversation/field-names.js';
-import { ReplyFold, WireReplyError } from './conversation/reply.js';
+import { ReplyFold, WireReplyError, type Reply } from './conversation/reply.js';
 import type { ReplyContext } from './conversation/reply-context.js';
 import { WireRequestError, unsupported } from './conversation/request-error.js';
 import type { ConversationRequest, Turn } from './conversation/request.js';
@@ -61,6 +61,7 @@ export function translateRequest(options: {
       includeUsage: request.includeUsage,
       freeformTools: adapted.freeformTools,
       outputTool: adapted.outputTool,
+      prefill: upstream.dialect === 'vllm' ? prefillOf(turns) : undefined,
       callerTools: adapted.callerTools,
       inputKeys: adapted.inputKeys,
       echo: from === 'responses' ? echoOf(object) : {},
@@ -68,6 +69,13 @@ export function translateRequest(options: {
       now: options.now,
     },
   };
+}
+
+function prefillOf(turns: Turn[]): string | undefined {
+  const last = turns.at(-1);
+  if (last?.role !== 'assistant') return undefined;
+  const text = last.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+  return text === '' ? undefined : text;
 }
 
 function turnsFor({ format }: UpstreamProfile, turns: Turn[], ignored: Set<string>): Turn[] {
@@ -130,9 +138,19 @@ export function translateReply(options: {
     fold.add(event);
   }
   const usage = readUsage(from, object['usage']);
-  const reply = fold.result(usage);
+  const reply = withoutPrefill(fold.result(usage), context);
   const body = Buffer.from(JSON.stringify(codecs[to].writeReply(reply, context)));
   return { body, usage, finishReason: reply.finishReason };
+}
+
+function withoutPrefill(reply: Reply, { prefill }: ReplyContext): Reply {
+  const first = reply.parts.find((part) => part.kind === 'text');
+  if (prefill === undefined || !first?.text.startsWith(prefill)) return reply;
+  const text = first.text.slice(prefill.length);
+  return {
+    ...reply,
+    parts: reply.parts.map((part) => (part === first ? { ...first, text } : part)),
+  };
 }
 
 function parseUpstream(body: Uint8Array): JsonObject {

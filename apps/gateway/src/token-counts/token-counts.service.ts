@@ -91,7 +91,11 @@ export class TokenCountsService {
     const source = { format, headers, body, scan, fields, ...facts };
     const reply =
       endpoint === undefined
-        ? countReply(format, inputTokensOf(scan.input, model, fields.hiddenTokens).estimated)
+        ? countReply(
+            format,
+            inputTokensOf(scan.input, model, fields.hiddenTokens).estimated +
+              (fields.tools.any ? bounds.countedToolPromptTokens : 0),
+          )
         : await this.askProvider(exchange, source, endpoint);
     if (res.destroyed) return;
     res.writeHead(200, {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../json.js';
 import { StreamTranslator } from '../sse/stream-translator.js';
 import { replyContext } from '../testing/contexts.js';
+import { KIMI, translate } from '../testing/translations.js';
 import { translateReply } from '../translate.js';
 import type { WireFormat } from '../wire-format.js';
 
@@ -140,5 +141,27 @@ describe('a message of another vendor’s', () => {
       content: [{ type: 'text', text: 'ok' }],
       usage: { service_tier: null, inference_geo: null, server_tool_use: null },
     });
+  });
+});
+
+describe('a reply whose beginning the caller gave', () => {
+  const messages = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: 'The answer' },
+  ];
+  const textOf = (content: string, asked: object[]): unknown => {
+    const { context } = translate('messages', { max_tokens: 9, messages: asked }, KIMI);
+    const reply = { choices: [{ message: { role: 'assistant', content }, finish_reason: 'stop' }] };
+    const body = Buffer.from(JSON.stringify(reply));
+    const whole = translateReply({ from: 'chat', to: 'messages', body, context });
+    return (JSON.parse(whole.body.toString()) as { content: unknown }).content;
+  };
+
+  it.each([
+    ['The answer is 4', messages, ' is 4'],
+    [' is 4', messages, ' is 4'],
+    ['The answer is 4', messages.slice(0, 1), 'The answer is 4'],
+  ])('%j goes on behind it', (content, asked, text) => {
+    expect(textOf(content, asked)).toEqual([expect.objectContaining({ type: 'text', text })]);
   });
 });

@@ -14,6 +14,11 @@ export interface ReplyContext {
   callerTools: ReadonlyMap<string, CallerTool>;
   /** Keys of tools' inputs as the caller knows them, by the tools' names as sent, where they were replaced. */
   inputKeys: ReadonlyMap<string, SentKeys>;
+  /**
+   * The beginning of the reply, which the caller gave and servers of open models repeat in whole replies:
+   * llama-server does, but not in streams.
+   */
+  prefill?: string;
   /** The tool that stands in for a structured output: its input is the reply's text. */
   outputTool?: string;
   /** Request fields that a Responses reply repeats. */
