@@ -1,8 +1,10 @@
 import { KitModule } from '@modelbridge/service-kit/module';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from './config.js';
+import { ClerkModule } from './clerk/clerk.module.js';
 import { KeyEntity } from './keys/key.entity.js';
 import { KeysModule } from './keys/keys.module.js';
+import { ConsentEntity } from './users/consent.entity.js';
 import { UserEntity } from './users/user.entity.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -17,10 +19,11 @@ export class AppModule {
           config,
           database: {
             migrationsDir: new URL('../migrations/', import.meta.url),
-            entities: [UserEntity, KeyEntity],
+            entities: [UserEntity, ConsentEntity, KeyEntity],
           },
           nats: true,
         }),
+        ClerkModule.forRoot(config),
         KeysModule,
         UsersModule,
       ],

@@ -8,6 +8,15 @@ import {
   tlsConfig,
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
+import { frontendHostOf } from './clerk/publishable-key.js';
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every((text) => URL.canParse(text) && new URL(text).origin === text),
+    'must be origins such as https://app.example.com, separated by commas',
+  );
 
 const configSchema = z.object({
   ...httpConfig,
@@ -16,6 +25,14 @@ const configSchema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  CLERK_SECRET_KEY: z.string().startsWith('sk_', 'must begin with sk_'),
+  CLERK_PUBLISHABLE_KEY: z
+    .string()
+    .refine((key) => frontendHostOf(key) !== undefined, 'must be a publishable key, pk_…'),
+  CLERK_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
+  CLERK_API_URL: z.url().default('https://api.clerk.com'),
+  /** The origins of the web app: a session token that was made for another is refused. */
+  CLERK_AUTHORIZED_PARTIES: origins,
 });
 export type AuthConfig = z.output<typeof configSchema>;
 

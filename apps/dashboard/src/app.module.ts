@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
 import type { Config } from './config.js';
+import { AuthModule } from './auth/auth.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { HomeController } from './home/home.controller.js';
 
 @Module({})
@@ -8,7 +10,11 @@ export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot({ name: 'dashboard', config })],
+      imports: [
+        KitModule.forRoot({ name: 'dashboard', config }),
+        AuthModule.forRoot(config),
+        WebhooksModule,
+      ],
       controllers: [HomeController],
     };
   }

@@ -1,7 +1,13 @@
-import { httpConfig, loadConfig, logConfig } from '@modelbridge/service-kit/config';
+import {
+  grpcTarget,
+  httpConfig,
+  loadConfig,
+  logConfig,
+  tlsConfig,
+} from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 
-const schema = z.object({ ...httpConfig, ...logConfig });
+const schema = z.object({ ...httpConfig, ...logConfig, ...tlsConfig, AUTH_GRPC: grpcTarget });
 
 export type Config = z.infer<typeof schema>;
 

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { SANDBOX_CONFIG, type SandboxConfig } from './config.js';
+import { ClerkModule } from './clerk/clerk.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 
 @Global()
@@ -9,7 +10,7 @@ export class AppModule {
   static forRoot(config: SandboxConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot({ name: 'sandbox', config }), ProvidersModule],
+      imports: [KitModule.forRoot({ name: 'sandbox', config }), ProvidersModule, ClerkModule],
       providers: [{ provide: SANDBOX_CONFIG, useValue: config }],
       exports: [SANDBOX_CONFIG],
     };

@@ -19,6 +19,11 @@ export const sandboxConfigSchema = z.object({
   ...httpConfig,
   ...logConfig,
   ...keyConfig,
+  SANDBOX_CLERK_SECRET_KEY: z.string().min(1),
+  SANDBOX_CLERK_PUBLISHABLE_KEY: z.string().startsWith('pk_', 'must begin with pk_'),
+  SANDBOX_CLERK_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
+  /** Origin of the web app: where people come back to, and where webhooks go. */
+  SANDBOX_CLERK_APP_ORIGIN: z.url(),
   /** Pause between the chunks of a stream; 0 only yields to the event loop. */
   SANDBOX_CHUNK_DELAY_MS: z.coerce.number().int().min(0).max(MAX_FAULT_DELAY_MS).default(0),
 });

@@ -1,6 +1,7 @@
 export { errorCodes, type ErrorCode } from './error-codes.js';
 export { idFromUuid, idPrefixes, idSchema, isId, newId, uuidOf, type IdKind } from './ids.js';
 export { formatUsd, nanoUsdJson, type NanoUsd, type PicoUsdPerToken } from './money.js';
+export { planNames, type PlanName } from './plans.js';
 export { noTokens, totalInput, type TokenCounts } from './token-counts.js';
 export {
   providerFacts,

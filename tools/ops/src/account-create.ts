@@ -5,7 +5,8 @@ import { parseUsd } from './usd.js';
 
 export const accountCreate = opsCommand({
   usage: 'account create --email E --name N --balance-usd 0.01 [--plan P]',
-  summary: 'Registers a person with a billing account, an opening balance and a first key.',
+  summary:
+    'Registers a person who is 18 or older and has accepted the terms, with a billing account, an opening balance and a first key.',
   options: [
     ['--email E', 'where they can be reached; one account an address'],
     ['--name N', 'what they are called'],

@@ -1,3 +1,4 @@
+import { ConsentSource } from '@modelbridge/contracts/auth.v1';
 import type { Services } from './connection/services.js';
 
 export interface NewAccount {
@@ -16,14 +17,23 @@ export interface CreatedAccount {
   apiKey: string;
 }
 
-/** Registers a person, opens and credits their billing account, and makes their first key. */
+/** Registers a person, answers for their age and their acceptance of the terms, opens and credits their billing account, and makes their first key. */
 export async function createAccount(
   services: Pick<Services, 'auth' | 'billing'>,
   { email, name, balanceNanoUsd, plan }: NewAccount,
 ): Promise<CreatedAccount> {
-  const { user } = await services.auth.createUser({ email, name });
+  const { user } = await services.auth.createUser({ email, name, plan });
   if (!user) throw new Error('auth answered without a user');
   const { userId, accountId } = user;
+  const { policyVersion } = await services.auth.getCurrentPolicy({});
+  await services.auth.recordConsents({
+    userId,
+    policyVersion,
+    termsAccepted: true,
+    isAdult: true,
+    source: ConsentSource.OPERATOR,
+  });
+  // auth has billing told too; whoever comes second finds it done.
   await services.billing.createAccount({ accountId, ownerUserId: userId, plan });
   if (balanceNanoUsd > 0n) {
     await services.billing.creditAccount({

@@ -32,6 +32,10 @@ export const keyCreate = opsCommand({
     });
     const { key, apiKey } = await translating(made, {
       user_id: ['user', `there is no user ${userId}: account create makes one`],
+      'failed_precondition user_id': [
+        'user',
+        `${userId} has not accepted the terms and confirmed to be 18 or older: they do so in the dashboard`,
+      ],
       name: ['name', '--name must have 1 to 200 characters and no control characters'],
     });
     if (!key) throw new Error('auth answered without a key');

@@ -61,7 +61,10 @@ export function printedError(error: unknown): PrintedError {
   return { error: { code: 'internal', field: null, message } };
 }
 
-/** What an operator reads where a service refuses a field of its own: the argument and the fix. */
+/**
+ * What an operator reads where a service refuses a field of its own: the argument and the fix. The key is the field,
+ * or the code and the field where that makes a difference.
+ */
 export type Refusals = Record<string, [argument: string, message: string]>;
 
 /** Awaits a call; a refusal that names one of these fields becomes an error in the operator's words. */
@@ -70,7 +73,10 @@ export async function translating<T>(call: Promise<T>, refusals: Refusals): Prom
     return await call;
   } catch (error) {
     const remote = rpcErrorFrom(error);
-    const refusal = remote?.field === undefined ? undefined : refusals[remote.field];
+    const refusal =
+      remote?.field === undefined
+        ? undefined
+        : (refusals[`${remote.code} ${remote.field}`] ?? refusals[remote.field]);
     if (remote === undefined || refusal === undefined) throw error;
     throw new OpsError(remote.code, ...refusal);
   }

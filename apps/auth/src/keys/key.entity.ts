@@ -10,8 +10,6 @@ import {
 } from 'typeorm';
 import { UserEntity } from '../users/user.entity.js';
 
-export const keyOwner = 'api_key_user_id_fkey';
-
 @Entity('api_key')
 @Unique('api_key_public_id_key', ['publicId'])
 @Unique('api_key_key_sha256_key', ['keySha256'])
@@ -37,7 +35,7 @@ export class KeyEntity {
   accountId!: string;
 
   @Column('uuid', { name: 'user_id' })
-  @ForeignKey(() => UserEntity, { name: keyOwner })
+  @ForeignKey(() => UserEntity, { name: 'api_key_user_id_fkey' })
   userId!: string;
 
   @Column('uuid', { name: 'team_id', nullable: true })

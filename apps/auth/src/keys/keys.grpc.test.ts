@@ -16,9 +16,7 @@ let owner: User;
 beforeAll(async () => {
   auth = await startTestAuth();
   database = auth.service.running.app.get(Database);
-  const { user } = await auth.client.createUser({ email: 'owner@example.com', name: 'Owner' });
-  if (user === undefined) throw new Error('no user');
-  owner = user;
+  owner = await auth.userWithConsents('owner@example.com');
 });
 afterAll(() => auth.close());
 
@@ -67,6 +65,20 @@ describe('a new key', () => {
   it('needs a user that exists', async () => {
     const error = await createKey({ userId: newId('user') }).catch(rpcErrorFrom);
     expect(error).toMatchObject({ code: 'not_found', field: 'user_id' });
+  });
+
+  it('is refused until its owner has confirmed age and terms', async () => {
+    const { user } = await auth.client.createUser({ email: 'e@example.com', name: 'E', plan: '' });
+    const userId = user?.userId ?? '';
+    const error = await createKey({ userId }).catch(rpcErrorFrom);
+    const { policyVersion } = await auth.client.getCurrentPolicy({});
+    expect(error).toMatchObject({
+      code: 'failed_precondition',
+      field: 'user_id',
+      details: { reason: 'consents_missing', policyVersion },
+    });
+    await auth.consent(userId);
+    expect((await createKey({ userId })).key).toMatchObject({ userId });
   });
 
   it('cannot be born expired', async () => {

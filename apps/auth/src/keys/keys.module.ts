@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { UsersModule } from '../users/users.module.js';
 import { KeysGrpc } from './keys.grpc.js';
 import { KeysRepository } from './keys.repository.js';
 import { KeysService } from './keys.service.js';
 
 @Module({
+  imports: [UsersModule],
   controllers: [KeysGrpc],
   providers: [KeysService, KeysRepository],
+  exports: [KeysService],
 })
 export class KeysModule {}

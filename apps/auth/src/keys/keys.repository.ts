@@ -1,20 +1,16 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import { IsNull, LessThan } from 'typeorm';
-import { KeyEntity, keyOwner } from './key.entity.js';
+import { In, IsNull, LessThan } from 'typeorm';
+import { KeyEntity } from './key.entity.js';
 import type { Key, KeyPage } from './key.js';
 
 @Injectable()
 export class KeysRepository {
   constructor(private readonly database: Database) {}
 
-  /** Undefined when there is no such user. */
-  async insert(
-    key: Omit<Key, 'createdAt' | 'revokedAt'>,
-    keySha256: Buffer,
-  ): Promise<Key | undefined> {
-    const keys = this.database.repository(KeyEntity);
+  async insert(tx: Tx, key: Omit<Key, 'createdAt' | 'revokedAt'>, keySha256: Buffer): Promise<Key> {
+    const keys = tx.repository(KeyEntity);
     const entity = keys.create({
       id: uuidOf('key', key.keyId),
       publicId: key.publicId,
@@ -25,12 +21,7 @@ export class KeysRepository {
       teamId: key.teamId === undefined ? null : uuidOf('team', key.teamId),
       expiresAt: key.expiresAt ?? null,
     });
-    try {
-      await keys.insert(entity);
-    } catch (error) {
-      if (violatedConstraint(error) === keyOwner) return undefined;
-      throw error;
-    }
+    await keys.insert(entity);
     return keyOf(entity);
   }
 
@@ -59,6 +50,19 @@ export class KeysRepository {
         { keySha256: null, revokedAt: () => 'now()' },
       );
     return affected === 0 ? undefined : this.find(keyId, tx);
+  }
+
+  /** Destroys the digests of all that a person has; the keys that were not revoked before. */
+  async revokeAllOf(tx: Tx, userId: string): Promise<Key[]> {
+    const keys = tx.repository(KeyEntity);
+    const active = await keys.findBy({ userId: uuidOf('user', userId), revokedAt: IsNull() });
+    if (active.length > 0) {
+      await keys.update(
+        { id: In(active.map(({ id }) => id)), revokedAt: IsNull() },
+        { keySha256: null, revokedAt: () => 'now()' },
+      );
+    }
+    return active.map(keyOf);
   }
 
   /** Newest first; at most one more than the page holds, to tell whether another follows. */

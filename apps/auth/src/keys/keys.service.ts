@@ -1,10 +1,11 @@
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
-import { Database } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
+import { UsersService } from '../users/users.service.js';
 import type { Key, KeyPage, NewKey } from './key.js';
 import { KeysRepository } from './keys.repository.js';
 
@@ -14,16 +15,20 @@ export class KeysService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly keys: KeysRepository,
+    private readonly users: UsersService,
   ) {}
 
   /** The only moment at which the key exists in clear. */
   async create(newKey: NewKey): Promise<{ key: Key; apiKey: string }> {
     const { apiKey, publicId } = createApiKey();
-    const key = await this.keys.insert(
-      { ...newKey, keyId: newId('key'), publicId },
-      apiKeySha256(apiKey),
-    );
-    if (key === undefined) throw new RpcError('not_found', 'no such user', { field: 'user_id' });
+    const key = await this.database.transaction(async (tx) => {
+      await this.users.requireMayHaveKeys(tx, newKey.userId);
+      return this.keys.insert(
+        tx,
+        { ...newKey, keyId: newId('key'), publicId },
+        apiKeySha256(apiKey),
+      );
+    });
     return { key, apiKey };
   }
 
@@ -32,16 +37,16 @@ export class KeysService {
     return this.database.transaction(async (tx) => {
       const revoked = await this.keys.revoke(tx, keyId);
       if (revoked !== undefined) {
-        await this.outbox.add(
-          tx,
-          authKeyRevoked,
-          { keyId, publicId: revoked.publicId },
-          { id: `revoked:${keyId}` },
-        );
+        await this.announce(tx, revoked);
         return revoked;
       }
       return known(await this.keys.find(keyId, tx));
     });
+  }
+
+  /** Every key of a person, whichever account pays. */
+  async revokeAllOf(tx: Tx, userId: string): Promise<void> {
+    for (const key of await this.keys.revokeAllOf(tx, userId)) await this.announce(tx, key);
   }
 
   /** Any key, whether it still opens something or not. */
@@ -61,6 +66,10 @@ export class KeysService {
     const found = await this.keys.listByAccount(page);
     const keys = found.slice(0, page.limit);
     return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.keyId ?? '') : '' };
+  }
+
+  private announce(tx: Tx, { keyId, publicId }: Key): Promise<void> {
+    return this.outbox.add(tx, authKeyRevoked, { keyId, publicId }, { id: `revoked:${keyId}` });
   }
 }
 

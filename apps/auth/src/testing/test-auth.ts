@@ -1,5 +1,5 @@
 import { rpcCallers } from '@modelbridge/contracts/access';
-import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
+import { AuthServiceClient, ConsentSource, type User } from '@modelbridge/contracts/auth.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import {
@@ -10,15 +10,22 @@ import {
 } from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
 import { authService } from '../service.js';
+import { StubClerk } from './stub-clerk.js';
 
 export interface TestAuth {
   service: TestService<RunningService>;
   client: PromisifiedClient<AuthServiceClient>;
+  clerk: StubClerk;
+  /** Has a person accept the terms and confirm their age. */
+  consent(userId: string): Promise<void>;
+  /** A new user who may have keys. */
+  userWithConsents(email: string): Promise<User>;
   close(): Promise<void>;
 }
 
-/** The service with a database and a NATS server of its own, and a client that it trusts. */
+/** The service with a database, a NATS server and a Clerk of its own, and a client that it trusts. */
 export async function startTestAuth(): Promise<TestAuth> {
+  const clerk = await StubClerk.start();
   const service = await startTestService({
     start: createService,
     name: 'auth',
@@ -26,18 +33,38 @@ export async function startTestAuth(): Promise<TestAuth> {
     options: (env) => authService(readConfig(env)),
     database: true,
     nats: true,
+    env: clerk.env,
   });
   const client = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
     grpcClient(AuthServiceClient, service.grpcTarget, service.tlsOf(caller), {
       timeoutMs: patienceMs,
     }),
   );
+  const consent = async (userId: string): Promise<void> => {
+    const { policyVersion } = await client.getCurrentPolicy({});
+    await client.recordConsents({
+      userId,
+      policyVersion,
+      termsAccepted: true,
+      isAdult: true,
+      source: ConsentSource.PERSON,
+    });
+  };
   return {
     service,
     client,
+    clerk,
+    consent,
+    userWithConsents: async (email) => {
+      const { user } = await client.createUser({ email, name: 'Somebody', plan: '' });
+      if (user === undefined) throw new Error('no user');
+      await consent(user.userId);
+      return user;
+    },
     close: async () => {
       client.close();
       await service.close();
+      await clerk.close();
     },
   };
 }

@@ -1,4 +1,5 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, PrimaryColumn, Unique } from 'typeorm';
+import type { Preferences } from './settings.js';
 
 export const emailTaken = 'app_user_email_key_key';
 
@@ -6,6 +7,7 @@ export const emailTaken = 'app_user_email_key_key';
 @Unique(emailTaken, ['emailKey'])
 @Unique('app_user_account_id_key', ['accountId'])
 @Unique('app_user_clerk_user_id_key', ['clerkUserId'])
+@Check('app_user_email_until_closed', '(email_key is null) = (closed_at is not null)')
 export class UserEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -13,8 +15,8 @@ export class UserEntity {
   @Column('text')
   email!: string;
 
-  @Column('text', { name: 'email_key' })
-  emailKey!: string;
+  @Column('text', { name: 'email_key', nullable: true })
+  emailKey!: string | null;
 
   @Column('text')
   name!: string;
@@ -27,4 +29,25 @@ export class UserEntity {
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
+
+  @Column('text', { default: '' })
+  plan!: string;
+
+  @Column('text', { name: 'billing_mode', default: 'prepaid' })
+  billingMode!: string;
+
+  @Column('text', { name: 'time_zone', default: 'UTC' })
+  timeZone!: string;
+
+  @Column('jsonb', { default: {} })
+  preferences!: Partial<Preferences>;
+
+  @Column('boolean', { name: 'name_is_own', default: false })
+  nameIsOwn!: boolean;
+
+  @Column('timestamptz', { name: 'clerk_updated_at', nullable: true })
+  clerkUpdatedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'closed_at', nullable: true })
+  closedAt!: Date | null;
 }

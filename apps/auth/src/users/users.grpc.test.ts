@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isId, newId } from '@modelbridge/contracts';
+import { ConsentSource } from '@modelbridge/contracts/auth.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 
@@ -11,7 +12,11 @@ afterAll(() => auth.close());
 
 describe('users', () => {
   it('get an id and a billing account of their own', async () => {
-    const { user } = await auth.client.createUser({ email: ' Ada@example.com', name: 'Ada ' });
+    const { user } = await auth.client.createUser({
+      email: ' Ada@example.com',
+      name: 'Ada ',
+      plan: '',
+    });
     expect(user).toMatchObject({ email: 'Ada@example.com', name: 'Ada' });
     expect(isId('user', user?.userId ?? '')).toBe(true);
     expect(isId('account', user?.accountId ?? '')).toBe(true);
@@ -23,7 +28,7 @@ describe('users', () => {
       i % 2 === 0 ? 'race@example.com' : 'Race@Example.COM',
     );
     const outcomes = await Promise.allSettled(
-      spellings.map((email) => auth.client.createUser({ email, name: 'Racer' })),
+      spellings.map((email) => auth.client.createUser({ email, name: 'Racer', plan: '' })),
     );
     const refusals = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [rpcErrorFrom(outcome.reason)] : [],
@@ -43,12 +48,85 @@ describe('users', () => {
       'name must not contain control characters',
     ],
   ])('are refused as %j, naming the field', async (request, field, message) => {
-    const error = await auth.client.createUser(request).catch(rpcErrorFrom);
+    const error = await auth.client.createUser({ plan: '', ...request }).catch(rpcErrorFrom);
     expect(error).toMatchObject({ code: 'invalid_argument', field, message });
   });
 
   it('that do not exist are not found', async () => {
     const error = await auth.client.getUser({ userId: newId('user') }).catch(rpcErrorFrom);
     expect(error).toMatchObject({ code: 'not_found', field: 'user_id' });
+  });
+});
+
+describe('an account', () => {
+  let userId: string;
+  beforeAll(async () => {
+    ({ userId } = await auth.userWithConsents('settings@example.com'));
+  });
+  const update = (changes: object): Promise<unknown> =>
+    auth.client.updateUser({ userId, preferences: undefined, ...changes }).catch(rpcErrorFrom);
+
+  it('begins with defaults, and keeps what is changed', async () => {
+    const preferences = { theme: 'dark', lowBalanceEmail: false, productNewsEmail: true };
+    expect(await auth.client.getUser({ userId })).toMatchObject({
+      user: { timeZone: 'UTC', preferences: { theme: 'system', lowBalanceEmail: true } },
+    });
+    await update({ name: ' Ada ', timeZone: 'Europe/Berlin' });
+    await update({ preferences });
+    await update({});
+    expect(await auth.client.getUser({ userId })).toMatchObject({
+      user: { name: 'Ada', timeZone: 'Europe/Berlin', email: 'settings@example.com', preferences },
+    });
+  });
+
+  it.each([
+    ['name', { name: ' ' }, 'name is required'],
+    ['time_zone', { timeZone: 'Mars/Olympus' }, /^time_zone must be a name of the IANA/],
+    ['time_zone', { timeZone: '+01:00' }, /^time_zone must be a name of the IANA/],
+    [
+      'preferences',
+      { preferences: { theme: 'pink', lowBalanceEmail: true, productNewsEmail: true } },
+      'preferences must have a theme that is one of system, light, dark',
+    ],
+    ['user_id', { userId: newId('user') }, 'no such user'],
+  ])('refuses a bad %s: %j', async (field, changes, message) => {
+    expect(await update(changes)).toMatchObject({
+      field,
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+  });
+});
+
+describe('consents', () => {
+  const given = { termsAccepted: true, isAdult: true, source: ConsentSource.PERSON };
+
+  it('are kept with the version of the policy, the first time that it is accepted', async () => {
+    const { userId, consents } = await auth.userWithConsents('consents@example.com');
+    expect(consents).toBeUndefined();
+    const { policyVersion } = await auth.client.getCurrentPolicy({});
+    const { user: first } = await auth.client.getUser({ userId });
+    expect(first?.consents).toMatchObject({ policyVersion, source: ConsentSource.PERSON });
+    await auth.consent(userId);
+    expect(await auth.client.getUser({ userId })).toEqual({ user: first });
+  });
+
+  it.each([
+    ['terms_accepted', { termsAccepted: false }, 'invalid_argument'],
+    ['is_adult', { isAdult: false }, 'invalid_argument'],
+    ['source', { source: ConsentSource.UNSPECIFIED }, 'invalid_argument'],
+    ['policy_version', { policyVersion: '2020-01-01' }, 'failed_precondition'],
+    ['user_id', { userId: newId('user') }, 'not_found'],
+  ])('are refused for %s', async (field, over, code) => {
+    const { user } = await auth.client.createUser({
+      email: `${field}@example.com`,
+      name: 'N',
+      plan: '',
+    });
+    const { policyVersion } = await auth.client.getCurrentPolicy({});
+    const request = { userId: user?.userId ?? '', policyVersion, ...given, ...over };
+    expect(await auth.client.recordConsents(request).catch(rpcErrorFrom)).toMatchObject({
+      code,
+      field,
+    });
   });
 });

@@ -1,14 +1,28 @@
-import type {
-  CreateUserRequest,
-  CreateUserResponse,
-  GetUserRequest,
-  GetUserResponse,
+import {
+  ConsentSource,
+  type CreateUserRequest,
+  type CreateUserResponse,
+  type GetCurrentPolicyResponse,
+  type GetUserRequest,
+  type GetUserResponse,
+  type RecordConsentsRequest,
+  type RecordConsentsResponse,
+  type UpdateUserRequest,
+  type UpdateUserResponse,
 } from '@modelbridge/contracts/auth.v1';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { consentsSchema, currentPolicyVersion, type ConsentSource as Source } from './policy.js';
+import { settingsSchema } from './settings.js';
+import { userMessage } from './user-message.js';
 import { newUserSchema, userReferenceSchema } from './user.js';
 import { UsersService } from './users.service.js';
+
+const sources: Partial<Record<ConsentSource, Source>> = {
+  [ConsentSource.PERSON]: 'person',
+  [ConsentSource.OPERATOR]: 'operator',
+};
 
 @Controller()
 export class UsersGrpc {
@@ -16,12 +30,34 @@ export class UsersGrpc {
 
   @GrpcMethod('AuthService', 'createUser')
   async createUser(request: CreateUserRequest): Promise<CreateUserResponse> {
-    return { user: await this.users.create(validRequest(newUserSchema, request)) };
+    return { user: userMessage(await this.users.create(validRequest(newUserSchema, request))) };
   }
 
   @GrpcMethod('AuthService', 'getUser')
   async getUser(request: GetUserRequest): Promise<GetUserResponse> {
     const { userId } = validRequest(userReferenceSchema, request);
-    return { user: await this.users.get(userId) };
+    return { user: userMessage(await this.users.get(userId)) };
+  }
+
+  @GrpcMethod('AuthService', 'updateUser')
+  async updateUser(request: UpdateUserRequest): Promise<UpdateUserResponse> {
+    const { userId, ...settings } = validRequest(settingsSchema, request);
+    return { user: userMessage(await this.users.change(userId, settings)) };
+  }
+
+  @GrpcMethod('AuthService', 'getCurrentPolicy')
+  getCurrentPolicy(): GetCurrentPolicyResponse {
+    return { policyVersion: currentPolicyVersion };
+  }
+
+  @GrpcMethod('AuthService', 'recordConsents')
+  async recordConsents(request: RecordConsentsRequest): Promise<RecordConsentsResponse> {
+    const { userId, policyVersion, source } = validRequest(consentsSchema, {
+      ...request,
+      source: sources[request.source],
+    });
+    return {
+      user: userMessage(await this.users.recordConsents(userId, { policyVersion, source })),
+    };
   }
 }

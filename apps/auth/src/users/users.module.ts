@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { AccountOpenedConsumer } from './account-opened.consumer.js';
+import { MirrorService } from './mirror.service.js';
 import { UsersGrpc } from './users.grpc.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
   controllers: [UsersGrpc],
-  providers: [UsersService, UsersRepository],
+  providers: [UsersService, MirrorService, UsersRepository, AccountOpenedConsumer],
+  exports: [UsersService, MirrorService],
 })
 export class UsersModule {}

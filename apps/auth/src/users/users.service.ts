@@ -1,30 +1,100 @@
 import { newId } from '@modelbridge/contracts';
+import { authUserCreated, authUserDeleted } from '@modelbridge/contracts/events';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
+import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
-import { emailKey, type NewUser, type User } from './user.js';
-import { UsersRepository } from './users.repository.js';
+import { currentPolicyVersion, type Consents } from './policy.js';
+import type { Settings } from './settings.js';
+import type { NewUser, User } from './user.js';
+import { UsersRepository, type UserRow } from './users.repository.js';
 
 @Injectable()
 export class UsersService {
-  constructor(private readonly users: UsersRepository) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly users: UsersRepository,
+  ) {}
 
-  async create({ email, name }: NewUser): Promise<User> {
-    const user = await this.users.insert({
-      userId: newId('user'),
-      accountId: newId('account'),
-      email,
-      emailKey: emailKey(email),
-      name,
-    });
+  create(newUser: NewUser): Promise<User> {
+    return this.database.transaction((tx) => this.open(tx, newUser));
+  }
+
+  /** Makes an account; billing is told until it has opened the billing account. */
+  async open(tx: Tx, newUser: Omit<UserRow, 'userId' | 'accountId'>): Promise<User> {
+    const ids = { userId: newId('user'), accountId: newId('account') };
+    const user = await this.users.insert(tx, { ...newUser, ...ids });
     if (user === undefined) {
       throw new RpcError('already_exists', 'email is already registered', { field: 'email' });
     }
+    await this.outbox.add(
+      tx,
+      authUserCreated,
+      { ...ids, plan: newUser.plan },
+      { id: ids.accountId, awaitConfirmation: true },
+    );
     return user;
   }
 
-  async get(userId: string): Promise<User> {
-    const user = await this.users.find(userId);
-    if (user === undefined) throw new RpcError('not_found', 'no such user', { field: 'user_id' });
-    return user;
+  /** billing has opened the account: it need not be told again. */
+  async opened(accountId: string): Promise<void> {
+    await this.database.transaction((tx) => this.outbox.confirm(tx, [accountId]));
   }
+
+  async get(userId: string): Promise<User> {
+    return known(await this.users.find(userId));
+  }
+
+  async findByClerkId(clerkUserId: string): Promise<User | undefined> {
+    return this.users.findByClerkId(clerkUserId);
+  }
+
+  change(userId: string, settings: Settings): Promise<User> {
+    return this.database.transaction(async (tx) => {
+      known(await this.users.lockOpen(tx, userId));
+      await this.users.change(tx, userId, settings);
+      return known(await this.users.find(userId, tx));
+    });
+  }
+
+  recordConsents(userId: string, consents: Omit<Consents, 'acceptedAt'>): Promise<User> {
+    if (consents.policyVersion !== currentPolicyVersion) {
+      throw new RpcError(
+        'failed_precondition',
+        `policy_version must be ${currentPolicyVersion}, the current one: show it and ask again`,
+        { field: 'policy_version', details: { policyVersion: currentPolicyVersion } },
+      );
+    }
+    return this.database.transaction(async (tx) => {
+      known(await this.users.lockOpen(tx, userId));
+      await this.users.consent(tx, userId, consents);
+      return known(await this.users.find(userId, tx));
+    });
+  }
+
+  /** Throws unless this person may have keys; until the transaction ends the account cannot close. */
+  async requireMayHaveKeys(tx: Tx, userId: string): Promise<void> {
+    const user = known(await this.users.lockOpen(tx, userId));
+    if (user.consents !== undefined) return;
+    throw new RpcError(
+      'failed_precondition',
+      'they have to confirm that they are 18 or older and accept the terms before their first key',
+      {
+        field: 'user_id',
+        details: { reason: 'consents_missing', policyVersion: currentPolicyVersion },
+      },
+    );
+  }
+
+  /** Closes an account for good and says so. */
+  async close(tx: Tx, { userId, accountId }: User): Promise<void> {
+    await this.users.close(tx, userId);
+    await this.outbox.add(tx, authUserDeleted, { userId, accountId }, { id: userId });
+  }
+}
+
+function known(user: User | undefined): User {
+  if (user === undefined) throw new RpcError('not_found', 'no such user', { field: 'user_id' });
+  return user;
 }

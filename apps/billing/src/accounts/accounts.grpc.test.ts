@@ -1,5 +1,8 @@
 import { newId } from '@modelbridge/contracts';
+import { authUserCreated, billingAccountOpened } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';
 import { closeRequest, grantRequest, type Owner } from '../testing/samples.js';
@@ -54,6 +57,27 @@ describe('opening an account', () => {
       code: 'invalid_argument',
       field,
     });
+  });
+});
+
+describe('a new person', () => {
+  it('gets the account that auth tells of, however often, and auth hears of it each time', async () => {
+    const messaging = billing.part(Messaging);
+    const heard: string[] = [];
+    const consumer = messaging.consume(billingAccountOpened, {
+      durable: 'test__billing-account-opened',
+      handle: async ({ accountId }) => void heard.push(accountId),
+    });
+    const made = { accountId: newId('account'), userId: newId('user'), plan: 'free' as const };
+    for (const id of ['first', 'again']) await messaging.publish(authUserCreated, made, { id });
+    await eventually(() => expect(heard).toEqual([made.accountId, made.accountId]));
+    const { account } = await billing.client.createAccount({
+      accountId: made.accountId,
+      ownerUserId: made.userId,
+      plan: made.plan,
+    });
+    expect(account).toMatchObject({ plan: 'free', frozen: false });
+    await consumer.stop();
   });
 });
 

@@ -1,4 +1,4 @@
-import { idFromUuid } from '@modelbridge/contracts';
+import { idFromUuid, planNames } from '@modelbridge/contracts';
 import type {
   CreateAccountRequest,
   CreateAccountResponse,
@@ -14,7 +14,6 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { answering, positiveAmountField, uuidField } from '../request-validation.js';
-import { planNames } from '../rates/plan.js';
 import { AccountsService } from './accounts.service.js';
 
 const createSchema = z.object({

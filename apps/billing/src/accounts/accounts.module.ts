@@ -4,10 +4,11 @@ import { BookModule } from '../book/book.module.js';
 import { AccountsGrpc } from './accounts.grpc.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountsService } from './accounts.service.js';
+import { UserCreatedConsumer } from './user-created.consumer.js';
 
 @Module({
   imports: [BookModule, AllowancesModule],
   controllers: [AccountsGrpc],
-  providers: [AccountsService, AccountsRepository],
+  providers: [AccountsService, AccountsRepository, UserCreatedConsumer],
 })
 export class AccountsModule {}

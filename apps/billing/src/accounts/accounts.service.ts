@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
+import { billingAccountOpened } from '@modelbridge/contracts/events';
 import { Injectable } from '@nestjs/common';
 import { Database } from '@modelbridge/service-kit/database';
+import { Outbox } from '@modelbridge/service-kit/outbox';
 import { RecallService } from '../allowances/recall.service.js';
 import type { Account, AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
@@ -34,6 +36,7 @@ export class AccountsService {
     private readonly books: AccountBooks,
     private readonly repository: AccountsRepository,
     private readonly recalls: RecallService,
+    private readonly outbox: Outbox,
   ) {}
 
   create(account: { id: string; ownerUserId: string; plan: string }) {
@@ -48,6 +51,18 @@ export class AccountsService {
         );
       }
       return opened satisfies Partial<Account>;
+    });
+  }
+
+  /**
+   * Opens the account of a new person, where it is not there yet, and says so: every time, under an id of its own,
+   * because an earlier announcement may have been lost.
+   */
+  openAndAnnounce(account: { id: string; ownerUserId: string; plan: string }): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      await this.repository.create(tx, account);
+      const accountId = idFromUuid('account', account.id);
+      await this.outbox.add(tx, billingAccountOpened, { accountId }, { id: randomUUID() });
     });
   }
 

@@ -1,3 +1,5 @@
+import type { PlanName } from '@modelbridge/contracts';
+
 /** Rate limits of one key; 0 would mean no limit. */
 export interface RateLimits {
   requestsPerMinute: bigint;
@@ -5,17 +7,14 @@ export interface RateLimits {
   concurrentRequests: number;
 }
 
-const plans: Readonly<Record<string, RateLimits>> = {
+const plans: Readonly<Record<Exclude<PlanName, ''>, RateLimits>> = {
   free: { requestsPerMinute: 20n, tokensPerMinute: 100_000n, concurrentRequests: 4 },
   starter: { requestsPerMinute: 60n, tokensPerMinute: 500_000n, concurrentRequests: 10 },
   pro: { requestsPerMinute: 600n, tokensPerMinute: 5_000_000n, concurrentRequests: 100 },
   scale: { requestsPerMinute: 6_000n, tokensPerMinute: 50_000_000n, concurrentRequests: 1_000 },
 };
 
-/** Every plan that an account can have; the empty one has no rate limits. */
-export const planNames = ['', ...Object.keys(plans)] as const;
-
 /** The limits of each key under a plan; undefined where there are none. */
 export function limitsOf(plan: string): RateLimits | undefined {
-  return plans[plan];
+  return Object.hasOwn(plans, plan) ? plans[plan as keyof typeof plans] : undefined;
 }

@@ -14,11 +14,18 @@ const keys = Object.fromEntries(
   providers.map((provider) => [keyVariableOf(provider), `sk-${provider}-sandbox-0001`]),
 ) as Pick<SandboxConfig, ReturnType<typeof keyVariableOf>>;
 
+/** What a publishable key of Clerk holds. */
+const frontendHost = Buffer.from('clerk.modelbridge.test$').toString('base64');
+
 const CONFIG: SandboxConfig = {
   HOST: '127.0.0.1',
   HTTP_PORT: 0,
   LOG_LEVEL: 'silent',
   ...keys,
+  SANDBOX_CLERK_SECRET_KEY: 'sk_live_of_the_sandbox',
+  SANDBOX_CLERK_PUBLISHABLE_KEY: `pk_live_${frontendHost}`,
+  SANDBOX_CLERK_WEBHOOK_SECRET: `whsec_${Buffer.from('of the sandbox').toString('base64')}`,
+  SANDBOX_CLERK_APP_ORIGIN: 'http://127.0.0.1:9',
   SANDBOX_CHUNK_DELAY_MS: 0,
 };
 
@@ -31,8 +38,8 @@ export class TestSandbox {
     readonly url: string,
   ) {}
 
-  static async start(): Promise<TestSandbox> {
-    const service = await createService(sandboxService(CONFIG));
+  static async start(over: Partial<SandboxConfig> = {}): Promise<TestSandbox> {
+    const service = await createService(sandboxService({ ...CONFIG, ...over }));
     return new TestSandbox(service, `http://127.0.0.1:${service.httpPort}`);
   }
 

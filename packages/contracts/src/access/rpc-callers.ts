@@ -16,7 +16,12 @@ export const rpcCallers: {
 } = {
   'auth.v1.AuthService': {
     createUser: ['ops'],
-    getUser: ['ops'],
+    getUser: ['dashboard', 'ops'],
+    updateUser: ['dashboard'],
+    getCurrentPolicy: ['dashboard', 'ops'],
+    recordConsents: ['dashboard', 'ops'],
+    verifySession: ['dashboard'],
+    applyClerkWebhook: ['dashboard'],
     createKey: ['ops'],
     revokeKey: ['ops'],
     getKey: ['ops'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { secretFromFile } from '@modelbridge/local-stack';
 import { UPSTREAM_KEYS } from '../topology/upstreams.js';
@@ -9,6 +10,24 @@ export async function sandboxProviderKeys(secrets: string): Promise<Record<strin
     return [name, await secretFromFile(join(secrets, file))] as const;
   });
   return Object.fromEntries(await Promise.all(keys));
+}
+
+/** The host of the frontend API of the sandbox's Clerk. Nobody resolves it: it is the issuer of session tokens. */
+const CLERK_FRONTEND = 'clerk.modelbridge.local';
+
+/** The values of the sandbox's Clerk, made once for each state. */
+export async function sandboxClerkSecrets(secrets: string): Promise<Record<string, string>> {
+  return {
+    CLERK_SECRET_KEY: await secretFromFile(
+      join(secrets, 'sandbox-clerk-secret-key'),
+      () => `sk_live_${randomBytes(24).toString('hex')}`,
+    ),
+    CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from(`${CLERK_FRONTEND}$`).toString('base64')}`,
+    CLERK_WEBHOOK_SECRET: await secretFromFile(
+      join(secrets, 'sandbox-clerk-webhook-secret'),
+      () => `whsec_${randomBytes(24).toString('base64')}`,
+    ),
+  };
 }
 
 /** What the gateways hash bodies and seal summaries with: the same for all of them and after a restart. */

@@ -15,7 +15,7 @@ import { topology } from '../topology/topology.js';
 import { upstreamNotices } from '../topology/upstreams.js';
 import { createDatabases } from './databases.js';
 import { checkPorts, portAdvice, portUses } from './port-check.js';
-import { gatewaySecrets, sandboxProviderKeys } from './secrets.js';
+import { gatewaySecrets, sandboxClerkSecrets, sandboxProviderKeys } from './secrets.js';
 import { startNatsServer, startPostgresServer, type ServerContext } from './servers.js';
 import { Stack } from './stack.js';
 import { onStopSignal } from './stop-signals.js';
@@ -85,6 +85,7 @@ async function bringUp(
     postgresUrl: postgres.url,
     natsUrl: nats.url,
     sandboxKeys: await sandboxProviderKeys(state.secrets),
+    clerkSecrets: await sandboxClerkSecrets(state.secrets),
     gatewaySecrets: await gatewaySecrets(state.secrets),
     environment,
   };

@@ -2,6 +2,7 @@ import { certificatePaths, type CertificatePaths } from '@modelbridge/local-stac
 import type { TlsFiles } from '@modelbridge/service-kit/config';
 import type { StateDirectory } from '../state/state-directory.js';
 import { SERVICES, type Ports, type ServiceName } from './ports.js';
+import { clerkOf, clerkOfSandbox } from './clerk.js';
 import type { AppProcess } from './topology.js';
 import { keysOfSandbox, upstreamKeys, upstreamUrls } from './upstreams.js';
 
@@ -33,6 +34,8 @@ export interface StackContext {
   postgresUrl: string;
   natsUrl: string;
   sandboxKeys: Record<string, string>;
+  /** Of the sandbox's Clerk. */
+  clerkSecrets: Record<string, string>;
   /** Shared by all gateways. */
   gatewaySecrets: Record<string, string>;
   /** The launcher's own environment. */
@@ -67,8 +70,13 @@ function inherited(app: string, environment: StackContext['environment']): Recor
   );
 }
 
+function url(port: number): string {
+  return `http://${HOST}:${port}`;
+}
+
 function ofApp(app: string, context: StackContext): Record<string, string> {
-  const { environment, sandboxKeys, gatewaySecrets, ports, state } = context;
+  const { environment, sandboxKeys, clerkSecrets, gatewaySecrets, ports, state } = context;
+  const local = { sandbox: url(ports.sandbox), dashboard: url(ports.dashboard) };
   switch (app) {
     case 'gateway':
       return {
@@ -77,9 +85,14 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
         ...upstreamKeys(environment, sandboxKeys),
       };
     case 'routing':
-      return upstreamUrls(environment, `http://${HOST}:${ports.sandbox}`);
+      return upstreamUrls(environment, local.sandbox);
+    case 'auth':
+      return clerkOf(environment, clerkSecrets, local);
     case 'sandbox':
-      return keysOfSandbox(environment, sandboxKeys);
+      return {
+        ...keysOfSandbox(environment, sandboxKeys),
+        ...clerkOfSandbox(clerkSecrets, local),
+      };
     default:
       return {};
   }

@@ -11,6 +11,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     postgresUrl: 'postgres://postgres:p%40ss@127.0.0.1:4022/postgres',
     natsUrl: 'nats://u:p@127.0.0.1:4023',
     sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
+    clerkSecrets: { CLERK_SECRET_KEY: 'sk_live_s', CLERK_WEBHOOK_SECRET: 'whsec_s' },
     gatewaySecrets: { IDEMPOTENCY_SECRET: 'i'.repeat(32), COMPACTION_SECRET: 'c'.repeat(32) },
     environment,
   };
@@ -82,6 +83,24 @@ describe('the environment of a process', () => {
     );
     expect(environmentOf(knowing[0]!, stack)).toMatchObject(stack.gatewaySecrets);
     expect(knowing.map(({ name }) => name)).toEqual(['gateway-1', 'gateway-2']);
+  });
+
+  it('sends auth to the sandbox for people, and to Clerk where its secret key is set', () => {
+    expect(environments({})['auth']).toMatchObject({
+      CLERK_SECRET_KEY: 'sk_live_s',
+      CLERK_API_URL: 'http://127.0.0.1:4021/clerk',
+      CLERK_AUTHORIZED_PARTIES: 'http://127.0.0.1:4020',
+    });
+    const real = { CLERK_SECRET_KEY: 'sk_test_r', CLERK_PUBLISHABLE_KEY_FILE: '/pk' };
+    const auth = environments(real)['auth'];
+    expect(auth).toMatchObject(real);
+    for (const name of ['CLERK_API_URL', 'CLERK_WEBHOOK_SECRET']) {
+      expect(auth).not.toHaveProperty(name);
+    }
+    const knowing = Object.entries(environments(real)).filter(([, variables]) =>
+      Object.values(variables).includes('sk_test_r'),
+    );
+    expect(knowing.map(([name]) => name)).toEqual(['auth']);
   });
 
   it('shows a provider key that the user set to the gateway alone', () => {

@@ -6,11 +6,13 @@ export const UPSTREAM_KEYS: string[] = providers.map(
   (provider) => providerFacts[provider].keyVariable,
 );
 
-function isSet(environment: Variables, name: string): boolean {
+/** Whether the user has set a variable, or its form with a file. */
+export function isSet(environment: Variables, name: string): boolean {
   return environment[name] !== undefined || environment[`${name}_FILE`] !== undefined;
 }
 
-function asSet(environment: Variables, names: string[]): Record<string, string> {
+/** These variables as the user has set them. */
+export function asSet(environment: Variables, names: string[]): Record<string, string> {
   const forms = names.flatMap((name) => [name, `${name}_FILE`]);
   return Object.fromEntries(
     forms.flatMap((form) => {

@@ -24,13 +24,166 @@ export const protobufPackage = "auth.v1";
 
 export const protobufFileName = "auth/v1/auth.proto";
 
+export enum ConsentSource {
+  UNSPECIFIED = "CONSENT_SOURCE_UNSPECIFIED",
+  /** PERSON - They said so themselves. */
+  PERSON = "CONSENT_SOURCE_PERSON",
+  /** OPERATOR - An operator answers for it: there is a contract. */
+  OPERATOR = "CONSENT_SOURCE_OPERATOR",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function consentSourceFromJSON(object: any): ConsentSource {
+  switch (object) {
+    case 0:
+    case "CONSENT_SOURCE_UNSPECIFIED":
+      return ConsentSource.UNSPECIFIED;
+    case 1:
+    case "CONSENT_SOURCE_PERSON":
+      return ConsentSource.PERSON;
+    case 2:
+    case "CONSENT_SOURCE_OPERATOR":
+      return ConsentSource.OPERATOR;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ConsentSource.UNRECOGNIZED;
+  }
+}
+
+export function consentSourceToJSON(object: ConsentSource): string {
+  switch (object) {
+    case ConsentSource.UNSPECIFIED:
+      return "CONSENT_SOURCE_UNSPECIFIED";
+    case ConsentSource.PERSON:
+      return "CONSENT_SOURCE_PERSON";
+    case ConsentSource.OPERATOR:
+      return "CONSENT_SOURCE_OPERATOR";
+    case ConsentSource.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function consentSourceToNumber(object: ConsentSource): number {
+  switch (object) {
+    case ConsentSource.UNSPECIFIED:
+      return 0;
+    case ConsentSource.PERSON:
+      return 1;
+    case ConsentSource.OPERATOR:
+      return 2;
+    case ConsentSource.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export enum WebhookOutcome {
+  UNSPECIFIED = "WEBHOOK_OUTCOME_UNSPECIFIED",
+  APPLIED = "WEBHOOK_OUTCOME_APPLIED",
+  /** REPEATED - This delivery has had its effect before. */
+  REPEATED = "WEBHOOK_OUTCOME_REPEATED",
+  /** IGNORED - Of a type that means nothing here. */
+  IGNORED = "WEBHOOK_OUTCOME_IGNORED",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function webhookOutcomeFromJSON(object: any): WebhookOutcome {
+  switch (object) {
+    case 0:
+    case "WEBHOOK_OUTCOME_UNSPECIFIED":
+      return WebhookOutcome.UNSPECIFIED;
+    case 1:
+    case "WEBHOOK_OUTCOME_APPLIED":
+      return WebhookOutcome.APPLIED;
+    case 2:
+    case "WEBHOOK_OUTCOME_REPEATED":
+      return WebhookOutcome.REPEATED;
+    case 3:
+    case "WEBHOOK_OUTCOME_IGNORED":
+      return WebhookOutcome.IGNORED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return WebhookOutcome.UNRECOGNIZED;
+  }
+}
+
+export function webhookOutcomeToJSON(object: WebhookOutcome): string {
+  switch (object) {
+    case WebhookOutcome.UNSPECIFIED:
+      return "WEBHOOK_OUTCOME_UNSPECIFIED";
+    case WebhookOutcome.APPLIED:
+      return "WEBHOOK_OUTCOME_APPLIED";
+    case WebhookOutcome.REPEATED:
+      return "WEBHOOK_OUTCOME_REPEATED";
+    case WebhookOutcome.IGNORED:
+      return "WEBHOOK_OUTCOME_IGNORED";
+    case WebhookOutcome.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function webhookOutcomeToNumber(object: WebhookOutcome): number {
+  switch (object) {
+    case WebhookOutcome.UNSPECIFIED:
+      return 0;
+    case WebhookOutcome.APPLIED:
+      return 1;
+    case WebhookOutcome.REPEATED:
+      return 2;
+    case WebhookOutcome.IGNORED:
+      return 3;
+    case WebhookOutcome.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface User {
   userId: string;
   email: string;
   name: string;
   /** The billing account that pays for this person outside any team. */
   accountId: string;
-  createdAt: Date | undefined;
+  createdAt:
+    | Date
+    | undefined;
+  /** Unset until they have signed in. */
+  clerkUserId?:
+    | string
+    | undefined;
+  /** The plan that their billing account was opened with; empty for none. billing keeps what is in force. */
+  plan: string;
+  /** prepaid. */
+  billingMode: string;
+  /** A name of the IANA time zone database. */
+  timeZone: string;
+  preferences:
+    | Preferences
+    | undefined;
+  /** The latest; unset before the first. */
+  consents:
+    | Consents
+    | undefined;
+  /** Set for good when the person was deleted: the account opens nothing any more. */
+  closedAt: Date | undefined;
+}
+
+export interface Preferences {
+  /** system, light or dark. */
+  theme: string;
+  lowBalanceEmail: boolean;
+  productNewsEmail: boolean;
+}
+
+/** That a person is 18 or older and has accepted the terms. */
+export interface Consents {
+  policyVersion: string;
+  acceptedAt: Date | undefined;
+  source: ConsentSource;
 }
 
 export interface Key {
@@ -49,6 +202,8 @@ export interface Key {
 export interface CreateUserRequest {
   email: string;
   name: string;
+  /** free, starter, pro or scale; empty for no rate limit. */
+  plan: string;
 }
 
 export interface CreateUserResponse {
@@ -61,6 +216,78 @@ export interface GetUserRequest {
 
 export interface GetUserResponse {
   user: User | undefined;
+}
+
+export interface UpdateUserRequest {
+  userId: string;
+  /** From then on a change of the name at Clerk does not reach the account. */
+  name?:
+    | string
+    | undefined;
+  /** A name of the IANA time zone database, such as Europe/Berlin. */
+  timeZone?:
+    | string
+    | undefined;
+  /** All of them at once. */
+  preferences: Preferences | undefined;
+}
+
+export interface UpdateUserResponse {
+  user: User | undefined;
+}
+
+export interface GetCurrentPolicyRequest {
+}
+
+export interface GetCurrentPolicyResponse {
+  policyVersion: string;
+}
+
+export interface RecordConsentsRequest {
+  userId: string;
+  /** The version that was shown. */
+  policyVersion: string;
+  termsAccepted: boolean;
+  /** 18 or older. */
+  isAdult: boolean;
+  source: ConsentSource;
+}
+
+export interface RecordConsentsResponse {
+  user: User | undefined;
+}
+
+export interface VerifySessionRequest {
+  /** A session token as Clerk issues it, without "Bearer". */
+  token: string;
+}
+
+export interface VerifySessionResponse {
+  user:
+    | User
+    | undefined;
+  /** Clerk's id. */
+  sessionId: string;
+  /** Minutes since they proved who they are; unset: they never did in this session. */
+  firstFactorMinutes?: number | undefined;
+  secondFactorMinutes?:
+    | number
+    | undefined;
+  /** Recent enough for what cannot be taken back: within 10 minutes, by the second factor where they have one. */
+  recentlyVerified: boolean;
+}
+
+export interface ApplyClerkWebhookRequest {
+  /** The body, byte for byte. */
+  body: Buffer;
+  /** The headers svix-id, svix-timestamp and svix-signature. */
+  svixId: string;
+  svixTimestamp: string;
+  svixSignature: string;
+}
+
+export interface ApplyClerkWebhookResponse {
+  outcome: WebhookOutcome;
 }
 
 export interface CreateKeyRequest {
@@ -118,7 +345,20 @@ export interface ResolveKeyResponse {
 }
 
 function createBaseUser(): User {
-  return { userId: "", email: "", name: "", accountId: "", createdAt: undefined };
+  return {
+    userId: "",
+    email: "",
+    name: "",
+    accountId: "",
+    createdAt: undefined,
+    clerkUserId: undefined,
+    plan: "",
+    billingMode: "",
+    timeZone: "",
+    preferences: undefined,
+    consents: undefined,
+    closedAt: undefined,
+  };
 }
 
 export const User: MessageFns<User> = {
@@ -137,6 +377,27 @@ export const User: MessageFns<User> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(42).fork()).join();
+    }
+    if (message.clerkUserId !== undefined) {
+      writer.uint32(50).string(message.clerkUserId);
+    }
+    if (message.plan !== "") {
+      writer.uint32(58).string(message.plan);
+    }
+    if (message.billingMode !== "") {
+      writer.uint32(66).string(message.billingMode);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(74).string(message.timeZone);
+    }
+    if (message.preferences !== undefined) {
+      Preferences.encode(message.preferences, writer.uint32(82).fork()).join();
+    }
+    if (message.consents !== undefined) {
+      Consents.encode(message.consents, writer.uint32(90).fork()).join();
+    }
+    if (message.closedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.closedAt), writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -194,6 +455,62 @@ export const User: MessageFns<User> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.clerkUserId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.billingMode = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.preferences = Preferences.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.consents = Consents.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.closedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -225,6 +542,29 @@ export const User: MessageFns<User> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      clerkUserId: isSet(object.clerkUserId)
+        ? globalThis.String(object.clerkUserId)
+        : isSet(object.clerk_user_id)
+        ? globalThis.String(object.clerk_user_id)
+        : undefined,
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : "",
+      billingMode: isSet(object.billingMode)
+        ? globalThis.String(object.billingMode)
+        : isSet(object.billing_mode)
+        ? globalThis.String(object.billing_mode)
+        : "",
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+      preferences: isSet(object.preferences) ? Preferences.fromJSON(object.preferences) : undefined,
+      consents: isSet(object.consents) ? Consents.fromJSON(object.consents) : undefined,
+      closedAt: isSet(object.closedAt)
+        ? fromJsonTimestamp(object.closedAt)
+        : isSet(object.closed_at)
+        ? fromJsonTimestamp(object.closed_at)
+        : undefined,
     };
   },
 
@@ -245,6 +585,27 @@ export const User: MessageFns<User> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.clerkUserId !== undefined) {
+      obj.clerkUserId = message.clerkUserId;
+    }
+    if (message.plan !== "") {
+      obj.plan = message.plan;
+    }
+    if (message.billingMode !== "") {
+      obj.billingMode = message.billingMode;
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.preferences !== undefined) {
+      obj.preferences = Preferences.toJSON(message.preferences);
+    }
+    if (message.consents !== undefined) {
+      obj.consents = Consents.toJSON(message.consents);
+    }
+    if (message.closedAt !== undefined) {
+      obj.closedAt = message.closedAt.toISOString();
+    }
     return obj;
   },
 
@@ -258,6 +619,235 @@ export const User: MessageFns<User> = {
     message.name = object.name ?? "";
     message.accountId = object.accountId ?? "";
     message.createdAt = object.createdAt ?? undefined;
+    message.clerkUserId = object.clerkUserId ?? undefined;
+    message.plan = object.plan ?? "";
+    message.billingMode = object.billingMode ?? "";
+    message.timeZone = object.timeZone ?? "";
+    message.preferences = (object.preferences !== undefined && object.preferences !== null)
+      ? Preferences.fromPartial(object.preferences)
+      : undefined;
+    message.consents = (object.consents !== undefined && object.consents !== null)
+      ? Consents.fromPartial(object.consents)
+      : undefined;
+    message.closedAt = object.closedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBasePreferences(): Preferences {
+  return { theme: "", lowBalanceEmail: false, productNewsEmail: false };
+}
+
+export const Preferences: MessageFns<Preferences> = {
+  encode(message: Preferences, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.theme !== "") {
+      writer.uint32(10).string(message.theme);
+    }
+    if (message.lowBalanceEmail !== false) {
+      writer.uint32(16).bool(message.lowBalanceEmail);
+    }
+    if (message.productNewsEmail !== false) {
+      writer.uint32(24).bool(message.productNewsEmail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Preferences {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreferences();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.theme = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lowBalanceEmail = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.productNewsEmail = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Preferences {
+    return {
+      theme: isSet(object.theme) ? globalThis.String(object.theme) : "",
+      lowBalanceEmail: isSet(object.lowBalanceEmail)
+        ? globalThis.Boolean(object.lowBalanceEmail)
+        : isSet(object.low_balance_email)
+        ? globalThis.Boolean(object.low_balance_email)
+        : false,
+      productNewsEmail: isSet(object.productNewsEmail)
+        ? globalThis.Boolean(object.productNewsEmail)
+        : isSet(object.product_news_email)
+        ? globalThis.Boolean(object.product_news_email)
+        : false,
+    };
+  },
+
+  toJSON(message: Preferences): unknown {
+    const obj: any = {};
+    if (message.theme !== "") {
+      obj.theme = message.theme;
+    }
+    if (message.lowBalanceEmail !== false) {
+      obj.lowBalanceEmail = message.lowBalanceEmail;
+    }
+    if (message.productNewsEmail !== false) {
+      obj.productNewsEmail = message.productNewsEmail;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Preferences>, I>>(base?: I): Preferences {
+    return Preferences.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Preferences>, I>>(object: I): Preferences {
+    const message = createBasePreferences();
+    message.theme = object.theme ?? "";
+    message.lowBalanceEmail = object.lowBalanceEmail ?? false;
+    message.productNewsEmail = object.productNewsEmail ?? false;
+    return message;
+  },
+};
+
+function createBaseConsents(): Consents {
+  return { policyVersion: "", acceptedAt: undefined, source: ConsentSource.UNSPECIFIED };
+}
+
+export const Consents: MessageFns<Consents> = {
+  encode(message: Consents, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policyVersion !== "") {
+      writer.uint32(10).string(message.policyVersion);
+    }
+    if (message.acceptedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.acceptedAt), writer.uint32(18).fork()).join();
+    }
+    if (message.source !== ConsentSource.UNSPECIFIED) {
+      writer.uint32(24).int32(consentSourceToNumber(message.source));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Consents {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConsents();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.acceptedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.source = consentSourceFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Consents {
+    return {
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+      acceptedAt: isSet(object.acceptedAt)
+        ? fromJsonTimestamp(object.acceptedAt)
+        : isSet(object.accepted_at)
+        ? fromJsonTimestamp(object.accepted_at)
+        : undefined,
+      source: isSet(object.source) ? consentSourceFromJSON(object.source) : ConsentSource.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: Consents): unknown {
+    const obj: any = {};
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    if (message.acceptedAt !== undefined) {
+      obj.acceptedAt = message.acceptedAt.toISOString();
+    }
+    if (message.source !== ConsentSource.UNSPECIFIED) {
+      obj.source = consentSourceToJSON(message.source);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Consents>, I>>(base?: I): Consents {
+    return Consents.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Consents>, I>>(object: I): Consents {
+    const message = createBaseConsents();
+    message.policyVersion = object.policyVersion ?? "";
+    message.acceptedAt = object.acceptedAt ?? undefined;
+    message.source = object.source ?? ConsentSource.UNSPECIFIED;
     return message;
   },
 };
@@ -502,7 +1092,7 @@ export const Key: MessageFns<Key> = {
 };
 
 function createBaseCreateUserRequest(): CreateUserRequest {
-  return { email: "", name: "" };
+  return { email: "", name: "", plan: "" };
 }
 
 export const CreateUserRequest: MessageFns<CreateUserRequest> = {
@@ -512,6 +1102,9 @@ export const CreateUserRequest: MessageFns<CreateUserRequest> = {
     }
     if (message.name !== "") {
       writer.uint32(18).string(message.name);
+    }
+    if (message.plan !== "") {
+      writer.uint32(26).string(message.plan);
     }
     return writer;
   },
@@ -545,6 +1138,14 @@ export const CreateUserRequest: MessageFns<CreateUserRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -561,6 +1162,7 @@ export const CreateUserRequest: MessageFns<CreateUserRequest> = {
     return {
       email: isSet(object.email) ? globalThis.String(object.email) : "",
       name: isSet(object.name) ? globalThis.String(object.name) : "",
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : "",
     };
   },
 
@@ -572,6 +1174,9 @@ export const CreateUserRequest: MessageFns<CreateUserRequest> = {
     if (message.name !== "") {
       obj.name = message.name;
     }
+    if (message.plan !== "") {
+      obj.plan = message.plan;
+    }
     return obj;
   },
 
@@ -582,6 +1187,7 @@ export const CreateUserRequest: MessageFns<CreateUserRequest> = {
     const message = createBaseCreateUserRequest();
     message.email = object.email ?? "";
     message.name = object.name ?? "";
+    message.plan = object.plan ?? "";
     return message;
   },
 };
@@ -789,6 +1395,959 @@ export const GetUserResponse: MessageFns<GetUserResponse> = {
   fromPartial<I extends Exact<DeepPartial<GetUserResponse>, I>>(object: I): GetUserResponse {
     const message = createBaseGetUserResponse();
     message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateUserRequest(): UpdateUserRequest {
+  return { userId: "", name: undefined, timeZone: undefined, preferences: undefined };
+}
+
+export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
+  encode(message: UpdateUserRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.timeZone !== undefined) {
+      writer.uint32(26).string(message.timeZone);
+    }
+    if (message.preferences !== undefined) {
+      Preferences.encode(message.preferences, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateUserRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateUserRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.preferences = Preferences.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateUserRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : undefined,
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : undefined,
+      preferences: isSet(object.preferences) ? Preferences.fromJSON(object.preferences) : undefined,
+    };
+  },
+
+  toJSON(message: UpdateUserRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.timeZone !== undefined) {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.preferences !== undefined) {
+      obj.preferences = Preferences.toJSON(message.preferences);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateUserRequest>, I>>(base?: I): UpdateUserRequest {
+    return UpdateUserRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateUserRequest>, I>>(object: I): UpdateUserRequest {
+    const message = createBaseUpdateUserRequest();
+    message.userId = object.userId ?? "";
+    message.name = object.name ?? undefined;
+    message.timeZone = object.timeZone ?? undefined;
+    message.preferences = (object.preferences !== undefined && object.preferences !== null)
+      ? Preferences.fromPartial(object.preferences)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateUserResponse(): UpdateUserResponse {
+  return { user: undefined };
+}
+
+export const UpdateUserResponse: MessageFns<UpdateUserResponse> = {
+  encode(message: UpdateUserResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.user !== undefined) {
+      User.encode(message.user, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateUserResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateUserResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.user = User.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateUserResponse {
+    return { user: isSet(object.user) ? User.fromJSON(object.user) : undefined };
+  },
+
+  toJSON(message: UpdateUserResponse): unknown {
+    const obj: any = {};
+    if (message.user !== undefined) {
+      obj.user = User.toJSON(message.user);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateUserResponse>, I>>(base?: I): UpdateUserResponse {
+    return UpdateUserResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateUserResponse>, I>>(object: I): UpdateUserResponse {
+    const message = createBaseUpdateUserResponse();
+    message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetCurrentPolicyRequest(): GetCurrentPolicyRequest {
+  return {};
+}
+
+export const GetCurrentPolicyRequest: MessageFns<GetCurrentPolicyRequest> = {
+  encode(_: GetCurrentPolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetCurrentPolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetCurrentPolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetCurrentPolicyRequest {
+    return {};
+  },
+
+  toJSON(_: GetCurrentPolicyRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetCurrentPolicyRequest>, I>>(base?: I): GetCurrentPolicyRequest {
+    return GetCurrentPolicyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetCurrentPolicyRequest>, I>>(_: I): GetCurrentPolicyRequest {
+    const message = createBaseGetCurrentPolicyRequest();
+    return message;
+  },
+};
+
+function createBaseGetCurrentPolicyResponse(): GetCurrentPolicyResponse {
+  return { policyVersion: "" };
+}
+
+export const GetCurrentPolicyResponse: MessageFns<GetCurrentPolicyResponse> = {
+  encode(message: GetCurrentPolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policyVersion !== "") {
+      writer.uint32(10).string(message.policyVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetCurrentPolicyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetCurrentPolicyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetCurrentPolicyResponse {
+    return {
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+    };
+  },
+
+  toJSON(message: GetCurrentPolicyResponse): unknown {
+    const obj: any = {};
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetCurrentPolicyResponse>, I>>(base?: I): GetCurrentPolicyResponse {
+    return GetCurrentPolicyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetCurrentPolicyResponse>, I>>(object: I): GetCurrentPolicyResponse {
+    const message = createBaseGetCurrentPolicyResponse();
+    message.policyVersion = object.policyVersion ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordConsentsRequest(): RecordConsentsRequest {
+  return { userId: "", policyVersion: "", termsAccepted: false, isAdult: false, source: ConsentSource.UNSPECIFIED };
+}
+
+export const RecordConsentsRequest: MessageFns<RecordConsentsRequest> = {
+  encode(message: RecordConsentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.policyVersion !== "") {
+      writer.uint32(18).string(message.policyVersion);
+    }
+    if (message.termsAccepted !== false) {
+      writer.uint32(24).bool(message.termsAccepted);
+    }
+    if (message.isAdult !== false) {
+      writer.uint32(32).bool(message.isAdult);
+    }
+    if (message.source !== ConsentSource.UNSPECIFIED) {
+      writer.uint32(40).int32(consentSourceToNumber(message.source));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordConsentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordConsentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.termsAccepted = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.isAdult = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.source = consentSourceFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecordConsentsRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+      termsAccepted: isSet(object.termsAccepted)
+        ? globalThis.Boolean(object.termsAccepted)
+        : isSet(object.terms_accepted)
+        ? globalThis.Boolean(object.terms_accepted)
+        : false,
+      isAdult: isSet(object.isAdult)
+        ? globalThis.Boolean(object.isAdult)
+        : isSet(object.is_adult)
+        ? globalThis.Boolean(object.is_adult)
+        : false,
+      source: isSet(object.source) ? consentSourceFromJSON(object.source) : ConsentSource.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: RecordConsentsRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    if (message.termsAccepted !== false) {
+      obj.termsAccepted = message.termsAccepted;
+    }
+    if (message.isAdult !== false) {
+      obj.isAdult = message.isAdult;
+    }
+    if (message.source !== ConsentSource.UNSPECIFIED) {
+      obj.source = consentSourceToJSON(message.source);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordConsentsRequest>, I>>(base?: I): RecordConsentsRequest {
+    return RecordConsentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordConsentsRequest>, I>>(object: I): RecordConsentsRequest {
+    const message = createBaseRecordConsentsRequest();
+    message.userId = object.userId ?? "";
+    message.policyVersion = object.policyVersion ?? "";
+    message.termsAccepted = object.termsAccepted ?? false;
+    message.isAdult = object.isAdult ?? false;
+    message.source = object.source ?? ConsentSource.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseRecordConsentsResponse(): RecordConsentsResponse {
+  return { user: undefined };
+}
+
+export const RecordConsentsResponse: MessageFns<RecordConsentsResponse> = {
+  encode(message: RecordConsentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.user !== undefined) {
+      User.encode(message.user, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordConsentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordConsentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.user = User.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecordConsentsResponse {
+    return { user: isSet(object.user) ? User.fromJSON(object.user) : undefined };
+  },
+
+  toJSON(message: RecordConsentsResponse): unknown {
+    const obj: any = {};
+    if (message.user !== undefined) {
+      obj.user = User.toJSON(message.user);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordConsentsResponse>, I>>(base?: I): RecordConsentsResponse {
+    return RecordConsentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordConsentsResponse>, I>>(object: I): RecordConsentsResponse {
+    const message = createBaseRecordConsentsResponse();
+    message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
+    return message;
+  },
+};
+
+function createBaseVerifySessionRequest(): VerifySessionRequest {
+  return { token: "" };
+}
+
+export const VerifySessionRequest: MessageFns<VerifySessionRequest> = {
+  encode(message: VerifySessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifySessionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifySessionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifySessionRequest {
+    return { token: isSet(object.token) ? globalThis.String(object.token) : "" };
+  },
+
+  toJSON(message: VerifySessionRequest): unknown {
+    const obj: any = {};
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<VerifySessionRequest>, I>>(base?: I): VerifySessionRequest {
+    return VerifySessionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<VerifySessionRequest>, I>>(object: I): VerifySessionRequest {
+    const message = createBaseVerifySessionRequest();
+    message.token = object.token ?? "";
+    return message;
+  },
+};
+
+function createBaseVerifySessionResponse(): VerifySessionResponse {
+  return {
+    user: undefined,
+    sessionId: "",
+    firstFactorMinutes: undefined,
+    secondFactorMinutes: undefined,
+    recentlyVerified: false,
+  };
+}
+
+export const VerifySessionResponse: MessageFns<VerifySessionResponse> = {
+  encode(message: VerifySessionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.user !== undefined) {
+      User.encode(message.user, writer.uint32(10).fork()).join();
+    }
+    if (message.sessionId !== "") {
+      writer.uint32(18).string(message.sessionId);
+    }
+    if (message.firstFactorMinutes !== undefined) {
+      writer.uint32(24).uint32(message.firstFactorMinutes);
+    }
+    if (message.secondFactorMinutes !== undefined) {
+      writer.uint32(32).uint32(message.secondFactorMinutes);
+    }
+    if (message.recentlyVerified !== false) {
+      writer.uint32(40).bool(message.recentlyVerified);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifySessionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifySessionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.user = User.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.firstFactorMinutes = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.secondFactorMinutes = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.recentlyVerified = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifySessionResponse {
+    return {
+      user: isSet(object.user) ? User.fromJSON(object.user) : undefined,
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      firstFactorMinutes: isSet(object.firstFactorMinutes)
+        ? globalThis.Number(object.firstFactorMinutes)
+        : isSet(object.first_factor_minutes)
+        ? globalThis.Number(object.first_factor_minutes)
+        : undefined,
+      secondFactorMinutes: isSet(object.secondFactorMinutes)
+        ? globalThis.Number(object.secondFactorMinutes)
+        : isSet(object.second_factor_minutes)
+        ? globalThis.Number(object.second_factor_minutes)
+        : undefined,
+      recentlyVerified: isSet(object.recentlyVerified)
+        ? globalThis.Boolean(object.recentlyVerified)
+        : isSet(object.recently_verified)
+        ? globalThis.Boolean(object.recently_verified)
+        : false,
+    };
+  },
+
+  toJSON(message: VerifySessionResponse): unknown {
+    const obj: any = {};
+    if (message.user !== undefined) {
+      obj.user = User.toJSON(message.user);
+    }
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.firstFactorMinutes !== undefined) {
+      obj.firstFactorMinutes = Math.round(message.firstFactorMinutes);
+    }
+    if (message.secondFactorMinutes !== undefined) {
+      obj.secondFactorMinutes = Math.round(message.secondFactorMinutes);
+    }
+    if (message.recentlyVerified !== false) {
+      obj.recentlyVerified = message.recentlyVerified;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<VerifySessionResponse>, I>>(base?: I): VerifySessionResponse {
+    return VerifySessionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<VerifySessionResponse>, I>>(object: I): VerifySessionResponse {
+    const message = createBaseVerifySessionResponse();
+    message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
+    message.sessionId = object.sessionId ?? "";
+    message.firstFactorMinutes = object.firstFactorMinutes ?? undefined;
+    message.secondFactorMinutes = object.secondFactorMinutes ?? undefined;
+    message.recentlyVerified = object.recentlyVerified ?? false;
+    return message;
+  },
+};
+
+function createBaseApplyClerkWebhookRequest(): ApplyClerkWebhookRequest {
+  return { body: Buffer.alloc(0), svixId: "", svixTimestamp: "", svixSignature: "" };
+}
+
+export const ApplyClerkWebhookRequest: MessageFns<ApplyClerkWebhookRequest> = {
+  encode(message: ApplyClerkWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.body.length !== 0) {
+      writer.uint32(10).bytes(message.body);
+    }
+    if (message.svixId !== "") {
+      writer.uint32(18).string(message.svixId);
+    }
+    if (message.svixTimestamp !== "") {
+      writer.uint32(26).string(message.svixTimestamp);
+    }
+    if (message.svixSignature !== "") {
+      writer.uint32(34).string(message.svixSignature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApplyClerkWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApplyClerkWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.body = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.svixId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.svixTimestamp = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.svixSignature = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ApplyClerkWebhookRequest {
+    return {
+      body: isSet(object.body) ? Buffer.from(bytesFromBase64(object.body)) : Buffer.alloc(0),
+      svixId: isSet(object.svixId)
+        ? globalThis.String(object.svixId)
+        : isSet(object.svix_id)
+        ? globalThis.String(object.svix_id)
+        : "",
+      svixTimestamp: isSet(object.svixTimestamp)
+        ? globalThis.String(object.svixTimestamp)
+        : isSet(object.svix_timestamp)
+        ? globalThis.String(object.svix_timestamp)
+        : "",
+      svixSignature: isSet(object.svixSignature)
+        ? globalThis.String(object.svixSignature)
+        : isSet(object.svix_signature)
+        ? globalThis.String(object.svix_signature)
+        : "",
+    };
+  },
+
+  toJSON(message: ApplyClerkWebhookRequest): unknown {
+    const obj: any = {};
+    if (message.body.length !== 0) {
+      obj.body = base64FromBytes(message.body);
+    }
+    if (message.svixId !== "") {
+      obj.svixId = message.svixId;
+    }
+    if (message.svixTimestamp !== "") {
+      obj.svixTimestamp = message.svixTimestamp;
+    }
+    if (message.svixSignature !== "") {
+      obj.svixSignature = message.svixSignature;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ApplyClerkWebhookRequest>, I>>(base?: I): ApplyClerkWebhookRequest {
+    return ApplyClerkWebhookRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ApplyClerkWebhookRequest>, I>>(object: I): ApplyClerkWebhookRequest {
+    const message = createBaseApplyClerkWebhookRequest();
+    message.body = object.body ?? Buffer.alloc(0);
+    message.svixId = object.svixId ?? "";
+    message.svixTimestamp = object.svixTimestamp ?? "";
+    message.svixSignature = object.svixSignature ?? "";
+    return message;
+  },
+};
+
+function createBaseApplyClerkWebhookResponse(): ApplyClerkWebhookResponse {
+  return { outcome: WebhookOutcome.UNSPECIFIED };
+}
+
+export const ApplyClerkWebhookResponse: MessageFns<ApplyClerkWebhookResponse> = {
+  encode(message: ApplyClerkWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outcome !== WebhookOutcome.UNSPECIFIED) {
+      writer.uint32(8).int32(webhookOutcomeToNumber(message.outcome));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApplyClerkWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApplyClerkWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.outcome = webhookOutcomeFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ApplyClerkWebhookResponse {
+    return { outcome: isSet(object.outcome) ? webhookOutcomeFromJSON(object.outcome) : WebhookOutcome.UNSPECIFIED };
+  },
+
+  toJSON(message: ApplyClerkWebhookResponse): unknown {
+    const obj: any = {};
+    if (message.outcome !== WebhookOutcome.UNSPECIFIED) {
+      obj.outcome = webhookOutcomeToJSON(message.outcome);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ApplyClerkWebhookResponse>, I>>(base?: I): ApplyClerkWebhookResponse {
+    return ApplyClerkWebhookResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ApplyClerkWebhookResponse>, I>>(object: I): ApplyClerkWebhookResponse {
+    const message = createBaseApplyClerkWebhookResponse();
+    message.outcome = object.outcome ?? WebhookOutcome.UNSPECIFIED;
     return message;
   },
 };
@@ -1648,7 +3207,10 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
 /** Accounts of people and their API keys. Raw keys leave this service once, at creation. */
 export type AuthServiceService = typeof AuthServiceService;
 export const AuthServiceService = {
-  /** Registers a person. ALREADY_EXISTS (field email) when the address is taken. */
+  /**
+   * Registers a person whom an operator knows; their first sign-in with this address takes the account over.
+   * ALREADY_EXISTS (field email) when the address is taken.
+   */
   createUser: {
     path: "/auth.v1.AuthService/CreateUser" as const,
     requestStream: false as const,
@@ -1658,7 +3220,7 @@ export const AuthServiceService = {
     responseSerialize: (value: CreateUserResponse): Buffer => Buffer.from(CreateUserResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateUserResponse => CreateUserResponse.decode(value),
   },
-  /** NOT_FOUND when there is no such user. */
+  /** Closed accounts included. NOT_FOUND (field user_id) when there is no such user. */
   getUser: {
     path: "/auth.v1.AuthService/GetUser" as const,
     requestStream: false as const,
@@ -1668,7 +3230,82 @@ export const AuthServiceService = {
     responseSerialize: (value: GetUserResponse): Buffer => Buffer.from(GetUserResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetUserResponse => GetUserResponse.decode(value),
   },
-  /** Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user. */
+  /**
+   * Changes what is given and nothing else. INVALID_ARGUMENT names the field; NOT_FOUND (field user_id)
+   * for an unknown user and a closed account.
+   */
+  updateUser: {
+    path: "/auth.v1.AuthService/UpdateUser" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateUserRequest): Buffer => Buffer.from(UpdateUserRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateUserRequest => UpdateUserRequest.decode(value),
+    responseSerialize: (value: UpdateUserResponse): Buffer => Buffer.from(UpdateUserResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateUserResponse => UpdateUserResponse.decode(value),
+  },
+  /** The policy version that people are asked to accept. */
+  getCurrentPolicy: {
+    path: "/auth.v1.AuthService/GetCurrentPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetCurrentPolicyRequest): Buffer =>
+      Buffer.from(GetCurrentPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetCurrentPolicyRequest => GetCurrentPolicyRequest.decode(value),
+    responseSerialize: (value: GetCurrentPolicyResponse): Buffer =>
+      Buffer.from(GetCurrentPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetCurrentPolicyResponse => GetCurrentPolicyResponse.decode(value),
+  },
+  /**
+   * Keeps that a person is 18 or older and has accepted the terms; repeating it is no error.
+   * INVALID_ARGUMENT names what is not confirmed. FAILED_PRECONDITION (field policy_version) for another
+   * version than the current one. NOT_FOUND (field user_id) as UpdateUser.
+   */
+  recordConsents: {
+    path: "/auth.v1.AuthService/RecordConsents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordConsentsRequest): Buffer =>
+      Buffer.from(RecordConsentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordConsentsRequest => RecordConsentsRequest.decode(value),
+    responseSerialize: (value: RecordConsentsResponse): Buffer =>
+      Buffer.from(RecordConsentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RecordConsentsResponse => RecordConsentsResponse.decode(value),
+  },
+  /**
+   * Who a session token of Clerk speaks for; on their first sign-in their account is made.
+   * UNAUTHENTICATED, with details.reason, for any token that is not good now, an ended session and a
+   * deleted user. FAILED_PRECONDITION (reason email_unverified) while Clerk has no verified primary address.
+   * UNAVAILABLE while Clerk, which had to be asked, does not answer.
+   */
+  verifySession: {
+    path: "/auth.v1.AuthService/VerifySession" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: VerifySessionRequest): Buffer => Buffer.from(VerifySessionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): VerifySessionRequest => VerifySessionRequest.decode(value),
+    responseSerialize: (value: VerifySessionResponse): Buffer =>
+      Buffer.from(VerifySessionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): VerifySessionResponse => VerifySessionResponse.decode(value),
+  },
+  /**
+   * Takes one webhook of Clerk as it came. Repeating it, and any order, lead to the same state.
+   * UNAUTHENTICATED for a signature that is wrong or more than 5 minutes old; UNAVAILABLE or ABORTED: send it again.
+   */
+  applyClerkWebhook: {
+    path: "/auth.v1.AuthService/ApplyClerkWebhook" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ApplyClerkWebhookRequest): Buffer =>
+      Buffer.from(ApplyClerkWebhookRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ApplyClerkWebhookRequest => ApplyClerkWebhookRequest.decode(value),
+    responseSerialize: (value: ApplyClerkWebhookResponse): Buffer =>
+      Buffer.from(ApplyClerkWebhookResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ApplyClerkWebhookResponse => ApplyClerkWebhookResponse.decode(value),
+  },
+  /**
+   * Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user and a
+   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents.
+   */
   createKey: {
     path: "/auth.v1.AuthService/CreateKey" as const,
     requestStream: false as const,
@@ -1724,11 +3361,42 @@ export const AuthServiceService = {
 } as const;
 
 export interface AuthServiceServer extends UntypedServiceImplementation {
-  /** Registers a person. ALREADY_EXISTS (field email) when the address is taken. */
+  /**
+   * Registers a person whom an operator knows; their first sign-in with this address takes the account over.
+   * ALREADY_EXISTS (field email) when the address is taken.
+   */
   createUser: handleUnaryCall<CreateUserRequest, CreateUserResponse>;
-  /** NOT_FOUND when there is no such user. */
+  /** Closed accounts included. NOT_FOUND (field user_id) when there is no such user. */
   getUser: handleUnaryCall<GetUserRequest, GetUserResponse>;
-  /** Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user. */
+  /**
+   * Changes what is given and nothing else. INVALID_ARGUMENT names the field; NOT_FOUND (field user_id)
+   * for an unknown user and a closed account.
+   */
+  updateUser: handleUnaryCall<UpdateUserRequest, UpdateUserResponse>;
+  /** The policy version that people are asked to accept. */
+  getCurrentPolicy: handleUnaryCall<GetCurrentPolicyRequest, GetCurrentPolicyResponse>;
+  /**
+   * Keeps that a person is 18 or older and has accepted the terms; repeating it is no error.
+   * INVALID_ARGUMENT names what is not confirmed. FAILED_PRECONDITION (field policy_version) for another
+   * version than the current one. NOT_FOUND (field user_id) as UpdateUser.
+   */
+  recordConsents: handleUnaryCall<RecordConsentsRequest, RecordConsentsResponse>;
+  /**
+   * Who a session token of Clerk speaks for; on their first sign-in their account is made.
+   * UNAUTHENTICATED, with details.reason, for any token that is not good now, an ended session and a
+   * deleted user. FAILED_PRECONDITION (reason email_unverified) while Clerk has no verified primary address.
+   * UNAVAILABLE while Clerk, which had to be asked, does not answer.
+   */
+  verifySession: handleUnaryCall<VerifySessionRequest, VerifySessionResponse>;
+  /**
+   * Takes one webhook of Clerk as it came. Repeating it, and any order, lead to the same state.
+   * UNAUTHENTICATED for a signature that is wrong or more than 5 minutes old; UNAVAILABLE or ABORTED: send it again.
+   */
+  applyClerkWebhook: handleUnaryCall<ApplyClerkWebhookRequest, ApplyClerkWebhookResponse>;
+  /**
+   * Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user and a
+   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents.
+   */
   createKey: handleUnaryCall<CreateKeyRequest, CreateKeyResponse>;
   /** Revokes a key for ever; repeating it is no error. Gateways drop it on `auth.key.revoked.v1`. */
   revokeKey: handleUnaryCall<RevokeKeyRequest, RevokeKeyResponse>;
@@ -1744,7 +3412,10 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
 }
 
 export interface AuthServiceClient extends Client {
-  /** Registers a person. ALREADY_EXISTS (field email) when the address is taken. */
+  /**
+   * Registers a person whom an operator knows; their first sign-in with this address takes the account over.
+   * ALREADY_EXISTS (field email) when the address is taken.
+   */
   createUser(
     request: CreateUserRequest,
     callback: (error: ServiceError | null, response: CreateUserResponse) => void,
@@ -1760,7 +3431,7 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateUserResponse) => void,
   ): ClientUnaryCall;
-  /** NOT_FOUND when there is no such user. */
+  /** Closed accounts included. NOT_FOUND (field user_id) when there is no such user. */
   getUser(
     request: GetUserRequest,
     callback: (error: ServiceError | null, response: GetUserResponse) => void,
@@ -1776,7 +3447,105 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetUserResponse) => void,
   ): ClientUnaryCall;
-  /** Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user. */
+  /**
+   * Changes what is given and nothing else. INVALID_ARGUMENT names the field; NOT_FOUND (field user_id)
+   * for an unknown user and a closed account.
+   */
+  updateUser(
+    request: UpdateUserRequest,
+    callback: (error: ServiceError | null, response: UpdateUserResponse) => void,
+  ): ClientUnaryCall;
+  updateUser(
+    request: UpdateUserRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateUserResponse) => void,
+  ): ClientUnaryCall;
+  updateUser(
+    request: UpdateUserRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateUserResponse) => void,
+  ): ClientUnaryCall;
+  /** The policy version that people are asked to accept. */
+  getCurrentPolicy(
+    request: GetCurrentPolicyRequest,
+    callback: (error: ServiceError | null, response: GetCurrentPolicyResponse) => void,
+  ): ClientUnaryCall;
+  getCurrentPolicy(
+    request: GetCurrentPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetCurrentPolicyResponse) => void,
+  ): ClientUnaryCall;
+  getCurrentPolicy(
+    request: GetCurrentPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetCurrentPolicyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Keeps that a person is 18 or older and has accepted the terms; repeating it is no error.
+   * INVALID_ARGUMENT names what is not confirmed. FAILED_PRECONDITION (field policy_version) for another
+   * version than the current one. NOT_FOUND (field user_id) as UpdateUser.
+   */
+  recordConsents(
+    request: RecordConsentsRequest,
+    callback: (error: ServiceError | null, response: RecordConsentsResponse) => void,
+  ): ClientUnaryCall;
+  recordConsents(
+    request: RecordConsentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RecordConsentsResponse) => void,
+  ): ClientUnaryCall;
+  recordConsents(
+    request: RecordConsentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RecordConsentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Who a session token of Clerk speaks for; on their first sign-in their account is made.
+   * UNAUTHENTICATED, with details.reason, for any token that is not good now, an ended session and a
+   * deleted user. FAILED_PRECONDITION (reason email_unverified) while Clerk has no verified primary address.
+   * UNAVAILABLE while Clerk, which had to be asked, does not answer.
+   */
+  verifySession(
+    request: VerifySessionRequest,
+    callback: (error: ServiceError | null, response: VerifySessionResponse) => void,
+  ): ClientUnaryCall;
+  verifySession(
+    request: VerifySessionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: VerifySessionResponse) => void,
+  ): ClientUnaryCall;
+  verifySession(
+    request: VerifySessionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: VerifySessionResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes one webhook of Clerk as it came. Repeating it, and any order, lead to the same state.
+   * UNAUTHENTICATED for a signature that is wrong or more than 5 minutes old; UNAVAILABLE or ABORTED: send it again.
+   */
+  applyClerkWebhook(
+    request: ApplyClerkWebhookRequest,
+    callback: (error: ServiceError | null, response: ApplyClerkWebhookResponse) => void,
+  ): ClientUnaryCall;
+  applyClerkWebhook(
+    request: ApplyClerkWebhookRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ApplyClerkWebhookResponse) => void,
+  ): ClientUnaryCall;
+  applyClerkWebhook(
+    request: ApplyClerkWebhookRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ApplyClerkWebhookResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user and a
+   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents.
+   */
   createKey(
     request: CreateKeyRequest,
     callback: (error: ServiceError | null, response: CreateKeyResponse) => void,

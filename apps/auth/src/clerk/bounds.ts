@@ -1,0 +1,12 @@
+export const clerkBounds = {
+  /** A key that Clerk has rotated out is refused this much later at the latest. */
+  keysFreshMs: 10_000,
+  /** A token that names an unknown key has the keys fetched again, at most this often. */
+  keysAgainMs: 1_000,
+  /** While Clerk does not answer, known keys count for this long. */
+  keysUsableMs: 60_000,
+  /** Longer than any token of a session that has ended. */
+  endedSessionHours: 24,
+  /** Longer than a webhook is delivered again. */
+  deliveryDays: 30,
+};

@@ -1,0 +1,45 @@
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AUTH, type Auth } from '../auth/auth.module.js';
+import { webhookBodyBytes } from './bounds.js';
+import { refusal, signedWebhook } from './clerk-webhook.js';
+
+/** Hands webhooks on, byte for byte, to who can tell whether they are genuine. On Fastify itself: Nest parses bodies. */
+@Injectable()
+export class WebhookRoutes implements OnModuleInit {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(AUTH) private readonly auth: Auth,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    await fastify.register(
+      (scope, _options, done) => {
+        scope.removeAllContentTypeParsers();
+        const options = { parseAs: 'buffer', bodyLimit: webhookBodyBytes } as const;
+        scope.addContentTypeParser('*', options, (_request, body, parsed) => parsed(null, body));
+        scope.post('/clerk', { bodyLimit: webhookBodyBytes }, (request, reply) =>
+          this.clerk(request, reply),
+        );
+        done();
+      },
+      { prefix: '/webhooks' },
+    );
+  }
+
+  private async clerk(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    try {
+      await this.auth.applyClerkWebhook(signedWebhook(request.headers, request.body));
+      return await reply.code(204).send();
+    } catch (error) {
+      const { status, message } = refusal(rpcErrorFrom(error));
+      return reply.code(status).send({ error: { message } });
+    }
+  }
+}
+
+@Module({ providers: [WebhookRoutes] })
+export class WebhooksModule {}
