@@ -16,6 +16,9 @@ const USER = 'modelbridge';
 /** The largest message that is accepted: sealed content travels as one message. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
+/** The bounds of all streams together, and more: they never hold so much, and what a disk lacks is told when it does. */
+const MAX_FILE_STORE_BYTES = 16 * 1024 ** 3;
+
 export interface NatsOptions extends FindNatsOptions {
   /** JetStream's store, the configuration and the pid file. A server left running on it is stopped first. */
   dataDir: string;
@@ -69,6 +72,8 @@ function configuration(
     'jetstream {',
     `  store_dir: ${text(dataDir)}`,
     '  sync_interval: "1s"',
+    // By default a part of the disk that is free: on a small one no stream could be made. Nothing is reserved.
+    `  max_file_store: ${MAX_FILE_STORE_BYTES}`,
     '}',
     `authorization { user: ${USER}, password: ${text(password)} }`,
     '',

@@ -6,6 +6,9 @@ export const messagingBounds = {
   duplicateWindowMs: 2 * 60 * 1000,
   maxMessageBytes: 512 * 1024,
   publishTimeoutMs: 5_000,
+  /** Streams in use are asked for so often, so that one that is gone or cannot be made is told within 10 s. */
+  probeEveryMs: 2_000,
+  refusal: { lastsAfterMs: 2_000, forgottenAfterMs: 20_000 },
   /** A server that takes the connection and says nothing is given up after this, and tried again. */
   connectTimeoutMs: 2_000,
   /** A server that leaves so many pings unanswered is gone, whatever the socket says: after 3 intervals at most. */

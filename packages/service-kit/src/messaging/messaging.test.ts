@@ -244,4 +244,18 @@ describe('Messaging', () => {
     await eventually(() => expect(received).toBe(total));
     expect(batches).toBeLessThan(total / 10);
   });
+
+  it('says within 10 s that JetStream takes nothing, also to who publishes nothing, and when it does again', async () => {
+    const { manager } = await parts.connection.ready();
+    await published();
+    await manager.streams.delete('BILLING');
+    // A stream that holds the subjects: the declared one cannot be made, as where there is no room for it.
+    await manager.streams.add({ name: 'OTHER', subjects: ['billing.>'] });
+    const started = performance.now();
+    await eventually(() => expect(() => parts.connection.assertTakes()).toThrow('stream BILLING'));
+    expect(performance.now() - started).toBeLessThan(30_000);
+    await manager.streams.delete('OTHER');
+    await eventually(() => parts.connection.assertTakes());
+    await publish(1);
+  });
 });

@@ -86,14 +86,16 @@ export class Messaging {
         timeout: messagingBounds.publishTimeoutMs,
       });
     await this.connection.ensureStream(stream);
-    try {
-      await send();
-    } catch (error) {
-      if (!this.connection.isConnected) throw error;
-      // The stream may have gone with the server's store.
-      await this.connection.ensureStream(stream, true);
-      await send();
-    }
+    await this.connection.watched(`publishing to ${stream}`, async () => {
+      try {
+        await send();
+      } catch (error) {
+        if (!this.connection.isConnected) throw error;
+        // The stream may have gone with the server's store.
+        await this.connection.ensureStream(stream, true);
+        await send();
+      }
+    });
     this.parts.metrics.eventsPublished.inc({ subject });
   }
 

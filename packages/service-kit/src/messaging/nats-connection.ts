@@ -9,6 +9,7 @@ import { NatsConnectionImpl } from '@nats-io/nats-core/internal';
 import { connect } from '@nats-io/transport-node';
 import type { Logger } from '../logging/logger.js';
 import { messagingBounds } from './bounds.js';
+import { Refusals } from './refusals.js';
 import { ensureStream } from './streams.js';
 
 /** A connection that is kept up for the life of the process, through every loss of the server or its store. */
@@ -21,6 +22,10 @@ export class NatsConnection {
   private readonly reconnectListeners = new Set<() => void>();
   private readonly ensuring = new Map<string, Promise<void>>();
   private readonly ensured = new Set<string>();
+  private readonly used = new Set<string>();
+  private readonly refusals = new Refusals();
+  private readonly probing: NodeJS.Timeout;
+  private tellsRefusal = false;
 
   constructor(
     private readonly options: { url: string; name: string },
@@ -29,6 +34,8 @@ export class NatsConnection {
     this.opening = this.open();
     // Whoever waits for the connection sees the failure; nobody needs to.
     this.opening.catch(() => undefined);
+    this.probing = setInterval(() => void this.probe(), messagingBounds.probeEveryMs);
+    this.probing.unref();
   }
 
   /** True while the server can be spoken to. */
@@ -61,12 +68,31 @@ export class NatsConnection {
     if (this.ensured.has(name) && !again) return;
     const running = this.ensuring.get(name);
     if (running !== undefined) return running;
+    this.used.add(name);
     const attempt = this.ready()
-      .then(({ manager }) => ensureStream(manager, name))
+      .then(({ manager }) => this.watched(`stream ${name}`, () => ensureStream(manager, name)))
       .then(() => void this.ensured.add(name))
       .finally(() => this.ensuring.delete(name));
     this.ensuring.set(name, attempt);
     return attempt;
+  }
+
+  /** Runs what JetStream is asked for, and remembers whether it was done. `what` names it, in bounded number. */
+  async watched<T>(what: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await ask();
+      this.refusals.done(what);
+      return answer;
+    } catch (error) {
+      if (this.connected) this.refusals.failed(what, error, performance.now());
+      throw error;
+    }
+  }
+
+  /** Throws while the server is there and JetStream takes no events, as when it has no room. */
+  assertTakes(): void {
+    const refusal = this.connected ? this.refusals.lasting(performance.now()) : undefined;
+    if (refusal) throw new Error(`JetStream refuses: ${refusal.what}`, { cause: refusal.error });
   }
 
   /** Rejects while the server does not answer. */
@@ -77,6 +103,7 @@ export class NatsConnection {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.probing);
     this.connected = false;
     this.closing = true;
     if (this.connection === undefined) {
@@ -135,6 +162,18 @@ export class NatsConnection {
     }
   }
 
+  private async probe(): Promise<void> {
+    if (!this.connected) return;
+    await Promise.allSettled([...this.used].map((name) => this.ensureStream(name, true)));
+    const refusal = this.connected ? this.refusals.lasting(performance.now()) : undefined;
+    if (refusal && !this.tellsRefusal) {
+      const { what, error } = refusal;
+      this.logger.error({ err: error, what }, 'JetStream takes no events: does it have room?');
+    }
+    if (!refusal && this.tellsRefusal) this.logger.info('JetStream takes events again');
+    this.tellsRefusal = refusal !== undefined;
+  }
+
   private async watch(connection: Connection): Promise<void> {
     for await (const status of connection.status()) {
       if (status.type === 'staleConnection') {
@@ -148,6 +187,7 @@ export class NatsConnection {
         this.connected = true;
         this.logger.info('the connection to NATS is back');
         this.ensured.clear();
+        this.refusals.clear();
         for (const listener of this.reconnectListeners) listener();
       } else if (status.type === 'error') {
         this.logger.error({ err: status.error }, 'NATS reported an error');

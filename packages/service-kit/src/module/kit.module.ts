@@ -135,6 +135,15 @@ function messagingProviders({ name, config }: KitModuleOptions): Provider[] {
         );
         // Without it later on, outboxes and spools keep what happens: no reason to turn requests away.
         health.register('nats', () => connection.ping(), { neededToBegin: true });
+        // A server that is there and takes nothing does not come back by itself: a person must know.
+        health.register('jetstream', async () => connection.assertTakes());
+        metrics.gauge({
+          name: 'jetstream_refuses',
+          help: '1 while JetStream takes no events though it is there, as without room; an alert',
+          collect() {
+            this.set(takes(connection) ? 0 : 1);
+          },
+        });
         metrics.gauge({
           name: 'nats_connected',
           help: '1 while NATS can be spoken to',
@@ -164,6 +173,15 @@ function messagingProviders({ name, config }: KitModuleOptions): Provider[] {
         }),
     },
   ];
+}
+
+function takes(connection: NatsConnection): boolean {
+  try {
+    connection.assertTakes();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const outboxProvider: Provider = {
