@@ -4,6 +4,7 @@ import { START_USAGE } from './options.js';
 import { reset, RESET_USAGE } from './reset.js';
 import { start } from './start/start.js';
 import { StateInUseError } from './state/lock.js';
+import { stateProblem } from './state/state-problem.js';
 
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   start,
@@ -27,7 +28,7 @@ export async function main(command: string, args: string[]): Promise<number> {
     }
     return await run(args);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = stateProblem(error) ?? (error instanceof Error ? error.message : String(error));
     const advice =
       error instanceof StateInUseError
         ? '\nStop it first (Ctrl-C there), or use another state: --state DIR (and --port-base N to start).'

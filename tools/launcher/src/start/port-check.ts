@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { assertPortFree, PortTakenError } from '@modelbridge/local-stack';
 import { REFUSED_BY_CLIENTS } from '../topology/ports.js';
 import type { AppProcess } from '../topology/topology.js';
@@ -24,8 +25,30 @@ export function portAdvice(portBase: number): string {
   return `Stop what holds it, or move every port: npm start -- --port-base ${otherBase}`;
 }
 
-/** Throws one error that names the ports that cannot be used, why, and what to do. */
-export async function checkPorts(uses: PortUse[], portBase: number): Promise<void> {
+/** Processes of a launcher that was killed end by themselves within this. */
+const PREDECESSORS_END_MS = 5_000;
+const LOOK_AGAIN_MS = 200;
+
+/**
+ * Throws one error that names the ports that cannot be used, why, and what to do, once those that a killed
+ * predecessor held have had the time to become free.
+ */
+export async function checkPorts(
+  uses: PortUse[],
+  portBase: number,
+  waitMs: number = PREDECESSORS_END_MS,
+): Promise<void> {
+  const giveUpAt = performance.now() + waitMs;
+  for (;;) {
+    const taken = await unusable(uses);
+    if (taken.length === 0) return;
+    const isFinal = uses.some(({ port }) => REFUSED_BY_CLIENTS.has(port));
+    if (isFinal || performance.now() >= giveUpAt) throw portError(taken, portBase);
+    await delay(LOOK_AGAIN_MS);
+  }
+}
+
+async function unusable(uses: PortUse[]): Promise<string[]> {
   const taken: string[] = [];
   for (const { port, part } of uses) {
     if (REFUSED_BY_CLIENTS.has(port)) {
@@ -39,9 +62,12 @@ export async function checkPorts(uses: PortUse[], portBase: number): Promise<voi
       taken.push(error.message);
     }
   }
-  if (taken.length === 0) return;
+  return taken;
+}
+
+function portError(taken: string[], portBase: number): Error {
   const hidden = taken.length - MOST_NAMED;
-  throw new Error(
+  return new Error(
     [
       ...taken.slice(0, MOST_NAMED),
       ...(hidden > 0 ? [`… and ${hidden} more.`] : []),

@@ -34,12 +34,23 @@ describe('the check of ports', () => {
     server = listening;
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
     const { port } = listening.address() as { port: number };
-    await expect(checkPorts([{ port, part: 'gateway' }], 4000)).rejects.toThrow(
+    await expect(checkPorts([{ port, part: 'gateway' }], 4000, 0)).rejects.toThrow(
       new RegExp(
         `^Port ${port} \\(gateway\\) is taken by process ${process.pid}.*--port-base 5000$`,
         's',
       ),
     );
+  });
+});
+
+describe('a port that a killed predecessor holds', () => {
+  it('is waited for', async () => {
+    const listening = createServer();
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    const { port } = listening.address() as { port: number };
+    const checked = checkPorts([{ port, part: 'gateway' }], 4000, 60_000);
+    setTimeout(() => listening.close(), 50);
+    await expect(checked).resolves.toBeUndefined();
   });
 });
 

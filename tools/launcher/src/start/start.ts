@@ -7,6 +7,7 @@ import { parseStartOptions, type StartOptions } from '../options.js';
 import { lastLines, logFileOf, rotateLogs } from '../state/logs.js';
 import { takeLock } from '../state/lock.js';
 import { StackFile } from '../state/stack-file.js';
+import { stateProblem } from '../state/state-problem.js';
 import { stateDirectory, type StateDirectory } from '../state/state-directory.js';
 import { StartError } from '../supervision/supervised-process.js';
 import { grpcAddresses, tlsFiles, type StackContext } from '../topology/environment.js';
@@ -108,7 +109,7 @@ async function explain(
   state: StateDirectory,
   options: StartOptions,
 ): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = stateProblem(error) ?? (error instanceof Error ? error.message : String(error));
   if (error instanceof PortTakenError) return fail(`${message}\n${portAdvice(options.portBase)}`);
   if (!(error instanceof StartError)) return fail(message);
   const logFile = logFileOf(state.logs, error.process);

@@ -1,0 +1,38 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { takeLock } from './lock.js';
+import { stateProblem } from './state-problem.js';
+
+const failure = (code: string, path?: string): Error =>
+  Object.assign(new Error(`${code}: as the system says it`), { code, path });
+
+describe('a problem with the state', () => {
+  it.each([
+    ['EROFS', /^\/s\/launcher.lock cannot be written: its disk is read-only.*--state DIR/],
+    ['EACCES', /^\/s\/launcher.lock may not be used by this user.*root.*chown/],
+    ['ENOSPC', /^There is no room left for \/s\/launcher.lock\. Make room/],
+  ])('%s is told in words', (code, words) => {
+    expect(stateProblem(failure(code, '/s/launcher.lock'))).toMatch(words);
+  });
+
+  it('is told without a place where the system names none', () => {
+    expect(stateProblem(failure('ENOSPC'))).toMatch(/^There is no room left for the state\./);
+  });
+
+  it('is a file in its place', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'modelbridge-test-'));
+    const state = join(directory, 'state');
+    await writeFile(state, '');
+    const error: unknown = await takeLock(join(state, 'launcher.lock')).catch((e: unknown) => e);
+    expect(stateProblem(error)).toBe(
+      `${state} is a file or lies below one. --state must name a directory; it is made where there is none.`,
+    );
+    await rm(directory, { recursive: true });
+  });
+
+  it('is nothing else', () => {
+    expect(stateProblem(new Error('Postgres does not answer'))).toBeUndefined();
+  });
+});
