@@ -3,7 +3,7 @@ export const bounds = {
   // What a caller may send.
   maxHeaderBytes: 16 * 1024,
   maxBodyBytes: 32 * 1024 * 1024,
-  /** Bodies held by all running requests together; above it new ones are shed with 503. */
+  /** Bodies held by all running requests together, and what goes upstream of large ones; above it new ones are shed. */
   maxBufferedBytes: 512 * 1024 * 1024,
   /** Compressed bodies that are decoded at once; the others wait for their turn. */
   maxDecodings: 4,
@@ -115,7 +115,8 @@ export const bounds = {
   nearSlackShare: 0.5,
   /** Counting tokens is free of charge, and so bounded by itself. */
   maxTokenCounts: 64,
-  maxTokenCountBytes: 64 * 1024 * 1024,
+  /** Of which one body, with the copy that is made of its pieces, is a third. */
+  maxTokenCountBytes: 256 * 1024 * 1024,
   tokenCountMs: 30_000,
   endpointReportMs: 2_000,
 

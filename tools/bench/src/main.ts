@@ -4,6 +4,7 @@ import { type Command, UsageError } from './command.js';
 import { gateway } from './gateway/gateway.js';
 import { grants } from './grants.js';
 import { ingest } from './ingest.js';
+import { largeBodies } from './large-bodies.js';
 import { Lifetime } from './lifetime.js';
 import { promptCache } from './prompt-cache.js';
 import { sandbox } from './sandbox.js';
@@ -20,6 +21,7 @@ const commands: Record<string, Command> = {
   translate,
   'catch-up': catchUp,
   'prompt-cache': promptCache,
+  'large-bodies': largeBodies,
 };
 const INTERRUPTED = 130;
 

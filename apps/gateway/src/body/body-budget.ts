@@ -1,20 +1,29 @@
-import { RequestError } from '../errors/request-error.js';
+import type { ResolvedKey } from '../keys/resolved-key.js';
+import { KeyShares } from '../shares/key-shares.js';
 
-/** Memory that the bodies of all running requests may take together. */
+/** Memory for the bodies of one key. */
+export interface KeyBudget {
+  /** Throws 429 or 503 when the bytes would not fit. */
+  take(bytes: number): void;
+  release(bytes: number): void;
+}
+
+/** Memory that the bodies of all running requests may take together, shared fairly. */
 export class BodyBudget {
-  private used = 0;
+  private readonly shares: KeyShares;
 
-  constructor(private readonly maxBytes: number) {}
-
-  /** Throws 503 when the bytes would not fit. */
-  take(bytes: number): void {
-    if (this.used + bytes > this.maxBytes) {
-      throw RequestError.of('overloaded');
-    }
-    this.used += bytes;
+  constructor(maxBytes: number) {
+    this.shares = new KeyShares({
+      name: 'body_bytes',
+      what: 'bytes of bodies in memory',
+      total: maxBytes,
+    });
   }
 
-  release(bytes: number): void {
-    this.used -= bytes;
+  of(key: Pick<ResolvedKey, 'accountId' | 'keyId'>): KeyBudget {
+    return {
+      take: (bytes) => this.shares.take(key, bytes),
+      release: (bytes) => this.shares.release(key, bytes),
+    };
   }
 }

@@ -1,13 +1,17 @@
 import { bounds } from '../bounds.js';
 import { RequestError } from '../errors/request-error.js';
-import type { BodyBudget } from './body-budget.js';
+import { joinPieces } from './join-pieces.js';
+import type { KeyBudget } from './body-budget.js';
+
+/** A copy of so much takes a small part of a turn. */
+const maxAtOnce = 1024 * 1024;
 
 /** The pieces of a body as they come, each taken from the budget. `join` or `drop` ends it. */
 export class BodyPieces {
   private readonly pieces: Buffer[] = [];
   private size = 0;
 
-  constructor(private readonly budget: BodyBudget) {}
+  constructor(private readonly budget: KeyBudget) {}
 
   get bytes(): number {
     return this.size;
@@ -22,14 +26,18 @@ export class BodyPieces {
   }
 
   /** The whole body, whose length stays taken for the caller to release. The copy counts before it exists. */
-  join(): Buffer {
+  async join(): Promise<Buffer> {
     const { size } = this;
     const [first] = this.pieces;
     let body = first;
     if (body === undefined || this.pieces.length > 1) {
       this.budget.take(size);
-      body = Buffer.concat(this.pieces, size);
-      this.budget.release(size);
+      try {
+        body =
+          size > maxAtOnce ? await joinPieces(this.pieces, size) : Buffer.concat(this.pieces, size);
+      } finally {
+        this.budget.release(size);
+      }
     }
     this.size = 0;
     this.pieces.length = 0;

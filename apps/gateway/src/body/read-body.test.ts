@@ -2,25 +2,27 @@ import { createServer, request, type IncomingMessage, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { CallerGoneError } from '../errors/caller-gone.js';
 import { RequestError } from '../errors/request-error.js';
-import { BodyBudget } from './body-budget.js';
-import { CallerGoneError, readBody } from './read-body.js';
+import type { KeyBudget } from './body-budget.js';
+import { readBody } from './read-body.js';
 
 const mib = 1024 * 1024;
 
 /** Notes the most that was ever taken. */
-class WatchedBudget extends BodyBudget {
+class WatchedBudget implements KeyBudget {
   most = 0;
   taken = 0;
 
-  override take(bytes: number): void {
-    super.take(bytes);
+  constructor(private readonly maxBytes: number) {}
+
+  take(bytes: number): void {
+    if (this.taken + bytes > this.maxBytes) throw RequestError.of('overloaded');
     this.taken += bytes;
     this.most = Math.max(this.most, this.taken);
   }
 
-  override release(bytes: number): void {
-    super.release(bytes);
+  release(bytes: number): void {
     this.taken -= bytes;
   }
 }

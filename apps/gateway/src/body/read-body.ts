@@ -1,14 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { bounds } from '../bounds.js';
+import { CallerGoneError } from '../errors/caller-gone.js';
 import { badField, RequestError } from '../errors/request-error.js';
-import type { BodyBudget } from './body-budget.js';
+import type { KeyBudget } from './body-budget.js';
 import { BodyPieces, tooLarge } from './body-pieces.js';
 import { decodings, type Decoding } from './decoders.js';
 import { SlowSenders } from './slow-senders.js';
 import { Turns } from './turns.js';
-
-/** The caller went away before its request was complete: nobody is left to answer. */
-export class CallerGoneError extends Error {}
 
 const slowSenders = new SlowSenders(bounds);
 const notWhatItSays =
@@ -22,7 +20,7 @@ const decodingTurns = new Turns(bounds.maxDecodings);
  * 413, 415, 408, 400 or 503. Whatever is in memory is taken from the budget first: what was received, each
  * decoded piece, and all that a decoder may need.
  */
-export async function readBody(req: IncomingMessage, budget: BodyBudget): Promise<Buffer> {
+export async function readBody(req: IncomingMessage, budget: KeyBudget): Promise<Buffer> {
   const decoding = decodingOf(req.headers['content-encoding']);
   if (Number(req.headers['content-length'] ?? 0) > bounds.maxBodyBytes) throw tooLarge();
   const body = await receive(req, budget);
@@ -39,11 +37,11 @@ function decodingOf(encoding: string | undefined): Decoding | undefined {
 }
 
 /** The body as it came; its length stays taken. */
-async function receive(req: IncomingMessage, budget: BodyBudget): Promise<Buffer> {
+async function receive(req: IncomingMessage, budget: KeyBudget): Promise<Buffer> {
   const received = new BodyPieces(budget);
   try {
     await collect(req, received);
-    return received.join();
+    return await received.join();
   } finally {
     received.drop();
   }
@@ -72,7 +70,7 @@ function collect(req: IncomingMessage, received: BodyPieces): Promise<void> {
       stop();
       resolve();
     };
-    const onClose = (): void => fail(callerGone());
+    const onClose = (): void => fail(new CallerGoneError());
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
 }
@@ -82,18 +80,18 @@ async function decode(
   req: IncomingMessage,
   encoded: Buffer,
   decoding: Decoding,
-  budget: BodyBudget,
+  budget: KeyBudget,
 ): Promise<Buffer> {
   const decoded = new BodyPieces(budget);
   let decoderBytes = 0;
   try {
     // Its turn may have come late.
-    if (req.socket.destroyed) throw callerGone();
+    if (req.socket.destroyed) throw new CallerGoneError();
     budget.take(decoding.decoderBytes);
     decoderBytes = decoding.decoderBytes;
     // A piece is a part of a larger buffer: a copy holds what it counts and no more.
     for await (const piece of decoding.decode(encoded)) decoded.add(Buffer.from(piece));
-    return decoded.join();
+    return await decoded.join();
   } catch (error) {
     if (error instanceof RequestError || error instanceof CallerGoneError) throw error;
     throw badField('content-encoding', notWhatItSays);
@@ -101,8 +99,4 @@ async function decode(
     decoded.drop();
     budget.release(decoderBytes + encoded.length);
   }
-}
-
-function callerGone(): CallerGoneError {
-  return new CallerGoneError('the caller closed the connection');
 }

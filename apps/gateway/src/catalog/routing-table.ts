@@ -57,6 +57,9 @@ export interface CatalogEndpoint {
   firstByteMs: number | undefined;
 }
 
+/** A routing table without its class, for another thread. */
+export type PlainTable = Pick<RoutingTable, 'version' | 'models' | 'allEndpoints'>;
+
 /** What can be called, at which price, and where: one version of it. */
 export class RoutingTable {
   private readonly byName = new Map<string, CatalogModel>();
@@ -65,17 +68,26 @@ export class RoutingTable {
   constructor(
     readonly version: bigint,
     readonly models: readonly CatalogModel[],
-    endpoints: readonly CatalogEndpoint[],
+    readonly allEndpoints: readonly CatalogEndpoint[],
   ) {
     for (const model of models) {
       for (const alias of model.aliases) this.byName.set(alias, model);
     }
     for (const model of models) this.byName.set(model.id, model);
-    for (const endpoint of endpoints) {
+    for (const endpoint of allEndpoints) {
       const known = this.byModel.get(endpoint.modelId);
       if (known === undefined) this.byModel.set(endpoint.modelId, [endpoint]);
       else known.push(endpoint);
     }
+  }
+
+  static ofPlain({ version, models, allEndpoints }: PlainTable): RoutingTable {
+    return new RoutingTable(version, models, allEndpoints);
+  }
+
+  get plain(): PlainTable {
+    const { version, models, allEndpoints } = this;
+    return { version, models, allEndpoints };
   }
 
   /** By id or alias. */

@@ -6,21 +6,16 @@ import type { BodyBudget } from '../body/body-budget.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { answerError } from '../errors/answer-error.js';
-import { badField, RequestError } from '../errors/request-error.js';
+import { RequestError } from '../errors/request-error.js';
 import type { CallerExchange, Exchange } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
-import { scanRequest } from '../plan/scan-request.js';
-import {
-  isTriggered,
-  itemsOf,
-  mayHaveCompaction,
-  openItems,
-  userMessages,
-} from './compacted-input.js';
+import { scanInPlace } from '../plan/planner.service.js';
+import { Workers } from '../workers/workers.service.js';
+import { mayHaveCompaction } from './compacted-input.js';
 import { compactedResponse, compactionObject, type CompactionReply } from './compaction-reply.js';
+import { readInput, readInputJob, type ReadInput } from './read-input.js';
 import { CompactionSeal } from './seal.js';
 import { SummaryResponse } from './summary-response.js';
-import { summaryRequest } from './summary-request.js';
 
 type WholeReply = CompactionReply['whole'];
 
@@ -30,15 +25,18 @@ type WholeReply = CompactionReply['whole'];
  */
 @Injectable()
 export class ResponsesService {
+  private readonly secret: string;
   private readonly seal: CompactionSeal;
 
   constructor(
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
     private readonly inference: InferenceService,
     private readonly catalog: CatalogService,
+    private readonly workers: Workers,
     private readonly logger: Logger,
   ) {
-    this.seal = new CompactionSeal(config.COMPACTION_SECRET);
+    this.secret = config.COMPACTION_SECRET;
+    this.seal = new CompactionSeal(this.secret);
   }
 
   get budget(): BodyBudget {
@@ -54,57 +52,62 @@ export class ResponsesService {
   /** The same for a body whose length was taken from `budget`. */
   async run(exchange: CallerExchange, body: Buffer, startedAt?: number): Promise<void> {
     if (!mayHaveCompaction(body)) return this.inference.run(exchange, body, startedAt);
-    await this.inPlaceOf(body, async () => {
-      const request = requestOf(body);
-      const given = itemsOf(request['input']) ?? [];
-      const opened = this.open(exchange, given);
-      if (isTriggered(given) && !this.compactsItself(request['model'])) {
-        const items = (opened ?? given).slice(0, -1);
-        return this.sumUp(exchange, request, items, compactedResponse);
-      }
-      const asked = opened === undefined ? body : bytesOf({ ...request, input: opened });
-      await this.begin(exchange, asked);
+    await this.inPlaceOf(exchange, body, async () => {
+      const input = await this.read(exchange, body, 'responses');
+      if (input.summary === undefined) await this.begin(exchange, input.body);
+      else await this.sumUp(exchange, input, compactedResponse);
     });
   }
 
-  /** Throws what `run` would refuse before money is asked for. */
-  check(exchange: CallerExchange, body: Buffer): void {
-    const request = mayHaveCompaction(body) ? requestOf(body) : undefined;
-    const opened = request && this.open(exchange, itemsOf(request['input']) ?? []);
-    this.inference.check(exchange, opened ? bytesOf({ ...request, input: opened }) : body);
+  /** Rejects with what `run` would refuse before money is asked for. */
+  async check(exchange: CallerExchange, body: Buffer): Promise<void> {
+    const read = mayHaveCompaction(body) ? await this.read(exchange, body, 'responses') : { body };
+    await this.inference.check(exchange, read.body);
   }
 
   /** `POST /v1/responses/compact`. */
   async compact(exchange: Exchange): Promise<void> {
     const body = await this.inference.read(exchange);
-    await this.inPlaceOf(body, async () => {
-      const { stream: _, ...request } = requestOf(body);
-      const given = itemsOf(request['input']);
-      if (given === undefined) throw badField('input', "'input' must be a string or an array.");
-      const items = this.open(exchange, given) ?? given;
-      await this.sumUp(exchange, request, items, (response, item) =>
-        compactionObject(response, userMessages(given), item),
+    await this.inPlaceOf(exchange, body, async () => {
+      const input = await this.read(exchange, body, 'compact');
+      await this.sumUp(exchange, input, (response, item) =>
+        compactionObject(response, input.summary?.messages ?? [], item),
       );
     });
   }
 
   /** Runs `work`, which takes what it needs from the budget itself. */
-  private async inPlaceOf(body: Buffer, work: () => Promise<void>): Promise<void> {
+  private async inPlaceOf(
+    { key }: CallerExchange,
+    { length }: Buffer,
+    work: () => Promise<void>,
+  ): Promise<void> {
     try {
       await work();
     } finally {
-      this.budget.release(body.length);
+      this.budget.of(key).release(length);
     }
   }
 
-  private open({ key }: CallerExchange, items: unknown[]): unknown[] | undefined {
-    return openItems(items, (sealed) => this.seal.open(key.accountId, sealed));
+  private async read(
+    { key, res }: CallerExchange,
+    body: Buffer,
+    route: 'responses' | 'compact',
+  ): Promise<ReadInput> {
+    const { accountId } = key;
+    const table = this.catalog.table();
+    const request = { body, secret: this.secret, accountId, route };
+    if (scanInPlace('responses', body) !== undefined) return readInput(request, table);
+    return this.workers.run(
+      readInputJob,
+      { ...request, table: table.plain },
+      { sharer: key, bytes: body.length, weight: 3, isWanted: () => !res.destroyed },
+    );
   }
 
   private sumUp(
     exchange: CallerExchange,
-    request: JsonObject,
-    items: unknown[],
+    { body, summary }: ReadInput,
     whole: WholeReply,
   ): Promise<void> {
     const { accountId } = exchange.key;
@@ -113,39 +116,17 @@ export class ResponsesService {
       type: 'compaction',
       encrypted_content: this.seal.seal(accountId, text),
     });
-    const res = new SummaryResponse(
-      exchange.res,
-      request['stream'] === true,
-      { whole, item },
-      () => {
-        const message =
-          'The model wrote no summary, or not to its end. Try again, or with a higher cap.';
-        answerError(exchange, RequestError.of('upstream_invalid_reply', { message }), this.logger);
-      },
-    );
-    return this.begin({ ...exchange, res }, bytesOf(summaryRequest(request, items)));
+    const streams = summary?.streams === true;
+    const res = new SummaryResponse(exchange.res, streams, { whole, item }, () => {
+      const message =
+        'The model wrote no summary, or not to its end. Try again, or with a higher cap.';
+      answerError(exchange, RequestError.of('upstream_invalid_reply', { message }), this.logger);
+    });
+    return this.begin({ ...exchange, res }, body);
   }
 
   private async begin(exchange: CallerExchange, body: Buffer): Promise<void> {
-    this.budget.take(body.length);
+    this.budget.of(exchange.key).take(body.length);
     await this.inference.run(exchange, body);
   }
-
-  /** Whether the model's provider takes a trigger itself. */
-  private compactsItself(name: unknown): boolean {
-    const table = this.catalog.table();
-    const model = typeof name === 'string' ? table.model(name) : undefined;
-    const [first] = model === undefined ? [] : table.endpoints(model.id);
-    return first === undefined || first.formats.includes('responses');
-  }
-}
-
-/** Checks the body as every one is, and reads it. */
-function requestOf(body: Buffer): JsonObject {
-  scanRequest('responses', body);
-  return JSON.parse(body.toString()) as JsonObject;
-}
-
-function bytesOf(request: JsonObject): Buffer {
-  return Buffer.from(JSON.stringify(request));
 }

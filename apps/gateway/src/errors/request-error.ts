@@ -19,6 +19,12 @@ export interface ErrorOptions {
   details?: Record<string, unknown>;
 }
 
+/** A RequestError without its class, for another thread. */
+export type PlainRequestError = Pick<
+  RequestError,
+  'status' | 'code' | 'message' | 'options' | 'upstreamType'
+>;
+
 /**
  * An answer other than success. The message is public. It is either one of the closed table or what an
  * upstream said of the caller's request.
@@ -47,6 +53,21 @@ export class RequestError extends Error {
   /** An upstream's own words, type and code about what the caller sent, in the caller's format. */
   static passedOn({ status, type, code, message, param }: ApiError): RequestError {
     return new RequestError(status, code, message, { param: param ?? undefined }, type);
+  }
+
+  static ofPlain({
+    status,
+    code,
+    message,
+    options,
+    upstreamType,
+  }: PlainRequestError): RequestError {
+    return new RequestError(status, code, message, options, upstreamType);
+  }
+
+  get plain(): PlainRequestError {
+    const { status, code, message, options, upstreamType } = this;
+    return { status, code, message, options, upstreamType };
   }
 
   /** Whether trying again helps; undefined where only the upstream knows. */

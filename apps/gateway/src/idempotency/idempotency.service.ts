@@ -3,16 +3,14 @@ import type {
   ClaimIdempotencyKeyResponse,
   ReleaseClaimRequest,
 } from '@modelbridge/contracts/usage_ledger.v1';
-import type { WireFormat } from '@modelbridge/llm-wire';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { UsageLedgerClient } from '../clients/clients.module.js';
 import type { RequestError } from '../errors/request-error.js';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Spool } from '../spool/spool.js';
 import { claimRefusal, claimUnavailable } from './claim-refusal.js';
-import { hashIdempotencyKey, requestHmac } from './idempotency-key.js';
+import { hashIdempotencyKey } from './idempotency-key.js';
 import { idempotencyBounds } from './bounds.js';
 import { UnsettledClaims } from './unsettled-claims.service.js';
 
@@ -33,7 +31,6 @@ export class IdempotencyService {
   private readonly claims;
 
   constructor(
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
     private readonly spool: Spool,
     private readonly unsettled: UnsettledClaims,
@@ -56,19 +53,17 @@ export class IdempotencyService {
       header: string | string[];
       keyId: string;
       requestId: string;
-      format: WireFormat;
-      body: Buffer;
+      bodyHmac: Buffer;
     },
     mayWaitMs: number,
   ): Promise<IdempotencyClaim> {
-    const { header, keyId, requestId } = request;
+    const { header, keyId, requestId, bodyHmac } = request;
     const claim = {
       keyId,
       idempotencyKeyHash: hashIdempotencyKey(header),
       requestId,
       gatewayEpoch: this.spool.epoch,
     };
-    const bodyHmac = requestHmac(this.config.IDEMPOTENCY_SECRET, request);
     if (this.usageLedger.pausedMs() !== undefined) throw this.unavailable();
     this.unsettled.add(claim);
     const outcome = await this.ask(claim, bodyHmac, mayWaitMs);

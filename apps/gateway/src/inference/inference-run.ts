@@ -16,6 +16,8 @@ import type { UpstreamService } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
 import { calledHeaders, stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
+import type { Sharer } from '../workers/fair-queue.js';
+import type { Workers } from '../workers/workers.service.js';
 import type { RequestMetrics } from './request-metrics.service.js';
 import { nothingReceived } from '../pricing/charge.js';
 import { StreamReply } from './stream-reply.js';
@@ -34,7 +36,8 @@ export interface RunRequest {
   outputCap: number | undefined;
   endpoints: readonly CatalogEndpoint[];
   open: OpenRequest;
-  bodyFor(endpoint: CatalogEndpoint): UpstreamBody;
+  sharer: Sharer;
+  bodyFor(endpoint: CatalogEndpoint): UpstreamBody | Promise<UpstreamBody>;
   /** Called once when nothing more will happen. */
   onOver(run: InferenceRun): void;
 }
@@ -43,6 +46,7 @@ export interface RunParts {
   upstream: UpstreamService;
   metrics: RequestMetrics;
   logger: Logger;
+  workers: Workers;
 }
 
 /**
@@ -118,6 +122,8 @@ export class InferenceRun implements UpstreamListener {
       endpoint: this.endpoint,
       upstream: this.body,
       call: this.call!,
+      workers: this.parts.workers,
+      sharer: this.request.sharer,
       callerGone: this.gone,
       fail: (error: RequestError, errorClass: string) => this.fail(error, errorClass),
       accountRefused: () => this.seen?.accountRefused(this.head?.status),
@@ -185,8 +191,34 @@ export class InferenceRun implements UpstreamListener {
     }
     this.tried.add(endpoint.id);
     this.endpoint = endpoint;
-    this.body = this.request.bodyFor(endpoint);
     this.request.open.endpoint = endpoint;
+    const body = this.request.bodyFor(endpoint);
+    if (!(body instanceof Promise)) return this.send(body);
+    this.seen = undefined;
+    body.then(
+      (made) => this.sendIfWanted(made),
+      (error: unknown) => this.unmade(error),
+    );
+  }
+
+  private sendIfWanted(body: UpstreamBody): void {
+    if (this.over) return;
+    if (this.gone) this.fail(RequestError.of('upstream_unavailable'), 'caller_gone');
+    else this.send(body);
+  }
+
+  private unmade(error: unknown): void {
+    if (this.over) return;
+    const { requestId } = this.request;
+    this.parts.logger.error({ err: error, requestId }, 'a body for an upstream could not be made');
+    const told = error instanceof RequestError ? error : RequestError.of('internal_error');
+    this.fail(told, 'gateway_error');
+  }
+
+  private send(body: UpstreamBody): void {
+    const { upstream } = this.parts;
+    const { endpoint } = this;
+    this.body = body;
     this.head = undefined;
     this.begins = new StreamStart();
     this.reply = undefined;

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AllowancesModule } from '../allowances/allowances.module.js';
-import { CatalogModule } from '../catalog/catalog.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { PlanModule } from '../plan/plan.module.js';
+import { WorkersModule } from '../workers/workers.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { InferenceService } from './inference.service.js';
@@ -9,7 +10,14 @@ import { RequestMetrics } from './request-metrics.service.js';
 import { RunningRequests } from './running-requests.service.js';
 
 @Module({
-  imports: [AllowancesModule, CatalogModule, IdempotencyModule, UsageModule, UpstreamModule],
+  imports: [
+    AllowancesModule,
+    IdempotencyModule,
+    PlanModule,
+    UsageModule,
+    UpstreamModule,
+    WorkersModule,
+  ],
   providers: [InferenceService, RequestMetrics, RunningRequests],
   exports: [InferenceService, RequestMetrics, RunningRequests],
 })

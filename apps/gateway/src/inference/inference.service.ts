@@ -4,11 +4,11 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { Allowances, type Hold } from '../allowances/allowances.service.js';
 import { refusalError } from '../allowances/refusal-error.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { CatalogService } from '../catalog/catalog.service.js';
 import { idempotencyHeader } from '../idempotency/idempotency-key.js';
 import { IdempotencyService, type IdempotencyClaim } from '../idempotency/idempotency.service.js';
 import { BodyBudget } from '../body/body-budget.js';
-import { CallerGoneError, readBody } from '../body/read-body.js';
+import { readBody } from '../body/read-body.js';
+import { CallerGoneError } from '../errors/caller-gone.js';
 import { RequestError } from '../errors/request-error.js';
 import type { CallerExchange, Exchange } from '../exchange.js';
 import { bounds } from '../bounds.js';
@@ -18,16 +18,19 @@ import { Spool, SpoolFullError, type SpoolEntry } from '../spool/spool.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
 import { InferenceRun } from './inference-run.js';
 import { OpenRequest } from './open-request.js';
-import { planRequest, type RequestPlan } from '../plan/request-plan.js';
+import { Planner } from '../plan/planner.service.js';
+import type { RequestPlan } from '../plan/request-plan.js';
 import { RequestMetrics } from './request-metrics.service.js';
 import { RunningRequests } from './running-requests.service.js';
-import { scanRequest } from '../plan/scan-request.js';
+import { Workers } from '../workers/workers.service.js';
 
 const apis = {
   chat: 'chat_completions',
   responses: 'responses',
   messages: 'messages',
 } as const satisfies Record<WireFormat, string>;
+
+const noBytes = Buffer.alloc(0);
 
 /** Takes an inference request from its body to the first call upstream. */
 @Injectable()
@@ -37,13 +40,14 @@ export class InferenceService {
   private readonly open: KeyShares;
 
   constructor(
-    private readonly catalog: CatalogService,
+    private readonly planner: Planner,
     private readonly allowances: Allowances,
     private readonly idempotency: IdempotencyService,
     private readonly spool: Spool,
     private readonly upstream: UpstreamService,
     private readonly running: RunningRequests,
     private readonly metrics: RequestMetrics,
+    private readonly workers: Workers,
     private readonly logger: Logger,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
@@ -64,28 +68,35 @@ export class InferenceService {
   async read(exchange: Exchange): Promise<Buffer> {
     this.running.assertOpen();
     this.open.check(exchange.key);
-    return readBody(exchange.req, this.budget);
+    return readBody(exchange.req, this.budget.of(exchange.key));
   }
 
   /** The same for a body that is here; its length was taken from `budget`, and is released when the request is over. */
   async run(exchange: CallerExchange, body: Buffer, startedAt: number = Date.now()): Promise<void> {
+    const budget = this.budget.of(exchange.key);
+    let taken = body.length;
     try {
       // A body may take longer than it takes to be told to stop.
       this.running.assertOpen();
-      const plan = this.plan(exchange, body, startedAt);
+      const planned = this.planner.plan(exchange, body, startedAt);
+      const plan = planned instanceof Promise ? await planned : planned;
+      if (plan.heldBytes > taken) {
+        budget.take(plan.heldBytes - taken);
+        taken = plan.heldBytes;
+      }
       const header = exchange.req.headers[idempotencyHeader];
       if (header === undefined) await this.admit(exchange, plan);
-      else await this.admitOnce(exchange, plan, header, body);
+      else await this.admitOnce(exchange, plan, header);
     } catch (error) {
-      this.budget.release(body.length);
+      budget.release(taken);
       throw error;
     }
   }
 
-  /** Throws what `run` would refuse such a request with before it asks for money. */
-  check(exchange: CallerExchange, body: Buffer): void {
+  /** Rejects with what `run` would refuse such a request with before it asks for money. */
+  async check(exchange: CallerExchange, body: Buffer): Promise<void> {
     this.running.assertOpen();
-    this.plan(exchange, body, Date.now());
+    await this.planner.plan(exchange, body, Date.now());
   }
 
   private async admit(
@@ -111,13 +122,13 @@ export class InferenceService {
     exchange: CallerExchange,
     plan: RequestPlan,
     header: string | string[],
-    body: Buffer,
   ): Promise<void> {
-    const { requestId, format, key, waitedMs } = exchange;
+    const { requestId, key, waitedMs } = exchange;
     const { keyId } = key;
+    const { bodyHmac = noBytes } = plan;
     const since = performance.now();
     const mayWaitMs = (): number => bounds.longestWaitMs - waitedMs - (performance.now() - since);
-    const asked = { header, keyId, requestId, format, body };
+    const asked = { header, keyId, requestId, bodyHmac };
     const claim = await this.idempotency.claim(asked, mayWaitMs());
     exchange.waitedMs = bounds.longestWaitMs - mayWaitMs();
     try {
@@ -127,18 +138,6 @@ export class InferenceService {
       await claim.release(mayWaitMs());
       throw error;
     }
-  }
-
-  private plan(exchange: CallerExchange, body: Buffer, startedAt: number): RequestPlan {
-    return planRequest({
-      format: exchange.format,
-      headers: exchange.req.headers,
-      body,
-      scan: scanRequest(exchange.format, body),
-      accountId: exchange.key.accountId,
-      startedAt,
-      table: this.catalog.table(),
-    });
   }
 
   /** From here on the request holds money: whatever happens, it is closed and settled. */
@@ -151,7 +150,7 @@ export class InferenceService {
     const { req, res, requestId, format } = exchange;
     if (res.destroyed) {
       hold.spend(0n, 0);
-      throw new CallerGoneError('the caller closed the connection');
+      throw new CallerGoneError();
     }
     const open = new OpenRequest(
       {
@@ -179,14 +178,20 @@ export class InferenceService {
         outputCap,
         endpoints: plan.endpoints,
         open,
+        sharer: exchange.key,
         bodyFor: (endpoint) => plan.bodyFor(endpoint, outputCap),
         onOver: (ended) => {
           this.running.remove(ended);
           this.open.release(exchange.key);
-          this.budget.release(plan.bodyBytes);
+          this.budget.of(exchange.key).release(plan.heldBytes);
         },
       },
-      { upstream: this.upstream, metrics: this.metrics, logger: this.logger },
+      {
+        upstream: this.upstream,
+        metrics: this.metrics,
+        logger: this.logger,
+        workers: this.workers,
+      },
     );
     this.running.add(run);
     const start = (error: Error | null): void => {

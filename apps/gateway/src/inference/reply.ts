@@ -6,8 +6,9 @@ import type { RequestError } from '../errors/request-error.js';
 import type { CallerResponse } from '../exchange.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
-import { ignoredHeader } from './ignored-header.js';
 import type { OpenRequest } from './open-request.js';
+import type { Sharer } from '../workers/fair-queue.js';
+import type { Workers } from '../workers/workers.service.js';
 import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 
 /** Why a reply is given up by the gateway. */
@@ -49,6 +50,9 @@ export interface ReplyParts {
   endpoint: CatalogEndpoint;
   upstream: UpstreamBody;
   call: UpstreamCall;
+  /** For what would hold the event loop, in whose name. */
+  workers: Workers;
+  sharer: Sharer;
   open: OpenRequest;
   callerGone: boolean;
   /** Answers with an error in place of the reply, and closes the request at no cost. */
@@ -88,6 +92,6 @@ export function replyHeaders(parts: ReplyParts, contentType: string): string[] {
   if (rate !== undefined) headers.push(...rateHeaders(rate));
   if (outputCap !== undefined) headers.push('x-modelbridge-output-cap', String(outputCap));
   const { ignored } = upstream;
-  if (ignored.length > 0) headers.push('x-modelbridge-ignored', ignoredHeader(ignored));
+  if (ignored !== '') headers.push('x-modelbridge-ignored', ignored);
   return headers;
 }

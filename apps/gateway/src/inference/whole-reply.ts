@@ -1,24 +1,13 @@
-import {
-  chatReplyFacts,
-  parseError,
-  readReplyFacts,
-  replaceInBody,
-  translateReply,
-  type FinishReason,
-  type ReportedUsage,
-} from '@modelbridge/llm-wire';
-
+import { parseError } from '@modelbridge/llm-wire';
+import { joinPieces } from '../body/join-pieces.js';
 import { RequestError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
+import { sendable } from '../plan/plan-jobs.js';
+import { workerBounds } from '../workers/bounds.js';
 import { brokenUpstream, readUpstreamError } from '../upstream/upstream-errors.js';
+import { readReply, type ReadReply } from './read-reply.js';
+import { replyJob } from './reply-job.js';
 import { replyHeaders, stopCodes, type Reply, type ReplyParts, type StopReason } from './reply.js';
-
-interface ReadReply {
-  body: Buffer;
-  usage: ReportedUsage | undefined;
-  finishReason: FinishReason | undefined;
-  estimatedOutputTokens: number;
-}
 
 /** Hands on a reply that comes in one piece. It is read to the end first, because its usage stands there. */
 export class WholeReply implements Reply {
@@ -40,11 +29,38 @@ export class WholeReply implements Reply {
 
   end(): void {
     if (this.over) return;
-    const { open } = this.parts;
-    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.size);
-    const reply = this.read(body);
-    if (reply === undefined) return this.refuse(body);
     this.over = true;
+    const { upstream, format } = this.parts;
+    if (this.size > workerBounds.maxInPlaceBytes) return void this.readLarge();
+    const body = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.size);
+    const reply = readReply(body, upstream, format);
+    if (reply === undefined) this.refuse(body);
+    else this.complete(reply);
+  }
+
+  /** Beside the event loop. A reply that cannot be read because of us costs nothing. */
+  private async readLarge(): Promise<void> {
+    const { upstream, format, workers, sharer } = this.parts;
+    const { format: from, context, reply } = upstream;
+    try {
+      const sent = { format: from, context: sendable(context), reply };
+      const { body, facts } = await workers.run(
+        replyJob,
+        { body: await joinPieces(this.chunks, this.size), upstream: sent, to: format },
+        { sharer, bytes: this.size, weight: 3, isAdmitted: true },
+      );
+      if (facts === undefined) this.refuse(body);
+      else this.complete({ ...facts, body });
+    } catch (error) {
+      this.parts.fail(
+        error instanceof RequestError ? error : RequestError.of('internal_error'),
+        'gateway_error',
+      );
+    }
+  }
+
+  private complete(reply: ReadReply): void {
+    const { open } = this.parts;
     open.firstByte();
     open.close({
       status: this.gone ? 499 : 200,
@@ -86,28 +102,6 @@ export class WholeReply implements Reply {
     // Only the request's total time limits a whole reply.
   }
 
-  private read(body: Buffer): ReadReply | undefined {
-    const { format, upstream } = this.parts;
-    try {
-      const facts =
-        upstream.format === 'chat' ? chatReplyFacts(body) : readReplyFacts(upstream.format, body);
-      if (facts === undefined) return undefined;
-      if (upstream.context === undefined) {
-        const { replacements } = upstream.reply ?? {};
-        return { ...facts, body: replacements ? replaceInBody(body, replacements) : body };
-      }
-      const translated = translateReply({
-        from: upstream.format,
-        to: format,
-        body,
-        context: upstream.context,
-      });
-      return { ...facts, ...translated };
-    } catch {
-      return undefined;
-    }
-  }
-
   private send(body: Buffer): void {
     const { res } = this.parts;
     res.writeHead(200, [
@@ -124,7 +118,6 @@ export class WholeReply implements Reply {
   private refuse(body: Buffer): void {
     const { upstream, format } = this.parts;
     if (parseError(500, body) === undefined) return this.fail('upstream_invalid_reply');
-    this.over = true;
     this.parts.broken(
       readUpstreamError({ status: 500, headers: {}, body }, upstream.format, format),
     );

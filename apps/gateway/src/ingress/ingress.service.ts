@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit/logging';
-import { CallerGoneError } from '../body/read-body.js';
+import { CallerGoneError } from '../errors/caller-gone.js';
 import { answerError } from '../errors/answer-error.js';
 import { callerFormat } from '../errors/caller-format.js';
 import { ResponsesService } from '../compaction/responses.service.js';

@@ -4,10 +4,11 @@ import type { Need } from '../allowances/allowances.service.js';
 import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/routing-table.js';
 import { modelNotFound, RequestError } from '../errors/request-error.js';
 import { traitsOf } from '../providers/traits-of.js';
-import { outputCovered, worstCaseOf } from '../pricing/price.js';
+import { outputCovered, worstCaseOf, type TokenBound } from '../pricing/price.js';
 import { affinityOf } from './affinity.js';
 import { suitModalities, withSuitedTurns } from './input-modalities.js';
 import { checkNativeShapes } from './request-shapes.js';
+import type { BodySource } from './upstream-body/body-source.js';
 import { identifierEdits } from './upstream-body/identifiers.js';
 import { hasOpenAiTools } from './openai-tools.js';
 import { mayMarkCache } from './prompt-cache.js';
@@ -20,6 +21,7 @@ import {
   mayWriteCache,
   outputRangeOf,
   tokenBound,
+  type OutputRange,
 } from './token-bound.js';
 import {
   upstreamBody,
@@ -27,20 +29,45 @@ import {
   type UpstreamBody,
 } from './upstream-body/upstream-bodies.js';
 
+/** What is decided about a request, without its body: plain data. */
+export interface Decision {
+  fields: Pick<RequestFields, 'stream' | 'includeUsage' | 'outputCap' | 'choices'>;
+  modelId: string;
+  affinity: string | undefined;
+  estimatedInputTokens: number;
+  range: OutputRange;
+  contextLeft: number;
+  /** With the most output that the request asks for. */
+  bound: TokenBound;
+}
+
+interface Decided {
+  decision: Decision;
+  first: CatalogEndpoint;
+  /** The body for the first endpoint, where it had to be made to know that it can be. */
+  translated: UpstreamBody | undefined;
+  bodyFor: (endpoint: CatalogEndpoint, outputCap: number | undefined) => UpstreamBody;
+}
+
 /** What is decided about a request before any money is reserved for it. */
-export interface RequestPlan {
-  fields: RequestFields;
+export interface RequestPlan extends Pick<
+  Decision,
+  'fields' | 'affinity' | 'estimatedInputTokens'
+> {
   model: CatalogModel;
   endpoints: readonly CatalogEndpoint[];
-  /** Requests with the same one go to the same endpoint while it is healthy. */
-  affinity: string | undefined;
   startedAt: number;
-  bodyBytes: number;
-  estimatedInputTokens: number;
+  /** Memory that the request takes while it runs: the body, and what is made of it. */
+  heldBytes: number;
   need: Need;
+  /** Of the body as it came; present for a request with an Idempotency-Key. */
+  bodyHmac?: Buffer;
   /** The cap on output tokens to write for each choice when this much is reserved; undefined for none. */
   outputCap(reservedNanoUsd: bigint): number | undefined;
-  bodyFor(endpoint: CatalogEndpoint, outputCap: number | undefined): UpstreamBody;
+  bodyFor(
+    endpoint: CatalogEndpoint,
+    outputCap: number | undefined,
+  ): UpstreamBody | Promise<UpstreamBody>;
 }
 
 export interface PlanInput {
@@ -85,9 +112,9 @@ function notServed({ id }: CatalogModel): RequestError {
   });
 }
 
-/** Throws 400, 404 or 503, and WireRequestError for what cannot be translated. */
-export function planRequest(input: PlanInput): RequestPlan {
-  const { format, headers, accountId, startedAt, table } = input;
+/** What a request says, and from which each upstream's body is made. Throws 400, 404 or 503. */
+function readRequest(input: PlanInput) {
+  const { format, headers, startedAt, table } = input;
   const read = readFields(format, input.body, input.scan);
   const model = table.model(read.model);
   if (model === undefined) throw modelNotFound(read.model);
@@ -104,48 +131,110 @@ export function planRequest(input: PlanInput): RequestPlan {
   const tokens = inputTokensOf(scan.input, model, fields.hiddenTokens);
   const least = leastCapOf(firstFormat, isTranslated, fields, model);
   const range = outputRangeOf(fields.outputCap, model.maxOutputTokens, least);
-  const { tiers } = model.price;
   const contextLeft = contextLeftFor(model, tokens);
   const marksCache = mayMarkCache(headers);
   const common = { format, headers, startedAt, identifiers: identifierEdits(input) };
-  const source = { ...common, body, scan, fields, model, leftOut, marksCache };
+  const source: BodySource = { ...common, body, scan, fields, model, leftOut, marksCache };
+  const defaultCap = Math.max(range.smallest, Math.min(range.largest, contextLeft));
   const bodyFor = (endpoint: CatalogEndpoint, cap: number | undefined): UpstreamBody =>
-    upstreamBody(
-      source,
-      endpoint,
-      cap,
-      Math.max(range.smallest, Math.min(range.largest, contextLeft)),
-    );
+    upstreamBody(source, endpoint, cap, defaultCap);
+  return { source, endpoints, first, isTranslated, tokens, range, contextLeft, bodyFor };
+}
+
+/** Throws 400, 404 or 503, and WireRequestError for what cannot be translated. */
+export function decide(input: PlanInput): Decided {
+  const request = readRequest(input);
+  const { source, endpoints, first, isTranslated, tokens, range, contextLeft, bodyFor } = request;
+  const { body, scan, fields, model } = source;
+  const { headers, accountId } = input;
   // What cannot be translated is refused before anything is reserved.
   const translated = isTranslated ? bodyFor(first, undefined) : undefined;
-  const cacheWrites = mayWriteCache(translated?.body ?? body, model);
-  const largest = tokenBound(tokens.bound, range.largest, fields.choices, cacheWrites);
-  const smallest = tokenBound(tokens.bound, range.smallest, fields.choices, cacheWrites);
+  const mayWrite = mayWriteCache(translated?.body ?? body, model);
+  const { stream, includeUsage, outputCap, choices } = fields;
+  return {
+    decision: {
+      fields: { stream, includeUsage, outputCap, choices },
+      modelId: model.id,
+      affinity: affinityOf({ headers, body, scan, accountId, endpoints }),
+      estimatedInputTokens: tokens.estimated,
+      range,
+      contextLeft,
+      bound: tokenBound(tokens.bound, range.largest, choices, mayWrite),
+    },
+    first,
+    translated,
+    bodyFor,
+  };
+}
+
+/** The body for one endpoint alone, of a request that was decided on. */
+export function bodyAt(
+  input: PlanInput,
+  endpoint: CatalogEndpoint,
+  outputCap: number | undefined,
+): UpstreamBody {
+  return readRequest(input).bodyFor(endpoint, outputCap);
+}
+
+/** The plan of a body that is worked on where it came. Throws as `decide` does. */
+export function planRequest(input: PlanInput): RequestPlan {
+  const { decision, first, translated, bodyFor } = decide(input);
+  return planOf(decision, {
+    table: input.table,
+    startedAt: input.startedAt,
+    heldBytes: input.body.length + (translated?.body.length ?? 0),
+    bodyFor: (endpoint, cap) =>
+      translated !== undefined && cap === undefined && getsTheSame(endpoint, first)
+        ? translated
+        : bodyFor(endpoint, cap),
+  });
+}
+
+/** Whether a request has the same body at both, but for what only the choice of an endpoint changes. */
+export function getsTheSame(one: CatalogEndpoint, other: CatalogEndpoint): boolean {
+  return (
+    one.provider === other.provider &&
+    one.upstreamModel === other.upstreamModel &&
+    one.formats.join() === other.formats.join()
+  );
+}
+
+/** The plan that follows from a decision. */
+export function planOf(
+  decision: Decision,
+  rest: Pick<RequestPlan, 'startedAt' | 'heldBytes' | 'bodyHmac' | 'bodyFor'> & {
+    table: RoutingTable;
+  },
+): RequestPlan {
+  const { fields, modelId, affinity, estimatedInputTokens, range, contextLeft, bound } = decision;
+  const { table, startedAt, heldBytes, bodyHmac, bodyFor } = rest;
+  const model = table.model(modelId)!;
+  const { tiers } = model.price;
+  const { choices, outputCap: callerCap } = fields;
+  const smallest = tokenBound(bound.inputTokens, range.smallest, choices, bound.mayWriteCache);
   return {
     fields,
     model,
-    endpoints,
-    affinity: affinityOf({ headers, body, scan, accountId, endpoints }),
+    endpoints: table.endpoints(model.id),
+    affinity,
     startedAt,
-    bodyBytes: input.body.length,
-    estimatedInputTokens: tokens.estimated,
+    heldBytes,
+    bodyHmac,
+    estimatedInputTokens,
     need: {
-      worstCaseNanoUsd: worstCaseOf(tiers, largest),
+      worstCaseNanoUsd: worstCaseOf(tiers, bound),
       minimumNanoUsd: worstCaseOf(tiers, smallest),
-      tokens: largest.inputTokens + largest.outputTokens,
+      tokens: bound.inputTokens + bound.outputTokens,
     },
     outputCap: (reservedNanoUsd) =>
       capToWrite({
-        callerCap: fields.outputCap,
+        callerCap,
         range,
-        covered: outputCovered(tiers, largest, reservedNanoUsd),
-        choices: fields.choices,
+        covered: outputCovered(tiers, bound, reservedNanoUsd),
+        choices,
         contextLeft,
         mustFit: traitsOf[model.provider].capMustFit,
       }),
-    bodyFor: (endpoint, cap) =>
-      translated !== undefined && cap === undefined && endpoint.id === first.id
-        ? translated
-        : bodyFor(endpoint, cap),
+    bodyFor,
   };
 }

@@ -1,23 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { BodyBudget } from '../body/body-budget.js';
-import { CallerGoneError, readBody } from '../body/read-body.js';
+import { readBody } from '../body/read-body.js';
 import { bounds } from '../bounds.js';
-import { mayHaveCompaction } from '../compaction/compacted-input.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
-import { modelNotFound } from '../errors/request-error.js';
+import { CallerGoneError } from '../errors/caller-gone.js';
 import type { Exchange } from '../exchange.js';
 import { ReportedAttempt } from '../inference/reported-attempt.js';
 import { RequestMetrics } from '../inference/request-metrics.service.js';
 import { RunningRequests } from '../inference/running-requests.service.js';
-import { readFields } from '../plan/request-fields.js';
-import { suited } from '../plan/request-plan.js';
-import { scanRequest } from '../plan/scan-request.js';
-import { inputTokensOf } from '../plan/token-bound.js';
-import { identifierEdits } from '../plan/upstream-body/identifiers.js';
-import type { BodySource } from '../plan/upstream-body/body-source.js';
-import { upstreamBody } from '../plan/upstream-body/upstream-bodies.js';
+import { scanInPlace } from '../plan/planner.service.js';
 import {
   brokenUpstream,
   readUpstreamError,
@@ -25,7 +18,9 @@ import {
 } from '../upstream/upstream-errors.js';
 import { KeyShares } from '../shares/key-shares.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
-import { countedBody, countIn, countReply } from './count-bodies.js';
+import { Workers } from '../workers/workers.service.js';
+import { countIn, countReply } from './count-bodies.js';
+import { countJob, countTokens, getsAlike, type Counted } from './count-tokens.js';
 import { callForReply, type NoReply } from './upstream-reply.js';
 
 const failures: Record<Exclude<NoReply, 'given_up'>, UpstreamFailure> = {
@@ -47,6 +42,7 @@ export class TokenCountsService {
   constructor(
     private readonly catalog: CatalogService,
     private readonly upstream: UpstreamService,
+    private readonly workers: Workers,
     private readonly requests: RunningRequests,
     private readonly metrics: RequestMetrics,
     private readonly logger: Logger,
@@ -57,12 +53,14 @@ export class TokenCountsService {
     this.requests.assertOpen();
     this.shares.take(exchange.key);
     try {
-      const body = await readBody(exchange.req, this.budget);
+      const budget = this.budget.of(exchange.key);
+      const body = await readBody(exchange.req, budget);
+      const { length } = body;
       try {
         this.requests.assertOpen();
         await this.count(exchange, body);
       } finally {
-        this.budget.release(body.length);
+        budget.release(length);
       }
     } finally {
       this.shares.release(exchange.key);
@@ -71,32 +69,21 @@ export class TokenCountsService {
 
   private async count(exchange: Exchange, given: Buffer): Promise<void> {
     const { format, req, res, requestId, key } = exchange;
-    const scanned = scanRequest(format, given);
-    const fields = readFields(format, given, scanned, { needsCap: false });
     const table = this.catalog.table();
-    const model = table.model(fields.model);
-    if (model === undefined) throw modelNotFound(fields.model);
-    const { body, scan, leftOut } = suited({ format, body: given, scan: scanned, table }, model);
-    // What is sealed here no vendor can read.
-    const isSealed = format === 'responses' && mayHaveCompaction(body);
-    const endpoint = isSealed
-      ? undefined
-      : this.upstream.pick(
-          table.endpoints(model.id).filter(({ formats }) => formats.some((api) => api !== 'chat')),
-        );
-    const { headers } = req;
     const { accountId } = key;
-    const identifiers = identifierEdits({ format, body, scan, accountId });
-    const facts = { model, startedAt: Date.now(), identifiers, leftOut, marksCache: false };
-    const source = { format, headers, body, scan, fields, ...facts };
+    const request = { format, headers: req.headers, body: given, accountId };
+    const scan = scanInPlace(format, given);
+    const counted =
+      scan === undefined
+        ? await this.countLarge(exchange, { ...request, table: table.plain })
+        : countTokens({ ...request, scan, table });
+    const { modelId, estimated, ask } = counted;
+    const endpoint = ask && this.upstream.pick(table.endpoints(modelId).filter(getsAlike(ask.of)));
+    const model = table.model(modelId)!;
     const reply =
-      endpoint === undefined
-        ? countReply(
-            format,
-            inputTokensOf(scan.input, model, fields.hiddenTokens).estimated +
-              (fields.tools.any ? bounds.countedToolPromptTokens : 0),
-          )
-        : await this.askProvider(exchange, source, endpoint);
+      ask === undefined || endpoint === undefined
+        ? countReply(format, estimated)
+        : await this.askProvider(exchange, ask, endpoint);
     if (res.destroyed) return;
     res.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
@@ -108,12 +95,20 @@ export class TokenCountsService {
     res.end(reply);
   }
 
+  private countLarge(
+    { key, res }: Exchange,
+    request: Parameters<(typeof countJob)['run']>[0],
+  ): Promise<Counted> {
+    const bytes = request.body.length;
+    const isWanted = (): boolean => !res.destroyed;
+    return this.workers.run(countJob, request, { sharer: key, bytes, weight: 3, isWanted });
+  }
+
   private async askProvider(
-    { res, requestId }: Exchange,
-    source: BodySource,
+    { res, requestId, format }: Exchange,
+    ask: NonNullable<Counted['ask']>,
     endpoint: CatalogEndpoint,
   ): Promise<Buffer> {
-    const { body, format, headers, context } = upstreamBody(source, endpoint, undefined, 1);
     const { metrics, logger } = this;
     const attempt = new ReportedAttempt(
       this.upstream.health.begin(endpoint.id, false, performance.now()),
@@ -124,26 +119,20 @@ export class TokenCountsService {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     if (res.destroyed) gone.abort();
-    const counting = format === 'messages' ? 'messages' : 'responses';
-    const isAsItCame = context === undefined && counting === 'messages';
-    const request = {
-      format: counting === 'messages' ? ('count_tokens' as const) : ('input_tokens' as const),
-      stream: false,
-      body: isAsItCame ? body : countedBody(counting, body),
-      headers,
-    };
+    const api = ask.format === 'messages' ? ('count_tokens' as const) : ('input_tokens' as const);
+    const request = { format: api, stream: false, body: ask.body, headers: ask.headers };
     const reply = await callForReply(this.upstream, endpoint, request, gone.signal);
     const now = performance.now();
     if (reply === 'given_up') {
       attempt.abandoned();
-      throw new CallerGoneError('the caller closed the connection');
+      throw new CallerGoneError();
     }
     if (typeof reply === 'string') {
       attempt.failed(failures[reply], undefined, now);
       throw failures[reply].error;
     }
     if (reply.status !== 200) {
-      const failure = readUpstreamError(reply, format, source.format);
+      const failure = readUpstreamError(reply, ask.format, format);
       attempt.failed(failure, reply.status, now);
       throw failure.error;
     }
@@ -155,6 +144,6 @@ export class TokenCountsService {
     }
     attempt.began(now);
     attempt.completed();
-    return isAsItCame ? reply.body : countReply(source.format, tokens);
+    return ask.isAsItCame ? reply.body : countReply(format, tokens);
   }
 }

@@ -7,13 +7,15 @@ import {
 } from '@modelbridge/llm-wire';
 import { bounds } from '../bounds.js';
 import { badField, RequestError } from '../errors/request-error.js';
+import { workerBounds } from '../workers/bounds.js';
+import type { Job } from '../workers/job.js';
 import { socketBounds } from './bounds.js';
-import type { RememberedResponse } from './remembered-responses.js';
 
 /** `response.create`: what asks for a turn. */
 export interface CreateEvent {
   message: Buffer;
-  scan: BodyScan;
+  /** Undefined for a large one, which was scanned by another thread. */
+  scan: BodyScan | undefined;
   /** `stream_id`; undefined for the one lane that has no name. */
   lane: string | undefined;
   previousId: string | undefined;
@@ -38,9 +40,31 @@ const blanks: ReadonlySet<number> = new Set(Buffer.from(' \t\r\n'));
 export type ClientEvent =
   { type: 'create'; create: CreateEvent } | { type: 'steer'; event: object };
 
-/** Throws RequestError for what is no event that is known here. */
-export function readClientEvent(message: Buffer): ClientEvent {
+/** Of a message that is worked on where it came; undefined for one that another thread is to have. */
+export function readInPlace(message: Buffer): ClientEvent | undefined {
+  if (message.length > workerBounds.maxInPlaceBytes) return undefined;
   const scan = scanMessage(message);
+  if (scan.valueCount > workerBounds.maxInPlaceValues) return undefined;
+  return readClientEvent(message, scan);
+}
+
+export const clientEventJob: Job<{ message: Buffer }, ClientEvent> = {
+  name: 'client_event',
+  run({ message }) {
+    const event = readClientEvent(message, scanMessage(message));
+    if (event.type === 'create') event.create.scan = undefined;
+    return event;
+  },
+};
+
+/** `turnBody` of a large message, or with much before it. */
+export const turnBodyJob: Job<{ message: Buffer; continued: Buffer | undefined }, TurnBody> = {
+  name: 'turn_body',
+  run: ({ message, continued }) => turnBody(message, scanMessage(message), continued),
+};
+
+/** Throws RequestError for what is no event that is known here. */
+function readClientEvent(message: Buffer, scan: BodyScan): ClientEvent {
   const type = readMember(message, scan, 'type');
   if (type === 'response.steer') {
     const [previous_response_id, input] = ['previous_response_id', 'input'].map((name) =>
@@ -86,12 +110,9 @@ function readText(message: Buffer, scan: BodyScan, name: string): string | undef
 }
 
 /** The event without what belongs to the transport, and with what it continues before its input. */
-export function turnBody(
-  { message, scan }: CreateEvent,
-  continued: RememberedResponse | undefined,
-): TurnBody {
+export function turnBody(message: Buffer, scan: BodyScan, continued: Buffer | undefined): TurnBody {
   const own = ownItems(message, scan);
-  const items = continued === undefined ? own : joinItems(continued.items, own);
+  const items = continued === undefined ? own : joinItems(continued, own);
   if (items.length > bounds.maxBodyBytes) throw RequestError.of('request_too_large');
   const edits: Record<string, string | null> = { stream: 'true' };
   for (const name of ['type', 'stream_id', 'previous_response_id', 'generate']) edits[name] = null;

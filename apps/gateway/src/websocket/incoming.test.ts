@@ -5,7 +5,7 @@ import { Incoming } from './incoming.js';
 
 describe('Incoming', () => {
   it('counts what has come of a message until it is whole, whatever control frames come between', () => {
-    const budget = new BodyBudget(1_000);
+    const budget = new BodyBudget(3_000).of({ accountId: 'account', keyId: 'key' });
     const socket = new PassThrough();
     const refused: unknown[] = [];
     const incoming = new Incoming(

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { BodyBudget } from '../body/body-budget.js';
+import type { KeyBudget } from '../body/body-budget.js';
 import { SlowSenders } from '../body/slow-senders.js';
 import { bounds } from '../bounds.js';
 
@@ -15,7 +15,7 @@ export class Incoming {
   /** `refuse` is called where there is no room for it, or it comes too slowly. */
   constructor(
     socket: Duplex,
-    private readonly budget: BodyBudget,
+    private readonly budget: KeyBudget,
     private readonly refuse: (error: unknown) => void,
     private readonly tooSlow: () => void,
   ) {

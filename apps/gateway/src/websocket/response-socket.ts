@@ -2,24 +2,28 @@ import type { IncomingMessage } from 'node:http';
 import { newId } from '@modelbridge/contracts';
 import type { Logger } from '@modelbridge/service-kit/logging';
 import type { WebSocket } from 'ws';
-import { CallerGoneError } from '../body/read-body.js';
+import { CallerGoneError } from '../errors/caller-gone.js';
 import type { ResponsesService } from '../compaction/responses.service.js';
 import { answerError } from '../errors/answer-error.js';
 import { badField, RequestError } from '../errors/request-error.js';
 import type { CallerRequest } from '../exchange.js';
 import type { KeysService } from '../keys/keys.service.js';
+import type { Sharer } from '../workers/fair-queue.js';
+import type { Workers } from '../workers/workers.service.js';
 import { socketBounds } from './bounds.js';
-import { joinItems, readClientEvent, turnBody, type CreateEvent } from './client-event.js';
+import { joinItems, readInPlace, type ClientEvent, type CreateEvent } from './client-event.js';
 import { Incoming } from './incoming.js';
 import { Lanes, type Lane } from './lanes.js';
 import type { RememberedResponses } from './remembered-responses.js';
 import { TurnResponse } from './turn-response.js';
+import { TurnWork } from './turn-work.js';
 import { answerWarmUp } from './warm-up.js';
 
 export interface SocketParts {
   responses: Pick<ResponsesService, 'run' | 'check' | 'budget'>;
   keys: Pick<KeysService, 'resolve'>;
   memory: RememberedResponses;
+  workers: Workers;
   logger: Logger;
 }
 
@@ -42,10 +46,13 @@ export class ResponseSocket {
   private readonly lanes: Lanes;
   private readonly incoming: Incoming;
   private readonly req: CallerRequest;
+  private readonly work: TurnWork;
   private readonly openedAt = performance.now();
   private usedAt = this.openedAt;
   private pingedAt = this.openedAt;
   private answersPings = true;
+  /** Large messages that are being read, and what came after them. */
+  private reading: Promise<void> | undefined;
   /** Set once no more turns are taken: what is then said when the last one is over. */
   private ending: Ending | undefined;
 
@@ -53,14 +60,16 @@ export class ResponseSocket {
     private readonly socket: WebSocket,
     upgrade: IncomingMessage,
     private readonly apiKey: string,
+    private readonly sharer: Sharer,
     private readonly parts: SocketParts,
   ) {
     const { 'idempotency-key': _, ...headers } = upgrade.headers;
     this.req = { headers, complete: true, resume: () => undefined, once: () => this.req };
+    this.work = new TurnWork(parts.workers, sharer);
     this.lanes = new Lanes(parts.memory, () => this.idle());
     this.incoming = new Incoming(
       upgrade.socket,
-      parts.responses.budget,
+      parts.responses.budget.of(sharer),
       () => this.cut(endings.overloaded),
       () => this.cut(endings.slow),
     );
@@ -131,16 +140,41 @@ export class ResponseSocket {
     try {
       if (isBinary) throw badField('message', 'Send events as text messages with JSON.');
       if (this.ending !== undefined) throw RequestError.of('websocket_connection_limit_reached');
-      const event = readClientEvent(data);
-      if (event.type === 'create') this.create(event.create);
-      else this.refuseSteering(event.event);
+      const event = this.reading === undefined ? readInPlace(data) : undefined;
+      if (event === undefined) this.readLater(data);
+      else this.take(event);
     } catch (error) {
       this.refuse(error);
     }
   }
 
+  /** Beside the event loop. What comes behind it waits, so that the order stays. */
+  private readLater(message: Buffer): void {
+    const budget = this.parts.responses.budget.of(this.sharer);
+    const { length } = message;
+    budget.take(length);
+    const read = async (): Promise<void> => {
+      try {
+        this.take(await this.work.read(message));
+      } catch (error) {
+        this.refuse(error);
+      } finally {
+        budget.release(length);
+      }
+    };
+    const reading = (this.reading ?? Promise.resolve()).then(read).finally(() => {
+      if (this.reading === reading) this.reading = undefined;
+    });
+    this.reading = reading;
+  }
+
+  private take(event: ClientEvent): void {
+    if (event.type === 'create') this.create(event.create);
+    else this.refuseSteering(event.event);
+  }
+
   private create(event: CreateEvent): void {
-    const { budget } = this.parts.responses;
+    const budget = this.parts.responses.budget.of(this.sharer);
     const { length } = event.message;
     budget.take(length);
     try {
@@ -188,14 +222,16 @@ export class ResponseSocket {
     const since = performance.now();
     const key = await keys.resolve(this.apiKey);
     const waitedMs = performance.now() - since;
-    const { body, items } = turnBody(event, this.continued(event.previousId));
+    const { body, items } = await this.work.body(event, this.continued(event.previousId)?.items);
     const exchange = { ...asked, key, waitedMs };
     if (event.generates) {
-      responses.budget.take(body.length);
+      responses.budget.of(key).take(body.length);
       await responses.run(exchange, body);
     } else {
-      responses.check(exchange, body);
-      answerWarmUp(exchange, body);
+      const { requestId } = asked;
+      const warmed = await this.work.warmUp({ body, requestId });
+      await responses.check(exchange, warmed.body);
+      answerWarmUp(exchange, warmed.stream);
     }
     return items;
   }

@@ -12,6 +12,8 @@ import { ResponsesService } from '../compaction/responses.service.js';
 import { RunningRequests } from '../inference/running-requests.service.js';
 import { presentedKey } from '../ingress/api-key-header.js';
 import { KeysService } from '../keys/keys.service.js';
+import type { Sharer } from '../workers/fair-queue.js';
+import { Workers } from '../workers/workers.service.js';
 import { socketBounds } from './bounds.js';
 import { RememberedResponses } from './remembered-responses.js';
 import { ResponseSocket, type Ending } from './response-socket.js';
@@ -40,6 +42,7 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
     private readonly responses: ResponsesService,
     private readonly running: RunningRequests,
     private readonly keys: KeysService,
+    private readonly workers: Workers,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -78,9 +81,9 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
     const gone = (): void => void socket.destroy();
     socket.on('error', gone);
     this.admit(req).then(
-      ({ apiKey, keyId }) => {
+      ({ apiKey, key }) => {
         socket.off('error', gone);
-        this.server.handleUpgrade(req, socket, head, (ws) => this.add(ws, req, apiKey, keyId));
+        this.server.handleUpgrade(req, socket, head, (ws) => this.add(ws, req, apiKey, key));
       },
       (error: unknown) => this.refuse(req, socket, error),
     );
@@ -96,9 +99,10 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
     for (const socket of this.all()) socket.cut(restarting);
   }
 
-  private async admit({ headers }: IncomingMessage): Promise<{ apiKey: string; keyId: string }> {
+  private async admit({ headers }: IncomingMessage): Promise<{ apiKey: string; key: Sharer }> {
     const apiKey = presentedKey(headers);
-    const { keyId } = await this.keys.resolve(apiKey);
+    const key = await this.keys.resolve(apiKey);
+    const { keyId } = key;
     this.running.assertOpen();
     if ((this.open.get(keyId)?.size ?? 0) >= socketBounds.perKey) {
       throw RequestError.of('too_many_at_once', {
@@ -106,12 +110,14 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
         retryAfterMs: 1_000,
       });
     }
-    return { apiKey: apiKey!, keyId };
+    return { apiKey: apiKey!, key };
   }
 
-  private add(ws: WebSocket, req: IncomingMessage, apiKey: string, keyId: string): void {
-    const { responses, keys, memory, logger } = this;
-    const socket = new ResponseSocket(ws, req, apiKey, { responses, keys, memory, logger });
+  private add(ws: WebSocket, req: IncomingMessage, apiKey: string, key: Sharer): void {
+    const { responses, keys, memory, workers, logger } = this;
+    const { keyId } = key;
+    const parts = { responses, keys, memory, workers, logger };
+    const socket = new ResponseSocket(ws, req, apiKey, key, parts);
     const own = this.open.get(keyId) ?? new Set();
     this.open.set(keyId, own.add(socket));
     this.opened.inc();

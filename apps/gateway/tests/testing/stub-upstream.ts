@@ -32,7 +32,9 @@ export class StubUpstream {
           path: req.url ?? '',
           headers: req.headers,
           body,
-          json: JSON.parse(body) as Record<string, unknown>,
+          get json() {
+            return JSON.parse(body) as Record<string, unknown>;
+          },
         };
         this.received.push(request);
         this.answer(res, request);

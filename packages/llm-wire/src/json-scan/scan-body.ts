@@ -45,6 +45,8 @@ export interface BodyScan {
   others: readonly JsonMember[];
   /** Top-level members in all. */
   memberCount: number;
+  /** Members of objects and elements of arrays, at any depth. */
+  valueCount: number;
   /** The document's closing brace. */
   closeOffset: number;
   input: InputMeasure;
@@ -128,6 +130,7 @@ class BodyScanner {
       members: this.members,
       others: this.others,
       memberCount: this.memberCount,
+      valueCount: this.totalMembers + this.totalElements,
       closeOffset,
       input: this.meter.measure(),
       history: this.meter.history.measure,

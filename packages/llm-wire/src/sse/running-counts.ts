@@ -1,7 +1,7 @@
 import { numberAt, parseObject, type JsonObject } from '../json.js';
 
-const USAGE = /,"usage":(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})/;
-const TIMINGS = /,"timings":(\{[^{}]*\})/;
+const USAGE = ',"usage":{';
+const TIMINGS = ',"timings":{';
 
 /** Whether the caller asked for them itself. */
 export interface CountsAsked {
@@ -28,6 +28,13 @@ export class RunningCounts {
 
   /** Whole events, without what was not asked for. */
   takeOut(events: string): string {
+    // Mostly it is one event of one line.
+    const end = events.length - 2;
+    if (events.startsWith('data:') && events.indexOf('\n') === end) {
+      const line = events.slice(0, end);
+      const kept = this.line(line);
+      return kept === line ? events : `${kept}\n\n`;
+    }
     return events
       .split('\n')
       .map((line) => (line.startsWith('data:') ? this.line(line) : line))
@@ -46,17 +53,35 @@ export class RunningCounts {
   private line(line: string): string {
     // The chunk after the last reason has the reply's own usage.
     if (line.includes('"choices":[]') || line.includes('[DONE]')) return line;
-    const isLast = line.includes('"finish_reason":"');
-    const usage = USAGE.exec(line)?.[1];
-    const timings = TIMINGS.exec(line)?.[1];
+    const usage = memberOf(line, USAGE);
+    const timings = memberOf(line, TIMINGS);
     this.covers = usage !== undefined || timings !== undefined;
-    if (usage !== undefined) this.last = { member: 'usage', json: usage };
-    else if (timings !== undefined) this.last = { member: 'timings', json: timings };
+    if (!this.covers) return line;
+    if (usage !== undefined) this.last = { member: 'usage', json: usage.json };
+    else this.last = { member: 'timings', json: timings!.json };
+    const isLast = line.includes('"finish_reason":"');
     const { asked } = this;
     const keepsUsage = asked.runningUsage || (isLast && asked.usage);
-    const kept = usage === undefined || keepsUsage ? line : line.replace(USAGE, '');
-    return timings === undefined || asked.timings || isLast ? kept : kept.replace(TIMINGS, '');
+    const kept = usage === undefined || keepsUsage ? line : line.replace(usage.text, '');
+    return timings === undefined || asked.timings || isLast ? kept : kept.replace(timings.text, '');
   }
+}
+
+/** The member that begins so, with the comma before it, and its value: an object with no brace in its strings. */
+function memberOf(line: string, begin: string): { text: string; json: string } | undefined {
+  const start = line.indexOf(begin);
+  if (start === -1) return undefined;
+  const open = start + begin.length - 1;
+  let end = line.indexOf('}', open);
+  for (
+    let inner = line.indexOf('{', open + 1);
+    inner !== -1 && inner < end;
+    inner = line.indexOf('{', inner + 1)
+  ) {
+    end = line.indexOf('}', end + 1);
+  }
+  if (end === -1) return undefined;
+  return { text: line.slice(start, end + 1), json: line.slice(open, end + 1) };
 }
 
 /** llama-server: `prompt_n` tokens of the prompt were read, and `cache_n` found in its cache. */

@@ -10,7 +10,7 @@ import { encodeSse } from '../encode-sse.js';
 import { endOfEvent, endOfLastEvent } from './event-boundary.js';
 import { eventFacts, type EventFacts } from './native-events.js';
 import { OutputMeter, mayHoldFacts } from './needles.js';
-import { replaceIn, type Replacements } from './replacements.js';
+import { Replacer, type Replacements } from './replacements.js';
 import { RunningCounts, type CountsAsked } from './running-counts.js';
 import { SseLimitError, SseParser } from './sse-parser.js';
 import type { Reword, StreamOutcome, StreamProgress } from './stream-progress.js';
@@ -55,12 +55,14 @@ export class StreamTail {
   private events = 0;
   private readonly output: OutputMeter;
   private readonly counts: RunningCounts | undefined;
+  private readonly replacer: Replacer | undefined;
 
   constructor(private readonly options: StreamTailOptions) {
-    const { format, countsAsked } = options;
+    const { format, countsAsked, replacements } = options;
     this.usage = new UsageAccumulator(format);
     this.output = new OutputMeter(format);
     this.counts = countsAsked === undefined ? undefined : new RunningCounts(countsAsked);
+    this.replacer = replacements === undefined ? undefined : new Replacer(replacements);
   }
 
   get hasEnded(): boolean {
@@ -172,8 +174,7 @@ export class StreamTail {
   }
 
   private forCaller(latin1: string): string {
-    const { replacements } = this.options;
-    const text = replacements === undefined ? latin1 : replaceIn(latin1, replacements);
+    const text = this.replacer === undefined ? latin1 : this.replacer.replace(latin1);
     return this.counts === undefined ? text : this.counts.takeOut(text);
   }
 

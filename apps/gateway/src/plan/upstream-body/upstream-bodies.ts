@@ -11,6 +11,7 @@ import { traitsOf } from '../../providers/traits-of.js';
 import { anthropicHeaders, betasOf } from '../../upstream/anthropic-headers.js';
 import { betaEdits } from '../beta-members.js';
 import type { BodyEdits, BodySource } from './body-source.js';
+import { ignoredHeader } from './ignored-header.js';
 import { nativeEdits } from './native-edits.js';
 import { echoedIdentifiers, nativeReplyEdits, type NativeReplyEdits } from './reply-edits.js';
 
@@ -24,8 +25,8 @@ export interface UpstreamBody {
   context?: TranslatedRequest['context'];
   /** What is to be changed in the reply where the request was not translated. */
   reply?: NativeReplyEdits;
-  /** The caller's fields that the upstream does not get. */
-  ignored: readonly string[];
+  /** The caller's fields that the upstream does not get, as the value of a header; empty for none. */
+  ignored: string;
 }
 
 /** Where a request must be translated, the format that keeps most comes first. */
@@ -61,7 +62,7 @@ export function upstreamBody(
     body: edited(source, edits),
     upstream: profileOf(source, endpoint, format, outputCap ?? defaultCap),
     publicModel: source.model.id,
-    now: () => Math.floor(Date.now() / 1_000),
+    now: secondsNow,
   });
   const betas = betasOf(source.headers).map(betaName);
   const headers = format === 'messages' ? anthropicHeaders({}, [], true).headers : [];
@@ -71,7 +72,7 @@ export function upstreamBody(
     body,
     headers,
     context: { ...context, echo: { ...context.echo, ...echoedIdentifiers(source) } },
-    ignored: [...source.leftOut, ...ignored, ...betas],
+    ignored: ignoredHeader([...source.leftOut, ...ignored, ...betas]),
   };
 }
 
@@ -83,7 +84,14 @@ function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEd
   const reply = nativeReplyEdits(source, endpoint, edits);
   if (format !== 'messages') {
     const body = edited(source, edits, leftOut);
-    return { format, stream: fields.stream, body, headers: [], reply, ignored };
+    return {
+      format,
+      stream: fields.stream,
+      body,
+      headers: [],
+      reply,
+      ignored: ignoredHeader(ignored),
+    };
   }
   const samples = ['temperature', 'top_p', 'top_k'].some((name) => scan.members.has(name));
   const { headers, refusedBetas } = anthropicHeaders(caller, model.allowedBetas, samples);
@@ -94,8 +102,13 @@ function nativeBody(source: BodySource, endpoint: CatalogEndpoint, edits: BodyEd
     body: edited(source, edits, leftOut),
     headers,
     reply,
-    ignored: [...ignored, ...refusedBetas.map(betaName), ...withBetas],
+    ignored: ignoredHeader([...ignored, ...refusedBetas.map(betaName), ...withBetas]),
   };
+}
+
+/** Since 1970. */
+export function secondsNow(): number {
+  return Math.floor(Date.now() / 1_000);
 }
 
 function betaName(beta: string): string {
