@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
-import { requestIdAt, sampleRecord } from '../testing/sample-records.js';
+import { sampleRecord } from '../testing/sample-records.js';
 import { arrivedRecord, sortArrivals } from './recording.js';
 
 const epoch = randomUUID();
