@@ -216,6 +216,17 @@ describe('what each API asks for beside an answer', () => {
     expect(exact.input_tokens).toBe(2_095);
     expect(gateway.anthropic.last.path).toBe('/v1/messages/count_tokens');
     expect(gateway.anthropic.last.json['model']).toBe('upstream-claude-sonnet-4-6');
+    const gpt = await caller.anthropic.messages.countTokens({
+      model: 'gpt-5.4',
+      system: 's',
+      messages: [{ role: 'user', content: 'x' }],
+      thinking: { type: 'enabled', budget_tokens: 1_024 },
+    });
+    expect(gpt.input_tokens).toBe(2_095);
+    expect(gateway.openai.last.path).toBe('/v1/responses/input_tokens');
+    expect(Object.keys(gateway.openai.last.json).sort()).toEqual([
+      ...['input', 'instructions', 'model', 'reasoning'],
+    ]);
     const own = await caller.anthropic.messages.countTokens({
       model: 'kimi-k2.5',
       messages: [{ role: 'user', content: 'x'.repeat(4_000) }],

@@ -56,7 +56,9 @@ export function countTokens(request: CountRequest): Counted {
   if (isSealed || endpoint === undefined) return { modelId: model.id, estimated, ask: undefined };
   const facts = { model, startedAt: Date.now(), identifiers, leftOut, marksCache: false };
   const source = { format, headers, body, scan, fields, ...facts };
-  const asked = upstreamBody(source, endpoint, undefined, 1);
+  // A translation wants the cap that a count of Anthropic's format does not have; it is no part of the count.
+  const cap = endpoint.formats.includes('messages') ? undefined : 1;
+  const asked = upstreamBody(source, endpoint, cap, 1);
   const counting = asked.format === 'messages' ? 'messages' : 'responses';
   const isAsItCame = asked.context === undefined && counting === 'messages';
   const ask = {
