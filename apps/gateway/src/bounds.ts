@@ -38,6 +38,9 @@ export const bounds = {
   keyLookupTimeoutMs: 2_000,
   maxPendingKeyLookups: 1_000,
   keysRetryAfterMs: 500,
+  /** A check in vain counts as running for so long: one address can try 50 bad keys a second, all together 100. */
+  maxKeyChecks: 1_000,
+  badKeyMs: 10_000,
 
   // What runs.
   /**

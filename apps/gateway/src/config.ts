@@ -40,6 +40,8 @@ const schema = z.object({
   IDEMPOTENCY_SECRET: z.string().min(32),
   /** What the summaries of compacted conversations are sealed with; the same for all gateways. */
   COMPACTION_SECRET: z.string().min(32),
+  /** How many proxies in front add to X-Forwarded-For; what others say there is not believed. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** Where customers top up, as told to those whose balance is too low. */
   DASHBOARD_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s):// URL' }).optional(),
   ...keyConfig,

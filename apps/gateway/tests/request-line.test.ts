@@ -170,4 +170,37 @@ describe('the request line', () => {
       expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'upgrade_required' } });
     }
   });
+
+  describe('with a body that waits to be asked for', () => {
+    const json = JSON.stringify({
+      model: 'gpt-5.4',
+      messages: [{ role: 'user', content: 'hi' }],
+    });
+
+    async function expecting(path: string, key: string, length: number): Promise<string> {
+      const head =
+        `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n` +
+        `content-length: ${length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n`;
+      return sendRaw(gateway.url, head, (write) => {
+        if (length === json.length) write(json);
+      });
+    }
+
+    it.each(['/v1/chat/completions', '/v1/messages', '/v1/responses/compact', '/v1/models'])(
+      '%s asks for none without a key',
+      async (path) => {
+        const received = await expecting(path, 'no key', json.length);
+        expect(received).toMatch(/^HTTP\/1.1 401 /);
+        expect(received).not.toContain('100 Continue');
+      },
+    );
+
+    it('asks for none that is too large, and for one that is not', async () => {
+      const large = await expecting('/v1/chat/completions', apiKey, 40 * 1024 * 1024);
+      expect(large).toMatch(/^HTTP\/1.1 413 /);
+      expect(large).not.toContain('100 Continue');
+      const fits = await expecting('/v1/chat/completions', apiKey, json.length);
+      expect(fits).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /);
+    });
+  });
 });

@@ -5,6 +5,7 @@ import { badField, RequestError } from '../errors/request-error.js';
 import type { KeyBudget } from './body-budget.js';
 import { BodyPieces, tooLarge } from './body-pieces.js';
 import { decodings, type Decoding } from './decoders.js';
+import { askForBody } from './expect-continue.js';
 import { SlowSenders } from './slow-senders.js';
 import { Turns } from './turns.js';
 
@@ -23,6 +24,7 @@ const decodingTurns = new Turns(bounds.maxDecodings);
 export async function readBody(req: IncomingMessage, budget: KeyBudget): Promise<Buffer> {
   const decoding = decodingOf(req.headers['content-encoding']);
   if (Number(req.headers['content-length'] ?? 0) > bounds.maxBodyBytes) throw tooLarge();
+  askForBody(req);
   const body = await receive(req, budget);
   return decoding === undefined
     ? body

@@ -13,7 +13,11 @@ export class SlowSenders {
 
   /** `tooSlow` is called when a body grew by too little since the check before the last. */
   watch(tooSlow: () => void): Sender {
-    this.timer ??= setInterval(() => this.check(), this.limits.bodyCheckMs).unref();
+    // Late ourselves, we first read what has come meanwhile.
+    this.timer ??= setInterval(
+      () => setImmediate(() => this.check()),
+      this.limits.bodyCheckMs,
+    ).unref();
     const sender = { received: 0, receivedAtLastCheck: -this.limits.minBodyBytesPerCheck, tooSlow };
     this.senders.add(sender);
     return sender;

@@ -100,6 +100,11 @@ export const publicErrors = {
   },
   in_flight_budget: { status: 429, retry: true },
   too_many_at_once: { status: 429, retry: true },
+  too_many_bad_keys: {
+    status: 429,
+    retry: true,
+    text: 'Too many keys that are not valid came from this address. Try again after the time in retry-after.',
+  },
   rate_limit_exceeded: {
     status: 429,
     retry: true,

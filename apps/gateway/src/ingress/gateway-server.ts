@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
+import { holdBodyBack } from '../body/expect-continue.js';
 import { answerClientError } from './client-errors.js';
 import type { Framework } from './ingress.service.js';
 import { RouteList } from './route-list.js';
@@ -53,6 +54,11 @@ export class GatewayServer {
       },
       (req, res) => this.listener(req, res),
     );
+    // Node would ask for the body before anybody has looked at the key.
+    server.on('checkContinue', (req, res) => {
+      holdBodyBack(req, res);
+      this.listener(req, res);
+    });
     server.maxConnections = bounds.maxConnections;
     takeUpgrades(server, (req, socket, head) => this.takeUpgrade(req, socket, head));
     return server;

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit/logging';
+import { askForBody } from '../body/expect-continue.js';
 import { CallerGoneError } from '../errors/caller-gone.js';
 import { answerError } from '../errors/answer-error.js';
 import { callerFormat } from '../errors/caller-format.js';
@@ -105,6 +106,7 @@ export class Ingress {
     const format = callerFormat(path, req.headers);
     const asked = { req, res, requestId: newId('request'), format };
     const handOn = (): void => {
+      askForBody(req);
       req.url = path + target.query;
       framework.listener(req, res);
     };
@@ -122,7 +124,7 @@ export class Ingress {
 
   private identify(asked: Asked, identified: (exchange: Exchange) => void): void {
     try {
-      const key = this.keys.resolve(presentedKey(asked.req.headers));
+      const key = this.keys.resolve(presentedKey(asked.req.headers), asked.req);
       if (key instanceof Promise) {
         const since = performance.now();
         // Nothing is read of the body meanwhile.

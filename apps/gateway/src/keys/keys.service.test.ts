@@ -5,6 +5,8 @@ import type { Messaging } from '@modelbridge/service-kit/messaging';
 import type { AuthClient } from '../clients/clients.module.js';
 import { KeysService } from './keys.service.js';
 
+/** A caller somewhere. */
+const from = { headers: {}, socket: { remoteAddress: '203.0.113.1' } };
 const refused = { code: 'invalid_api_key' };
 
 describe('a key that is revoked', () => {
@@ -26,8 +28,10 @@ describe('a key that is revoked', () => {
         throw Object.assign(new Error(), { code: status.NOT_FOUND, metadata: new Metadata() });
       },
     };
-    keys = new KeysService(auth as unknown as AuthClient, messaging as Messaging);
-    expect(await keys.resolve(apiKey)).toMatchObject({ keyId: 'key_1' });
+    keys = new KeysService(auth as unknown as AuthClient, messaging as Messaging, {
+      TRUSTED_PROXIES: 0,
+    });
+    expect(await keys.resolve(apiKey, from)).toMatchObject({ keyId: 'key_1' });
     isRevoked = true;
   });
   afterEach(() => {
@@ -35,23 +39,23 @@ describe('a key that is revoked', () => {
   });
 
   it('is refused from the next request on once that is heard', async () => {
-    expect(keys.resolve(apiKey)).toMatchObject({ keyId: 'key_1' });
+    expect(keys.resolve(apiKey, from)).toMatchObject({ keyId: 'key_1' });
     keys.revoke('key_1');
-    await expect(keys.resolve(apiKey)).rejects.toMatchObject(refused);
+    await expect(keys.resolve(apiKey, from)).rejects.toMatchObject(refused);
   });
 
   it('is refused after 5 s at the latest while NATS is away', async () => {
     messaging.isConnected = false;
     now = 2_499;
-    expect(keys.resolve(apiKey)).toMatchObject({ keyId: 'key_1' });
+    expect(keys.resolve(apiKey, from)).toMatchObject({ keyId: 'key_1' });
     now = 5_000;
-    await expect(keys.resolve(apiKey)).rejects.toMatchObject(refused);
+    await expect(keys.resolve(apiKey, from)).rejects.toMatchObject(refused);
   });
 
   it('is refused after 5 s at the latest where NATS came back without the news', async () => {
     now = 1;
     keys.distrust();
     now = 5_000;
-    await expect(keys.resolve(apiKey)).rejects.toMatchObject(refused);
+    await expect(keys.resolve(apiKey, from)).rejects.toMatchObject(refused);
   });
 });

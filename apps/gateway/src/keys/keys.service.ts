@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { apiKeyLength, apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { AuthClient } from '../clients/clients.module.js';
 import { RequestError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { callerAddress, type CallerConnection } from './caller-address.js';
 import { KeyCache } from './key-cache.js';
+import { KeyChecks } from './key-checks.js';
 import type { ResolvedKey } from './resolved-key.js';
 
 /**
@@ -15,18 +18,20 @@ import type { ResolvedKey } from './resolved-key.js';
 @Injectable()
 export class KeysService {
   private readonly cache = new KeyCache(bounds);
+  private readonly checks = new KeyChecks(bounds);
   private readonly pending = new Map<string, Promise<ResolvedKey | undefined>>();
 
   constructor(
     private readonly auth: AuthClient,
     private readonly messaging: Messaging,
+    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'TRUSTED_PROXIES'>,
   ) {}
 
   /**
    * The key's owner, at once where it is cached. Throws or rejects with 401 for what is no valid key
-   * and 503 where auth is needed and does not answer.
+   * and 503 where auth is needed and does not answer; 429 where too many keys in vain came from the same address.
    */
-  resolve(apiKey: string | undefined): ResolvedKey | Promise<ResolvedKey> {
+  resolve(apiKey: string | undefined, from: CallerConnection): ResolvedKey | Promise<ResolvedKey> {
     if (apiKey?.length !== apiKeyLength) throw RequestError.of('invalid_api_key');
     const digest = apiKeySha256(apiKey);
     const sha256 = digest.toString('hex');
@@ -38,10 +43,7 @@ export class KeysService {
       return answer.key;
     }
     if (parseApiKey(apiKey) === undefined) throw RequestError.of('invalid_api_key');
-    return this.lookUp(sha256, digest).then((key) => {
-      if (key === undefined) throw RequestError.of('invalid_api_key');
-      return key;
-    });
+    return this.check(sha256, digest, callerAddress(from, this.config.TRUSTED_PROXIES));
   }
 
   revoke(keyId: string): void {
@@ -51,6 +53,23 @@ export class KeysService {
   /** Revocations may have been missed. */
   distrust(): void {
     this.cache.distrust(performance.now());
+  }
+
+  private async check(sha256: string, digest: Buffer, address: string): Promise<ResolvedKey> {
+    const full = this.checks.begin(address, performance.now());
+    if (full === 'address') {
+      throw RequestError.of('too_many_bad_keys', { retryAfterMs: bounds.badKeyMs });
+    }
+    if (full === 'all') throw unavailable(bounds.badKeyMs);
+    let isUnknown = false;
+    try {
+      const key = await this.lookUp(sha256, digest);
+      isUnknown = key === undefined;
+      if (key === undefined) throw RequestError.of('invalid_api_key');
+      return key;
+    } finally {
+      this.checks.end(address, isUnknown, performance.now());
+    }
   }
 
   private lookUp(sha256: string, digest: Buffer): Promise<ResolvedKey | undefined> {

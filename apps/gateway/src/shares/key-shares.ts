@@ -1,8 +1,10 @@
 import { RequestError } from '../errors/request-error.js';
-import type { ResolvedKey } from '../keys/resolved-key.js';
 import { FairShares } from './fair-shares.js';
 
-type Owner = Pick<ResolvedKey, 'accountId' | 'keyId'>;
+interface Owner {
+  accountId: string;
+  keyId: string;
+}
 
 const retryAfterMs = 1_000;
 

@@ -58,7 +58,7 @@ export class ResponseSocket {
 
   constructor(
     private readonly socket: WebSocket,
-    upgrade: IncomingMessage,
+    private readonly upgrade: IncomingMessage,
     private readonly apiKey: string,
     private readonly sharer: Sharer,
     private readonly parts: SocketParts,
@@ -124,7 +124,7 @@ export class ResponseSocket {
 
   private async checkKey(): Promise<void> {
     try {
-      await this.parts.keys.resolve(this.apiKey);
+      await this.parts.keys.resolve(this.apiKey, this.upgrade);
     } catch (error) {
       this.keyRefused(error);
     }
@@ -220,7 +220,7 @@ export class ResponseSocket {
   ): Promise<Buffer> {
     const { keys, responses } = this.parts;
     const since = performance.now();
-    const key = await keys.resolve(this.apiKey);
+    const key = await keys.resolve(this.apiKey, this.upgrade);
     const waitedMs = performance.now() - since;
     const { body, items } = await this.work.body(event, this.continued(event.previousId)?.items);
     const exchange = { ...asked, key, waitedMs };

@@ -99,9 +99,9 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
     for (const socket of this.all()) socket.cut(restarting);
   }
 
-  private async admit({ headers }: IncomingMessage): Promise<{ apiKey: string; key: Sharer }> {
-    const apiKey = presentedKey(headers);
-    const key = await this.keys.resolve(apiKey);
+  private async admit(req: IncomingMessage): Promise<{ apiKey: string; key: Sharer }> {
+    const apiKey = presentedKey(req.headers);
+    const key = await this.keys.resolve(apiKey, req);
     const { keyId } = key;
     this.running.assertOpen();
     if ((this.open.get(keyId)?.size ?? 0) >= socketBounds.perKey) {
