@@ -69,7 +69,7 @@ export async function chat(gateway: string, apiKey: string, request: object): Pr
   return answer;
 }
 
-/** The same, again while a service answers the gateway too late, as on a busy machine: that is 503. */
+/** The same, again while something is too late, as on a busy machine: a service (503), or this caller (408). */
 export async function chatPatiently(
   gateway: string,
   apiKey: string,
@@ -77,7 +77,7 @@ export async function chatPatiently(
 ): Promise<Answer> {
   for (;;) {
     const answer = await chat(gateway, apiKey, request);
-    if (answer.status !== 503) return answer;
+    if (answer.status !== 503 && answer.status !== 408) return answer;
     await pauseOf(answer);
   }
 }

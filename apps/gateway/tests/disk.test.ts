@@ -81,6 +81,10 @@ describe('a gateway whose disk fails', () => {
   it('refuses requests, is not ready for want of its spool, and has itself ended', async () => {
     const gateway = await startGateway();
     const { apiKey } = gateway.caller();
+    // With money at hand: a grant that takes long refuses a request too.
+    await eventually(async () =>
+      expect((await gateway.post(apiKey, chat(false))).status).toBe(200),
+    );
     jest.spyOn(await fileMethods(), 'datasync').mockRejectedValueOnce(new Error('EIO'));
     for (const _first of [true, false]) {
       const refused = await gateway.post(apiKey, chat(false));
