@@ -10,7 +10,7 @@ export function emailJson(id: string, email: string, verified: boolean): EmailAd
       strategy: 'email_code',
       attempts: verified ? 1 : null,
       expire_at: null,
-    },
+    } as EmailAddressJSON['verification'],
     linked_to: [],
   } as EmailAddressJSON;
 }
