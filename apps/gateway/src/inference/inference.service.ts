@@ -76,10 +76,10 @@ export class InferenceService {
     const budget = this.budget.of(exchange.key);
     let taken = body.length;
     try {
-      // A body may take longer than it takes to be told to stop.
-      this.running.assertOpen();
       const planned = this.planner.plan(exchange, body, startedAt);
       const plan = planned instanceof Promise ? await planned : planned;
+      // A body, or the thread that plans it, may take longer than it takes to be told to stop.
+      this.running.assertOpen();
       if (plan.heldBytes > taken) {
         budget.take(plan.heldBytes - taken);
         taken = plan.heldBytes;
