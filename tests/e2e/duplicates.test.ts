@@ -57,6 +57,16 @@ async function quarantined(database: string, table: string): Promise<string[]> {
   return rows.map(({ request_id: id, reason }) => `${id} ${reason}`);
 }
 
+/** How often each invariant is violated that is. */
+async function violated(): Promise<Record<string, number>> {
+  const { code, output } = await verify(stack);
+  const found = Object.entries(findings(output)).flatMap(([name, { violations }]) =>
+    violations === 0 ? [] : [[name, violations]],
+  );
+  expect(code).toBe(found.length === 0 ? 0 : 1);
+  return Object.fromEntries(found) as Record<string, number>;
+}
+
 it('events that come ten times, out of order and with another body are charged once, as they came first', async () => {
   const first: UsageItem[] = [];
   for (let index = 0; index < 5; index += 1) first.push(await ask());
@@ -92,7 +102,8 @@ it('events that come ten times, out of order and with another body are charged o
   expect(await metrics.text()).toMatch(
     /^usage_records_quarantined_total\{[^}]*reason="other_body"[^}]*\} [1-9]/m,
   );
-  const { code, output } = await verify(stack);
-  for (const { violations } of Object.values(findings(output))) expect(violations).toBe(0);
-  expect(code).toBe(0);
+  // What was put aside is a violation until a person has dealt with it.
+  expect(await violated()).toEqual({ I5: expected.length });
+  await query(stack, 'usage_ledger', 'update quarantined_record set resolved_at = now()');
+  expect(await violated()).toEqual({});
 });
