@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import fs from 'node:fs';
 
 /** Writes bytes, or some of them; throws as the system does. */
 type Write = (bytes: Buffer) => number;
@@ -64,4 +64,4 @@ export class LogOutput {
 }
 
 /** The process's own: standard output. */
-export const standardOutput = new LogOutput((bytes) => writeSync(1, bytes));
+export const standardOutput = new LogOutput((bytes) => fs.writeSync(1, bytes));
