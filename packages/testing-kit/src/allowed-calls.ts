@@ -13,7 +13,7 @@ export function callingAsAllowed<C extends { close(): void }>(
     caller === undefined ? [] : [[method, Reflect.get(clients.get(caller) ?? {}, method)]],
   );
   return {
-    ...Object.fromEntries(methods),
+    ...(Object.fromEntries(methods) as Omit<C, 'close'>),
     close: () => clients.forEach((client) => client.close()),
-  };
+  } as C;
 }

@@ -12,7 +12,7 @@ export function emailJson(id: string, email: string, verified: boolean): EmailAd
       expire_at: null,
     } as EmailAddressJSON['verification'],
     linked_to: [],
-  } as EmailAddressJSON;
+  };
 }
 
 export function userJson(
