@@ -110,6 +110,10 @@ describe('turns over a WebSocket', () => {
       store: false,
     });
     expect(second.at(-1)?.type).toBe('response.completed');
+    for (const event of [second[0], second.at(-1)]) {
+      expect(event?.response).toMatchObject({ previous_response_id: idOf(first) });
+    }
+    expect(first.at(-1)?.response?.previous_response_id ?? null).toBeNull();
     const sent = received().at(-1)!;
     expect(sent.body.indexOf('alpha')).toBeGreaterThan(-1);
     expect(sent.body.indexOf('one two')).toBeGreaterThan(sent.body.indexOf('alpha'));

@@ -192,7 +192,7 @@ export class ResponseSocket {
   }
 
   private async turn(lane: Lane, event: CreateEvent, release: () => void): Promise<void> {
-    const res = new TurnResponse(this.socket, lane.name);
+    const res = new TurnResponse(this.socket, lane.name, event.previousId);
     const { logger } = this.parts;
     const asked = { req: this.req, res, requestId: newId('request'), format: 'responses' as const };
     let items: Buffer | undefined;

@@ -4,6 +4,7 @@ import { SseParser, type SseEvent } from '@modelbridge/llm-wire';
 import type { WebSocket } from 'ws';
 import type { CallerResponse } from '../exchange.js';
 import { socketBounds } from './bounds.js';
+import { withPreviousId } from './continued-response.js';
 
 /** How a turn ended for the caller. */
 export interface TurnEnd {
@@ -19,6 +20,13 @@ const finalEvents: ReadonlySet<string> = new Set([
   'response.completed',
   'response.incomplete',
   'response.failed',
+]);
+/** Those that hold the response as it is by then. */
+const responseEvents: ReadonlySet<string> = new Set([
+  'response.created',
+  'response.queued',
+  'response.in_progress',
+  ...finalEvents,
 ]);
 /** What is said of HTTP itself. */
 const transportHeaders = /^(content-|cache-control|connection)/;
@@ -45,10 +53,11 @@ export class TurnResponse extends EventEmitter implements CallerResponse {
   private needsDrain = false;
   private readonly isGone = (): void => this.close(true);
 
-  /** `lane` is what each message is marked with. */
+  /** `lane` is what each message is marked with, `previousId` the response that the turn continues. */
   constructor(
     private readonly socket: WebSocket,
     private readonly lane: string | undefined,
+    private readonly previousId?: string,
   ) {
     super();
     this.over = new Promise((resolve) => this.once('close', () => resolve(this.ending)));
@@ -101,7 +110,9 @@ export class TurnResponse extends EventEmitter implements CallerResponse {
     if (finalEvents.has(event)) this.readEnd(event, json);
     const extra = { headers: this.firstHeaders, stream_id: this.lane };
     this.firstHeaders = undefined;
-    this.send(withMembers(json, extra));
+    const { previousId } = this;
+    const isKnown = previousId === undefined || !responseEvents.has(event);
+    this.send(withMembers(isKnown ? json : withPreviousId(json, previousId), extra));
   }
 
   private readEnd(event: string, json: string): void {

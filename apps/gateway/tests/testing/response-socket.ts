@@ -8,7 +8,12 @@ export interface SocketEvent {
   error?: { code?: string; message?: string; param?: string | null; type?: string };
   headers?: Record<string, string>;
   stream_id?: string;
-  response?: { id: string; status: string; output: Array<Record<string, unknown>> };
+  response?: {
+    id: string;
+    status: string;
+    output: Array<Record<string, unknown>>;
+    previous_response_id?: string | null;
+  };
   [member: string]: unknown;
 }
 
