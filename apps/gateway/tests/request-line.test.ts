@@ -41,7 +41,7 @@ describe('the request line', () => {
   let apiKey: string;
 
   beforeAll(async () => {
-    gateway = await TestGateway.start();
+    gateway = await TestGateway.start({ OPS_PORT: '0' });
     ({ apiKey } = gateway.caller());
   });
   afterAll(() => gateway.stop());
@@ -53,6 +53,17 @@ describe('the request line', () => {
     );
   }
   const withKey = () => [`authorization: Bearer ${apiKey}`];
+
+  it('reaches no metrics where operators have a port of their own, which has them', async () => {
+    for (const form of Object.values(forms)) {
+      expect((await ask(form('/metrics'), 'GET', withKey())).body).not.toContain('# HELP');
+    }
+    expect((await ask('/readyz')).status).toBe(200);
+    const own = `http://127.0.0.1:${gateway.service.running.opsPort}`;
+    expect(await (await fetch(`${own}/metrics`)).text()).toContain('gateway_spool_bytes');
+    expect((await fetch(`${own}/readyz`)).status).toBe(200);
+    expect((await fetch(`${own}/v1/models`)).status).toBe(404);
+  });
 
   /** Every route under /v1, Nest's as Fastify has them, each also with an id behind it. */
   function routes(): string[] {

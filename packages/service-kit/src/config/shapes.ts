@@ -6,6 +6,8 @@ const port = z.coerce.number().int().min(0).max(65_535);
 export const httpConfig = {
   HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: port,
+  /** Another than HTTP_PORT: operators' questions go there, and metrics nowhere else. */
+  OPS_PORT: port.optional(),
 };
 
 export const grpcServerConfig = { GRPC_PORT: port };
@@ -48,6 +50,7 @@ export interface TlsFiles {
 export interface KitConfig extends Partial<TlsFiles> {
   HOST?: string;
   HTTP_PORT?: number;
+  OPS_PORT?: number;
   GRPC_PORT?: number;
   DATABASE_URL?: string;
   NATS_URL?: string;

@@ -2,15 +2,12 @@ import { Controller, Get, Header, HttpException, HttpStatus } from '@nestjs/comm
 import { Metrics } from '../metrics/metrics.js';
 import { HealthRegistry } from './health-registry.js';
 
-/** What orchestrators and Prometheus ask every process. */
+/** What orchestrators ask every process. */
 @Controller()
-export class OperationsController {
-  constructor(
-    private readonly health: HealthRegistry,
-    private readonly metrics: Metrics,
-  ) {}
+export class HealthController {
+  constructor(private readonly health: HealthRegistry) {}
 
-  @Get('healthz')
+  @Get(['livez', 'healthz'])
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
@@ -23,6 +20,12 @@ export class OperationsController {
     }
     return { status: 'ok' };
   }
+}
+
+/** What Prometheus asks a process that has no port of its own for operations. */
+@Controller()
+export class MetricsController {
+  constructor(private readonly metrics: Metrics) {}
 
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')

@@ -17,7 +17,7 @@ import {
 } from '../database/database.js';
 import { runMigrations } from '../database/migrations.js';
 import { HealthRegistry } from '../health/health-registry.js';
-import { OperationsController } from '../health/operations.controller.js';
+import { HealthController, MetricsController } from '../health/operations.controller.js';
 import { Logger } from '../logging/logger.js';
 import { Messaging } from '../messaging/messaging.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
@@ -61,7 +61,10 @@ export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown 
     ];
     return {
       module: KitModule,
-      controllers: [OperationsController],
+      controllers: [
+        HealthController,
+        ...(options.config.OPS_PORT === undefined ? [MetricsController] : []),
+      ],
       providers,
       exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
     };

@@ -10,6 +10,7 @@ import {
   type TestProxy,
 } from '@modelbridge/testing-kit';
 import { Database } from '../database/database.js';
+import { HealthRegistry } from '../health/health-registry.js';
 import { KitModule } from '../module/kit.module.js';
 import { NatsConnection } from '../messaging/nats-connection.js';
 import { openDatabase } from '../testing/parts.js';
@@ -86,6 +87,48 @@ describe('a service whose build fails', () => {
     expect(late.onModuleDestroy).not.toHaveBeenCalled();
     ready?.();
     await eventually(() => expect(late.onModuleDestroy).toHaveBeenCalledTimes(1));
+  });
+});
+
+describe('the port for operations', () => {
+  const withPorts = (ports: { HTTP_PORT?: number; OPS_PORT?: number }): ServiceOptions => {
+    const ported = { ...config, ...ports };
+    return { ...service(KitModule.forRoot({ name, config: ported })), config: ported };
+  };
+  const statuses = (port: number): Promise<number[]> =>
+    Promise.all(
+      ['livez', 'readyz', 'metrics', 'other'].map(
+        async (path) => (await fetch(`http://127.0.0.1:${port}/${path}`)).status,
+      ),
+    );
+
+  it('has health and metrics, and the other one no metrics then', async () => {
+    const running = await createService(withPorts({ OPS_PORT: 0 }));
+    expect(await statuses(running.opsPort)).toEqual([200, 200, 200, 404]);
+    expect(await statuses(running.httpPort)).toEqual([200, 200, 404, 404]);
+    const asked = await fetch(`http://127.0.0.1:${running.opsPort}/metrics`);
+    expect(await asked.text()).toContain('process_cpu_seconds_total{service="half-built"}');
+    running.app.get(HealthRegistry).register('broken', () => Promise.reject(new Error('no')));
+    const unready = await fetch(`http://127.0.0.1:${running.opsPort}/readyz`);
+    expect([unready.status, await unready.json()]).toEqual([
+      503,
+      { status: 'unavailable', failing: ['broken'] },
+    ]);
+    await running.close();
+    await expect(statuses(running.opsPort)).rejects.toThrow();
+  });
+
+  it('is the one of HTTP where none is set', async () => {
+    const running = await createService(withPorts({}));
+    expect(running.opsPort).toBe(0);
+    expect(await statuses(running.httpPort)).toEqual([200, 200, 200, 404]);
+    await running.close();
+  });
+
+  it('is another than that of HTTP', async () => {
+    await expect(createService(withPorts({ HTTP_PORT: 4000, OPS_PORT: 4000 }))).rejects.toThrow(
+      'OPS_PORT is the same as HTTP_PORT',
+    );
   });
 });
 

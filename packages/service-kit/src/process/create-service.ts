@@ -3,11 +3,13 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions, NestMicroservice } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConfigError } from '../config/load-config.js';
 import type { KitConfig } from '../config/shapes.js';
 import { GrpcServer, grpcServerBounds, type GrpcServiceBinding } from '../grpc/grpc-server.js';
 import { RpcErrorFilter } from '../grpc/rpc-error.filter.js';
 import { RpcObserver } from '../grpc/rpc-observer.interceptor.js';
 import { HealthRegistry } from '../health/health-registry.js';
+import { OpsServer } from '../health/ops-server.js';
 import { KitModule } from '../module/kit.module.js';
 import { Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
@@ -40,6 +42,8 @@ export interface ServiceOptions {
 export interface RunningService {
   app: NestFastifyApplication;
   httpPort: number;
+  /** 0 where OPS_PORT is not set. */
+  opsPort: number;
   /** 0 where the service answers no gRPC. */
   grpcPort: number;
   /** What `close` may take, by the bounds of its steps. */
@@ -51,6 +55,13 @@ export interface RunningService {
 /** Builds a service and lets it listen. Rejects with ConfigError where its configuration is not usable. */
 export async function createService(options: ServiceOptions): Promise<RunningService> {
   const { name, config } = options;
+  if (
+    config.OPS_PORT !== undefined &&
+    config.OPS_PORT > 0 &&
+    config.OPS_PORT === config.HTTP_PORT
+  ) {
+    throw new ConfigError(['OPS_PORT is the same as HTTP_PORT: give it another, or unset it']);
+  }
   const logger = Logger.create({ service: name, level: config.LOG_LEVEL });
   const stopTracing = startTracing(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const parts = new BuiltParts();
@@ -90,14 +101,26 @@ async function run(
   await app.startAllMicroservices();
   await app.listen(config.HTTP_PORT ?? 0, config.HOST ?? '127.0.0.1');
   const { port: httpPort } = app.getHttpServer().address() as AddressInfo;
+  const ops = await openOps(app, config);
   let closing: Promise<void> | undefined;
   return {
     app,
     httpPort,
+    opsPort: ops?.port ?? 0,
     grpcPort: grpc?.port ?? 0,
     shutdownMs,
-    close: () => (closing ??= close(app, grpc, stopTracing)),
+    close: () => (closing ??= close(app, grpc, stopTracing).finally(() => ops?.close())),
   };
+}
+
+/** Last to open and to close: who asks there learns of all that comes between. */
+async function openOps(
+  app: NestFastifyApplication,
+  { HOST, OPS_PORT }: KitConfig,
+): Promise<OpsServer | undefined> {
+  if (OPS_PORT === undefined) return undefined;
+  const address = { host: HOST ?? '127.0.0.1', port: OPS_PORT };
+  return OpsServer.listen(address, app.get(HealthRegistry), app.get(Metrics));
 }
 
 /** Throws where the steps of the shutdown, one after the other, may take longer than all of it. */

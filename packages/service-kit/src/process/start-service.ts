@@ -25,7 +25,8 @@ export async function startService(
     logger = Logger.create({ service: resolved.name, level: resolved.config.LOG_LEVEL });
     const service = await createService(resolved);
     stopWhenTold(service, logger);
-    logger.info({ httpPort: service.httpPort, grpcPort: service.grpcPort }, 'started');
+    const { httpPort, opsPort, grpcPort } = service;
+    logger.info({ httpPort, opsPort, grpcPort }, 'started');
   } catch (error) {
     if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
     logger.fatal({ err: error }, 'could not start');
