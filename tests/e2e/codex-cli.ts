@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Stack } from '@modelbridge/launcher';
 import { patienceMs } from '@modelbridge/testing-kit';
-import type { Stack } from './stack.js';
 
 /** One line of `codex exec --json`. */
 export interface CodexEvent {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { isRunning } from '@modelbridge/local-stack';
 import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { type Answer, chat, chatOf, errorOf, inParallel, pauseOf } from './callers.js';
@@ -10,7 +11,6 @@ import { query } from './database.js';
 import { clearSandbox, type Credits, getJson, sandboxRequests, setFaults } from './gateway-api.js';
 import { streamCreatedAt } from './nats.js';
 import { type Account, createAccount, findings, verify } from './operator.js';
-import { type Stack, startStack } from './stack.js';
 
 let stack: Stack;
 let account: Account;

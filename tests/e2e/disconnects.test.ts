@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
 import { chatOf, chatPatiently } from './callers.js';
 import { query } from './database.js';
@@ -15,7 +16,6 @@ import {
   type SandboxRequest,
 } from './gateway-api.js';
 import { type Account, createAccount, findings, verify } from './operator.js';
-import { type Stack, startStack } from './stack.js';
 
 /** The sandbox puts so many tokens into a chunk of a stream; the last may have fewer. */
 const tokensPerChunk = 3;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { usageLedgerRequestRecorded, usageRequestCompleted } from '@modelbridge/contracts/events';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
 import { chatOf, chatPatiently } from './callers.js';
 import { query } from './database.js';
 import { type Credits, getJson, type UsageItem } from './gateway-api.js';
 import { messagesIn, withJetStream } from './nats.js';
 import { type Account, createAccount, findings, verify } from './operator.js';
-import { type Stack, startStack } from './stack.js';
 
 const usageLedgerPort = 53;
 const times = 10;

@@ -4,12 +4,11 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { claimPorts, type Stack, startStack } from '@modelbridge/launcher';
 import { isRunning } from '@modelbridge/local-stack';
 import { eventually } from '@modelbridge/testing-kit';
 import OpenAI from 'openai';
 import { getJson, setFaults, type UsageItem } from './gateway-api.js';
-import { claimPorts } from './port-claim.js';
-import { type Stack, startStack } from './stack.js';
 
 const root = new URL('../../', import.meta.url).pathname;
 const parts = [

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
 import { chatOf, chatPatiently, Gate, inParallel } from './callers.js';
 import { getLimit, type KeyLimit, sandboxRequests, setFaults } from './gateway-api.js';
 import { type Account, createAccount, ops } from './operator.js';
-import { type Stack, startStack } from './stack.js';
 
 let stack: Stack;
 let account: Account;

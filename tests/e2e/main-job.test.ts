@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { usageRequestCompleted } from '@modelbridge/contracts/events';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
 import OpenAI from 'openai';
 import {
@@ -11,7 +12,6 @@ import {
   type UsageItem,
 } from './gateway-api.js';
 import { messagesIn, withJetStream } from './nats.js';
-import { type Stack, startStack } from './stack.js';
 
 /** USD per million tokens, as the vendors publish them: the oracle is not the catalog that is tested. */
 const listPrices = {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Stack } from './stack.js';
+import type { Stack } from '@modelbridge/launcher';
 
 const root = new URL('../../', import.meta.url).pathname;
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
 import { uuidOf } from '@modelbridge/contracts';
 import { type Answer, chatOf, chatPatiently, errorOf, inParallel } from './callers.js';
 import { query } from './database.js';
 import { clearSandbox, sandboxRequests, setFaults } from './gateway-api.js';
 import { type Account, createAccount } from './operator.js';
-import { type Stack, startStack } from './stack.js';
 
 /** What the plan `starter` allows a key. */
 const starter = { requestsPerMinute: 60, tokensPerMinute: 500_000, concurrentRequests: 10 };

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
 import { type Answer, chat, chatOf, unanswered } from './callers.js';
 import { clearSandbox, setFaults } from './gateway-api.js';
 import { type Account, createAccount } from './operator.js';
-import { type Stack, startStack } from './stack.js';
 
 /** The region of the gateway, whose pool serves what it can. */
 const home = 'us-east';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
 import { uuidOf } from '@modelbridge/contracts';
 import {
@@ -22,7 +23,6 @@ import {
   setFaults,
 } from './gateway-api.js';
 import { type Account, createAccount, findings, ops, refusedOps, verify } from './operator.js';
-import { type Stack, startStack } from './stack.js';
 
 const nanoUsdPerUsd = 1_000_000_000n;
 const gateways = 4;

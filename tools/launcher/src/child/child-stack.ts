@@ -15,11 +15,11 @@ export interface Stack extends StackDescription {
   output: () => string;
   /** Reads stack.json again: pids change when a process is restarted. */
   reread(): StackDescription;
-  /** SIGTERM; resolves when everything has ended and the state is removed. */
-  stop(): Promise<void>;
+  /** SIGTERM; resolves when everything has ended and the state is removed, unless it is to be kept. */
+  stop(options?: { keepState?: boolean }): Promise<void>;
 }
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = new URL('../../../../', import.meta.url).pathname;
 /** Only ends a start that hangs. */
 const startTimeoutMs = 240_000;
 /** The launcher's own stop is over within 15 s. */
@@ -45,10 +45,10 @@ export async function startStack(
     stopSignal: 'SIGTERM',
     stopTimeoutMs,
   });
-  const stop = async (): Promise<void> => {
+  const stop = async ({ keepState = false } = {}): Promise<void> => {
     await launcher.stop();
     ports.release();
-    rmSync(state, { recursive: true, force: true });
+    if (!keepState) rmSync(state, { recursive: true, force: true });
   };
   const file = join(state, 'stack.json');
   const read = (): StackDescription => JSON.parse(readFileSync(file, 'utf8')) as StackDescription;
