@@ -306,7 +306,7 @@ describe('limits set by an operator', () => {
 it('the books are right after all of it', async () => {
   const { code, output } = await verify(stack);
   const found = findings(output);
-  expect(Object.keys(found)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5']);
+  expect(Object.keys(found)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6']);
   for (const { checked, violations } of Object.values(found)) {
     expect(checked).toBeGreaterThan(0);
     expect(violations).toBe(0);

@@ -1,6 +1,7 @@
 import { KitModule } from '@modelbridge/service-kit/module';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from './config.js';
+import { AuditModule } from './audit/audit.module.js';
 import { ClerkModule } from './clerk/clerk.module.js';
 import { KeyEntity } from './keys/key.entity.js';
 import { KeysModule } from './keys/keys.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
           },
           nats: true,
         }),
+        AuditModule,
         ClerkModule.forRoot(config),
         KeysModule,
         UsersModule,

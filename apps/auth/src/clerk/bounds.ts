@@ -7,6 +7,8 @@ export const clerkBounds = {
   keysUsableMs: 60_000,
   /** Longer than any token of a session that has ended. */
   endedSessionHours: 24,
+  /** Sessions of which a process remembers that their start is in the audit log. */
+  sessionsRemembered: 10_000,
   /** Longer than a webhook is delivered again. */
   deliveryDays: 30,
 };

@@ -11,6 +11,7 @@ import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import type { StubClerk } from '../testing/stub-clerk.js';
+import { SessionsService } from './sessions.service.js';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 
 let auth: TestAuth;
@@ -62,6 +63,27 @@ describe('a session token', () => {
     });
     expect(answer.secondFactorMinutes).toBeUndefined();
     expect(await signIn(id)).toEqual(answer.user);
+  });
+
+  it('is audited once a session, as an act of its person', async () => {
+    const id = clerk.add({ email: address() });
+    for (const sid of ['sess_1', 'sess_1', 'sess_2']) {
+      await auth.client.verifySession({ token: clerk.token(id, { sid }) });
+    }
+    // What this process remembers is gone after a restart.
+    auth.service.running.app.get(SessionsService, { strict: false })['logged'].clear();
+    const { user } = await auth.client.verifySession({ token: clerk.token(id, { sid: 'sess_2' }) });
+    const { entries } = await auth.client.listAuditEntries({
+      log: user?.accountId ?? '',
+      limit: 0,
+      cursor: '',
+    });
+    const person = { actorKind: 'person', actorId: user?.userId };
+    expect(entries).toMatchObject([
+      { act: 'session.started', objectIds: ['sess_2'], ...person },
+      { act: 'session.started', objectIds: ['sess_1'], ...person },
+      { act: 'account.created' },
+    ]);
   });
 
   it.each([

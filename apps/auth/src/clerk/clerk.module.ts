@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from '../config.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClerkGrpc } from './clerk.grpc.js';
@@ -20,7 +21,7 @@ export class ClerkModule {
     });
     return {
       module: ClerkModule,
-      imports: [UsersModule, KeysModule],
+      imports: [AuditModule, UsersModule, KeysModule],
       controllers: [ClerkGrpc],
       providers: [
         { provide: ClerkService, useValue: clerk },

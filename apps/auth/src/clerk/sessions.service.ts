@@ -1,9 +1,11 @@
 import { Database } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import { MirrorService } from '../users/mirror.service.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
+import { clerkBounds } from './bounds.js';
 import { ClerkRepository } from './clerk.repository.js';
 import { ClerkService } from './clerk.service.js';
 
@@ -18,12 +20,16 @@ export interface Session {
 
 @Injectable()
 export class SessionsService {
+  /** Sessions whose start is in the log: the others are looked up there. */
+  private readonly logged = new Set<string>();
+
   constructor(
     private readonly database: Database,
     private readonly clerk: ClerkService,
     private readonly repository: ClerkRepository,
     private readonly mirror: MirrorService,
     private readonly users: UsersService,
+    private readonly audit: AuditService,
   ) {}
 
   /** Throws `unauthenticated`, with the reason, where the token does not speak for anybody now. */
@@ -33,6 +39,7 @@ export class SessionsService {
     const user =
       (await this.users.findByClerkId(claims.sub)) ?? (await this.firstSignIn(claims.sub));
     if (user.closedAt !== undefined) throw gone('user-deleted');
+    await this.logStart(user, claims.sid);
     const [first, second] = claims.fva;
     return {
       user,
@@ -41,6 +48,22 @@ export class SessionsService {
       secondFactorMinutes: second < 0 ? undefined : second,
       recentlyVerified,
     };
+  }
+
+  /** A session is known by its first token. */
+  private async logStart({ accountId, userId }: User, sessionId: string): Promise<void> {
+    if (this.logged.has(sessionId)) return;
+    await this.database.transaction((tx) =>
+      this.audit.record(tx, {
+        act: 'session.started',
+        accountId,
+        objectIds: [sessionId],
+        actor: { kind: 'person', id: userId },
+        idempotencyKey: sessionId,
+      }),
+    );
+    if (this.logged.size >= clerkBounds.sessionsRemembered) this.logged.clear();
+    this.logged.add(sessionId);
   }
 
   /** Their webhook has not come yet, or never will. */

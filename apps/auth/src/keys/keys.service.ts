@@ -1,10 +1,12 @@
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
+import type { AuditAct } from '@modelbridge/contracts/audit';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { Key, KeyPage, NewKey } from './key.js';
 import { KeysRepository } from './keys.repository.js';
@@ -16,6 +18,7 @@ export class KeysService {
     private readonly outbox: Outbox,
     private readonly keys: KeysRepository,
     private readonly users: UsersService,
+    private readonly audit: AuditService,
   ) {}
 
   /** The only moment at which the key exists in clear. */
@@ -23,11 +26,13 @@ export class KeysService {
     const { apiKey, publicId } = createApiKey();
     const key = await this.database.transaction(async (tx) => {
       await this.users.requireMayHaveKeys(tx, newKey.userId);
-      return this.keys.insert(
+      const made = await this.keys.insert(
         tx,
         { ...newKey, keyId: newId('key'), publicId },
         apiKeySha256(apiKey),
       );
+      await this.log(tx, 'key.created', made);
+      return made;
     });
     return { key, apiKey };
   }
@@ -68,8 +73,15 @@ export class KeysService {
     return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.keyId ?? '') : '' };
   }
 
-  private announce(tx: Tx, { keyId, publicId }: Key): Promise<void> {
-    return this.outbox.add(tx, authKeyRevoked, { keyId, publicId }, { id: `revoked:${keyId}` });
+  private async announce(tx: Tx, key: Key): Promise<void> {
+    const { keyId, publicId } = key;
+    await this.log(tx, 'key.revoked', key);
+    await this.outbox.add(tx, authKeyRevoked, { keyId, publicId }, { id: `revoked:${keyId}` });
+  }
+
+  /** In the log of the account that pays for the key. */
+  private log(tx: Tx, act: AuditAct, { accountId, keyId, userId }: Key): Promise<void> {
+    return this.audit.record(tx, { act, accountId, objectIds: [keyId, userId] });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { AccountOpenedConsumer } from './account-opened.consumer.js';
 import { MirrorService } from './mirror.service.js';
 import { UsersGrpc } from './users.grpc.js';
@@ -6,6 +7,7 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
+  imports: [AuditModule],
   controllers: [UsersGrpc],
   providers: [UsersService, MirrorService, UsersRepository, AccountOpenedConsumer],
   exports: [UsersService, MirrorService],

@@ -4,6 +4,7 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import { currentPolicyVersion, type Consents } from './policy.js';
 import type { Settings } from './settings.js';
 import type { NewUser, User } from './user.js';
@@ -15,6 +16,7 @@ export class UsersService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly users: UsersRepository,
+    private readonly audit: AuditService,
   ) {}
 
   create(newUser: NewUser): Promise<User> {
@@ -28,6 +30,11 @@ export class UsersService {
     if (user === undefined) {
       throw new RpcError('already_exists', 'email is already registered', { field: 'email' });
     }
+    await this.audit.record(tx, {
+      act: 'account.created',
+      accountId: ids.accountId,
+      objectIds: [ids.userId],
+    });
     await this.outbox.add(
       tx,
       authUserCreated,
@@ -67,7 +74,13 @@ export class UsersService {
       );
     }
     return this.database.transaction(async (tx) => {
-      known(await this.users.lockOpen(tx, userId));
+      const { accountId } = known(await this.users.lockOpen(tx, userId));
+      await this.audit.record(tx, {
+        act: 'consents.recorded',
+        accountId,
+        objectIds: [userId],
+        details: { policy_version: consents.policyVersion, source: consents.source },
+      });
       await this.users.consent(tx, userId, consents);
       return known(await this.users.find(userId, tx));
     });
@@ -90,6 +103,7 @@ export class UsersService {
   /** Closes an account for good and says so. */
   async close(tx: Tx, { userId, accountId }: User): Promise<void> {
     await this.users.close(tx, userId);
+    await this.audit.record(tx, { act: 'account.closed', accountId, objectIds: [userId] });
     await this.outbox.add(tx, authUserDeleted, { userId, accountId }, { id: userId });
   }
 }

@@ -1,2 +1,3 @@
 export { principals, type Principal } from './principals.js';
 export { rpcCallers, type MethodCallers } from './rpc-callers.js';
+export { staffRoleOf } from './staff-roles.js';

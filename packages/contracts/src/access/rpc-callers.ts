@@ -27,6 +27,9 @@ export const rpcCallers: {
     getKey: ['ops'],
     listKeys: ['ops'],
     resolveKey: ['gateway', 'ops'],
+    recordAuditEntry: ['teams', 'billing'],
+    listAuditEntries: ['dashboard', 'ops'],
+    checkAuditLog: ['ops'],
   },
   'billing.v1.BillingService': {
     createAccount: ['ops'],

@@ -5,6 +5,7 @@ import type { MicroserviceOptions, NestMicroservice } from '@nestjs/microservice
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError } from '../config/load-config.js';
 import type { KitConfig } from '../config/shapes.js';
+import { CallerContext } from '../grpc/caller.js';
 import { GrpcServer, grpcServerBounds, type GrpcServiceBinding } from '../grpc/grpc-server.js';
 import { RpcErrorFilter } from '../grpc/rpc-error.filter.js';
 import { RpcObserver } from '../grpc/rpc-observer.interceptor.js';
@@ -162,7 +163,7 @@ function connectGrpc(app: NestFastifyApplication, options: ServiceOptions): Grpc
     { deferInitialization: true },
   ) as NestMicroservice;
   microservice.useGlobalFilters(new RpcErrorFilter(logger));
-  microservice.useGlobalInterceptors(new RpcObserver(metrics));
+  microservice.useGlobalInterceptors(new RpcObserver(metrics), new CallerContext());
   microservice.registerListeners();
   microservice.setIsInitialized(true);
   microservice.setIsInitHookCalled(true);

@@ -4,7 +4,7 @@ import { isSilence, OpsError, silence } from '../ops-error.js';
 import { invariants, type Finding } from './finding.js';
 import { usageAgreesWithCharges } from './settlement.js';
 
-export type CheckedServices = Pick<Services, 'billing' | 'usage-ledger'>;
+export type CheckedServices = Pick<Services, 'auth' | 'billing' | 'usage-ledger'>;
 
 /** What a service may take to answer at all, and to read everything it has. */
 const timeouts = { answersMs: 10_000, readsEverythingMs: 10 * 60_000 };
@@ -12,16 +12,18 @@ const reading = { timeoutMs: timeouts.readsEverythingMs };
 const answering = { timeoutMs: timeouts.answersMs };
 
 /**
- * Checks I1 to I5 over everything there is, on a system under load too: billing reads I1 to I4 in one
+ * Checks I1 to I6 over everything there is, on a system under load too: billing reads I1 to I4 in one
  * snapshot, and I5 compares only what billing has confirmed before either sum is taken.
  * `unavailable` names the service that does not answer.
  */
 export async function checkInvariants({
+  auth,
   billing,
   'usage-ledger': usageLedger,
 }: CheckedServices): Promise<Finding[]> {
   // So that a service that hangs is noticed soon, however long a full check may take.
   await Promise.all([
+    asking('auth', auth.getCurrentPolicy({}, answering)),
     asking(
       'usage-ledger',
       usageLedger.listRecorded({ afterLedgerSequence: 0n, limit: 1 }, answering),
@@ -44,7 +46,12 @@ export async function checkInvariants({
     ),
   );
   const { checks } = await asking('billing', billing.checkInvariants({ full: true }, reading));
-  return complete([...checks, usageAgreesWithCharges(usage, charges, outstanding)]);
+  const logs = await asking('auth', auth.checkAuditLog({}, reading));
+  return complete([
+    ...checks,
+    usageAgreesWithCharges(usage, charges, outstanding),
+    { invariant: 'I6', ...logs },
+  ]);
 }
 
 /** Every invariant once, in order; one that nobody checked is a failure, not a success. */
@@ -52,7 +59,7 @@ function complete(findings: Finding[]): Finding[] {
   return invariants.map((invariant) => {
     const found = findings.find((finding) => finding.invariant === invariant);
     if (found === undefined) {
-      throw new OpsError('internal', null, `billing did not check ${invariant}`);
+      throw new OpsError('internal', null, `nobody checked ${invariant}`);
     }
     return found;
   });

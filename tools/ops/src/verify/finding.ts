@@ -13,6 +13,7 @@ const promises: Record<string, string> = {
   I3: 'every allowance is settled + released + open',
   I4: 'debits equal credits',
   I5: 'no usage is missing, put aside or stuck, and its costs equal its charges',
+  I6: 'every audit log is as it was written',
 };
 
 /** The invariants that a run must report on. */

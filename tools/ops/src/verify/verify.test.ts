@@ -11,6 +11,8 @@ beforeEach(async () => {
   stack.answers.set('getSettlement', (request: object) =>
     'upToLedgerSequence' in request ? chargesUpTo(request.upToLedgerSequence as bigint) : usage(),
   );
+  stack.answers.set('getCurrentPolicy', () => ({ policyVersion: '2026-12-01' }));
+  stack.answers.set('checkAuditLog', () => logs());
   recorded = 10n;
 });
 afterEach(() => stack.close());
@@ -48,6 +50,12 @@ function checks(violated?: string): object[] {
   }));
 }
 
+const logs = (...examples: string[]): object => ({
+  checked: 9n,
+  violations: BigInt(examples.length),
+  examples,
+});
+
 const run = (...args: string[]) => captured(() => verify(['--state', stack.state, ...args]));
 const errorOf = (out: string): unknown => (JSON.parse(out) as { error: unknown }).error;
 
@@ -61,6 +69,7 @@ describe('verify', () => {
       expect.stringMatching(/^I3 ok: 42 checked, 0 violations /),
       expect.stringMatching(/^I4 ok: 42 checked, 0 violations /),
       expect.stringMatching(/^I5 ok: 25 checked, 0 violations /),
+      expect.stringMatching(/^I6 ok: 9 checked, 0 violations /),
     ]);
   });
 
@@ -90,7 +99,15 @@ describe('verify', () => {
     expect(out).toMatch(/^I5 VIOLATED: 25 checked, 2 violations/m);
   });
 
-  it.each(['billing', 'usage-ledger'] as const)(
+  it('exits with 1 when an audit log breaks, and says where', async () => {
+    stack.answers.set('checkAuditLog', () => logs('staff: entry 2 is missing'));
+    const { code, out, err } = await run();
+    expect(code).toBe(1);
+    expect(out).toMatch(/^I6 VIOLATED: 9 checked, 1 violations/m);
+    expect(err).toBe('I6: staff: entry 2 is missing\n');
+  });
+
+  it.each(['auth', 'billing', 'usage-ledger'] as const)(
     'exits with 2 when %s does not answer',
     async (name) => {
       stack.stop(name);

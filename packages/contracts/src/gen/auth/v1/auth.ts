@@ -344,6 +344,85 @@ export interface ResolveKeyResponse {
   key: Key | undefined;
 }
 
+/** One act. Ids, names and numbers: never content, secrets, names of people or addresses. */
+export interface AuditEntry {
+  /** From 1, without gaps within its log. */
+  sequence: bigint;
+  recordedAt:
+    | Date
+    | undefined;
+  /** person, key, staff or system. */
+  actorKind: string;
+  /** A user id, a key id, `<role>:<credential>` or the name of a service. */
+  actorId: string;
+  /** Such as key.revoked: one of auditActs of the contracts. */
+  act: string;
+  /** What it was done to; in staff's log the account first. */
+  objectIds: string[];
+  details: { [key: string]: string };
+  /** Of staff; empty for others. */
+  reason: string;
+  /** The service that reported it. */
+  source: string;
+  /** SHA-256 of the entry before; zeros for the first. */
+  previousHash: Buffer;
+  /** SHA-256 over all the rest and the name of the log. */
+  hash: Buffer;
+}
+
+export interface AuditEntry_DetailsEntry {
+  key: string;
+  value: string;
+}
+
+export interface RecordAuditEntryRequest {
+  /** Unique to the act in the service that reports it, at most 200 characters. */
+  idempotencyKey: string;
+  /** Unset: in staff's log alone. */
+  accountId?: string | undefined;
+  act: string;
+  actorKind: string;
+  actorId: string;
+  /** At most 10. */
+  objectIds: string[];
+  /** At most 10. */
+  details: { [key: string]: string };
+  /** Required of staff, empty for others. */
+  reason: string;
+}
+
+export interface RecordAuditEntryRequest_DetailsEntry {
+  key: string;
+  value: string;
+}
+
+export interface RecordAuditEntryResponse {
+}
+
+export interface ListAuditEntriesRequest {
+  /** An account id, or staff. */
+  log: string;
+  /** At most 100; 0 means 20. */
+  limit: number;
+  cursor: string;
+}
+
+export interface ListAuditEntriesResponse {
+  entries: AuditEntry[];
+  /** Empty on the last page. */
+  nextCursor: string;
+}
+
+export interface CheckAuditLogRequest {
+}
+
+export interface CheckAuditLogResponse {
+  checked: bigint;
+  violations: bigint;
+  /** Where the logs break, of some of the violations. */
+  examples: string[];
+}
+
 function createBaseUser(): User {
   return {
     userId: "",
@@ -3204,6 +3283,1117 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
   },
 };
 
+function createBaseAuditEntry(): AuditEntry {
+  return {
+    sequence: 0n,
+    recordedAt: undefined,
+    actorKind: "",
+    actorId: "",
+    act: "",
+    objectIds: [],
+    details: {},
+    reason: "",
+    source: "",
+    previousHash: Buffer.alloc(0),
+    hash: Buffer.alloc(0),
+  };
+}
+
+export const AuditEntry: MessageFns<AuditEntry> = {
+  encode(message: AuditEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.recordedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.recordedAt), writer.uint32(18).fork()).join();
+    }
+    if (message.actorKind !== "") {
+      writer.uint32(26).string(message.actorKind);
+    }
+    if (message.actorId !== "") {
+      writer.uint32(34).string(message.actorId);
+    }
+    if (message.act !== "") {
+      writer.uint32(42).string(message.act);
+    }
+    for (const v of message.objectIds) {
+      writer.uint32(50).string(v!);
+    }
+    globalThis.Object.entries(message.details).forEach(([key, value]: [string, string]) => {
+      AuditEntry_DetailsEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
+    });
+    if (message.reason !== "") {
+      writer.uint32(66).string(message.reason);
+    }
+    if (message.source !== "") {
+      writer.uint32(74).string(message.source);
+    }
+    if (message.previousHash.length !== 0) {
+      writer.uint32(82).bytes(message.previousHash);
+    }
+    if (message.hash.length !== 0) {
+      writer.uint32(90).bytes(message.hash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AuditEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAuditEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.recordedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actorKind = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.act = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.objectIds.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            const entry7 = AuditEntry_DetailsEntry.decode(reader, reader.uint32());
+            if (entry7.value !== undefined) {
+              message.details[entry7.key] = entry7.value;
+            }
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.previousHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.hash = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AuditEntry {
+    return {
+      sequence: isSet(object.sequence) ? BigInt(object.sequence) : 0n,
+      recordedAt: isSet(object.recordedAt)
+        ? fromJsonTimestamp(object.recordedAt)
+        : isSet(object.recorded_at)
+        ? fromJsonTimestamp(object.recorded_at)
+        : undefined,
+      actorKind: isSet(object.actorKind)
+        ? globalThis.String(object.actorKind)
+        : isSet(object.actor_kind)
+        ? globalThis.String(object.actor_kind)
+        : "",
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+      act: isSet(object.act) ? globalThis.String(object.act) : "",
+      objectIds: globalThis.Array.isArray(object?.objectIds)
+        ? object.objectIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.object_ids)
+        ? object.object_ids.map((e: any) => globalThis.String(e))
+        : [],
+      details: isObject(object.details)
+        ? (globalThis.Object.entries(object.details) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      previousHash: isSet(object.previousHash)
+        ? Buffer.from(bytesFromBase64(object.previousHash))
+        : isSet(object.previous_hash)
+        ? Buffer.from(bytesFromBase64(object.previous_hash))
+        : Buffer.alloc(0),
+      hash: isSet(object.hash) ? Buffer.from(bytesFromBase64(object.hash)) : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: AuditEntry): unknown {
+    const obj: any = {};
+    if (message.sequence !== 0n) {
+      obj.sequence = message.sequence.toString();
+    }
+    if (message.recordedAt !== undefined) {
+      obj.recordedAt = message.recordedAt.toISOString();
+    }
+    if (message.actorKind !== "") {
+      obj.actorKind = message.actorKind;
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    if (message.act !== "") {
+      obj.act = message.act;
+    }
+    if (message.objectIds?.length) {
+      obj.objectIds = message.objectIds;
+    }
+    if (message.details) {
+      const entries = globalThis.Object.entries(message.details) as [string, string][];
+      if (entries.length > 0) {
+        obj.details = {};
+        entries.forEach(([k, v]) => {
+          obj.details[k] = v;
+        });
+      }
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.previousHash.length !== 0) {
+      obj.previousHash = base64FromBytes(message.previousHash);
+    }
+    if (message.hash.length !== 0) {
+      obj.hash = base64FromBytes(message.hash);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AuditEntry>, I>>(base?: I): AuditEntry {
+    return AuditEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AuditEntry>, I>>(object: I): AuditEntry {
+    const message = createBaseAuditEntry();
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    message.recordedAt = object.recordedAt ?? undefined;
+    message.actorKind = object.actorKind ?? "";
+    message.actorId = object.actorId ?? "";
+    message.act = object.act ?? "";
+    message.objectIds = object.objectIds?.map((e) => e) || [];
+    message.details = (globalThis.Object.entries(object.details ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.reason = object.reason ?? "";
+    message.source = object.source ?? "";
+    message.previousHash = object.previousHash ?? Buffer.alloc(0);
+    message.hash = object.hash ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseAuditEntry_DetailsEntry(): AuditEntry_DetailsEntry {
+  return { key: "", value: "" };
+}
+
+export const AuditEntry_DetailsEntry: MessageFns<AuditEntry_DetailsEntry> = {
+  encode(message: AuditEntry_DetailsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AuditEntry_DetailsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAuditEntry_DetailsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AuditEntry_DetailsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: AuditEntry_DetailsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AuditEntry_DetailsEntry>, I>>(base?: I): AuditEntry_DetailsEntry {
+    return AuditEntry_DetailsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AuditEntry_DetailsEntry>, I>>(object: I): AuditEntry_DetailsEntry {
+    const message = createBaseAuditEntry_DetailsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordAuditEntryRequest(): RecordAuditEntryRequest {
+  return {
+    idempotencyKey: "",
+    accountId: undefined,
+    act: "",
+    actorKind: "",
+    actorId: "",
+    objectIds: [],
+    details: {},
+    reason: "",
+  };
+}
+
+export const RecordAuditEntryRequest: MessageFns<RecordAuditEntryRequest> = {
+  encode(message: RecordAuditEntryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.idempotencyKey !== "") {
+      writer.uint32(10).string(message.idempotencyKey);
+    }
+    if (message.accountId !== undefined) {
+      writer.uint32(18).string(message.accountId);
+    }
+    if (message.act !== "") {
+      writer.uint32(26).string(message.act);
+    }
+    if (message.actorKind !== "") {
+      writer.uint32(34).string(message.actorKind);
+    }
+    if (message.actorId !== "") {
+      writer.uint32(42).string(message.actorId);
+    }
+    for (const v of message.objectIds) {
+      writer.uint32(50).string(v!);
+    }
+    globalThis.Object.entries(message.details).forEach(([key, value]: [string, string]) => {
+      RecordAuditEntryRequest_DetailsEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
+    });
+    if (message.reason !== "") {
+      writer.uint32(66).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordAuditEntryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordAuditEntryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.act = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actorKind = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.objectIds.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            const entry7 = RecordAuditEntryRequest_DetailsEntry.decode(reader, reader.uint32());
+            if (entry7.value !== undefined) {
+              message.details[entry7.key] = entry7.value;
+            }
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecordAuditEntryRequest {
+    return {
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : "",
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : undefined,
+      act: isSet(object.act) ? globalThis.String(object.act) : "",
+      actorKind: isSet(object.actorKind)
+        ? globalThis.String(object.actorKind)
+        : isSet(object.actor_kind)
+        ? globalThis.String(object.actor_kind)
+        : "",
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+      objectIds: globalThis.Array.isArray(object?.objectIds)
+        ? object.objectIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.object_ids)
+        ? object.object_ids.map((e: any) => globalThis.String(e))
+        : [],
+      details: isObject(object.details)
+        ? (globalThis.Object.entries(object.details) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: RecordAuditEntryRequest): unknown {
+    const obj: any = {};
+    if (message.idempotencyKey !== "") {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
+    if (message.accountId !== undefined) {
+      obj.accountId = message.accountId;
+    }
+    if (message.act !== "") {
+      obj.act = message.act;
+    }
+    if (message.actorKind !== "") {
+      obj.actorKind = message.actorKind;
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    if (message.objectIds?.length) {
+      obj.objectIds = message.objectIds;
+    }
+    if (message.details) {
+      const entries = globalThis.Object.entries(message.details) as [string, string][];
+      if (entries.length > 0) {
+        obj.details = {};
+        entries.forEach(([k, v]) => {
+          obj.details[k] = v;
+        });
+      }
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordAuditEntryRequest>, I>>(base?: I): RecordAuditEntryRequest {
+    return RecordAuditEntryRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordAuditEntryRequest>, I>>(object: I): RecordAuditEntryRequest {
+    const message = createBaseRecordAuditEntryRequest();
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.accountId = object.accountId ?? undefined;
+    message.act = object.act ?? "";
+    message.actorKind = object.actorKind ?? "";
+    message.actorId = object.actorId ?? "";
+    message.objectIds = object.objectIds?.map((e) => e) || [];
+    message.details = (globalThis.Object.entries(object.details ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordAuditEntryRequest_DetailsEntry(): RecordAuditEntryRequest_DetailsEntry {
+  return { key: "", value: "" };
+}
+
+export const RecordAuditEntryRequest_DetailsEntry: MessageFns<RecordAuditEntryRequest_DetailsEntry> = {
+  encode(message: RecordAuditEntryRequest_DetailsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordAuditEntryRequest_DetailsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordAuditEntryRequest_DetailsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecordAuditEntryRequest_DetailsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: RecordAuditEntryRequest_DetailsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordAuditEntryRequest_DetailsEntry>, I>>(
+    base?: I,
+  ): RecordAuditEntryRequest_DetailsEntry {
+    return RecordAuditEntryRequest_DetailsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordAuditEntryRequest_DetailsEntry>, I>>(
+    object: I,
+  ): RecordAuditEntryRequest_DetailsEntry {
+    const message = createBaseRecordAuditEntryRequest_DetailsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordAuditEntryResponse(): RecordAuditEntryResponse {
+  return {};
+}
+
+export const RecordAuditEntryResponse: MessageFns<RecordAuditEntryResponse> = {
+  encode(_: RecordAuditEntryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordAuditEntryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordAuditEntryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RecordAuditEntryResponse {
+    return {};
+  },
+
+  toJSON(_: RecordAuditEntryResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordAuditEntryResponse>, I>>(base?: I): RecordAuditEntryResponse {
+    return RecordAuditEntryResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordAuditEntryResponse>, I>>(_: I): RecordAuditEntryResponse {
+    const message = createBaseRecordAuditEntryResponse();
+    return message;
+  },
+};
+
+function createBaseListAuditEntriesRequest(): ListAuditEntriesRequest {
+  return { log: "", limit: 0, cursor: "" };
+}
+
+export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
+  encode(message: ListAuditEntriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.log !== "") {
+      writer.uint32(10).string(message.log);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(26).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAuditEntriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAuditEntriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.log = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListAuditEntriesRequest {
+    return {
+      log: isSet(object.log) ? globalThis.String(object.log) : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+    };
+  },
+
+  toJSON(message: ListAuditEntriesRequest): unknown {
+    const obj: any = {};
+    if (message.log !== "") {
+      obj.log = message.log;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListAuditEntriesRequest>, I>>(base?: I): ListAuditEntriesRequest {
+    return ListAuditEntriesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAuditEntriesRequest>, I>>(object: I): ListAuditEntriesRequest {
+    const message = createBaseListAuditEntriesRequest();
+    message.log = object.log ?? "";
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
+    return message;
+  },
+};
+
+function createBaseListAuditEntriesResponse(): ListAuditEntriesResponse {
+  return { entries: [], nextCursor: "" };
+}
+
+export const ListAuditEntriesResponse: MessageFns<ListAuditEntriesResponse> = {
+  encode(message: ListAuditEntriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      AuditEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAuditEntriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAuditEntriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(AuditEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListAuditEntriesResponse {
+    return {
+      entries: globalThis.Array.isArray(object?.entries) ? object.entries.map((e: any) => AuditEntry.fromJSON(e)) : [],
+      nextCursor: isSet(object.nextCursor)
+        ? globalThis.String(object.nextCursor)
+        : isSet(object.next_cursor)
+        ? globalThis.String(object.next_cursor)
+        : "",
+    };
+  },
+
+  toJSON(message: ListAuditEntriesResponse): unknown {
+    const obj: any = {};
+    if (message.entries?.length) {
+      obj.entries = message.entries.map((e) => AuditEntry.toJSON(e));
+    }
+    if (message.nextCursor !== "") {
+      obj.nextCursor = message.nextCursor;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListAuditEntriesResponse>, I>>(base?: I): ListAuditEntriesResponse {
+    return ListAuditEntriesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAuditEntriesResponse>, I>>(object: I): ListAuditEntriesResponse {
+    const message = createBaseListAuditEntriesResponse();
+    message.entries = object.entries?.map((e) => AuditEntry.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseCheckAuditLogRequest(): CheckAuditLogRequest {
+  return {};
+}
+
+export const CheckAuditLogRequest: MessageFns<CheckAuditLogRequest> = {
+  encode(_: CheckAuditLogRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAuditLogRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAuditLogRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): CheckAuditLogRequest {
+    return {};
+  },
+
+  toJSON(_: CheckAuditLogRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CheckAuditLogRequest>, I>>(base?: I): CheckAuditLogRequest {
+    return CheckAuditLogRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CheckAuditLogRequest>, I>>(_: I): CheckAuditLogRequest {
+    const message = createBaseCheckAuditLogRequest();
+    return message;
+  },
+};
+
+function createBaseCheckAuditLogResponse(): CheckAuditLogResponse {
+  return { checked: 0n, violations: 0n, examples: [] };
+}
+
+export const CheckAuditLogResponse: MessageFns<CheckAuditLogResponse> = {
+  encode(message: CheckAuditLogResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.checked !== 0n) {
+      if (BigInt.asUintN(64, message.checked) !== message.checked) {
+        throw new globalThis.Error("value provided for field message.checked of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.checked);
+    }
+    if (message.violations !== 0n) {
+      if (BigInt.asUintN(64, message.violations) !== message.violations) {
+        throw new globalThis.Error("value provided for field message.violations of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.violations);
+    }
+    for (const v of message.examples) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckAuditLogResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckAuditLogResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.checked = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.violations = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.examples.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckAuditLogResponse {
+    return {
+      checked: isSet(object.checked) ? BigInt(object.checked) : 0n,
+      violations: isSet(object.violations) ? BigInt(object.violations) : 0n,
+      examples: globalThis.Array.isArray(object?.examples) ? object.examples.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: CheckAuditLogResponse): unknown {
+    const obj: any = {};
+    if (message.checked !== 0n) {
+      obj.checked = message.checked.toString();
+    }
+    if (message.violations !== 0n) {
+      obj.violations = message.violations.toString();
+    }
+    if (message.examples?.length) {
+      obj.examples = message.examples;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CheckAuditLogResponse>, I>>(base?: I): CheckAuditLogResponse {
+    return CheckAuditLogResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CheckAuditLogResponse>, I>>(object: I): CheckAuditLogResponse {
+    const message = createBaseCheckAuditLogResponse();
+    message.checked = (object.checked !== undefined && object.checked !== null) ? BigInt(object.checked) : 0n;
+    message.violations = (object.violations !== undefined && object.violations !== null)
+      ? BigInt(object.violations)
+      : 0n;
+    message.examples = object.examples?.map((e) => e) || [];
+    return message;
+  },
+};
+
 /** Accounts of people and their API keys. Raw keys leave this service once, at creation. */
 export type AuthServiceService = typeof AuthServiceService;
 export const AuthServiceService = {
@@ -3358,6 +4548,44 @@ export const AuthServiceService = {
     responseSerialize: (value: ResolveKeyResponse): Buffer => Buffer.from(ResolveKeyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ResolveKeyResponse => ResolveKeyResponse.decode(value),
   },
+  /**
+   * Appends what another service has done to the log of an account, and to staff's where staff did it.
+   * Repeating an idempotency_key changes nothing. INVALID_ARGUMENT names the field.
+   */
+  recordAuditEntry: {
+    path: "/auth.v1.AuthService/RecordAuditEntry" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordAuditEntryRequest): Buffer =>
+      Buffer.from(RecordAuditEntryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordAuditEntryRequest => RecordAuditEntryRequest.decode(value),
+    responseSerialize: (value: RecordAuditEntryResponse): Buffer =>
+      Buffer.from(RecordAuditEntryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RecordAuditEntryResponse => RecordAuditEntryResponse.decode(value),
+  },
+  /** One audit log, newest first: an account's, for the account to read, or staff's. */
+  listAuditEntries: {
+    path: "/auth.v1.AuthService/ListAuditEntries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListAuditEntriesRequest): Buffer =>
+      Buffer.from(ListAuditEntriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListAuditEntriesRequest => ListAuditEntriesRequest.decode(value),
+    responseSerialize: (value: ListAuditEntriesResponse): Buffer =>
+      Buffer.from(ListAuditEntriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListAuditEntriesResponse => ListAuditEntriesResponse.decode(value),
+  },
+  /** Whether every audit log is as it was written, in one snapshot. Reads all of them, so give it time. */
+  checkAuditLog: {
+    path: "/auth.v1.AuthService/CheckAuditLog" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckAuditLogRequest): Buffer => Buffer.from(CheckAuditLogRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckAuditLogRequest => CheckAuditLogRequest.decode(value),
+    responseSerialize: (value: CheckAuditLogResponse): Buffer =>
+      Buffer.from(CheckAuditLogResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckAuditLogResponse => CheckAuditLogResponse.decode(value),
+  },
 } as const;
 
 export interface AuthServiceServer extends UntypedServiceImplementation {
@@ -3409,6 +4637,15 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * NOT_FOUND for an unknown, revoked or expired key, with no word on which.
    */
   resolveKey: handleUnaryCall<ResolveKeyRequest, ResolveKeyResponse>;
+  /**
+   * Appends what another service has done to the log of an account, and to staff's where staff did it.
+   * Repeating an idempotency_key changes nothing. INVALID_ARGUMENT names the field.
+   */
+  recordAuditEntry: handleUnaryCall<RecordAuditEntryRequest, RecordAuditEntryResponse>;
+  /** One audit log, newest first: an account's, for the account to read, or staff's. */
+  listAuditEntries: handleUnaryCall<ListAuditEntriesRequest, ListAuditEntriesResponse>;
+  /** Whether every audit log is as it was written, in one snapshot. Reads all of them, so give it time. */
+  checkAuditLog: handleUnaryCall<CheckAuditLogRequest, CheckAuditLogResponse>;
 }
 
 export interface AuthServiceClient extends Client {
@@ -3628,6 +4865,57 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ResolveKeyResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Appends what another service has done to the log of an account, and to staff's where staff did it.
+   * Repeating an idempotency_key changes nothing. INVALID_ARGUMENT names the field.
+   */
+  recordAuditEntry(
+    request: RecordAuditEntryRequest,
+    callback: (error: ServiceError | null, response: RecordAuditEntryResponse) => void,
+  ): ClientUnaryCall;
+  recordAuditEntry(
+    request: RecordAuditEntryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RecordAuditEntryResponse) => void,
+  ): ClientUnaryCall;
+  recordAuditEntry(
+    request: RecordAuditEntryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RecordAuditEntryResponse) => void,
+  ): ClientUnaryCall;
+  /** One audit log, newest first: an account's, for the account to read, or staff's. */
+  listAuditEntries(
+    request: ListAuditEntriesRequest,
+    callback: (error: ServiceError | null, response: ListAuditEntriesResponse) => void,
+  ): ClientUnaryCall;
+  listAuditEntries(
+    request: ListAuditEntriesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListAuditEntriesResponse) => void,
+  ): ClientUnaryCall;
+  listAuditEntries(
+    request: ListAuditEntriesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListAuditEntriesResponse) => void,
+  ): ClientUnaryCall;
+  /** Whether every audit log is as it was written, in one snapshot. Reads all of them, so give it time. */
+  checkAuditLog(
+    request: CheckAuditLogRequest,
+    callback: (error: ServiceError | null, response: CheckAuditLogResponse) => void,
+  ): ClientUnaryCall;
+  checkAuditLog(
+    request: CheckAuditLogRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckAuditLogResponse) => void,
+  ): ClientUnaryCall;
+  checkAuditLog(
+    request: CheckAuditLogRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckAuditLogResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const AuthServiceClient = makeGenericClientConstructor(AuthServiceService, "auth.v1.AuthService") as unknown as {
@@ -3677,6 +4965,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import type { AuditEntry, User } from '@modelbridge/contracts/auth.v1';
+import { Database } from '@modelbridge/service-kit/database';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
+
+let auth: TestAuth;
+let people = 0;
+beforeAll(async () => {
+  auth = await startTestAuth();
+});
+afterAll(() => auth.close());
+
+const someone = (): Promise<User> => auth.userWithConsents(`audited-${++people}@example.com`);
+
+async function entriesOf(log: string): Promise<AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  let cursor = '';
+  do {
+    const page = await auth.client.listAuditEntries({ log, limit: 3, cursor });
+    found.unshift(...page.entries.reverse());
+    cursor = page.nextCursor;
+  } while (cursor !== '');
+  return found;
+}
+
+const reported = (accountId: string | undefined) => ({
+  idempotencyKey: newId('transaction'),
+  accountId,
+  act: 'role.changed',
+  actorKind: 'person',
+  actorId: newId('user'),
+  objectIds: [newId('team')],
+  details: { role: 'admin' },
+  reason: '',
+});
+
+describe('the log of an account', () => {
+  it('says what was done to it, by whom, and to what, in a chain', async () => {
+    const { accountId, userId } = await someone();
+    const { key } = await auth.client.createKey({
+      userId,
+      accountId,
+      name: 'K',
+      expiresAt: undefined,
+    });
+    const keyId = key?.keyId ?? '';
+    await auth.client.revokeKey({ keyId });
+    await auth.client.revokeKey({ keyId });
+    const entries = await entriesOf(accountId);
+    expect(entries.map(({ act, objectIds }) => [act, objectIds])).toEqual([
+      ['account.created', [userId]],
+      ['consents.recorded', [userId]],
+      ['key.created', [keyId, userId]],
+      ['key.revoked', [keyId, userId]],
+    ]);
+    expect(entries.map(({ sequence }) => sequence)).toEqual([1n, 2n, 3n, 4n]);
+    expect(entries.map(({ previousHash }) => Buffer.from(previousHash))).toEqual([
+      Buffer.alloc(32),
+      ...entries.slice(0, -1).map(({ hash }) => Buffer.from(hash)),
+    ]);
+    expect(entries.at(-1)).toMatchObject({ actorKind: 'staff', source: 'auth' });
+    // What staff did is in its own log too, with the account.
+    expect((await entriesOf('staff')).at(-1)).toMatchObject({
+      act: 'key.revoked',
+      objectIds: [accountId, keyId, userId],
+    });
+  });
+
+  it('takes what other services did, once', async () => {
+    const accountId = newId('account');
+    const act = reported(accountId);
+    await Promise.all([1, 2, 3].map(() => auth.client.recordAuditEntry(act)));
+    const [entry, ...others] = await entriesOf(accountId);
+    expect(others).toEqual([]);
+    const { idempotencyKey: _, accountId: __, ...said } = act;
+    expect(entry).toMatchObject({ ...said, source: 'teams', sequence: 1n });
+  });
+
+  it('keeps one chain when many write at once', async () => {
+    const accountId = newId('account');
+    await Promise.all(
+      Array.from({ length: 20 }, () => auth.client.recordAuditEntry(reported(accountId))),
+    );
+    const sequences = (await entriesOf(accountId)).map(({ sequence }) => Number(sequence));
+    expect(sequences).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(await auth.client.checkAuditLog({})).toMatchObject({ violations: 0n });
+  });
+
+  it.each([
+    ['act', { act: 'tea.made' }],
+    ['idempotency_key', { idempotencyKey: '' }],
+    ['account_id', { accountId: 'acct_1' }],
+    ['actor_kind', { actorKind: 'ghost' }],
+    ['actor_id', { actorId: 'ada@example.com' }],
+    ['object_ids', { objectIds: ['ada@example.com'] }],
+    ['object_ids', { objectIds: Array.from({ length: 11 }, () => newId('key')) }],
+    ['details', { details: { mail: 'ada@example.com' } }],
+    ['details', { details: { role: 'x'.repeat(101) } }],
+    ['reason', { reason: 'not of staff' }],
+    ['reason', { actorKind: 'staff', reason: '' }],
+    ['reason', { actorKind: 'staff', reason: 'ada@example.com asked' }],
+    ['reason', { actorKind: 'staff', reason: 'lost mb_live_abc' }],
+  ])('refuses a bad %s: %j', async (field, over) => {
+    const request = { ...reported(newId('account')), ...over };
+    expect(await auth.client.recordAuditEntry(request).catch(rpcErrorFrom)).toMatchObject({
+      code: 'invalid_argument',
+      field,
+    });
+  });
+
+  it.each([
+    ['log', { log: 'everybody' }],
+    ['limit', { limit: 101 }],
+    ['cursor', { cursor: 'key_1' }],
+  ])('refuses a list with a bad %s', async (field, over) => {
+    const request = { log: 'staff', limit: 0, cursor: '', ...over };
+    expect(await auth.client.listAuditEntries(request).catch(rpcErrorFrom)).toMatchObject({
+      field,
+    });
+  });
+});
+
+describe('the check', () => {
+  let database: Database;
+  let log: string;
+  beforeEach(async () => {
+    database = auth.service.running.app.get(Database);
+    log = newId('account');
+    for (let count = 0; count < 4; count += 1) await auth.client.recordAuditEntry(reported(log));
+  });
+
+  /** As somebody does who owns the database; then the log is gone, so that the other tests find whole chains. */
+  async function afterwards(...statements: string[]): Promise<string[]> {
+    await forging(...statements.map((text) => text.replaceAll('$log', `'${log}'`)));
+    const { examples, violations } = await auth.client.checkAuditLog({});
+    expect(violations > 0n).toBe(true);
+    await forging(
+      `delete from audit_entry where log = '${log}'`,
+      `delete from audit_log where log = '${log}'`,
+    );
+    expect((await auth.client.checkAuditLog({})).violations).toBe(0n);
+    return examples.map((example) => example.replace(`${log}: `, ''));
+  }
+
+  function forging(...statements: string[]): Promise<void> {
+    return database.transaction(async (tx) => {
+      await tx.execute("set local session_replication_role = 'replica'");
+      for (const statement of statements) await tx.execute(statement);
+    });
+  }
+
+  it.each([
+    [
+      'a changed row',
+      [`update audit_entry set act = 'key.revoked' where log = $log and sequence = 2`],
+      ['entry 2 was changed'],
+    ],
+    [
+      'a dropped row',
+      ['delete from audit_entry where log = $log and sequence = 2'],
+      ['entry 2 is missing'],
+    ],
+    [
+      'the newest dropped',
+      ['delete from audit_entry where log = $log and sequence > 2'],
+      ['entries 3 to 4 are missing'],
+    ],
+    ['all dropped', ['delete from audit_entry where log = $log'], ['entries 1 to 4 are missing']],
+    [
+      'two swapped',
+      [
+        'update audit_entry set sequence = 99 where log = $log and sequence = 2',
+        'update audit_entry set sequence = 2 where log = $log and sequence = 3',
+        'update audit_entry set sequence = 3 where log = $log and sequence = 99',
+      ],
+      [
+        'entry 2 does not follow the entry before it',
+        'entry 2 was changed',
+        'entry 3 does not follow the entry before it',
+        'entry 3 was changed',
+        'entry 4 does not follow the entry before it',
+      ],
+    ],
+    [
+      'a newest entry of another',
+      [`update audit_log set hash = decode(repeat('ab', 32), 'hex') where log = $log`],
+      ['entry 4 is not the one that was written last'],
+    ],
+  ])('names %s (control)', async (_, statements, examples) => {
+    expect(await afterwards(...statements)).toEqual(examples);
+  });
+
+  it.each([
+    'update audit_entry set reason = reason',
+    'delete from audit_entry',
+    'truncate audit_entry cascade',
+    'delete from audit_log',
+    'update audit_log set entries = entries',
+  ])('leaves little to name: the database refuses %s', async (statement) => {
+    await expect(database.execute(statement)).rejects.toThrow('append-only');
+  });
+});

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { AuditGrpc } from './audit.grpc.js';
+import { AuditRepository } from './audit.repository.js';
+import { AuditService } from './audit.service.js';
+
+@Module({
+  controllers: [AuditGrpc],
+  providers: [AuditService, AuditRepository],
+  exports: [AuditService],
+})
+export class AuditModule {}

@@ -1,0 +1,58 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { staffRoleOf } from '@modelbridge/contracts/access';
+import type { AuditedAct } from '@modelbridge/contracts/audit';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Observable } from 'rxjs';
+
+/** The metadata in which staff says why. */
+export const reasonKey = 'reason-bin';
+
+/** Who makes the call that is being answered. */
+export interface Caller {
+  /** The common name of the certificate. */
+  principal: string;
+  /** Tells the certificate from others of the same name. */
+  credential: string;
+  /** Why; empty where it was not said. */
+  reason: string;
+}
+
+const callers = new AsyncLocalStorage<Caller>();
+
+/** Undefined outside of a call, as in the handler of an event. */
+export function currentCaller(): Caller | undefined {
+  return callers.getStore();
+}
+
+/** As whom an act is audited that is done now, by `service` itself outside of a call. */
+export function actingNow(service: string): Pick<AuditedAct, 'actor' | 'reason'> {
+  const caller = currentCaller();
+  const role = caller && staffRoleOf(caller.principal);
+  if (caller === undefined || role === undefined) {
+    return { actor: { kind: 'system', id: caller?.principal ?? service }, reason: '' };
+  }
+  return { actor: { kind: 'staff', id: `${role}:${caller.credential}` }, reason: caller.reason };
+}
+
+/** Makes the caller known to what answers the call. */
+export class CallerContext implements NestInterceptor {
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const metadata: Metadata = execution.switchToRpc().getContext();
+    const call = execution.getArgByIndex<ServerUnaryCall<unknown, unknown>>(2);
+    const certificate = call.getAuthContext().sslPeerCertificate;
+    const caller = {
+      principal: String(certificate?.subject.CN ?? ''),
+      credential: credentialOf(certificate?.fingerprint256),
+      reason: String(metadata.get(reasonKey)[0] ?? ''),
+    };
+    return new Observable((subscriber) =>
+      callers.run(caller, () => next.handle().subscribe(subscriber)),
+    );
+  }
+}
+
+/** The beginning of the certificate's SHA-256: enough to name one of a few. */
+function credentialOf(fingerprint = ''): string {
+  return fingerprint.replaceAll(':', '').slice(0, 16).toLowerCase();
+}
