@@ -6,6 +6,7 @@ import { ConfigModule } from './config.module.js';
 import type { GatewayConfig } from './config.js';
 import { IngressModule } from './ingress/ingress.module.js';
 import { ModelsModule } from './models/models.module.js';
+import { OpenapiModule } from './openapi/openapi.module.js';
 import { ShutdownModule } from './shutdown.module.js';
 import { WebSocketModule } from './websocket/websocket.module.js';
 
@@ -21,6 +22,7 @@ export class AppModule {
         IngressModule,
         AccountModule,
         ModelsModule,
+        OpenapiModule,
         WebSocketModule,
         ShutdownModule,
       ],

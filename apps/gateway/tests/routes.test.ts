@@ -192,7 +192,7 @@ describe('routes', () => {
     ['/nothing', {}, 'openai'],
     ['/nothing', { 'x-api-key': 'anything' }, 'anthropic'],
     ['/', {}, 'openai'],
-    ['/openapi.json', {}, 'openai'],
+    ['/swagger.json', {}, 'openai'],
   ])('answers POST %s of %p in the shape of %s, whatever its body is', async (path, own, shape) => {
     const headers = keyed({ 'content-type': 'multipart/form-data', ...own });
     const answer = await ask(path, { method: 'POST', headers, body: 'not a form' });

@@ -23,6 +23,7 @@ export { completeUsage, estimateTokens, type ReportedUsage } from './usage/token
 export { StreamTranslator } from './sse/stream-translator.js';
 export { translateReply, translateRequest, type TranslatedRequest } from './translate.js';
 export { checkRequest, shapedMembers } from './shapes/request-shapes.js';
+export { requestSchema, type JsonSchema } from './shapes/json-schema.js';
 export { WireRequestError } from './conversation/request-error.js';
 export type { ReplyContext } from './conversation/reply-context.js';
 export type { UpstreamProfile } from './conversation/upstream-profile.js';

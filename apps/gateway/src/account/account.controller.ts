@@ -1,62 +1,52 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { isId } from '@modelbridge/contracts';
-import type { Limit } from '@modelbridge/contracts/billing.v1';
-import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
 import type { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
 import { BillingClient, UsageLedgerClient } from '../clients/clients.module.js';
 import { CallerKey } from '../keys/caller.js';
-import { badField, RequestError } from '../errors/request-error.js';
-import { readQuery } from './query.js';
+import { RequestError } from '../errors/request-error.js';
+import type { AnswerOf, AskedOf } from '../operations/operation.js';
+import { Answers, Asked } from '../operations/operation.decorators.js';
+import { limitJson, pageJson } from '../operations/json-of.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
-import { bounds } from '../bounds.js';
+import { getCredits, getKey, getUsage, listUsage, type Usage } from './account.operations.js';
 
 /** What a key may ask about itself. */
-@Controller('v1')
+@Controller()
 export class AccountController {
   constructor(
     private readonly billing: BillingClient,
     private readonly usageLedger: UsageLedgerClient,
   ) {}
 
-  @Get('usage')
+  @Answers(listUsage)
   async listUsage(
     @CallerKey() key: ResolvedKey,
-    @Query() query: Record<string, unknown>,
-  ): Promise<object> {
-    const { limit, cursor } = readQuery(query, ['limit', 'cursor']);
+    @Asked(listUsage) { query }: AskedOf<typeof listUsage>,
+  ): Promise<AnswerOf<typeof listUsage>> {
     const { requests, nextCursor } = await this.usageLedger.listRequests({
       keyId: key.keyId,
-      limit: readLimit(limit),
-      cursor: readCursor(cursor),
+      ...query,
       accountId: '',
     });
-    return {
-      object: 'list',
-      data: requests.map(usageJson),
-      has_more: nextCursor !== '',
-      next_cursor: nextCursor === '' ? null : nextCursor,
-    };
+    return pageJson(requests.map(usageJson), nextCursor);
   }
 
-  @Get('usage/:id')
+  @Answers(getUsage)
   async getUsage(
     @CallerKey() key: ResolvedKey,
-    @Param('id') id: string,
-    @Query() query: Record<string, unknown>,
-  ): Promise<object> {
-    readQuery(query, []);
+    @Asked(getUsage) { params: { id } }: AskedOf<typeof getUsage>,
+  ): Promise<AnswerOf<typeof getUsage>> {
     if (!isId('request', id)) throw noSuchRequest();
     const { request } = await this.usageLedger.getRequest({ keyId: key.keyId, requestId: id });
     if (request === undefined) throw noSuchRequest();
     return usageJson(request);
   }
 
-  @Get('credits')
+  @Answers(getCredits)
   async getCredits(
     @CallerKey() key: ResolvedKey,
-    @Query() query: Record<string, unknown>,
-  ): Promise<object> {
-    readQuery(query, []);
+    @Asked(getCredits) _: unknown,
+  ): Promise<AnswerOf<typeof getCredits>> {
     const credits = await this.billing.getCredits({ accountId: key.accountId });
     return {
       object: 'credits',
@@ -67,12 +57,11 @@ export class AccountController {
     };
   }
 
-  @Get('key')
+  @Answers(getKey)
   async getKey(
     @CallerKey() key: ResolvedKey,
-    @Query() query: Record<string, unknown>,
-  ): Promise<object> {
-    readQuery(query, []);
+    @Asked(getKey) _: unknown,
+  ): Promise<AnswerOf<typeof getKey>> {
     const { limits: found } = await this.billing.getLimits({
       accountId: key.accountId,
       userId: key.userId,
@@ -90,7 +79,7 @@ export class AccountController {
   }
 }
 
-function usageJson(request: RequestRecord): object {
+function usageJson(request: RequestRecord): Usage {
   return {
     id: request.requestId,
     object: 'usage',
@@ -118,35 +107,6 @@ function usageJson(request: RequestRecord): object {
     user_id: request.userId,
     team_id: request.teamId ?? null,
   };
-}
-
-function limitJson(limit: Limit): object {
-  return {
-    // Null: a billing that is newer than this gateway sets limits of a kind not known here.
-    scope: limitScopeName(limit.scope) ?? null,
-    period: limitPeriodName(limit.period) ?? null,
-    limit_nano_usd: limit.limitNanoUsd.toString(),
-    used_nano_usd: limit.usedNanoUsd.toString(),
-    held_nano_usd: limit.heldNanoUsd.toString(),
-    resets_at: limit.resetsAt?.toISOString() ?? null,
-  };
-}
-
-function readLimit(value: string | undefined): number {
-  if (value === undefined) return bounds.defaultPage;
-  const limit = /^\d{1,3}$/.test(value) ? Number(value) : 0;
-  if (limit < 1 || limit > bounds.maxPage) {
-    throw badField('limit', `'limit' must be an integer from 1 to ${bounds.maxPage}.`);
-  }
-  return limit;
-}
-
-function readCursor(value: string | undefined): string {
-  if (value === undefined) return '';
-  if (value.length > bounds.maxIdentifierLength) {
-    throw badField('cursor', "'cursor' must be the next_cursor of an earlier page.");
-  }
-  return value;
 }
 
 function noSuchRequest(): RequestError {

@@ -11,6 +11,10 @@ const shapes: Readonly<Record<WireFormat, Shapes>> = {
   messages: messagesShapes,
 };
 
+export function shapesOfRequest(format: WireFormat): Shapes {
+  return shapes[format];
+}
+
 /** The members with a shape; their values are checked by `checkRequest`. */
 export function shapedMembers(format: WireFormat): readonly string[] {
   return Object.keys(shapes[format]);
