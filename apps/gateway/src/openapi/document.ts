@@ -103,7 +103,7 @@ function describedOperation(operation: Operation, schemas: SchemaCollection): Js
     ...parametersOf(schemas.add(jsonSchemaOf(params)), 'path'),
     ...parametersOf(schemas.add(jsonSchemaOf(query)), 'query'),
   ];
-  const answerSchema = schemas.add(z.toJSONSchema(answer) as JsonSchema, true);
+  const answerSchema = schemas.add(z.toJSONSchema(answer), true);
   return {
     operationId: id,
     tags: [tag],

@@ -18,7 +18,7 @@ export function schemaAt(schema: unknown, path: readonly PropertyKey[]): JsonSch
 export function inWords(schema: JsonSchema): string {
   const { type, enum: values, const: only, anyOf } = schema;
   if (Array.isArray(anyOf)) return anyOf.map((each) => inWords(each as JsonSchema)).join(', or ');
-  if (only !== undefined) return `"${String(only)}"`;
+  if (only !== undefined) return JSON.stringify(only);
   if (Array.isArray(values)) return `one of ${values.join(', ')}`;
   if (Array.isArray(type)) {
     return type.map((each: unknown) => inWords({ ...schema, type: each })).join(', or ');
