@@ -134,7 +134,12 @@ export const bounds = {
   /** How long the ledger then has to take the last records; the rest is sent by the next process. */
   settleOnShutdownMs: 700,
 
-  // Lists.
+  // Reads of what a key has used, and has left.
+  /** They run at once, of all keys together. */
+  maxOpenReads: 64,
+  /** Longer than `HangBreaker` takes to see that a service hangs. */
+  readMs: 2_000,
+  readRetryAfterMs: 1_000,
   defaultPage: 20,
   maxPage: 100,
 } as const;

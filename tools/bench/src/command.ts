@@ -2,12 +2,17 @@ import { parseArgs } from 'node:util';
 import type { Lifetime } from './lifetime.js';
 
 interface Option {
-  default: number | boolean;
+  /** The empty text: none. */
+  default: number | boolean | '';
   help: string;
 }
 
 type Values<O extends Record<string, Option>> = {
-  [K in keyof O]: O[K]['default'] extends boolean ? boolean : number;
+  [K in keyof O]: O[K]['default'] extends boolean
+    ? boolean
+    : O[K]['default'] extends string
+      ? string
+      : number;
 };
 
 export interface Command {
@@ -19,7 +24,7 @@ export interface Command {
 /** The command line cannot be understood; the message says what is wrong. */
 export class UsageError extends Error {}
 
-/** A benchmark with its options: numbers (`--rounds 5`) and switches (`--clone`). */
+/** A benchmark with its options: numbers (`--rounds 5`), switches (`--clone`) and texts (`--base DIR`). */
 export function command<O extends Record<string, Option>>(definition: {
   summary: string;
   options: O;
@@ -38,6 +43,7 @@ function parse<O extends Record<string, Option>>(args: string[], options: O): Va
   const values = known.map(([name, { default: byDefault }]) => {
     const text = given[name];
     if (text === undefined || typeof text === 'boolean') return [name, text ?? byDefault];
+    if (byDefault === '') return [name, text];
     const number = Number(text);
     if (!(number > 0)) throw new UsageError(`--${name} must be a number above 0, not "${text}".`);
     return [name, number];

@@ -5,7 +5,9 @@ import { gateway } from './gateway/gateway.js';
 import { grants } from './grants.js';
 import { ingest } from './ingest.js';
 import { largeBodies } from './large-bodies.js';
+import { isolation } from './isolation.js';
 import { Lifetime } from './lifetime.js';
+import { overload } from './overload.js';
 import { promptCache } from './prompt-cache.js';
 import { sandbox } from './sandbox.js';
 import { start } from './start.js';
@@ -22,6 +24,8 @@ const commands: Record<string, Command> = {
   'catch-up': catchUp,
   'prompt-cache': promptCache,
   'large-bodies': largeBodies,
+  overload,
+  isolation,
 };
 const INTERRUPTED = 130;
 

@@ -20,27 +20,36 @@ export interface Process {
   stop(): Promise<void>;
 }
 
+interface ProcessOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** What it reads from its standard input, which then ends. */
+  input?: string;
+}
+
 /** Runs Node on a script until it is stopped or the run ends. Its own process group: Ctrl-C is ours to pass on. */
 export function startNode(
   lifetime: Lifetime,
   args: string[],
-  { cwd = CHECKOUT, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: ProcessOptions = {},
 ): Process {
-  return startProcess(lifetime, process.execPath, args, { cwd, env });
+  return startProcess(lifetime, process.execPath, args, options);
 }
 
 export function startProcess(
   lifetime: Lifetime,
   program: string,
   args: string[],
-  { cwd = CHECKOUT, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  { cwd = CHECKOUT, env = {}, input = '' }: ProcessOptions = {},
 ): Process {
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, NODE_OPTIONS: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
+  // One that does not read it may be gone before.
+  child.stdin.on('error', () => undefined).end(input);
   let output = '';
   const keep = (part: Buffer): void => {
     output = (output + part.toString()).slice(-OUTPUT_KEPT);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { command } from './command.js';
 import { fixed, mebibytes, median, printTable, say, whole } from './figures.js';
 import { runLoad } from './load/run-load.js';
-import type { LoadResult } from './load/load-process.js';
+import type { LoadResult } from './load/load-plan.js';
 import { chatBody } from './load/request-body.js';
 import { childrenOf, proportionalBytes, residentBytes } from './processes.js';
 import { connectServices, fund, startStack, type Stack } from './stack.js';

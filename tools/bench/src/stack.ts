@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { assertPortFree, certificatePaths, poll } from '@modelbridge/local-stack';
@@ -69,6 +70,7 @@ async function freePortBase(): Promise<number> {
 
 /** The services as others call them: allowances as the gateway does, the rest as an operator. */
 export interface Services {
+  auth: PromisifiedClient<AuthServiceClient>;
   billing: PromisifiedClient<BillingServiceClient>;
   allowances: PromisifiedClient<BillingServiceClient>;
   usageLedger: PromisifiedClient<UsageLedgerServiceClient>;
@@ -85,6 +87,7 @@ export function connectServices(lifetime: Lifetime, stack: Stack): Services {
   const options = { timeoutMs: CALL_TIMEOUT_MS };
   const [operator, gateway] = [tlsOf('ops'), tlsOf('gateway')];
   const services = {
+    auth: grpcClient(AuthServiceClient, target('auth'), operator, options),
     billing: grpcClient(BillingServiceClient, target('billing'), operator, options),
     allowances: grpcClient(BillingServiceClient, target('billing'), gateway, options),
     usageLedger: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), operator, options),

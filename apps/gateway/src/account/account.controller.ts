@@ -7,6 +7,7 @@ import { RequestError } from '../errors/request-error.js';
 import type { AnswerOf, AskedOf } from '../operations/operation.js';
 import { Answers, Asked } from '../operations/operation.decorators.js';
 import { limitJson, pageJson } from '../operations/json-of.js';
+import { Reads } from './reads.service.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
 import { getCredits, getKey, getUsage, listUsage, type Usage } from './account.operations.js';
 
@@ -16,6 +17,7 @@ export class AccountController {
   constructor(
     private readonly billing: BillingClient,
     private readonly usageLedger: UsageLedgerClient,
+    private readonly reads: Reads,
   ) {}
 
   @Answers(listUsage)
@@ -23,11 +25,14 @@ export class AccountController {
     @CallerKey() key: ResolvedKey,
     @Asked(listUsage) { query }: AskedOf<typeof listUsage>,
   ): Promise<AnswerOf<typeof listUsage>> {
-    const { requests, nextCursor } = await this.usageLedger.listRequests({
+    const asked = {
       keyId: key.keyId,
       ...query,
       accountId: '',
-    });
+    };
+    const { requests, nextCursor } = await this.reads.ask(key, (options) =>
+      this.usageLedger.listRequests(asked, options),
+    );
     return pageJson(requests.map(usageJson), nextCursor);
   }
 
@@ -37,7 +42,10 @@ export class AccountController {
     @Asked(getUsage) { params: { id } }: AskedOf<typeof getUsage>,
   ): Promise<AnswerOf<typeof getUsage>> {
     if (!isId('request', id)) throw noSuchRequest();
-    const { request } = await this.usageLedger.getRequest({ keyId: key.keyId, requestId: id });
+    const asked = { keyId: key.keyId, requestId: id };
+    const { request } = await this.reads.ask(key, (options) =>
+      this.usageLedger.getRequest(asked, options),
+    );
     if (request === undefined) throw noSuchRequest();
     return usageJson(request);
   }
@@ -47,7 +55,10 @@ export class AccountController {
     @CallerKey() key: ResolvedKey,
     @Asked(getCredits) _: unknown,
   ): Promise<AnswerOf<typeof getCredits>> {
-    const credits = await this.billing.getCredits({ accountId: key.accountId });
+    const { accountId } = key;
+    const credits = await this.reads.ask(key, (options) =>
+      this.billing.getCredits({ accountId }, options),
+    );
     return {
       object: 'credits',
       balance_nano_usd: credits.balanceNanoUsd.toString(),
@@ -62,11 +73,10 @@ export class AccountController {
     @CallerKey() key: ResolvedKey,
     @Asked(getKey) _: unknown,
   ): Promise<AnswerOf<typeof getKey>> {
-    const { limits: found } = await this.billing.getLimits({
-      accountId: key.accountId,
-      userId: key.userId,
-      keyId: key.keyId,
-    });
+    const { accountId, userId, keyId } = key;
+    const { limits: found } = await this.reads.ask(key, (options) =>
+      this.billing.getLimits({ accountId, userId, keyId }, options),
+    );
     return {
       object: 'key',
       id: key.keyId,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountController } from './account.controller.js';
+import { Reads } from './reads.service.js';
 
-@Module({ controllers: [AccountController] })
+@Module({ controllers: [AccountController], providers: [Reads] })
 export class AccountModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AllowancesModule } from '../allowances/allowances.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { LoadModule } from '../load/load.module.js';
 import { PlanModule } from '../plan/plan.module.js';
 import { WorkersModule } from '../workers/workers.module.js';
 import { UsageModule } from '../usage/usage.module.js';
@@ -13,6 +14,7 @@ import { RunningRequests } from './running-requests.service.js';
   imports: [
     AllowancesModule,
     IdempotencyModule,
+    LoadModule,
     PlanModule,
     UsageModule,
     UpstreamModule,

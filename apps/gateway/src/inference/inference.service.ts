@@ -13,6 +13,7 @@ import { RequestError } from '../errors/request-error.js';
 import type { CallerExchange, Exchange } from '../exchange.js';
 import { bounds } from '../bounds.js';
 import { freezePrice } from '../pricing/frozen-price.js';
+import { Starts } from '../load/starts.service.js';
 import { KeyShares } from '../shares/key-shares.js';
 import { Spool, SpoolFullError, type SpoolEntry } from '../spool/spool.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
@@ -46,6 +47,7 @@ export class InferenceService {
     private readonly spool: Spool,
     private readonly upstream: UpstreamService,
     private readonly running: RunningRequests,
+    private readonly starts: Starts,
     private readonly metrics: RequestMetrics,
     private readonly workers: Workers,
     private readonly logger: Logger,
@@ -73,24 +75,37 @@ export class InferenceService {
 
   /** The same for a body that is here; its length was taken from `budget`, and is released when the request is over. */
   async run(exchange: CallerExchange, body: Buffer, startedAt: number = Date.now()): Promise<void> {
-    const budget = this.budget.of(exchange.key);
-    let taken = body.length;
+    const taken = { bytes: body.length };
     try {
-      const planned = this.planner.plan(exchange, body, startedAt);
-      const plan = planned instanceof Promise ? await planned : planned;
-      // A body, or the thread that plans it, may take longer than it takes to be told to stop.
-      this.running.assertOpen();
-      if (plan.heldBytes > taken) {
-        budget.take(plan.heldBytes - taken);
-        taken = plan.heldBytes;
-      }
-      const header = exchange.req.headers[idempotencyHeader];
-      if (header === undefined) await this.admit(exchange, plan);
-      else await this.admitOnce(exchange, plan, header);
+      await this.starts.run(exchange.key, () =>
+        this.planAndAdmit(exchange, body, startedAt, taken),
+      );
     } catch (error) {
-      budget.release(taken);
+      this.budget.of(exchange.key).release(taken.bytes);
       throw error;
     }
+  }
+
+  private async planAndAdmit(
+    exchange: CallerExchange,
+    body: Buffer,
+    startedAt: number,
+    taken: { bytes: number },
+  ): Promise<void> {
+    const { key, req, res } = exchange;
+    // It may have waited for its turn.
+    if (res.destroyed) throw new CallerGoneError();
+    const planned = this.planner.plan(exchange, body, startedAt);
+    const plan = planned instanceof Promise ? await planned : planned;
+    // A body, or the thread that plans it, may take longer than it takes to be told to stop.
+    this.running.assertOpen();
+    if (plan.heldBytes > taken.bytes) {
+      this.budget.of(key).take(plan.heldBytes - taken.bytes);
+      taken.bytes = plan.heldBytes;
+    }
+    const header = req.headers[idempotencyHeader];
+    if (header === undefined) await this.admit(exchange, plan);
+    else await this.admitOnce(exchange, plan, header);
   }
 
   /** Rejects with what `run` would refuse such a request with before it asks for money. */

@@ -4,6 +4,7 @@ import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from '../errors/answer-error.js';
+import { bounds } from '../bounds.js';
 import { callerFormat } from '../errors/caller-format.js';
 import { badField, RequestError } from '../errors/request-error.js';
 
@@ -40,7 +41,7 @@ function refusalOf(exception: unknown): RequestError | undefined {
       return RequestError.of('not_found', { message: 'There is no such object under this key.' });
     case 'unavailable':
     case 'deadline_exceeded':
-      return RequestError.of('service_unavailable');
+      return RequestError.of('service_unavailable', { retryAfterMs: bounds.readRetryAfterMs });
     default:
       return undefined;
   }

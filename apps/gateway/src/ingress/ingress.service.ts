@@ -12,6 +12,7 @@ import type { Exchange } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
 import { rememberCaller } from '../keys/caller.js';
 import { KeysService } from '../keys/keys.service.js';
+import { Starts } from '../load/starts.service.js';
 import { TokenCountsService } from '../token-counts/token-counts.service.js';
 import { presentedKey } from './api-key-header.js';
 import { canonicalPath } from './canonical-path.js';
@@ -51,6 +52,7 @@ export class Ingress {
     inference: InferenceService,
     responses: ResponsesService,
     tokenCounts: TokenCountsService,
+    private readonly starts: Starts,
     private readonly logger: Logger,
   ) {
     const infer = (exchange: Exchange): Promise<void> => inference.handle(exchange);
@@ -115,9 +117,14 @@ export class Ingress {
     }
     this.identify(asked, (exchange) =>
       this.ifRoute(exchange, path, framework.routes, () => {
-        rememberCaller(req, exchange.key);
-        res.setHeader('x-request-id', exchange.requestId);
-        handOn();
+        const answer = (): void => {
+          rememberCaller(req, exchange.key);
+          res.setHeader('x-request-id', exchange.requestId);
+          handOn();
+        };
+        this.starts
+          .run(exchange.key, async () => answer())
+          .catch((error: unknown) => this.fail(exchange, error));
       }),
     );
   }

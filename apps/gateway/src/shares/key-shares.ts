@@ -1,7 +1,8 @@
 import { RequestError } from '../errors/request-error.js';
 import { FairShares } from './fair-shares.js';
 
-interface Owner {
+/** Whose a thing is: a key, of an account. */
+export interface Owner {
   accountId: string;
   keyId: string;
 }

@@ -10,6 +10,7 @@ import type { Exchange } from '../exchange.js';
 import { ReportedAttempt } from '../inference/reported-attempt.js';
 import { RequestMetrics } from '../inference/request-metrics.service.js';
 import { RunningRequests } from '../inference/running-requests.service.js';
+import { Starts } from '../load/starts.service.js';
 import { scanInPlace } from '../plan/planner.service.js';
 import {
   brokenUpstream,
@@ -44,6 +45,7 @@ export class TokenCountsService {
     private readonly upstream: UpstreamService,
     private readonly workers: Workers,
     private readonly requests: RunningRequests,
+    private readonly starts: Starts,
     private readonly metrics: RequestMetrics,
     private readonly logger: Logger,
   ) {}
@@ -58,7 +60,7 @@ export class TokenCountsService {
       const { length } = body;
       try {
         this.requests.assertOpen();
-        await this.count(exchange, body);
+        await this.starts.run(exchange.key, () => this.count(exchange, body));
       } finally {
         budget.release(length);
       }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { command } from '../command.js';
 import { reserveCore } from '../cores.js';
 import { say } from '../figures.js';
@@ -11,7 +12,7 @@ import {
   printSaturated,
   Results,
 } from './report.js';
-import { paced, saturated } from './scenarios.js';
+import { paced as pacedScenarios, saturated } from './scenarios.js';
 import { startTargets, type Target } from './targets.js';
 
 const WARM_UP_SECONDS = 2;
@@ -21,6 +22,7 @@ async function runRound(
   lifetime: Lifetime,
   targets: Target[],
   seconds: number,
+  paced: typeof pacedScenarios,
   results: Results,
 ): Promise<void> {
   for (const scenario of Object.values(saturated)) {
@@ -44,10 +46,18 @@ export const gateway = command({
     streams: { default: 1000, help: 'open streams for the memory figure' },
     memory: { default: true, help: '--no-memory leaves the memory figure out' },
     portkey: { default: true, help: '--no-portkey leaves @portkey-ai/gateway out' },
+    paced: { default: true, help: '--no-paced leaves constant rates out' },
+    base: {
+      default: '',
+      help: 'another checkout, built, whose gateway is measured beside this one',
+    },
   },
-  async run({ rounds, seconds, streams, memory, portkey }, lifetime) {
+  async run({ rounds, seconds, streams, memory, portkey, paced, base }, lifetime) {
     const cores = await reserveCore();
-    const targets = await startTargets(lifetime, cores, { portkey });
+    const targets = await startTargets(lifetime, cores, {
+      portkey,
+      base: base === '' ? undefined : resolve(base),
+    });
     say(`${cores.description}; ${rounds} rounds of ${seconds} s a measurement`);
     for (const target of targets) {
       for (const scenario of Object.values(saturated)) {
@@ -56,7 +66,7 @@ export const gateway = command({
     }
     const results = new Results();
     for (let round = 1; round <= rounds; round++) {
-      await runRound(lifetime, targets, seconds, results);
+      await runRound(lifetime, targets, seconds, paced ? pacedScenarios : [], results);
       say(`round ${round} of ${rounds} is done`);
     }
     const open: MemorySample[] = [];

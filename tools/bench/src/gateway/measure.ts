@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lifetime } from '../lifetime.js';
-import type { LoadResult } from '../load/load-process.js';
+import type { LoadResult } from '../load/load-plan.js';
 import { runLoad } from '../load/run-load.js';
 import { cpuMicroseconds, residentBytes } from '../processes.js';
 import { CONNECTIONS, slowStream } from './scenarios.js';

@@ -6,6 +6,7 @@ import type { TargetName } from './targets.js';
 const TITLES: Record<TargetName, string> = {
   direct: 'straight at the upstream',
   pipe: 'bare Node pipe',
+  base: 'ModelBridge of --base',
   modelbridge: 'ModelBridge, everything on',
   portkey: '@portkey-ai/gateway',
 };
@@ -74,6 +75,7 @@ const perCore = ({ cpuUsPerRequest }: Sample): number | undefined =>
   cpuUsPerRequest === undefined ? undefined : US_PER_SECOND / cpuUsPerRequest;
 
 export function printSaturated(results: Results): void {
+  const hasBase = results.targets.includes('base');
   for (const { name } of Object.values(saturated)) {
     const chunked = name === saturated.stream.name;
     printTable(
@@ -84,6 +86,7 @@ export function printSaturated(results: Results): void {
         'per core',
         'CPU us/request',
         'CPU to pipe',
+        ...(hasBase ? ['CPU to base'] : []),
         ...(chunked ? ['CPU us/chunk'] : []),
       ],
       results.targets.map((target) => {
@@ -94,6 +97,7 @@ export function printSaturated(results: Results): void {
           whole(results.of(target, name, perCore)),
           fixed(cpuUs, 1),
           fixed(results.ratio([target, 'pipe'], name, cpu), 2),
+          ...(hasBase ? [fixed(results.ratio([target, 'base'], name, cpu), 3)] : []),
           ...(chunked ? [fixed(cpuUs && cpuUs / CHUNKS_PER_STREAM, 2)] : []),
         ];
       }),

@@ -2,11 +2,12 @@ import { freePort } from '@modelbridge/local-stack';
 import type { Cores } from '../cores.js';
 import { charged, recorded, recordedAtLeast } from '../ledger-progress.js';
 import type { Lifetime } from '../lifetime.js';
+import { startMockedStack, startMockUpstream } from '../mocked-stack.js';
 import { listening, startNode } from '../processes.js';
-import { connectServices, fund, pidOf, startStack } from '../stack.js';
+import { connectServices, fund, pidOf } from '../stack.js';
 import { portkeyHeaders, startPortkey } from '../targets/portkey.js';
 
-export type TargetName = 'direct' | 'pipe' | 'modelbridge' | 'portkey';
+export type TargetName = 'direct' | 'pipe' | 'base' | 'modelbridge' | 'portkey';
 
 /** Something that answers chat completions out of the mock upstream. */
 export interface Target {
@@ -21,12 +22,10 @@ export interface Target {
 
 const SETTLE_TIMEOUT_MS = 60_000;
 const nothingLeft = (): Promise<void> => Promise.resolve();
-const mockUpstream = new URL('../targets/mock-upstream.js', import.meta.url).pathname;
 const barePipe = new URL('../targets/bare-pipe.js', import.meta.url).pathname;
 
 async function startUpstream(lifetime: Lifetime): Promise<Target> {
-  const port = await freePort();
-  await listening(port, startNode(lifetime, [mockUpstream, String(port)]));
+  const port = await startMockUpstream(lifetime);
   return { name: 'direct', port, headers: {}, settled: nothingLeft };
 }
 
@@ -43,20 +42,16 @@ async function startModelBridge(
   lifetime: Lifetime,
   cores: Cores,
   upstream: number,
+  { name, checkout }: { name: 'modelbridge' | 'base'; checkout?: string },
 ): Promise<Target> {
-  const stack = await startStack(lifetime, {
-    env: {
-      SELFHOSTED_US_EAST_URL: `http://127.0.0.1:${upstream}/v1`,
-      SELFHOSTED_API_KEY: 'bench',
-    },
-  });
+  const stack = await startMockedStack(lifetime, upstream, { checkout });
   const services = connectServices(lifetime, stack);
   await fund(services, stack.account.accountId);
   const pid = pidOf(stack, 'gateway');
   await cores.pinMeasured(pid);
   let before = await recorded(services.usageLedger);
   return {
-    name: 'modelbridge',
+    name,
     port: Number(new URL(stack.gateway).port),
     headers: { authorization: `Bearer ${stack.apiKey}` },
     pid,
@@ -85,13 +80,16 @@ async function startComparison(
 export async function startTargets(
   lifetime: Lifetime,
   cores: Cores,
-  { portkey }: { portkey: boolean },
+  { portkey, base }: { portkey: boolean; base?: string },
 ): Promise<Target[]> {
   const upstream = await startUpstream(lifetime);
   return [
     upstream,
     await startPipe(lifetime, cores, upstream.port),
-    await startModelBridge(lifetime, cores, upstream.port),
+    ...(base === undefined
+      ? []
+      : [await startModelBridge(lifetime, cores, upstream.port, { name: 'base', checkout: base })]),
+    await startModelBridge(lifetime, cores, upstream.port, { name: 'modelbridge' }),
     ...(portkey ? [await startComparison(lifetime, cores, upstream.port)] : []),
   ];
 }

@@ -1,68 +1,85 @@
 // A closed-loop or paced HTTP/1.1 load generator that costs less than what it measures: raw sockets and
-// prebuilt bytes. `node load-process.js` reads one JSON `LoadPlan` from its arguments and prints one `LoadResult`.
-import { connect } from 'node:net';
+// prebuilt bytes. `node load-process.js` reads one JSON `LoadPlan` from its input and prints one `LoadResult`.
+import { connect, type Socket } from 'node:net';
 import { createHistogram } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
+import type { Latencies, LoadPlan, LoadResult } from './load-plan.js';
+import { readOn, type Answer } from './read-answer.js';
 
-export interface LoadPlan {
-  port: number;
-  path: string;
-  headers: Record<string, string>;
-  body: string;
-  connections: number;
-  seconds: number;
-  /** Requests a second over all connections; absent: as fast as answers come. */
-  rate?: number;
+const reconnectMs = 100;
+
+/** What was seen of all requests. */
+class Seen {
+  private readonly all = createHistogram();
+  private readonly firstByte = createHistogram();
+  private readonly admitted = createHistogram();
+  private readonly refused = createHistogram();
+  private readonly statuses: Record<string, number> = {};
+  private requests = 0;
+
+  began(ms: number): void {
+    this.firstByte.record(nanoseconds(ms));
+  }
+
+  ended(status: number, ms: number): void {
+    this.requests++;
+    this.statuses[status] = (this.statuses[status] ?? 0) + 1;
+    this.all.record(nanoseconds(ms));
+    (status === 200 ? this.admitted : this.refused).record(nanoseconds(ms));
+  }
+
+  result(seconds: number): LoadResult {
+    const firstByte = latencies(this.firstByte);
+    return {
+      requests: this.requests,
+      failed: this.requests - (this.statuses[200] ?? 0),
+      seconds,
+      ...latencies(this.all),
+      firstByteP50Ms: firstByte.p50Ms,
+      firstByteP99Ms: firstByte.p99Ms,
+      statuses: this.statuses,
+      admitted: latencies(this.admitted),
+      refused: latencies(this.refused),
+    };
+  }
 }
 
-export interface LoadResult {
-  requests: number;
-  /** Answers other than 200. */
-  failed: number;
-  seconds: number;
-  p50Ms: number;
-  p99Ms: number;
-  firstByteP50Ms: number;
-  firstByteP99Ms: number;
-}
+const nanoseconds = (milliseconds: number): number => Math.max(1, Math.round(milliseconds * 1e6));
 
-const chunkedEnd = Buffer.from('0\r\n\r\n');
-const headEnd = Buffer.from('\r\n\r\n');
+function latencies(histogram: ReturnType<typeof createHistogram>): Latencies {
+  const ms = (percentile: number): number => histogram.percentile(percentile) / 1e6;
+  return { p50Ms: ms(50), p99Ms: ms(99) };
+}
 
 async function run(plan: LoadPlan): Promise<LoadResult> {
-  const request = requestBytes(plan);
-  const latency = createHistogram();
-  const firstByte = createHistogram();
+  const seen = new Seen();
   const started = performance.now();
   const deadline = started + plan.seconds * 1000;
-  let requests = 0;
-  let failed = 0;
   let issued = 0;
 
-  const dueAt = (): number =>
-    plan.rate === undefined ? 0 : started + (issued++ * 1000) / plan.rate;
+  /** When the next request is due; undefined once there is none. */
+  const nextDue = (now: number): number | undefined => {
+    const due = plan.rate === undefined ? now : started + (issued++ * 1000) / plan.rate;
+    return now >= deadline || due > deadline ? undefined : due;
+  };
 
-  const worker = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true });
+  const caller = (request: Buffer): Promise<void> =>
+    new Promise((resolve) => {
+      let socket: Socket;
       let sentAt = 0;
       let answer: Answer | null = null;
       const next = (): void => {
         const now = performance.now();
-        if (now >= deadline) {
-          socket.end();
-          resolve();
-          return;
-        }
-        const due = dueAt();
-        if (due > deadline) {
-          socket.end();
+        const due = nextDue(now);
+        if (due === undefined) {
+          socket.removeAllListeners('close').end();
           resolve();
         } else if (due > now) {
           // Timers are up to a millisecond late, which is not the server's doing.
           setTimeout(() => send(performance.now()), due - now);
         } else {
           // A stalled server cannot hide its queue: what had to wait is timed from when it was due.
-          send(plan.rate === undefined ? now : due);
+          send(due);
         }
       };
       const send = (at: number): void => {
@@ -70,75 +87,54 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
         answer = null;
         socket.write(request);
       };
-      socket.on('data', (part: Buffer) => {
-        if (!answer) firstByte.record(nanoseconds(performance.now() - sentAt));
-        answer = readOn(answer, part);
-        if (!answer.complete) return;
-        requests++;
-        if (answer.status !== 200) failed++;
-        latency.record(nanoseconds(performance.now() - sentAt));
-        next();
-      });
-      socket.on('error', reject);
-      socket.on('connect', next);
+      const open = (): void => {
+        socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true });
+        socket.on('data', (part: Buffer) => {
+          if (!answer) seen.began(performance.now() - sentAt);
+          answer = readOn(answer, part);
+          if (!answer.complete) return;
+          const { status, retryAfterMs } = answer;
+          seen.ended(status, performance.now() - sentAt);
+          sentAt = 0;
+          if (plan.patient === true && retryAfterMs > 0) setTimeout(next, retryAfterMs);
+          else next();
+        });
+        socket.on('error', () => undefined);
+        socket.once('close', () => {
+          if (sentAt > 0) seen.ended(0, performance.now() - sentAt);
+          sentAt = 0;
+          setTimeout(open, reconnectMs);
+        });
+        socket.once('connect', next);
+      };
+      open();
     });
 
-  await Promise.all(Array.from({ length: plan.connections }, worker));
-  const ms = (value: number): number => value / 1e6;
-  return {
-    requests,
-    failed,
-    seconds: (performance.now() - started) / 1000,
-    p50Ms: ms(latency.percentile(50)),
-    p99Ms: ms(latency.percentile(99)),
-    firstByteP50Ms: ms(firstByte.percentile(50)),
-    firstByteP99Ms: ms(firstByte.percentile(99)),
-  };
+  const requests = requestsOf(plan);
+  await Promise.all(
+    Array.from({ length: plan.connections }, (_, i) => caller(requests[i % requests.length]!)),
+  );
+  return seen.result((performance.now() - started) / 1000);
 }
 
-const nanoseconds = (milliseconds: number): number => Math.max(1, Math.round(milliseconds * 1e6));
-
-interface Answer {
-  status: number;
-  /** Bytes of body that are still to come; null: chunked. */
-  left: number | null;
-  tail: Buffer;
-  complete: boolean;
-}
-
-function readOn(answer: Answer | null, part: Buffer): Answer {
-  if (!answer) {
-    const end = part.indexOf(headEnd);
-    const head = part.toString('latin1', 0, end);
-    const length = /content-length: (\d+)/i.exec(head)?.[1];
-    const left = length === undefined ? null : Number(length);
-    const fresh = {
-      status: Number(head.slice(9, 12)),
-      left,
-      tail: Buffer.alloc(0),
-      complete: false,
+/** One for each key. */
+function requestsOf({ port, method, path, headers, apiKeys, body }: LoadPlan): Buffer[] {
+  const bearers = apiKeys?.map((apiKey) => ({ authorization: `Bearer ${apiKey}` })) ?? [{}];
+  return bearers.map((bearer) => {
+    const all = {
+      host: `127.0.0.1:${port}`,
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+      ...headers,
+      ...bearer,
     };
-    return readOn(fresh, part.subarray(end + headEnd.length));
-  }
-  if (answer.left !== null) {
-    answer.left -= part.length;
-    answer.complete = answer.left <= 0;
-    return answer;
-  }
-  answer.tail = Buffer.concat([answer.tail, part.subarray(-chunkedEnd.length)]).subarray(-5);
-  answer.complete = answer.tail.equals(chunkedEnd);
-  return answer;
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+    return Buffer.from(
+      `${method ?? 'POST'} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`,
+    );
+  });
 }
 
-function requestBytes({ port, path, headers, body }: LoadPlan): Buffer {
-  const all = {
-    host: `127.0.0.1:${port}`,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-    ...headers,
-  };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
-}
-
-process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2] ?? '') as LoadPlan)));
+const plan = JSON.parse(await text(process.stdin)) as LoadPlan;
+process.stdout.write(JSON.stringify(await run(plan)));
+process.exit(0);

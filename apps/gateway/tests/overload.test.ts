@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { bounds } from '../src/bounds.js';
+import { loadBounds } from '../src/load/bounds.js';
+import { RoundRobin } from '../src/load/round-robin.js';
+import { StartQueue } from '../src/load/start-queue.js';
+import { CallerSocket } from './testing/response-socket.js';
+import { TestGateway } from './testing/test-gateway.js';
+
+const messages = [{ role: 'user', content: 'hi' }];
+const chat = { model: 'gpt-5.4', max_tokens: 20, messages };
+
+describe('a gateway without time for more', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+  afterAll(() => gateway.stop());
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Each turn of the event loop has taken its time, and whoever is not begun in it has waited too long. */
+  function noTime({ begins }: { begins: boolean }): void {
+    const { hasTime } = StartQueue.prototype;
+    jest.spyOn(StartQueue.prototype, 'hasTime').mockImplementation(function (this: StartQueue) {
+      hasTime.call(this);
+      return false;
+    });
+    jest.replaceProperty(loadBounds as { patienceMs: number }, 'patienceMs', -2);
+    jest.replaceProperty(loadBounds as { turnMs: number }, 'turnMs', -1);
+    jest.replaceProperty(loadBounds as { fewStarts: number }, 'fewStarts', 1);
+    if (!begins) jest.spyOn(RoundRobin.prototype, 'take').mockReturnValue(undefined);
+  }
+
+  const send = (path: string, apiKey: string, body?: object): Promise<Response> =>
+    fetch(gateway.url + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+
+  async function shed(): Promise<number> {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    return Number(/^gateway_shed_total\{[^}]*why="waited"[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  }
+
+  it.each<[string, object | undefined]>([
+    ['/v1/chat/completions', chat],
+    ['/v1/chat/completions', { ...chat, stream: true }],
+    ['/v1/chat/completions', { ...chat, model: 'claude-opus-4-6' }],
+    ['/v1/responses', { model: 'gpt-5.4', input: 'hi' }],
+    ['/v1/responses', { model: 'gpt-5.4', input: 'hi', stream: true }],
+    ['/v1/responses/compact', { model: 'gpt-5.4', input: 'hi' }],
+    ['/v1/responses/input_tokens', { model: 'gpt-5.4', input: 'hi' }],
+    ['/v1/messages', { ...chat, model: 'claude-opus-4-6' }],
+    ['/v1/messages', { ...chat, model: 'claude-opus-4-6', stream: true }],
+    ['/v1/messages/count_tokens', { model: 'claude-opus-4-6', messages }],
+    ['/v1/usage', undefined],
+    ['/v1/credits', undefined],
+    ['/v1/key', undefined],
+    ['/v1/models', undefined],
+  ])('says so and when to come back, and calls nobody: %s %j', async (path, body) => {
+    const { apiKey } = gateway.caller();
+    expect((await send('/v1/models', apiKey)).status).toBe(200);
+    const called = gateway.openai.received.length + gateway.anthropic.received.length;
+    const before = await shed();
+    noTime({ begins: false });
+    const reply = await send(path, apiKey, body);
+    const { error } = (await reply.json()) as { error: { code: string } };
+    expect([reply.status, error.code]).toEqual([503, 'overloaded']);
+    const waitMs = Number(reply.headers.get('retry-after-ms'));
+    expect(waitMs).toBeGreaterThanOrEqual(loadBounds.retryAfterMs);
+    expect(waitMs).toBeLessThanOrEqual(2 * loadBounds.retryAfterMs);
+    expect(reply.headers.get('retry-after')).toMatch(/^[12]$/);
+    expect(reply.headers.get('x-should-retry')).toBe('true');
+    jest.restoreAllMocks();
+    expect(await shed()).toBe(before + 1);
+    expect(gateway.openai.received.length + gateway.anthropic.received.length).toBe(called);
+  });
+
+  it('says so of a turn over a WebSocket', async () => {
+    const socket = await CallerSocket.open(gateway.url, gateway.caller().apiKey);
+    noTime({ begins: false });
+    const [answer] = await socket.turn({ model: 'gpt-5.4', input: 'hi' });
+    expect(answer).toMatchObject({ type: 'error', status: 503, error: { code: 'overloaded' } });
+    socket.ws.terminate();
+  });
+
+  it('begins one of those who have come in one turn, whoever is refused', async () => {
+    const { apiKey } = gateway.caller();
+    expect((await send('/v1/models', apiKey)).status).toBe(200);
+    noTime({ begins: true });
+    const body = JSON.stringify(chat);
+    const head = [
+      'POST /v1/chat/completions HTTP/1.1',
+      'host: gateway',
+      `authorization: Bearer ${apiKey}`,
+      `content-length: ${body.length}`,
+    ].join('\r\n');
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    // In one piece: they come in one turn.
+    socket.write(`${head}\r\n\r\n${body}`.repeat(3));
+    let text = '';
+    const statuses = (): string[] => text.match(/HTTP\/1.1 \d+/g) ?? [];
+    while (statuses().length < 3) text += String((await once(socket, 'data'))[0]);
+    expect(statuses()).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503', 'HTTP/1.1 503']);
+    socket.destroy();
+  });
+});
+
+describe('reads', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+  afterAll(() => gateway.stop());
+  afterEach(() => gateway.services.hanging.clear());
+
+  const get = (path: string, apiKey: string): Promise<Response> =>
+    fetch(gateway.url + path, { headers: { authorization: `Bearer ${apiKey}` } });
+
+  it.each([
+    ['usage-ledger', '/v1/usage'],
+    ['billing', '/v1/credits'],
+  ] as const)(
+    'of a %s that hangs are told so in time, and a key has a share of them: %s',
+    async (service, path) => {
+      const [greedy, honest] = [gateway.caller().apiKey, gateway.caller().apiKey];
+      for (const key of [greedy, honest]) expect((await get('/v1/models', key)).status).toBe(200);
+      gateway.services.hanging.add(service);
+      const share = Math.floor(bounds.maxOpenReads / 3);
+      const replies = await Promise.all([
+        ...Array.from({ length: share + 5 }, () => get(path, greedy)),
+        get(path, honest),
+      ]);
+      const own = replies.pop()!;
+      for (const reply of [...replies, own].filter(({ status }) => status === 503)) {
+        expect(await reply.json()).toMatchObject({ error: { code: 'service_unavailable' } });
+        expect(reply.headers.get('retry-after')).toBe('1');
+      }
+      const refused = replies.filter(({ status }) => status === 429);
+      expect([own.status, replies.length - refused.length, refused.length]).toEqual([
+        503,
+        share,
+        5,
+      ]);
+      expect(await refused[0]!.json()).toMatchObject({
+        error: { code: 'too_many_at_once', bound: 'key.open_reads' },
+      });
+      expect(gateway.services.leftMs.get(callOf[service])).toBeLessThanOrEqual(bounds.readMs);
+    },
+  );
+});
+
+const callOf = { 'usage-ledger': 'usage-ledger.listRequests', billing: 'billing.getCredits' };
