@@ -17,7 +17,9 @@ describe('a gateway without time for more', () => {
     gateway = await TestGateway.start();
   });
   afterAll(() => gateway.stop());
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   /** Each turn of the event loop has taken its time, and whoever is not begun in it has waited too long. */
   function noTime({ begins }: { begins: boolean }): void {
@@ -26,9 +28,9 @@ describe('a gateway without time for more', () => {
       hasTime.call(this);
       return false;
     });
-    jest.replaceProperty(loadBounds as { patienceMs: number }, 'patienceMs', -2);
-    jest.replaceProperty(loadBounds as { turnMs: number }, 'turnMs', -1);
-    jest.replaceProperty(loadBounds as { fewStarts: number }, 'fewStarts', 1);
+    jest.replaceProperty(loadBounds, 'patienceMs', -2);
+    jest.replaceProperty(loadBounds, 'turnMs', -1);
+    jest.replaceProperty(loadBounds, 'fewStarts', 1);
     if (!begins) jest.spyOn(RoundRobin.prototype, 'take').mockReturnValue(undefined);
   }
 

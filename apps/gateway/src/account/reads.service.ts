@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { RpcCallOptions } from '@modelbridge/service-kit/grpc';
 import { bounds } from '../bounds.js';
 import { KeyShares, type Owner } from '../shares/key-shares.js';
 
@@ -13,7 +12,7 @@ export class Reads {
   });
 
   /** Rejects as `call` does, and with 429 or 503 where the key, or all together, ask too much at once. */
-  async ask<T>(owner: Owner, call: (options: RpcCallOptions) => Promise<T>): Promise<T> {
+  async ask<T>(owner: Owner, call: (options: { timeoutMs: number }) => Promise<T>): Promise<T> {
     this.shares.take(owner);
     try {
       return await call({ timeoutMs: bounds.readMs });

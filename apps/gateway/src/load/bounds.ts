@@ -14,4 +14,4 @@ export const loadBounds = {
   maxWaiting: 1_200,
   /** What a refused one is told, and as much again at random, so that not all come back at once. */
   retryAfterMs: 1_000,
-} as const;
+};

@@ -12,7 +12,7 @@ export class RoundRobin<T extends { owner: Owner }> {
   add(thing: T): void {
     const { accountId, keyId } = thing.owner;
     let keys = this.accounts.get(accountId);
-    if (keys === undefined) this.accounts.set(accountId, (keys = new Map()));
+    if (keys === undefined) this.accounts.set(accountId, (keys = new Map<string, T[]>()));
     const things = keys.get(keyId);
     if (things === undefined) keys.set(keyId, [thing]);
     else things.push(thing);

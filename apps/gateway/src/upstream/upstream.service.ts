@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'undici';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { bounds } from '../bounds.js';
+import { bodyInTurns, maxAtOnce } from './body-in-turns.js';
 import { EndpointHealth, type PickOptions } from './endpoint-health.js';
 import { UpstreamCall, type UpstreamListener } from './upstream-call.js';
 import { RetryBudget } from './retry-budget.js';
@@ -42,15 +44,19 @@ export class UpstreamService implements OnApplicationShutdown {
     listener: UpstreamListener,
   ): UpstreamCall {
     const call = new UpstreamCall(listener);
+    const { body } = request;
+    const isLarge = body.length > maxAtOnce;
+    const own = isLarge
+      ? [...request.headers, 'content-length', String(body.length)]
+      : request.headers;
+    const headers = this.headers.for(endpoint.provider, request.stream);
     this.pool(endpoint.origin).dispatch(
       {
         method: 'POST',
         path: upstreamPath(endpoint, request.format),
-        headers:
-          request.headers.length === 0
-            ? this.headers.for(endpoint.provider, request.stream)
-            : [...this.headers.for(endpoint.provider, request.stream), ...request.headers],
-        body: request.body,
+        headers: own.length === 0 ? headers : [...headers, ...own],
+        // undici takes what can be iterated; its types do not say so.
+        body: isLarge ? (bodyInTurns(body) as unknown as Readable) : body,
       },
       call,
     );
