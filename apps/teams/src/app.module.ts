@@ -1,15 +1,32 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
+import { AuditReportEntity } from './audit/audit-report.entity.js';
+import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
+import { InvitationEntity } from './invitations/invitation.entity.js';
+import { InvitationsModule } from './invitations/invitations.module.js';
+import { MemberEntity } from './teams/member.entity.js';
+import { TeamEntity } from './teams/team.entity.js';
+import { TeamsModule } from './teams/teams.module.js';
 
 @Module({})
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
-    const migrationsDir = new URL('../migrations/', import.meta.url);
     return {
       module: AppModule,
       imports: [
-        KitModule.forRoot({ name: 'teams', config, database: { migrationsDir }, nats: true }),
+        KitModule.forRoot({
+          name: 'teams',
+          config,
+          database: {
+            migrationsDir: new URL('../migrations/', import.meta.url),
+            entities: [TeamEntity, MemberEntity, InvitationEntity, AuditReportEntity],
+          },
+          nats: true,
+        }),
+        ClientsModule.forRoot(config),
+        TeamsModule,
+        InvitationsModule,
       ],
     };
   }

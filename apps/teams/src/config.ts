@@ -1,5 +1,7 @@
 import {
   databaseConfig,
+  grpcServerConfig,
+  grpcTarget,
   httpConfig,
   loadConfig,
   logConfig,
@@ -10,10 +12,15 @@ import { z } from 'zod';
 
 const schema = z.object({
   ...httpConfig,
+  ...grpcServerConfig,
   ...databaseConfig,
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  /** Asked for the address of who opens an invitation. */
+  AUTH_GRPC: grpcTarget,
+  /** Told of members' limits. */
+  BILLING_GRPC: grpcTarget,
 });
 
 export type Config = z.infer<typeof schema>;

@@ -14,6 +14,8 @@ export const idPrefixes = {
   account: 'acct',
   allowance: 'alw',
   transaction: 'txn',
+  membership: 'mem',
+  invitation: 'inv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,3 +1,11 @@
+export {
+  callersForPeople,
+  personRules,
+  withoutPerson,
+  type PersonRule,
+  type Reach,
+  type Relation,
+} from './person-rules.js';
 export { principals, type Principal } from './principals.js';
 export { rpcCallers, type MethodCallers } from './rpc-callers.js';
 export { staffRoleOf } from './staff-roles.js';

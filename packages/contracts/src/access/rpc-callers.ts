@@ -1,6 +1,7 @@
 import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
+import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { Principal } from './principals.js';
 
@@ -12,32 +13,33 @@ export const rpcCallers: {
   'auth.v1.AuthService': MethodCallers<typeof AuthServiceService>;
   'billing.v1.BillingService': MethodCallers<typeof BillingServiceService>;
   'routing.v1.RoutingService': MethodCallers<typeof RoutingServiceService>;
+  'teams.v1.TeamsService': MethodCallers<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': MethodCallers<typeof UsageLedgerServiceService>;
 } = {
   'auth.v1.AuthService': {
     createUser: ['ops'],
-    getUser: ['dashboard', 'ops'],
+    getUser: ['ops', 'dashboard', 'billing', 'teams', 'usage-ledger'],
     updateUser: ['dashboard'],
     getCurrentPolicy: ['dashboard', 'ops'],
-    recordConsents: ['dashboard', 'ops'],
+    recordConsents: ['ops', 'dashboard'],
     verifySession: ['dashboard'],
     applyClerkWebhook: ['dashboard'],
-    createKey: ['ops'],
-    revokeKey: ['ops'],
-    getKey: ['ops'],
-    listKeys: ['ops'],
+    createKey: ['ops', 'dashboard'],
+    revokeKey: ['ops', 'dashboard'],
+    getKey: ['ops', 'dashboard', 'billing'],
+    listKeys: ['ops', 'dashboard'],
     resolveKey: ['gateway', 'ops'],
     recordAuditEntry: ['teams', 'billing'],
-    listAuditEntries: ['dashboard', 'ops'],
+    listAuditEntries: ['ops', 'dashboard'],
     checkAuditLog: ['ops'],
   },
   'billing.v1.BillingService': {
     createAccount: ['ops'],
     creditAccount: ['ops'],
     reverseCredit: ['ops'],
-    getCredits: ['gateway', 'ops'],
-    setLimit: ['ops'],
-    getLimits: ['gateway', 'ops'],
+    getCredits: ['gateway', 'ops', 'dashboard'],
+    setLimit: ['ops', 'auth', 'dashboard', 'teams'],
+    getLimits: ['gateway', 'ops', 'dashboard'],
     grantAllowance: ['gateway'],
     renewAllowance: ['gateway'],
     closeAllowance: ['gateway'],
@@ -50,11 +52,34 @@ export const rpcCallers: {
     watchSnapshots: ['gateway'],
     reportEndpoints: ['gateway'],
   },
+  'teams.v1.TeamsService': {
+    createTeam: ['dashboard'],
+    getTeam: ['dashboard'],
+    listTeams: ['dashboard'],
+    renameTeam: ['dashboard'],
+    deleteTeam: ['dashboard'],
+    changeTeamSettings: ['dashboard'],
+    transferOwnership: ['dashboard'],
+    listMembers: ['dashboard'],
+    changeMemberRole: ['dashboard'],
+    removeMember: ['dashboard'],
+    leaveTeam: ['dashboard'],
+    setMemberLimit: ['dashboard'],
+    inviteMember: ['dashboard'],
+    listInvitations: ['dashboard'],
+    resendInvitation: ['dashboard'],
+    withdrawInvitation: ['dashboard'],
+    listReceivedInvitations: ['dashboard'],
+    getInvitation: ['dashboard'],
+    acceptInvitation: ['dashboard'],
+    declineInvitation: ['dashboard'],
+    getStanding: ['auth', 'billing', 'usage-ledger'],
+  },
   'usage_ledger.v1.UsageLedgerService': {
-    listRequests: ['gateway', 'ops'],
+    listRequests: ['gateway', 'ops', 'dashboard'],
     getRequest: ['gateway'],
     listRecorded: ['ops', 'usage-consumer'],
-    listSpend: ['ops'],
+    listSpend: ['ops', 'dashboard'],
     getSettlement: ['ops'],
     claimIdempotencyKey: ['gateway'],
     releaseClaim: ['gateway'],

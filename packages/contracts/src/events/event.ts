@@ -15,6 +15,7 @@ export const streams = {
   USAGE_LEDGER: ['usage-ledger.>'],
   BILLING: ['billing.>'],
   AUTH: ['auth.>'],
+  TEAMS: ['teams.>'],
 } as const;
 export type StreamName = keyof typeof streams;
 

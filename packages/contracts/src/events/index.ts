@@ -1,4 +1,5 @@
 export { authKeyRevoked } from './auth-key-revoked.v1.js';
+export { authMembershipEnded } from './auth-membership-ended.v1.js';
 export { authUserCreated } from './auth-user-created.v1.js';
 export { authUserDeleted } from './auth-user-deleted.v1.js';
 export { billingAccountOpened } from './billing-account-opened.v1.js';
@@ -12,6 +13,10 @@ export {
   type EventDefinition,
   type StreamName,
 } from './event.js';
+export { teamsInvitationSent } from './teams-invitation-sent.v1.js';
+export { teamsMemberRemoved } from './teams-member-removed.v1.js';
+export { teamsTeamCreated } from './teams-team-created.v1.js';
+export { teamsTeamDeleted } from './teams-team-deleted.v1.js';
 export {
   recordedRequestSchema,
   usageLedgerRequestRecorded,

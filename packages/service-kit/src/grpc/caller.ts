@@ -12,10 +12,14 @@ export const reasonKey = 'reason-bin';
 export interface Caller {
   /** The common name of the certificate. */
   principal: string;
+  /** What is called, as the contracts name it. */
+  method: string;
   /** Tells the certificate from others of the same name. */
   credential: string;
   /** Why; empty where it was not said. */
   reason: string;
+  /** The person whom the request names as its actor. */
+  person?: string;
 }
 
 const callers = new AsyncLocalStorage<Caller>();
@@ -29,6 +33,9 @@ export function currentCaller(): Caller | undefined {
 export function actingNow(service: string): Pick<AuditedAct, 'actor' | 'reason'> {
   const caller = currentCaller();
   const role = caller && staffRoleOf(caller.principal);
+  if (role === undefined && caller?.person !== undefined) {
+    return { actor: { kind: 'person', id: caller.person }, reason: '' };
+  }
   if (caller === undefined || role === undefined) {
     return { actor: { kind: 'system', id: caller?.principal ?? service }, reason: '' };
   }
@@ -43,8 +50,10 @@ export class CallerContext implements NestInterceptor {
     const certificate = call.getAuthContext().sslPeerCertificate;
     const caller = {
       principal: String(certificate?.subject.CN ?? ''),
+      method: execution.getHandler().name,
       credential: credentialOf(certificate?.fingerprint256),
       reason: String(metadata.get(reasonKey)[0] ?? ''),
+      person: execution.switchToRpc().getData<{ actorUserId?: string }>().actorUserId || undefined,
     };
     return new Observable((subscriber) =>
       callers.run(caller, () => next.handle().subscribe(subscriber)),

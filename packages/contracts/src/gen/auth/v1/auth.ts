@@ -212,6 +212,8 @@ export interface CreateUserResponse {
 
 export interface GetUserRequest {
   userId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface GetUserResponse {
@@ -229,7 +231,11 @@ export interface UpdateUserRequest {
     | string
     | undefined;
   /** All of them at once. */
-  preferences: Preferences | undefined;
+  preferences:
+    | Preferences
+    | undefined;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface UpdateUserResponse {
@@ -251,6 +257,8 @@ export interface RecordConsentsRequest {
   /** 18 or older. */
   isAdult: boolean;
   source: ConsentSource;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface RecordConsentsResponse {
@@ -295,7 +303,11 @@ export interface CreateKeyRequest {
   accountId: string;
   teamId?: string | undefined;
   name: string;
-  expiresAt: Date | undefined;
+  expiresAt:
+    | Date
+    | undefined;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface CreateKeyResponse {
@@ -308,6 +320,8 @@ export interface CreateKeyResponse {
 
 export interface RevokeKeyRequest {
   keyId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface RevokeKeyResponse {
@@ -316,6 +330,8 @@ export interface RevokeKeyResponse {
 
 export interface GetKeyRequest {
   keyId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface GetKeyResponse {
@@ -327,6 +343,8 @@ export interface ListKeysRequest {
   /** At most 100; 0 means 20. */
   limit: number;
   cursor: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface ListKeysResponse {
@@ -405,6 +423,8 @@ export interface ListAuditEntriesRequest {
   /** At most 100; 0 means 20. */
   limit: number;
   cursor: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface ListAuditEntriesResponse {
@@ -1339,13 +1359,16 @@ export const CreateUserResponse: MessageFns<CreateUserResponse> = {
 };
 
 function createBaseGetUserRequest(): GetUserRequest {
-  return { userId: "" };
+  return { userId: "", actorUserId: undefined };
 }
 
 export const GetUserRequest: MessageFns<GetUserRequest> = {
   encode(message: GetUserRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.userId !== "") {
       writer.uint32(10).string(message.userId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -1371,6 +1394,14 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
             message.userId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1390,6 +1421,11 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
         : isSet(object.user_id)
         ? globalThis.String(object.user_id)
         : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -1397,6 +1433,9 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
     const obj: any = {};
     if (message.userId !== "") {
       obj.userId = message.userId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
     }
     return obj;
   },
@@ -1407,6 +1446,7 @@ export const GetUserRequest: MessageFns<GetUserRequest> = {
   fromPartial<I extends Exact<DeepPartial<GetUserRequest>, I>>(object: I): GetUserRequest {
     const message = createBaseGetUserRequest();
     message.userId = object.userId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -1479,7 +1519,7 @@ export const GetUserResponse: MessageFns<GetUserResponse> = {
 };
 
 function createBaseUpdateUserRequest(): UpdateUserRequest {
-  return { userId: "", name: undefined, timeZone: undefined, preferences: undefined };
+  return { userId: "", name: undefined, timeZone: undefined, preferences: undefined, actorUserId: undefined };
 }
 
 export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
@@ -1495,6 +1535,9 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     }
     if (message.preferences !== undefined) {
       Preferences.encode(message.preferences, writer.uint32(34).fork()).join();
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -1544,6 +1587,14 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
             message.preferences = Preferences.decode(reader, reader.uint32());
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1570,6 +1621,11 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
         ? globalThis.String(object.time_zone)
         : undefined,
       preferences: isSet(object.preferences) ? Preferences.fromJSON(object.preferences) : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -1587,6 +1643,9 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     if (message.preferences !== undefined) {
       obj.preferences = Preferences.toJSON(message.preferences);
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -1601,6 +1660,7 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     message.preferences = (object.preferences !== undefined && object.preferences !== null)
       ? Preferences.fromPartial(object.preferences)
       : undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -1798,7 +1858,14 @@ export const GetCurrentPolicyResponse: MessageFns<GetCurrentPolicyResponse> = {
 };
 
 function createBaseRecordConsentsRequest(): RecordConsentsRequest {
-  return { userId: "", policyVersion: "", termsAccepted: false, isAdult: false, source: ConsentSource.UNSPECIFIED };
+  return {
+    userId: "",
+    policyVersion: "",
+    termsAccepted: false,
+    isAdult: false,
+    source: ConsentSource.UNSPECIFIED,
+    actorUserId: undefined,
+  };
 }
 
 export const RecordConsentsRequest: MessageFns<RecordConsentsRequest> = {
@@ -1817,6 +1884,9 @@ export const RecordConsentsRequest: MessageFns<RecordConsentsRequest> = {
     }
     if (message.source !== ConsentSource.UNSPECIFIED) {
       writer.uint32(40).int32(consentSourceToNumber(message.source));
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -1874,6 +1944,14 @@ export const RecordConsentsRequest: MessageFns<RecordConsentsRequest> = {
             message.source = consentSourceFromJSON(reader.int32());
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1909,6 +1987,11 @@ export const RecordConsentsRequest: MessageFns<RecordConsentsRequest> = {
         ? globalThis.Boolean(object.is_adult)
         : false,
       source: isSet(object.source) ? consentSourceFromJSON(object.source) : ConsentSource.UNSPECIFIED,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -1929,6 +2012,9 @@ export const RecordConsentsRequest: MessageFns<RecordConsentsRequest> = {
     if (message.source !== ConsentSource.UNSPECIFIED) {
       obj.source = consentSourceToJSON(message.source);
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -1942,6 +2028,7 @@ export const RecordConsentsRequest: MessageFns<RecordConsentsRequest> = {
     message.termsAccepted = object.termsAccepted ?? false;
     message.isAdult = object.isAdult ?? false;
     message.source = object.source ?? ConsentSource.UNSPECIFIED;
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -2432,7 +2519,7 @@ export const ApplyClerkWebhookResponse: MessageFns<ApplyClerkWebhookResponse> = 
 };
 
 function createBaseCreateKeyRequest(): CreateKeyRequest {
-  return { userId: "", accountId: "", teamId: undefined, name: "", expiresAt: undefined };
+  return { userId: "", accountId: "", teamId: undefined, name: "", expiresAt: undefined, actorUserId: undefined };
 }
 
 export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
@@ -2451,6 +2538,9 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     }
     if (message.expiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(42).fork()).join();
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -2508,6 +2598,14 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
             message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2543,6 +2641,11 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
         : isSet(object.expires_at)
         ? fromJsonTimestamp(object.expires_at)
         : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -2563,6 +2666,9 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     if (message.expiresAt !== undefined) {
       obj.expiresAt = message.expiresAt.toISOString();
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -2576,6 +2682,7 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     message.teamId = object.teamId ?? undefined;
     message.name = object.name ?? "";
     message.expiresAt = object.expiresAt ?? undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -2670,13 +2777,16 @@ export const CreateKeyResponse: MessageFns<CreateKeyResponse> = {
 };
 
 function createBaseRevokeKeyRequest(): RevokeKeyRequest {
-  return { keyId: "" };
+  return { keyId: "", actorUserId: undefined };
 }
 
 export const RevokeKeyRequest: MessageFns<RevokeKeyRequest> = {
   encode(message: RevokeKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.keyId !== "") {
       writer.uint32(10).string(message.keyId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -2702,6 +2812,14 @@ export const RevokeKeyRequest: MessageFns<RevokeKeyRequest> = {
             message.keyId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2721,6 +2839,11 @@ export const RevokeKeyRequest: MessageFns<RevokeKeyRequest> = {
         : isSet(object.key_id)
         ? globalThis.String(object.key_id)
         : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -2728,6 +2851,9 @@ export const RevokeKeyRequest: MessageFns<RevokeKeyRequest> = {
     const obj: any = {};
     if (message.keyId !== "") {
       obj.keyId = message.keyId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
     }
     return obj;
   },
@@ -2738,6 +2864,7 @@ export const RevokeKeyRequest: MessageFns<RevokeKeyRequest> = {
   fromPartial<I extends Exact<DeepPartial<RevokeKeyRequest>, I>>(object: I): RevokeKeyRequest {
     const message = createBaseRevokeKeyRequest();
     message.keyId = object.keyId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -2810,13 +2937,16 @@ export const RevokeKeyResponse: MessageFns<RevokeKeyResponse> = {
 };
 
 function createBaseGetKeyRequest(): GetKeyRequest {
-  return { keyId: "" };
+  return { keyId: "", actorUserId: undefined };
 }
 
 export const GetKeyRequest: MessageFns<GetKeyRequest> = {
   encode(message: GetKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.keyId !== "") {
       writer.uint32(10).string(message.keyId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -2842,6 +2972,14 @@ export const GetKeyRequest: MessageFns<GetKeyRequest> = {
             message.keyId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2861,6 +2999,11 @@ export const GetKeyRequest: MessageFns<GetKeyRequest> = {
         : isSet(object.key_id)
         ? globalThis.String(object.key_id)
         : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -2868,6 +3011,9 @@ export const GetKeyRequest: MessageFns<GetKeyRequest> = {
     const obj: any = {};
     if (message.keyId !== "") {
       obj.keyId = message.keyId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
     }
     return obj;
   },
@@ -2878,6 +3024,7 @@ export const GetKeyRequest: MessageFns<GetKeyRequest> = {
   fromPartial<I extends Exact<DeepPartial<GetKeyRequest>, I>>(object: I): GetKeyRequest {
     const message = createBaseGetKeyRequest();
     message.keyId = object.keyId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -2950,7 +3097,7 @@ export const GetKeyResponse: MessageFns<GetKeyResponse> = {
 };
 
 function createBaseListKeysRequest(): ListKeysRequest {
-  return { accountId: "", limit: 0, cursor: "" };
+  return { accountId: "", limit: 0, cursor: "", actorUserId: undefined };
 }
 
 export const ListKeysRequest: MessageFns<ListKeysRequest> = {
@@ -2963,6 +3110,9 @@ export const ListKeysRequest: MessageFns<ListKeysRequest> = {
     }
     if (message.cursor !== "") {
       writer.uint32(26).string(message.cursor);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -3004,6 +3154,14 @@ export const ListKeysRequest: MessageFns<ListKeysRequest> = {
             message.cursor = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3025,6 +3183,11 @@ export const ListKeysRequest: MessageFns<ListKeysRequest> = {
         : "",
       limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -3039,6 +3202,9 @@ export const ListKeysRequest: MessageFns<ListKeysRequest> = {
     if (message.cursor !== "") {
       obj.cursor = message.cursor;
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -3050,6 +3216,7 @@ export const ListKeysRequest: MessageFns<ListKeysRequest> = {
     message.accountId = object.accountId ?? "";
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -4044,7 +4211,7 @@ export const RecordAuditEntryResponse: MessageFns<RecordAuditEntryResponse> = {
 };
 
 function createBaseListAuditEntriesRequest(): ListAuditEntriesRequest {
-  return { log: "", limit: 0, cursor: "" };
+  return { log: "", limit: 0, cursor: "", actorUserId: undefined };
 }
 
 export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
@@ -4057,6 +4224,9 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
     }
     if (message.cursor !== "") {
       writer.uint32(26).string(message.cursor);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -4098,6 +4268,14 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
             message.cursor = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4115,6 +4293,11 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
       log: isSet(object.log) ? globalThis.String(object.log) : "",
       limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -4129,6 +4312,9 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
     if (message.cursor !== "") {
       obj.cursor = message.cursor;
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -4140,6 +4326,7 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
     message.log = object.log ?? "";
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };

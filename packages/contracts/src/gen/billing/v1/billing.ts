@@ -273,6 +273,8 @@ export interface ReverseCreditResponse {
 
 export interface GetCreditsRequest {
   accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface GetCreditsResponse {
@@ -304,7 +306,11 @@ export interface SetLimitRequest {
   /** The user of a member limit, the key of a key limit; empty for the account. */
   scopeId: string;
   /** Absent: the limit is removed. */
-  limitNanoUsd?: bigint | undefined;
+  limitNanoUsd?:
+    | bigint
+    | undefined;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface SetLimitResponse {
@@ -316,6 +322,8 @@ export interface GetLimitsRequest {
   accountId: string;
   userId: string;
   keyId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface GetLimitsResponse {
@@ -1321,13 +1329,16 @@ export const ReverseCreditResponse: MessageFns<ReverseCreditResponse> = {
 };
 
 function createBaseGetCreditsRequest(): GetCreditsRequest {
-  return { accountId: "" };
+  return { accountId: "", actorUserId: undefined };
 }
 
 export const GetCreditsRequest: MessageFns<GetCreditsRequest> = {
   encode(message: GetCreditsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.accountId !== "") {
       writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -1353,6 +1364,14 @@ export const GetCreditsRequest: MessageFns<GetCreditsRequest> = {
             message.accountId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1372,6 +1391,11 @@ export const GetCreditsRequest: MessageFns<GetCreditsRequest> = {
         : isSet(object.account_id)
         ? globalThis.String(object.account_id)
         : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -1379,6 +1403,9 @@ export const GetCreditsRequest: MessageFns<GetCreditsRequest> = {
     const obj: any = {};
     if (message.accountId !== "") {
       obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
     }
     return obj;
   },
@@ -1389,6 +1416,7 @@ export const GetCreditsRequest: MessageFns<GetCreditsRequest> = {
   fromPartial<I extends Exact<DeepPartial<GetCreditsRequest>, I>>(object: I): GetCreditsRequest {
     const message = createBaseGetCreditsRequest();
     message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -1761,6 +1789,7 @@ function createBaseSetLimitRequest(): SetLimitRequest {
     accountId: "",
     scopeId: "",
     limitNanoUsd: undefined,
+    actorUserId: undefined,
   };
 }
 
@@ -1783,6 +1812,9 @@ export const SetLimitRequest: MessageFns<SetLimitRequest> = {
         throw new globalThis.Error("value provided for field message.limitNanoUsd of type int64 too large");
       }
       writer.uint32(40).int64(message.limitNanoUsd);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -1840,6 +1872,14 @@ export const SetLimitRequest: MessageFns<SetLimitRequest> = {
             message.limitNanoUsd = reader.int64() as bigint;
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1871,6 +1911,11 @@ export const SetLimitRequest: MessageFns<SetLimitRequest> = {
         : isSet(object.limit_nano_usd)
         ? BigInt(object.limit_nano_usd)
         : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -1891,6 +1936,9 @@ export const SetLimitRequest: MessageFns<SetLimitRequest> = {
     if (message.limitNanoUsd !== undefined) {
       obj.limitNanoUsd = message.limitNanoUsd.toString();
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -1906,6 +1954,7 @@ export const SetLimitRequest: MessageFns<SetLimitRequest> = {
     message.limitNanoUsd = (object.limitNanoUsd !== undefined && object.limitNanoUsd !== null)
       ? BigInt(object.limitNanoUsd)
       : undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -1978,7 +2027,7 @@ export const SetLimitResponse: MessageFns<SetLimitResponse> = {
 };
 
 function createBaseGetLimitsRequest(): GetLimitsRequest {
-  return { accountId: "", userId: "", keyId: "" };
+  return { accountId: "", userId: "", keyId: "", actorUserId: undefined };
 }
 
 export const GetLimitsRequest: MessageFns<GetLimitsRequest> = {
@@ -1991,6 +2040,9 @@ export const GetLimitsRequest: MessageFns<GetLimitsRequest> = {
     }
     if (message.keyId !== "") {
       writer.uint32(26).string(message.keyId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -2032,6 +2084,14 @@ export const GetLimitsRequest: MessageFns<GetLimitsRequest> = {
             message.keyId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2061,6 +2121,11 @@ export const GetLimitsRequest: MessageFns<GetLimitsRequest> = {
         : isSet(object.key_id)
         ? globalThis.String(object.key_id)
         : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -2075,6 +2140,9 @@ export const GetLimitsRequest: MessageFns<GetLimitsRequest> = {
     if (message.keyId !== "") {
       obj.keyId = message.keyId;
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -2086,6 +2154,7 @@ export const GetLimitsRequest: MessageFns<GetLimitsRequest> = {
     message.accountId = object.accountId ?? "";
     message.userId = object.userId ?? "";
     message.keyId = object.keyId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };

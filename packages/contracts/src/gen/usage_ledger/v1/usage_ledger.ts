@@ -202,6 +202,8 @@ export interface ListRequestsRequest {
   /** next_cursor of the page before; empty for the first page. */
   cursor: string;
   accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface ListRequestsResponse {
@@ -232,7 +234,7 @@ export interface ListRecordedResponse {
 }
 
 export interface ListSpendRequest {
-  /** At least one of account_id and key_id; both, and user_id, narrow further. */
+  /** At least one of account_id, key_id and user_id; each narrows further. */
   accountId: string;
   keyId: string;
   userId: string;
@@ -244,6 +246,8 @@ export interface ListSpendRequest {
   to: Date | undefined;
   granularity: SpendGranularity;
   groupBy: SpendGroup;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
 }
 
 export interface Spend {
@@ -1113,7 +1117,7 @@ export const RequestRecord: MessageFns<RequestRecord> = {
 };
 
 function createBaseListRequestsRequest(): ListRequestsRequest {
-  return { keyId: "", limit: 0, cursor: "", accountId: "" };
+  return { keyId: "", limit: 0, cursor: "", accountId: "", actorUserId: undefined };
 }
 
 export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
@@ -1129,6 +1133,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     }
     if (message.accountId !== "") {
       writer.uint32(34).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -1178,6 +1185,14 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
             message.accountId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1204,6 +1219,11 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
         : isSet(object.account_id)
         ? globalThis.String(object.account_id)
         : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -1221,6 +1241,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     if (message.accountId !== "") {
       obj.accountId = message.accountId;
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -1233,6 +1256,7 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? "";
     message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };
@@ -1689,6 +1713,7 @@ function createBaseListSpendRequest(): ListSpendRequest {
     to: undefined,
     granularity: SpendGranularity.UNSPECIFIED,
     groupBy: SpendGroup.UNSPECIFIED,
+    actorUserId: undefined,
   };
 }
 
@@ -1714,6 +1739,9 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
     }
     if (message.groupBy !== SpendGroup.UNSPECIFIED) {
       writer.uint32(56).int32(spendGroupToNumber(message.groupBy));
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
     }
     return writer;
   },
@@ -1787,6 +1815,14 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
             message.groupBy = spendGroupFromJSON(reader.int32());
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1826,6 +1862,11 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
         : isSet(object.group_by)
         ? spendGroupFromJSON(object.group_by)
         : SpendGroup.UNSPECIFIED,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
     };
   },
 
@@ -1852,6 +1893,9 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
     if (message.groupBy !== SpendGroup.UNSPECIFIED) {
       obj.groupBy = spendGroupToJSON(message.groupBy);
     }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
     return obj;
   },
 
@@ -1867,6 +1911,7 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
     message.to = object.to ?? undefined;
     message.granularity = object.granularity ?? SpendGranularity.UNSPECIFIED;
     message.groupBy = object.groupBy ?? SpendGroup.UNSPECIFIED;
+    message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
 };

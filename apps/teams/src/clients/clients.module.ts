@@ -1,0 +1,45 @@
+import {
+  Global,
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
+import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import type { Config } from '../config.js';
+import { AddressesService } from './addresses.service.js';
+import { AuthClient, BillingClient } from './clients.js';
+
+/** The services that teams asks, over mTLS. */
+@Global()
+@Module({})
+export class ClientsModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(AuthClient) private readonly auth: AuthClient,
+    @Inject(BillingClient) private readonly billing: BillingClient,
+  ) {}
+
+  static forRoot(config: Config): DynamicModule {
+    const clients = [
+      {
+        provide: AuthClient,
+        useFactory: () => grpcClient(AuthServiceClient, config.AUTH_GRPC, config),
+      },
+      {
+        provide: BillingClient,
+        useFactory: () => grpcClient(BillingServiceClient, config.BILLING_GRPC, config),
+      },
+    ];
+    return {
+      module: ClientsModule,
+      providers: [...clients, AddressesService],
+      exports: [AuthClient, BillingClient, AddressesService],
+    };
+  }
+
+  onApplicationShutdown(): void {
+    for (const client of [this.auth, this.billing]) client.close();
+  }
+}

@@ -1,0 +1,265 @@
+import { newId, uuidOf } from '@modelbridge/contracts';
+import { teamsInvitationSent } from '@modelbridge/contracts/events';
+import { InvitationState, TeamRole, type Team } from '@modelbridge/contracts/teams.v1';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { eventually } from '@modelbridge/testing-kit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestTeams, type TestPerson } from '../testing/test-teams.js';
+import { invitationBounds } from './bounds.js';
+
+let teams: TestTeams;
+let owner: TestPerson;
+let team: Team;
+beforeAll(async () => {
+  teams = await TestTeams.start();
+});
+afterAll(() => teams.close());
+beforeEach(async () => {
+  owner = teams.person();
+  team = await teams.team(owner);
+});
+
+const errorOf = (call: Promise<unknown>): Promise<unknown> => call.catch(rpcErrorFrom);
+
+const accept = ({ userId }: TestPerson, invitationId: string) =>
+  errorOf(teams.client.acceptInvitation({ actorUserId: userId, invitationId }));
+
+function ofTeam(invitationId: string) {
+  return { actorUserId: owner.userId, teamId: team.teamId, invitationId };
+}
+
+async function expire(invitationId: string): Promise<void> {
+  await teams.database.execute(
+    `update team_invitation set expires_at = now() - interval '1 second' where id = $1`,
+    [uuidOf('invitation', invitationId)],
+  );
+}
+
+describe('an invitation', () => {
+  it('is announced for the mail, found by who has the address, and makes them a member', async () => {
+    const heard: unknown[] = [];
+    const consumer = teams.part(Messaging).consume(teamsInvitationSent, {
+      durable: 'test__teams-invitation-sent',
+      handle: async (sent) => void heard.push(sent),
+    });
+    const guest = teams.person('Ada@Example.com');
+    const { invitationId, expiresAt } = await teams.invite(owner, team.teamId, 'ada@example.COM');
+    await eventually(() =>
+      expect(heard).toContainEqual({
+        invitationId,
+        teamId: team.teamId,
+        teamName: team.name,
+        email: 'ada@example.COM',
+        role: 'member',
+        invitedByUserId: owner.userId,
+        expiresAt: expiresAt?.toISOString(),
+      }),
+    );
+    await consumer.stop();
+    const actorUserId = guest.userId;
+    const { invitations } = await teams.client.listReceivedInvitations({ actorUserId });
+    expect(invitations).toMatchObject([{ invitationId, teamName: team.name }]);
+    expect(await teams.client.getInvitation({ actorUserId, invitationId })).toEqual({
+      invitation: invitations[0],
+    });
+    expect(await accept(guest, invitationId)).toMatchObject({
+      team: { teamId: team.teamId, role: TeamRole.MEMBER },
+    });
+    expect(await teams.client.listReceivedInvitations({ actorUserId })).toEqual({
+      invitations: [],
+    });
+    const { members } = await teams.client.listMembers({
+      actorUserId: owner.userId,
+      teamId: team.teamId,
+    });
+    expect(members.map(({ userId, role }) => [userId, role])).toEqual([
+      [owner.userId, TeamRole.OWNER],
+      [guest.userId, TeamRole.MEMBER],
+    ]);
+  });
+
+  it.each([
+    ['expired', 'ask the team to send it again', (id: string) => expire(id)],
+    [
+      'withdrawn',
+      'ask the team for a new one',
+      (id: string) => teams.client.withdrawInvitation(ofTeam(id)),
+    ],
+    [
+      'declined',
+      'ask the team for a new one',
+      (invitationId: string, { userId }: TestPerson) =>
+        teams.client.declineInvitation({ actorUserId: userId, invitationId }),
+    ],
+    ['accepted', 'open the team instead', (id: string, guest: TestPerson) => accept(guest, id)],
+  ])('that is %s is not taken up, and says what to do', async (reason, fix, end) => {
+    const guest = teams.person();
+    const { invitationId } = await teams.invite(owner, team.teamId, guest.email);
+    await end(invitationId, guest);
+    const refused = {
+      code: 'failed_precondition',
+      field: 'invitation_id',
+      details: { reason },
+      message: expect.stringContaining(fix),
+    };
+    expect(await accept(guest, invitationId)).toMatchObject(refused);
+    const decline = { actorUserId: guest.userId, invitationId };
+    expect(await errorOf(teams.client.declineInvitation(decline))).toMatchObject(refused);
+  });
+
+  it('of another person is the same as none', async () => {
+    const { invitationId } = await teams.invite(owner, team.teamId, teams.person().email);
+    const stranger = teams.person();
+    const none = await accept(stranger, newId('invitation'));
+    expect(none).toMatchObject({
+      code: 'not_found',
+      field: 'invitation_id',
+      message: expect.stringMatching(/sign in with the address that it was sent to/),
+    });
+    const call = { actorUserId: stranger.userId, invitationId };
+    expect(await accept(stranger, invitationId)).toEqual(none);
+    expect(await errorOf(teams.client.getInvitation(call))).toEqual(none);
+    expect(await errorOf(teams.client.declineInvitation(call))).toEqual(none);
+  });
+
+  it('is taken up once, however often at the same time', async () => {
+    const guest = teams.person();
+    const { invitationId } = await teams.invite(owner, team.teamId, guest.email);
+    const outcomes = await Promise.all([1, 2, 3].map(() => accept(guest, invitationId)));
+    expect(outcomes.filter((outcome) => 'team' in (outcome as object))).toHaveLength(1);
+  });
+
+  it('makes nobody a member twice', async () => {
+    const member = await teams.member(owner, team.teamId);
+    const { invitationId } = await teams.invite(owner, team.teamId, member.email);
+    expect(await accept(member, invitationId)).toMatchObject({
+      code: 'failed_precondition',
+      field: 'invitation_id',
+      details: { reason: 'member' },
+    });
+  });
+
+  it('is gone with its team', async () => {
+    const guest = teams.person();
+    const { invitationId } = await teams.invite(owner, team.teamId, guest.email);
+    await teams.client.deleteTeam({ actorUserId: owner.userId, teamId: team.teamId });
+    expect(await accept(guest, invitationId)).toMatchObject({ code: 'not_found' });
+    const actorUserId = guest.userId;
+    expect(await teams.client.listReceivedInvitations({ actorUserId })).toEqual({
+      invitations: [],
+    });
+  });
+});
+
+describe('inviting', () => {
+  const invite = (email: string, over: object = {}) =>
+    errorOf(
+      teams.client.inviteMember({
+        actorUserId: owner.userId,
+        teamId: team.teamId,
+        email,
+        role: TeamRole.MEMBER,
+        ...over,
+      }),
+    );
+
+  it.each([
+    ['email', '', {}],
+    ['email', 'nobody', {}],
+    ['email', 'a@example.com\nBcc: b@example.com', {}],
+    ['role', 'a@example.com', { role: TeamRole.OWNER }],
+    ['role', 'a@example.com', { role: TeamRole.UNSPECIFIED }],
+  ])('names a bad %s', async (field, email, over) => {
+    expect(await invite(email, over)).toMatchObject({ code: 'invalid_argument', field });
+  });
+
+  it('an address twice is refused while an invitation is open, expired or not', async () => {
+    const { invitationId } = await teams.invite(owner, team.teamId, 'twice@example.com');
+    const twice = {
+      code: 'already_exists',
+      field: 'email',
+      message: expect.stringMatching(/send that one again, or withdraw it/),
+    };
+    expect(await invite('Twice@example.com')).toMatchObject(twice);
+    await expire(invitationId);
+    expect(await invite('twice@example.com')).toMatchObject(twice);
+    await teams.client.withdrawInvitation(ofTeam(invitationId));
+    expect(await invite('twice@example.com')).toMatchObject({
+      invitation: { state: InvitationState.OPEN },
+    });
+  });
+
+  it('is limited by open invitations and by mails a day', async () => {
+    const fill = (state: string, count: number) =>
+      teams.database.execute(
+        `insert into team_invitation (id, team_id, email, email_key, role, invited_by, state, expires_at)
+         select gen_random_uuid(), $1, n || '@x.example', n || '@x.example', 'member', $2, $3, now()
+         from generate_series(1, $4::int) n`,
+        [uuidOf('team', team.teamId), uuidOf('user', owner.userId), state, count],
+      );
+    await fill('open', invitationBounds.open);
+    expect(await invite('more@example.com')).toMatchObject({
+      code: 'resource_exhausted',
+      field: 'team_id',
+      message: expect.stringMatching(/withdraw some first/),
+    });
+    await teams.database.execute(`update team_invitation set state = 'withdrawn'`);
+    expect(await invite('more@example.com')).toMatchObject({ invitation: {} });
+    await fill('withdrawn', invitationBounds.sentADay);
+    expect(await invite('again@example.com')).toMatchObject({
+      code: 'resource_exhausted',
+      field: 'team_id',
+      message: expect.stringMatching(/try again tomorrow/),
+    });
+  });
+
+  it('admins is the owner’s alone', async () => {
+    const admin = await teams.member(owner, team.teamId, TeamRole.ADMIN);
+    const by = { actorUserId: admin.userId };
+    expect(await invite('m@example.com', by)).toMatchObject({ invitation: {} });
+    expect(await invite('a@example.com', { ...by, role: TeamRole.ADMIN })).toMatchObject({
+      code: 'permission_denied',
+      message: expect.stringMatching(/only the owner may invite an admin/),
+    });
+  });
+});
+
+describe('sending again', () => {
+  it('opens an expired invitation anew, up to a number of times', async () => {
+    const guest = teams.person();
+    const { invitationId } = await teams.invite(owner, team.teamId, guest.email);
+    await expire(invitationId);
+    const { invitations } = await teams.client.listInvitations({
+      actorUserId: owner.userId,
+      teamId: team.teamId,
+    });
+    expect(invitations).toMatchObject([{ invitationId, state: InvitationState.EXPIRED }]);
+    for (let sent = 1; sent < invitationBounds.sentEach; sent += 1) {
+      expect(await teams.client.resendInvitation(ofTeam(invitationId))).toMatchObject({
+        invitation: { state: InvitationState.OPEN },
+      });
+    }
+    expect(await errorOf(teams.client.resendInvitation(ofTeam(invitationId)))).toMatchObject({
+      code: 'resource_exhausted',
+      field: 'invitation_id',
+      message: expect.stringMatching(/withdraw it and invite anew/),
+    });
+    expect(await accept(guest, invitationId)).toMatchObject({ team: { teamId: team.teamId } });
+    expect(await errorOf(teams.client.resendInvitation(ofTeam(invitationId)))).toMatchObject({
+      code: 'failed_precondition',
+      field: 'invitation_id',
+    });
+  });
+
+  it('and withdrawing are of the team’s own invitations', async () => {
+    const other = await teams.team(owner);
+    const { invitationId } = await teams.invite(owner, other.teamId, teams.person().email);
+    for (const method of ['resendInvitation', 'withdrawInvitation'] as const) {
+      expect(await errorOf(teams.client[method](ofTeam(invitationId)))).toMatchObject({
+        code: 'not_found',
+        field: 'invitation_id',
+      });
+    }
+  });
+});

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TeamsModule } from '../teams/teams.module.js';
+import { InvitationsGrpc } from './invitations.grpc.js';
+import { InvitationsRepository } from './invitations.repository.js';
+import { InvitationsService } from './invitations.service.js';
+import { ReceivedService } from './received.service.js';
+
+@Module({
+  imports: [TeamsModule],
+  controllers: [InvitationsGrpc],
+  providers: [InvitationsService, ReceivedService, InvitationsRepository],
+})
+export class InvitationsModule {}

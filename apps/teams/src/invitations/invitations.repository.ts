@@ -1,0 +1,113 @@
+import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
+import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
+import { Injectable } from '@nestjs/common';
+import { invitationBounds } from './bounds.js';
+import { InvitationEntity, invitedAlready } from './invitation.entity.js';
+import { emailKey, stateAt, type Invitation, type InvitationState } from './invitation.js';
+
+type NewInvitation = Pick<Invitation, 'teamId' | 'email' | 'role' | 'invitedByUserId'>;
+
+@Injectable()
+export class InvitationsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined where one is open for this address. */
+  async insert(tx: Tx, invitation: NewInvitation): Promise<Invitation | undefined> {
+    const invitationId = newId('invitation');
+    try {
+      await tx.repository(InvitationEntity).insert({
+        id: uuidOf('invitation', invitationId),
+        teamId: uuidOf('team', invitation.teamId),
+        email: invitation.email,
+        emailKey: emailKey(invitation.email),
+        role: invitation.role,
+        invitedBy: uuidOf('user', invitation.invitedByUserId),
+        expiresAt: newExpiry(),
+      });
+    } catch (error) {
+      if (violatedConstraint(error) === invitedAlready) return undefined;
+      throw error;
+    }
+    return this.find(invitationId, tx);
+  }
+
+  async find(
+    invitationId: string,
+    within: Tx | Database = this.database,
+  ): Promise<Invitation | undefined> {
+    const entity = await within
+      .repository(InvitationEntity)
+      .findOneBy({ id: uuidOf('invitation', invitationId) });
+    return entity === null ? undefined : invitationOf(entity);
+  }
+
+  /** Newest first. */
+  async open(teamId: string): Promise<Invitation[]> {
+    const entities = await this.database.repository(InvitationEntity).find({
+      where: { teamId: uuidOf('team', teamId), state: 'open' },
+      order: { id: 'DESC' },
+    });
+    return entities.map(invitationOf);
+  }
+
+  /** Newest first; of any team, expired ones left out. */
+  async openFor(email: string): Promise<Invitation[]> {
+    const entities = await this.database.repository(InvitationEntity).find({
+      where: { emailKey: emailKey(email), state: 'open' },
+      order: { id: 'DESC' },
+    });
+    return entities.map(invitationOf).filter(({ state }) => state === 'open');
+  }
+
+  /** How many of a team are open, and how many mails it has sent in 24 hours. */
+  async counts(tx: Tx, teamId: string): Promise<{ open: number; sentADay: number }> {
+    const [counts] = await tx.query<{ open: number; sentADay: number }>(
+      `select count(*) filter (where state = 'open')::int as open,
+         coalesce(sum(times_sent) filter (where sent_at > now() - interval '24 hours'), 0)::int
+           as "sentADay"
+       from team_invitation where team_id = $1`,
+      [uuidOf('team', teamId)],
+    );
+    return counts ?? { open: 0, sentADay: 0 };
+  }
+
+  /** Counts one more mail; the invitation expires anew. */
+  async sendAgain(tx: Tx, invitationId: string): Promise<void> {
+    await tx.repository(InvitationEntity).update(
+      { id: uuidOf('invitation', invitationId) },
+      {
+        timesSent: () => 'times_sent + 1',
+        sentAt: () => 'now()',
+        expiresAt: newExpiry(),
+      },
+    );
+  }
+
+  async close(
+    tx: Tx,
+    invitationId: string,
+    state: Exclude<InvitationState, 'open' | 'expired'>,
+  ): Promise<void> {
+    await tx
+      .repository(InvitationEntity)
+      .update({ id: uuidOf('invitation', invitationId) }, { state });
+  }
+}
+
+function newExpiry(): Date {
+  return new Date(Date.now() + invitationBounds.lifetimeMs);
+}
+
+function invitationOf(entity: InvitationEntity): Invitation {
+  return {
+    invitationId: idFromUuid('invitation', entity.id),
+    teamId: idFromUuid('team', entity.teamId),
+    email: entity.email,
+    role: entity.role,
+    invitedByUserId: idFromUuid('user', entity.invitedBy),
+    createdAt: entity.createdAt,
+    expiresAt: entity.expiresAt,
+    state: stateAt(entity.state, entity.expiresAt, new Date()),
+    timesSent: entity.timesSent,
+  };
+}

@@ -1,0 +1,166 @@
+import { teamsInvitationSent } from '@modelbridge/contracts/events';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
+import { RpcError } from '@modelbridge/service-kit/grpc';
+import { Outbox } from '@modelbridge/service-kit/outbox';
+import { Injectable } from '@nestjs/common';
+import { TeamAccess, type Admitted } from '../teams/team-access.service.js';
+import type { GivenRole, Team } from '../teams/team.js';
+import { invitationBounds } from './bounds.js';
+import { closedBecause, type Invitation } from './invitation.js';
+import { InvitationsRepository } from './invitations.repository.js';
+
+export interface TeamInvitation {
+  invitation: Invitation;
+  team: Pick<Team, 'teamId' | 'name'>;
+}
+
+/** What a team does with its invitations. */
+@Injectable()
+export class InvitationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly access: TeamAccess,
+    private readonly invitations: InvitationsRepository,
+  ) {}
+
+  invite(
+    actor: string,
+    { teamId, email, role }: { teamId: string; email: string; role: GivenRole },
+  ): Promise<TeamInvitation> {
+    return this.database.transaction(async (tx) => {
+      const admitted = await this.access.lock(tx, 'inviteMember', actor, teamId);
+      const { team } = admitted;
+      if (role === 'admin') mayHandleAdmins(admitted);
+      await this.requireRoom(tx, teamId, true);
+      const invitation = await this.invitations.insert(tx, {
+        teamId,
+        email,
+        role,
+        invitedByUserId: actor,
+      });
+      if (invitation === undefined) {
+        throw new RpcError(
+          'already_exists',
+          'email has an invitation to this team already: send that one again, or withdraw it',
+          { field: 'email' },
+        );
+      }
+      await this.announce(tx, team, invitation);
+      return { team, invitation };
+    });
+  }
+
+  /** The open ones, newest first. */
+  async list(actor: string, teamId: string): Promise<TeamInvitation[]> {
+    const { team } = await this.access.read('listInvitations', actor, teamId);
+    return (await this.invitations.open(teamId)).map((invitation) => ({ team, invitation }));
+  }
+
+  resend(actor: string, teamId: string, invitationId: string): Promise<TeamInvitation> {
+    return this.changing('resendInvitation', actor, teamId, invitationId, async (tx, before) => {
+      if (before.invitation.timesSent >= invitationBounds.sentEach) {
+        throw new RpcError(
+          'resource_exhausted',
+          `the invitation was sent ${invitationBounds.sentEach} times: withdraw it and invite anew`,
+          { field: 'invitation_id' },
+        );
+      }
+      await this.requireRoom(tx, teamId, false);
+      await this.invitations.sendAgain(tx, invitationId);
+      const invitation = await this.ofTeam(tx, teamId, invitationId);
+      await this.announce(tx, before.team, invitation);
+    });
+  }
+
+  withdraw(actor: string, teamId: string, invitationId: string): Promise<TeamInvitation> {
+    return this.changing('withdrawInvitation', actor, teamId, invitationId, (tx) =>
+      this.invitations.close(tx, invitationId, 'withdrawn'),
+    );
+  }
+
+  private changing(
+    method: 'resendInvitation' | 'withdrawInvitation',
+    actor: string,
+    teamId: string,
+    invitationId: string,
+    change: (tx: Tx, before: TeamInvitation) => Promise<void>,
+  ): Promise<TeamInvitation> {
+    return this.database.transaction(async (tx) => {
+      const admitted = await this.access.lock(tx, method, actor, teamId);
+      const { team } = admitted;
+      const invitation = await this.ofTeam(tx, teamId, invitationId);
+      if (invitation.role === 'admin') mayHandleAdmins(admitted);
+      if (invitation.state !== 'open' && invitation.state !== 'expired') {
+        throw closed(invitation);
+      }
+      await change(tx, { team, invitation });
+      return { team, invitation: await this.ofTeam(tx, teamId, invitationId) };
+    });
+  }
+
+  private async ofTeam(tx: Tx, teamId: string, invitationId: string): Promise<Invitation> {
+    const invitation = await this.invitations.find(invitationId, tx);
+    if (invitation?.teamId !== teamId) {
+      throw new RpcError('not_found', 'the team has no such invitation', {
+        field: 'invitation_id',
+      });
+    }
+    return invitation;
+  }
+
+  private async requireRoom(tx: Tx, teamId: string, another: boolean): Promise<void> {
+    const { open, sentADay } = await this.invitations.counts(tx, teamId);
+    if (another && open >= invitationBounds.open) {
+      throw new RpcError(
+        'resource_exhausted',
+        `the team has ${open} open invitations, the most there may be: withdraw some first`,
+        { field: 'team_id' },
+      );
+    }
+    if (sentADay >= invitationBounds.sentADay) {
+      throw new RpcError(
+        'resource_exhausted',
+        `the team has sent ${sentADay} invitations in 24 hours, the most there may be: try again tomorrow`,
+        { field: 'team_id' },
+      );
+    }
+  }
+
+  private announce(tx: Tx, { name }: TeamInvitation['team'], sent: Invitation): Promise<void> {
+    const { invitationId, teamId, email, role, invitedByUserId, expiresAt, timesSent } = sent;
+    return this.outbox.add(
+      tx,
+      teamsInvitationSent,
+      {
+        invitationId,
+        teamId,
+        teamName: name,
+        email,
+        role,
+        invitedByUserId,
+        expiresAt: expiresAt.toISOString(),
+      },
+      { id: `${invitationId}:${timesSent}` },
+    );
+  }
+}
+
+/** Admins come and go by the owner's will alone. */
+function mayHandleAdmins({ self }: Admitted): void {
+  if (self.role === 'owner') return;
+  throw new RpcError(
+    'permission_denied',
+    'only the owner may invite an admin: ask them, or invite a member',
+    { field: 'actor_user_id' },
+  );
+}
+
+/** For an invitation that can no longer be taken up. */
+export function closed({ state }: Invitation): RpcError {
+  if (state === 'open') throw new TypeError('the invitation is open');
+  return new RpcError('failed_precondition', closedBecause[state], {
+    field: 'invitation_id',
+    details: { reason: state },
+  });
+}

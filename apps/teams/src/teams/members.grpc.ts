@@ -1,0 +1,70 @@
+import { requireActor } from '@modelbridge/access';
+import type {
+  ChangeMemberRoleRequest,
+  ChangeMemberRoleResponse,
+  LeaveTeamRequest,
+  LeaveTeamResponse,
+  ListMembersRequest,
+  ListMembersResponse,
+  RemoveMemberRequest,
+  RemoveMemberResponse,
+  SetMemberLimitRequest,
+  SetMemberLimitResponse,
+} from '@modelbridge/contracts/teams.v1';
+import { validRequest } from '@modelbridge/service-kit/grpc';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { MembersService } from './members.service.js';
+import { memberMessage, readGivenRole } from './team-message.js';
+import {
+  memberLimitSchema,
+  memberReferenceSchema,
+  memberRoleSchema,
+  teamReferenceSchema,
+} from './team.js';
+
+@Controller()
+export class MembersGrpc {
+  constructor(private readonly members: MembersService) {}
+
+  @GrpcMethod('TeamsService', 'listMembers')
+  async listMembers(request: ListMembersRequest): Promise<ListMembersResponse> {
+    const actor = requireActor(request);
+    const { teamId } = validRequest(teamReferenceSchema, request);
+    return { members: (await this.members.list(actor, teamId)).map(memberMessage) };
+  }
+
+  @GrpcMethod('TeamsService', 'changeMemberRole')
+  async changeMemberRole(request: ChangeMemberRoleRequest): Promise<ChangeMemberRoleResponse> {
+    const actor = requireActor(request);
+    const { teamId, userId, role } = validRequest(memberRoleSchema, {
+      ...request,
+      role: readGivenRole(request.role),
+    });
+    return { member: memberMessage(await this.members.changeRole(actor, teamId, userId, role)) };
+  }
+
+  @GrpcMethod('TeamsService', 'removeMember')
+  async removeMember(request: RemoveMemberRequest): Promise<RemoveMemberResponse> {
+    const actor = requireActor(request);
+    const { teamId, userId } = validRequest(memberReferenceSchema, request);
+    await this.members.remove(actor, teamId, userId);
+    return {};
+  }
+
+  @GrpcMethod('TeamsService', 'leaveTeam')
+  async leaveTeam(request: LeaveTeamRequest): Promise<LeaveTeamResponse> {
+    const actor = requireActor(request);
+    const { teamId } = validRequest(teamReferenceSchema, request);
+    await this.members.leave(actor, teamId);
+    return {};
+  }
+
+  @GrpcMethod('TeamsService', 'setMemberLimit')
+  async setMemberLimit(request: SetMemberLimitRequest): Promise<SetMemberLimitResponse> {
+    const actor = requireActor(request);
+    const { teamId, userId, monthlyLimitNanoUsd } = validRequest(memberLimitSchema, request);
+    await this.members.setLimit(actor, teamId, userId, monthlyLimitNanoUsd);
+    return {};
+  }
+}

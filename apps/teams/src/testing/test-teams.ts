@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import { Metadata, status } from '@grpc/grpc-js';
+import { newId } from '@modelbridge/contracts';
+import { rpcCallers } from '@modelbridge/contracts/access';
+import type { RecordAuditEntryRequest } from '@modelbridge/contracts/auth.v1';
+import type { SetLimitRequest } from '@modelbridge/contracts/billing.v1';
+import { TeamRole, TeamsServiceClient, type Team } from '@modelbridge/contracts/teams.v1';
+import { Database } from '@modelbridge/service-kit/database';
+import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import {
+  callingAsAllowed,
+  patienceMs,
+  startTestService,
+  type TestService,
+} from '@modelbridge/testing-kit';
+import { AuthClient, BillingClient } from '../clients/clients.js';
+import { readConfig } from '../config.js';
+import { teamsService } from '../service.js';
+
+export interface TestPerson {
+  userId: string;
+  email: string;
+}
+
+/** The service on a Postgres and a NATS of its own; what auth and billing would say is in this object. */
+export class TestTeams {
+  readonly limits: SetLimitRequest[] = [];
+  readonly audited: RecordAuditEntryRequest[] = [];
+  /** Thrown by billing instead of setting a limit. */
+  limitError: status | undefined;
+  private readonly people = new Map<string, TestPerson>();
+
+  private constructor(
+    readonly service: TestService<RunningService>,
+    readonly client: PromisifiedClient<TeamsServiceClient>,
+  ) {
+    this.part(AuthClient).getUser = ({ userId }) => Promise.resolve({ user: this.user(userId) });
+    this.part(AuthClient).recordAuditEntry = (entry) => {
+      this.audited.push(entry);
+      return Promise.resolve({});
+    };
+    this.part(BillingClient).setLimit = (request) => {
+      if (this.limitError !== undefined) throw serviceError(this.limitError);
+      this.limits.push(request);
+      return Promise.resolve({ limit: undefined });
+    };
+  }
+
+  static async start(): Promise<TestTeams> {
+    const service = await startTestService({
+      start: createService,
+      name: 'teams',
+      callers: rpcCallers['teams.v1.TeamsService'],
+      options: (env) => teamsService(readConfig(env)),
+      database: true,
+      nats: true,
+      env: { AUTH_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1' },
+    });
+    const client = callingAsAllowed(rpcCallers['teams.v1.TeamsService'], (caller) =>
+      grpcClient(TeamsServiceClient, service.grpcTarget, service.tlsOf(caller), {
+        timeoutMs: patienceMs,
+      }),
+    );
+    return new TestTeams(service, client);
+  }
+
+  part<T>(type: abstract new (...parameters: never[]) => T): T {
+    return this.service.running.app.get<T>(type, { strict: false });
+  }
+
+  get database(): Database {
+    return this.part(Database);
+  }
+
+  /** Somebody whom auth knows. */
+  person(email = `${newId('user')}@example.com`): TestPerson {
+    const person = { userId: newId('user'), email };
+    this.people.set(person.userId, person);
+    return person;
+  }
+
+  async team({ userId: actorUserId }: TestPerson, name = newId('team')): Promise<Team> {
+    const { team } = await this.client.createTeam({ actorUserId, name });
+    if (team === undefined) throw new Error('no team');
+    return team;
+  }
+
+  async invite(actor: TestPerson, teamId: string, email: string, role = TeamRole.MEMBER) {
+    const actorUserId = actor.userId;
+    const { invitation } = await this.client.inviteMember({ actorUserId, teamId, email, role });
+    if (invitation === undefined) throw new Error('no invitation');
+    return invitation;
+  }
+
+  /** A person who has joined. */
+  async member(owner: TestPerson, teamId: string, role = TeamRole.MEMBER): Promise<TestPerson> {
+    const person = this.person();
+    const actorUserId = person.userId;
+    const { invitationId } = await this.invite(owner, teamId, person.email, role);
+    await this.client.acceptInvitation({ actorUserId, invitationId });
+    return person;
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+    await this.service.close();
+  }
+
+  private user(userId: string) {
+    const person = this.people.get(userId);
+    if (person === undefined) throw serviceError(status.NOT_FOUND);
+    return {
+      ...person,
+      accountId: newId('account'),
+      name: 'N',
+      createdAt: undefined,
+      plan: '',
+      billingMode: 'prepaid',
+      timeZone: 'UTC',
+      preferences: undefined,
+      consents: undefined,
+      closedAt: undefined,
+    };
+  }
+}
+
+/** As a gRPC client throws it. */
+function serviceError(code: status): Error {
+  return Object.assign(new Error(status[code]), { code, metadata: new Metadata() });
+}

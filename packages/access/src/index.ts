@@ -1,0 +1,5 @@
+export { AccessModule } from './access.module.js';
+export { AccountAccess, requireSelf } from './account-access.js';
+export { actorOf, grantOf, requireActor } from './decision.js';
+export { TeamStandings } from './remote-sources.js';
+export { teamRoleCodes, teamRoleName, type TeamRoleName } from './team-roles.js';
