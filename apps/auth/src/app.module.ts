@@ -2,6 +2,7 @@ import { KitModule } from '@modelbridge/service-kit/module';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from './config.js';
 import { AuditModule } from './audit/audit.module.js';
+import { AccessModule } from './access/access.module.js';
 import { ClerkModule } from './clerk/clerk.module.js';
 import { KeyEntity } from './keys/key.entity.js';
 import { KeysModule } from './keys/keys.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
           nats: true,
         }),
         AuditModule,
+        AccessModule.forRoot(config),
         ClerkModule.forRoot(config),
         KeysModule,
         UsersModule,

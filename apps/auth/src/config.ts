@@ -1,6 +1,7 @@
 import {
   databaseConfig,
   grpcServerConfig,
+  grpcTarget,
   httpConfig,
   loadConfig,
   logConfig,
@@ -25,6 +26,10 @@ const configSchema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  /** Told of the limits of teams' new keys. */
+  BILLING_GRPC: grpcTarget,
+  /** Asked what people are to teams. */
+  TEAMS_GRPC: grpcTarget,
   CLERK_SECRET_KEY: z.string().startsWith('sk_', 'must begin with sk_'),
   CLERK_PUBLISHABLE_KEY: z
     .string()

@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from '@modelbridge/access';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
           database: { migrationsDir: new URL('../migrations/', import.meta.url) },
           nats: true,
         }),
+        AccessModule.forRoot(config),
         AccountsModule,
         AllowancesModule,
         ChargesModule,

@@ -19,6 +19,9 @@ const schema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  /** Asked what people may see. */
+  AUTH_GRPC: grpcTarget,
+  TEAMS_GRPC: grpcTarget,
   /** Asked which usage is not charged yet before anything is written off. */
   USAGE_LEDGER_GRPC: grpcTarget,
   /** How long an allowance lives unless it is renewed. */

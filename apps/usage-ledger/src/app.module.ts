@@ -1,3 +1,4 @@
+import { AccessModule } from '@modelbridge/access';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ClaimsModule } from './claims/claims.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
           database: { migrationsDir: new URL('../migrations/', import.meta.url) },
           nats: true,
         }),
+        AccessModule.forRoot(config),
         ClaimsModule,
         ConfirmationsModule,
         OutstandingModule,

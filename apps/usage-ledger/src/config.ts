@@ -1,6 +1,7 @@
 import {
   databaseConfig,
   grpcServerConfig,
+  grpcTarget,
   httpConfig,
   loadConfig,
   logConfig,
@@ -16,6 +17,9 @@ const configSchema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  /** Asked what people may see. */
+  AUTH_GRPC: grpcTarget,
+  TEAMS_GRPC: grpcTarget,
 });
 export type Config = z.output<typeof configSchema>;
 

@@ -1,3 +1,4 @@
+import { AccountAccess, actorOf } from '@modelbridge/access';
 import type {
   AuditEntry,
   CheckAuditLogResponse,
@@ -6,7 +7,7 @@ import type {
   RecordAuditEntryRequest,
   RecordAuditEntryResponse,
 } from '@modelbridge/contracts/auth.v1';
-import { currentCaller, validRequest } from '@modelbridge/service-kit/grpc';
+import { currentCaller, RpcError, validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { AuditService } from './audit.service.js';
@@ -14,7 +15,10 @@ import { entryPageSchema, reportedActSchema, type Entry } from './entry.js';
 
 @Controller()
 export class AuditGrpc {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly audit: AuditService,
+    private readonly accounts: AccountAccess,
+  ) {}
 
   @GrpcMethod('AuthService', 'recordAuditEntry')
   async recordAuditEntry(request: RecordAuditEntryRequest): Promise<RecordAuditEntryResponse> {
@@ -25,7 +29,9 @@ export class AuditGrpc {
 
   @GrpcMethod('AuthService', 'listAuditEntries')
   async listAuditEntries(request: ListAuditEntriesRequest): Promise<ListAuditEntriesResponse> {
-    const { entries, nextCursor } = await this.audit.list(validRequest(entryPageSchema, request));
+    const page = validRequest(entryPageSchema, request);
+    await this.accounts.account('listAuditEntries', actorOf(request), request.log, noLog());
+    const { entries, nextCursor } = await this.audit.list(page);
     return { entries: entries.map(entryMessage), nextCursor };
   }
 
@@ -33,6 +39,10 @@ export class AuditGrpc {
   checkAuditLog(): Promise<CheckAuditLogResponse> {
     return this.audit.check();
   }
+}
+
+function noLog(): RpcError {
+  return new RpcError('not_found', 'there is no such log', { field: 'log' });
 }
 
 function entryMessage({ actor, ...entry }: Entry): AuditEntry {

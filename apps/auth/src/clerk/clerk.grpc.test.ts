@@ -258,7 +258,12 @@ describe('a webhook of Clerk', () => {
   it('does not undo a name that was given here', async () => {
     const id = clerk.add({ email: address(), firstName: 'Ada' });
     const { userId } = await signIn(id);
-    await auth.client.updateUser({ userId, name: 'Countess', preferences: undefined });
+    await auth.client.updateUser({
+      actorUserId: userId,
+      userId,
+      name: 'Countess',
+      preferences: undefined,
+    });
     await apply('user.updated', { id });
     expect(await rows(id)).toMatchObject([{ name: 'Countess' }]);
   });

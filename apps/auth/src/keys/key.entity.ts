@@ -17,6 +17,7 @@ import { UserEntity } from '../users/user.entity.js';
 @Check('api_key_hash_until_revoked', '(key_sha256 is null) = (revoked_at is not null)')
 @Index('api_key_by_account', ['accountId', 'id'])
 @Index('api_key_by_user', ['userId'])
+@Index('api_key_by_membership', ['membershipId'])
 export class KeyEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -40,6 +41,9 @@ export class KeyEntity {
 
   @Column('uuid', { name: 'team_id', nullable: true })
   teamId!: string | null;
+
+  @Column('uuid', { name: 'membership_id', nullable: true })
+  membershipId!: string | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

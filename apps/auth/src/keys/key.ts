@@ -13,6 +13,8 @@ export interface Key {
   accountId: string;
   userId: string;
   teamId?: string;
+  /** The stay in the team under which it was made, and with which it ends. */
+  membershipId?: string;
   createdAt: Date;
   /** Undefined: never. */
   expiresAt?: Date;
@@ -54,4 +56,7 @@ export const keyPageSchema = z.object({
     .union([z.literal(''), idSchema('key')], { error: 'is not a cursor of this list' })
     .transform((cursor) => cursor || undefined),
 });
-export type KeyPage = z.output<typeof keyPageSchema>;
+export type KeyPage = z.output<typeof keyPageSchema> & {
+  /** Only the keys that this person has made. */
+  userId?: string;
+};

@@ -1,3 +1,4 @@
+import { actorOf } from '@modelbridge/access';
 import type {
   CreateKeyRequest,
   CreateKeyResponse,
@@ -21,33 +22,42 @@ import {
   newKeySchema,
   type Key,
 } from './key.js';
+import { KeyAccess } from './key-access.service.js';
 import { KeysService } from './keys.service.js';
 
 @Controller()
 export class KeysGrpc {
-  constructor(private readonly keys: KeysService) {}
+  constructor(
+    private readonly keys: KeysService,
+    private readonly access: KeyAccess,
+  ) {}
 
   @GrpcMethod('AuthService', 'createKey')
   async createKey(request: CreateKeyRequest): Promise<CreateKeyResponse> {
-    const { key, apiKey } = await this.keys.create(validRequest(newKeySchema(new Date()), request));
+    const newKey = validRequest(newKeySchema(new Date()), request);
+    const { key, apiKey } = await this.keys.create(
+      await this.access.make(actorOf(request), newKey),
+    );
     return { key: keyMessage(key), apiKey };
   }
 
   @GrpcMethod('AuthService', 'revokeKey')
   async revokeKey(request: RevokeKeyRequest): Promise<RevokeKeyResponse> {
     const { keyId } = validRequest(keyReferenceSchema, request);
+    await this.access.key('revokeKey', actorOf(request), keyId);
     return { key: keyMessage(await this.keys.revoke(keyId)) };
   }
 
   @GrpcMethod('AuthService', 'getKey')
   async getKey(request: GetKeyRequest): Promise<GetKeyResponse> {
     const { keyId } = validRequest(keyReferenceSchema, request);
-    return { key: keyMessage(await this.keys.get(keyId)) };
+    return { key: keyMessage(await this.access.key('getKey', actorOf(request), keyId)) };
   }
 
   @GrpcMethod('AuthService', 'listKeys')
   async listKeys(request: ListKeysRequest): Promise<ListKeysResponse> {
-    const { keys, nextCursor } = await this.keys.list(validRequest(keyPageSchema, request));
+    const page = await this.access.page(actorOf(request), validRequest(keyPageSchema, request));
+    const { keys, nextCursor } = await this.keys.list(page);
     return { keys: keys.map(keyMessage), nextCursor };
   }
 

@@ -19,6 +19,7 @@ export class KeysRepository {
       accountId: uuidOf('account', key.accountId),
       userId: uuidOf('user', key.userId),
       teamId: key.teamId === undefined ? null : uuidOf('team', key.teamId),
+      membershipId: key.membershipId === undefined ? null : uuidOf('membership', key.membershipId),
       expiresAt: key.expiresAt ?? null,
     });
     await keys.insert(entity);
@@ -52,10 +53,10 @@ export class KeysRepository {
     return affected === 0 ? undefined : this.find(keyId, tx);
   }
 
-  /** Destroys the digests of all that a person has; the keys that were not revoked before. */
-  async revokeAllOf(tx: Tx, userId: string): Promise<Key[]> {
+  /** Destroys the digests of all that a person has, or a membership; the keys that were not revoked before. */
+  async revokeAllOf(tx: Tx, of: { userId: string } | { membershipId: string }): Promise<Key[]> {
     const keys = tx.repository(KeyEntity);
-    const active = await keys.findBy({ userId: uuidOf('user', userId), revokedAt: IsNull() });
+    const active = await keys.findBy({ ...ownedBy(of), revokedAt: IsNull() });
     if (active.length > 0) {
       await keys.update(
         { id: In(active.map(({ id }) => id)), revokedAt: IsNull() },
@@ -66,10 +67,11 @@ export class KeysRepository {
   }
 
   /** Newest first; at most one more than the page holds, to tell whether another follows. */
-  async listByAccount({ accountId, limit, cursor }: KeyPage): Promise<Key[]> {
+  async listByAccount({ accountId, userId, limit, cursor }: KeyPage): Promise<Key[]> {
     const entities = await this.database.repository(KeyEntity).find({
       where: {
         accountId: uuidOf('account', accountId),
+        ...(userId !== undefined && { userId: uuidOf('user', userId) }),
         ...(cursor !== undefined && { id: LessThan(uuidOf('key', cursor)) }),
       },
       order: { id: 'DESC' },
@@ -77,6 +79,12 @@ export class KeysRepository {
     });
     return entities.map(keyOf);
   }
+}
+
+function ownedBy(of: { userId: string } | { membershipId: string }) {
+  return 'userId' in of
+    ? { userId: uuidOf('user', of.userId) }
+    : { membershipId: uuidOf('membership', of.membershipId) };
 }
 
 function keyOf(entity: KeyEntity): Key {

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
 import type { AuditAct } from '@modelbridge/contracts/audit';
-import { authKeyRevoked } from '@modelbridge/contracts/events';
+import { authKeyRevoked, authMembershipEnded } from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
@@ -9,7 +10,11 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { Key, KeyPage, NewKey } from './key.js';
+import { MembershipsRepository } from './memberships.repository.js';
 import { KeysRepository } from './keys.repository.js';
+
+/** A key that may be made: on a team's account under a membership, and under an id that has its limits. */
+export type MadeKey = NewKey & Partial<Pick<Key, 'keyId' | 'membershipId'>>;
 
 @Injectable()
 export class KeysService {
@@ -17,18 +22,20 @@ export class KeysService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly keys: KeysRepository,
+    private readonly memberships: MembershipsRepository,
     private readonly users: UsersService,
     private readonly audit: AuditService,
   ) {}
 
   /** The only moment at which the key exists in clear. */
-  async create(newKey: NewKey): Promise<{ key: Key; apiKey: string }> {
+  async create(newKey: MadeKey): Promise<{ key: Key; apiKey: string }> {
     const { apiKey, publicId } = createApiKey();
     const key = await this.database.transaction(async (tx) => {
       await this.users.requireMayHaveKeys(tx, newKey.userId);
+      await this.requireRunning(tx, newKey.membershipId);
       const made = await this.keys.insert(
         tx,
-        { ...newKey, keyId: newId('key'), publicId },
+        { keyId: newId('key'), ...newKey, publicId },
         apiKeySha256(apiKey),
       );
       await this.log(tx, 'key.created', made);
@@ -51,7 +58,21 @@ export class KeysService {
 
   /** Every key of a person, whichever account pays. */
   async revokeAllOf(tx: Tx, userId: string): Promise<void> {
-    for (const key of await this.keys.revokeAllOf(tx, userId)) await this.announce(tx, key);
+    for (const key of await this.keys.revokeAllOf(tx, { userId })) await this.announce(tx, key);
+  }
+
+  /**
+   * Revokes what was made under a membership of a team, keeps that it has ended, and says so: every time, under an id
+   * of its own, because an earlier announcement may have been lost.
+   */
+  async endMembership(membershipId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.memberships.end(tx, membershipId);
+      for (const key of await this.keys.revokeAllOf(tx, { membershipId })) {
+        await this.announce(tx, key);
+      }
+      await this.outbox.add(tx, authMembershipEnded, { membershipId }, { id: randomUUID() });
+    });
   }
 
   /** Any key, whether it still opens something or not. */
@@ -73,6 +94,13 @@ export class KeysService {
     return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.keyId ?? '') : '' };
   }
 
+  /** The membership may have ended since teams was asked. */
+  private async requireRunning(tx: Tx, membershipId: string | undefined): Promise<void> {
+    if (membershipId === undefined) return;
+    if (await this.memberships.lockRunning(tx, membershipId)) return;
+    throw new RpcError('not_found', 'there is no such account', { field: 'account_id' });
+  }
+
   private async announce(tx: Tx, key: Key): Promise<void> {
     const { keyId, publicId } = key;
     await this.log(tx, 'key.revoked', key);
@@ -86,6 +114,10 @@ export class KeysService {
 }
 
 function known(key: Key | undefined): Key {
-  if (key === undefined) throw new RpcError('not_found', 'no such key', { field: 'key_id' });
+  if (key === undefined) throw noKey();
   return key;
+}
+
+export function noKey(): RpcError {
+  return new RpcError('not_found', 'no such key', { field: 'key_id' });
 }

@@ -33,7 +33,7 @@ export async function startTestAuth(): Promise<TestAuth> {
     options: (env) => authService(readConfig(env)),
     database: true,
     nats: true,
-    env: clerk.env,
+    env: { ...clerk.env, TEAMS_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1' },
   });
   const client = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
     grpcClient(AuthServiceClient, service.grpcTarget, service.tlsOf(caller), {

@@ -64,7 +64,9 @@ describe('an account', () => {
     ({ userId } = await auth.userWithConsents('settings@example.com'));
   });
   const update = (changes: object): Promise<unknown> =>
-    auth.client.updateUser({ userId, preferences: undefined, ...changes }).catch(rpcErrorFrom);
+    auth.client
+      .updateUser({ actorUserId: userId, userId, preferences: undefined, ...changes })
+      .catch(rpcErrorFrom);
 
   it('begins with defaults, and keeps what is changed', async () => {
     const preferences = { theme: 'dark', lowBalanceEmail: false, productNewsEmail: true };

@@ -1,3 +1,4 @@
+import { actorOf, requireSelf } from '@modelbridge/access';
 import {
   ConsentSource,
   type CreateUserRequest,
@@ -17,7 +18,7 @@ import { consentsSchema, currentPolicyVersion, type ConsentSource as Source } fr
 import { settingsSchema } from './settings.js';
 import { userMessage } from './user-message.js';
 import { newUserSchema, userReferenceSchema } from './user.js';
-import { UsersService } from './users.service.js';
+import { noUser, UsersService } from './users.service.js';
 
 const sources: Partial<Record<ConsentSource, Source>> = {
   [ConsentSource.PERSON]: 'person',
@@ -36,12 +37,14 @@ export class UsersGrpc {
   @GrpcMethod('AuthService', 'getUser')
   async getUser(request: GetUserRequest): Promise<GetUserResponse> {
     const { userId } = validRequest(userReferenceSchema, request);
+    requireSelf('getUser', actorOf(request), userId, noUser());
     return { user: userMessage(await this.users.get(userId)) };
   }
 
   @GrpcMethod('AuthService', 'updateUser')
   async updateUser(request: UpdateUserRequest): Promise<UpdateUserResponse> {
     const { userId, ...settings } = validRequest(settingsSchema, request);
+    requireSelf('updateUser', actorOf(request), userId, noUser());
     return { user: userMessage(await this.users.change(userId, settings)) };
   }
 
@@ -56,6 +59,7 @@ export class UsersGrpc {
       ...request,
       source: sources[request.source],
     });
+    requireSelf('recordConsents', actorOf(request), userId, noUser());
     return {
       user: userMessage(await this.users.recordConsents(userId, { policyVersion, source })),
     };

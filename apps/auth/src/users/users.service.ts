@@ -53,6 +53,12 @@ export class UsersService {
     return known(await this.users.find(userId));
   }
 
+  /** The billing account of a person; undefined for who is unknown or closed. */
+  async accountOf(userId: string): Promise<string | undefined> {
+    const user = await this.users.find(userId);
+    return user?.closedAt === undefined ? user?.accountId : undefined;
+  }
+
   async findByClerkId(clerkUserId: string): Promise<User | undefined> {
     return this.users.findByClerkId(clerkUserId);
   }
@@ -109,6 +115,10 @@ export class UsersService {
 }
 
 function known(user: User | undefined): User {
-  if (user === undefined) throw new RpcError('not_found', 'no such user', { field: 'user_id' });
+  if (user === undefined) throw noUser();
   return user;
+}
+
+export function noUser(): RpcError {
+  return new RpcError('not_found', 'no such user', { field: 'user_id' });
 }

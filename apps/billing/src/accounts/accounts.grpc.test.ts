@@ -1,5 +1,9 @@
 import { newId } from '@modelbridge/contracts';
-import { authUserCreated, billingAccountOpened } from '@modelbridge/contracts/events';
+import {
+  authUserCreated,
+  billingAccountOpened,
+  teamsTeamCreated,
+} from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
@@ -77,6 +81,11 @@ describe('a new person', () => {
       plan: made.plan,
     });
     expect(account).toMatchObject({ plan: 'free', frozen: false });
+    const { accountId, userId: ownerUserId, plan } = { ...made, accountId: newId('account') };
+    const team = { teamId: newId('team'), accountId, ownerUserId, plan };
+    for (const id of ['first', 'again']) await messaging.publish(teamsTeamCreated, team, { id });
+    await eventually(() => expect(heard.slice(2)).toEqual([accountId, accountId]));
+    expect(await billing.client.getCredits({ accountId })).toMatchObject({ balanceNanoUsd: 0n });
     await consumer.stop();
   });
 });

@@ -1,3 +1,4 @@
+import { AccountAccess, actorOf } from '@modelbridge/access';
 import { idFromUuid, planNames } from '@modelbridge/contracts';
 import type {
   CreateAccountRequest,
@@ -36,7 +37,10 @@ const getSchema = z.object({ accountId: uuidField('account') });
 
 @Controller()
 export class AccountsGrpc {
-  constructor(private readonly accounts: AccountsService) {}
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly access: AccountAccess,
+  ) {}
 
   @GrpcMethod('BillingService', 'createAccount')
   async createAccount(request: CreateAccountRequest): Promise<CreateAccountResponse> {
@@ -76,6 +80,7 @@ export class AccountsGrpc {
   @GrpcMethod('BillingService', 'getCredits')
   async getCredits(request: GetCreditsRequest): Promise<GetCreditsResponse> {
     const { accountId } = validRequest(getSchema, request);
+    await this.access.account('getCredits', actorOf(request), request.accountId);
     const { balance, held, spent } = await answering(() => this.accounts.credits(accountId));
     return {
       balanceNanoUsd: balance,

@@ -4,11 +4,12 @@ import { BookModule } from '../book/book.module.js';
 import { AccountsGrpc } from './accounts.grpc.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountsService } from './accounts.service.js';
+import { TeamCreatedConsumer } from './team-created.consumer.js';
 import { UserCreatedConsumer } from './user-created.consumer.js';
 
 @Module({
   imports: [BookModule, AllowancesModule],
   controllers: [AccountsGrpc],
-  providers: [AccountsService, AccountsRepository, UserCreatedConsumer],
+  providers: [AccountsService, AccountsRepository, UserCreatedConsumer, TeamCreatedConsumer],
 })
 export class AccountsModule {}

@@ -1,3 +1,4 @@
+import { actorOf } from '@modelbridge/access';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { uuidOf } from '@modelbridge/contracts';
@@ -21,6 +22,7 @@ import { z } from 'zod';
 import { periodsOf } from '../book/counter.js';
 import { amountField, answering, uuidField } from '../request-validation.js';
 import { toLimit } from '../book/limit-message.js';
+import { LimitAccess } from './limit-access.service.js';
 import { LimitsService } from './limits.service.js';
 
 const setSchema = z.object({
@@ -39,7 +41,10 @@ const getSchema = z.object({
 
 @Controller()
 export class LimitsGrpc {
-  constructor(private readonly limits: LimitsService) {}
+  constructor(
+    private readonly limits: LimitsService,
+    private readonly access: LimitAccess,
+  ) {}
 
   @GrpcMethod('BillingService', 'setLimit')
   async setLimit(request: SetLimitRequest): Promise<SetLimitResponse> {
@@ -51,6 +56,7 @@ export class LimitsGrpc {
       throw invalid('period', `must be one of ${periodsOf[scope].join(', ')} for ${scope}`);
     }
     const scopeId = scopeIdOf(scope, valid);
+    await this.access.set(actorOf(request), request);
     const cap = valid.limitNanoUsd ?? null;
     const counter = await answering(() =>
       this.limits.set({ accountId: valid.accountId, scope, scopeId, period }, cap),
@@ -61,8 +67,9 @@ export class LimitsGrpc {
   @GrpcMethod('BillingService', 'getLimits')
   async getLimits(request: GetLimitsRequest): Promise<GetLimitsResponse> {
     const spender = validRequest(getSchema, request);
+    const isShown = await this.access.shown(actorOf(request), request);
     const counters = await answering(() => this.limits.standing(spender));
-    return { limits: counters.map(toLimit) };
+    return { limits: counters.map(toLimit).filter(isShown) };
   }
 }
 

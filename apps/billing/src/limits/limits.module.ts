@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AllowancesModule } from '../allowances/allowances.module.js';
 import { BookModule } from '../book/book.module.js';
+import { LimitAccess } from './limit-access.service.js';
 import { LimitsGrpc } from './limits.grpc.js';
 import { LimitsRepository } from './limits.repository.js';
 import { LimitsService } from './limits.service.js';
@@ -8,6 +9,6 @@ import { LimitsService } from './limits.service.js';
 @Module({
   imports: [BookModule, AllowancesModule],
   controllers: [LimitsGrpc],
-  providers: [LimitsService, LimitsRepository],
+  providers: [LimitsService, LimitAccess, LimitsRepository],
 })
 export class LimitsModule {}

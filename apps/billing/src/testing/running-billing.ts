@@ -37,7 +37,11 @@ export class RunningBilling {
       options: (variables) => billingService(readConfig(variables)),
       database: beside?.service.database ?? true,
       nats: beside?.service.nats ?? true,
-      env: { USAGE_LEDGER_GRPC: '127.0.0.1:1' },
+      env: {
+        USAGE_LEDGER_GRPC: '127.0.0.1:1',
+        AUTH_GRPC: '127.0.0.1:1',
+        TEAMS_GRPC: '127.0.0.1:1',
+      },
     });
     const clock = new FakeClock('2026-03-14T12:00:00Z');
     service.running.app.get(Clock, { strict: false }).now = clock.now;

@@ -48,7 +48,10 @@ export const requestPageSchema = z
     path: ['keyId'],
     message: 'or account_id must be given, and not both',
   });
-export type RequestPage = z.output<typeof requestPageSchema>;
+export type RequestPage = z.output<typeof requestPageSchema> & {
+  /** Only what this member of the team has asked that the account is of. */
+  memberId?: string;
+};
 
 export const requestReferenceSchema = z.object({
   keyId: idSchema('key'),

@@ -1,3 +1,4 @@
+import { actorOf } from '@modelbridge/access';
 import type { RecordedRequest } from '@modelbridge/contracts/events';
 import type {
   GetRequestRequest,
@@ -12,16 +13,20 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { recordedPageSchema, requestPageSchema, requestReferenceSchema } from './page.js';
+import { RequestAccess } from './request-access.service.js';
 import { RequestsService } from './requests.service.js';
 
 @Controller()
 export class RequestsGrpc {
-  constructor(private readonly requests: RequestsService) {}
+  constructor(
+    private readonly requests: RequestsService,
+    private readonly access: RequestAccess,
+  ) {}
 
   @GrpcMethod('UsageLedgerService', 'listRequests')
   async listRequests(request: ListRequestsRequest): Promise<ListRequestsResponse> {
     const { requests, nextCursor } = await this.requests.list(
-      validRequest(requestPageSchema, request),
+      await this.access.page(actorOf(request), validRequest(requestPageSchema, request)),
     );
     return { requests: requests.map(requestMessage), nextCursor };
   }

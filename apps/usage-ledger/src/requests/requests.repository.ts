@@ -43,18 +43,29 @@ export class RequestsRepository {
   constructor(private readonly database: Database) {}
 
   /** Newest first; at most one more than the page holds, to tell whether another follows. */
-  async page({ keyId, accountId, cursor, limit }: RequestPage): Promise<RecordedRequest[]> {
+  async page({
+    keyId,
+    accountId,
+    memberId,
+    cursor,
+    limit,
+  }: RequestPage): Promise<RecordedRequest[]> {
     const [column, id] =
       keyId === undefined
         ? ['account_id', uuidOf('account', accountId ?? '')]
         : ['key_id', uuidOf('key', keyId)];
     // The bound on the partition key lets Postgres leave out whole months; months are in the order
     // of the page, so it also stops at the first ones that fill it.
-    const below = cursor === undefined ? '' : 'and request_id < $3';
+    const more: unknown[] = [];
+    const also = (condition: string, value: unknown): string =>
+      value === undefined ? '' : `and ${condition} $${more.push(value) + 2}`;
+    const below = also('request_id <', cursor);
+    const member = memberId && uuidOf('user', memberId);
+    const own = also('team_id is not null and user_id =', member);
     const rows = await this.database.query<RequestRow>(
-      `select * from usage_request where ${column} = $1 ${below}
+      `select * from usage_request where ${column} = $1 ${below} ${own}
        order by request_id desc limit $2`,
-      [id, limit + 1, ...(cursor === undefined ? [] : [cursor])],
+      [id, limit + 1, ...more],
     );
     return rows.map(fromRow);
   }

@@ -1,3 +1,4 @@
+import { actorOf } from '@modelbridge/access';
 import {
   SpendGranularity,
   SpendGroup as SpendGroupMessage,
@@ -8,6 +9,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { spendQuerySchema, type Granularity, type SpendGroup } from './spend.js';
+import { SpendAccess } from './spend-access.service.js';
 import { SpendService } from './spend.service.js';
 
 const granularityOf: Record<SpendGranularity, Granularity | undefined> = {
@@ -28,7 +30,10 @@ const groupOf: Record<SpendGroupMessage, SpendGroup | undefined> = {
 
 @Controller()
 export class SpendGrpc {
-  constructor(private readonly spend: SpendService) {}
+  constructor(
+    private readonly spend: SpendService,
+    private readonly access: SpendAccess,
+  ) {}
 
   @GrpcMethod('UsageLedgerService', 'listSpend')
   async listSpend(request: ListSpendRequest): Promise<ListSpendResponse> {
@@ -37,6 +42,6 @@ export class SpendGrpc {
       granularity: granularityOf[request.granularity],
       groupBy: groupOf[request.groupBy],
     });
-    return { spend: await this.spend.list(query) };
+    return { spend: await this.spend.list(await this.access.query(actorOf(request), query)) };
   }
 }

@@ -36,9 +36,9 @@ export const spendQuerySchema = z
     granularity: z.enum(granularities, 'must be hour, day or month'),
     groupBy: z.enum(spendGroups, 'must be model, key, user or nothing'),
   })
-  .refine(({ accountId, keyId }) => accountId !== undefined || keyId !== undefined, {
+  .refine(({ accountId, keyId, userId }) => (accountId ?? keyId ?? userId) !== undefined, {
     path: ['accountId'],
-    message: 'or key_id must be given',
+    message: 'or key_id or user_id must be given',
   })
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be after from' })
   .refine(

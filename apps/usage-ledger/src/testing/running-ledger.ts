@@ -51,6 +51,7 @@ export async function startLedger(
     database: shared.database ?? true,
     nats: shared.nats ?? true,
     certificates: shared.certificates,
+    env: { AUTH_GRPC: '127.0.0.1:1', TEAMS_GRPC: '127.0.0.1:1' },
   });
   const { app } = service.running;
   const messaging = app.get(Messaging, { strict: false });

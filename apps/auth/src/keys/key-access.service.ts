@@ -1,0 +1,72 @@
+import { AccountAccess } from '@modelbridge/access';
+import { newId } from '@modelbridge/contracts';
+import { RpcError } from '@modelbridge/service-kit/grpc';
+import { Injectable } from '@nestjs/common';
+import { TeamKeyLimits } from '../access/team-key-limits.service.js';
+import type { Key, KeyPage, NewKey } from './key.js';
+import { KeysService, noKey, type MadeKey } from './keys.service.js';
+
+/** The one way from a person to keys. A caller that acts for itself (no actor) is not held up. */
+@Injectable()
+export class KeyAccess {
+  constructor(
+    private readonly accounts: AccountAccess,
+    private readonly keys: KeysService,
+    private readonly limits: TeamKeyLimits,
+  ) {}
+
+  /**
+   * A new key as it may be made: people make keys for themselves, on their own account or on a team's, whose limits
+   * are set then.
+   */
+  async make(actor: string | undefined, newKey: NewKey): Promise<MadeKey> {
+    const { userId, accountId, teamId } = newKey;
+    if (actor !== undefined && actor !== userId) {
+      throw new RpcError('not_found', 'no such user', { field: 'user_id' });
+    }
+    const { standing } = await this.accounts.account('createKey', actor, accountId);
+    const member = standing ?? (teamId && (await this.accounts.standing(userId, accountId)));
+    if (!member) {
+      if (teamId === undefined) return newKey;
+      throw new RpcError(
+        'invalid_argument',
+        'team_id must be empty: the account is not that of a team of theirs',
+        { field: 'team_id' },
+      );
+    }
+    if (teamId !== undefined && teamId !== member.teamId) {
+      throw new RpcError('invalid_argument', 'team_id must be the team that the account is of', {
+        field: 'team_id',
+      });
+    }
+    if (!member.mayMakeKeys) {
+      throw new RpcError(
+        'permission_denied',
+        'only the team’s owner and admins make keys: ask one of them',
+        { field: 'user_id' },
+      );
+    }
+    const keyId = newId('key');
+    await this.limits.set(keyId, member);
+    const { membershipId } = member;
+    return { ...newKey, keyId, teamId: member.teamId, membershipId };
+  }
+
+  /** A key that the actor may have by this method. */
+  async key(
+    method: 'getKey' | 'revokeKey',
+    actor: string | undefined,
+    keyId: string,
+  ): Promise<Key> {
+    const key = await this.keys.get(keyId);
+    const { reach } = await this.accounts.account(method, actor, key.accountId, noKey());
+    if (reach === 'own' && key.userId !== actor) throw noKey();
+    return key;
+  }
+
+  /** A page of the keys that the actor may see. */
+  async page(actor: string | undefined, page: KeyPage): Promise<KeyPage> {
+    const { reach } = await this.accounts.account('listKeys', actor, page.accountId);
+    return reach === 'own' ? { ...page, userId: actor } : page;
+  }
+}

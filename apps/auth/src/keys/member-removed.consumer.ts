@@ -1,0 +1,19 @@
+import { teamsMemberRemoved } from '@modelbridge/contracts/events';
+import { Messaging } from '@modelbridge/service-kit/messaging';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { KeysService } from './keys.service.js';
+
+@Injectable()
+export class MemberRemovedConsumer implements OnApplicationBootstrap {
+  constructor(
+    private readonly messaging: Messaging,
+    private readonly keys: KeysService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.messaging.consume(teamsMemberRemoved, {
+      durable: 'auth__teams-member-removed',
+      handle: ({ membershipId }) => this.keys.endMembership(membershipId),
+    });
+  }
+}
