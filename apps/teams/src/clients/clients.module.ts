@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
-import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import { grpcClient } from '@modelbridge/service-kit/grpc';
 import type { Config } from '../config.js';
 import { AddressesService } from './addresses.service.js';
 import { AuthClient, BillingClient } from './clients.js';

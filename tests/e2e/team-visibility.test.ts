@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { newId } from '@modelbridge/contracts';
+import type { User } from '@modelbridge/contracts/auth.v1';
+import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { KeyMakers } from '@modelbridge/contracts/teams.v1';
+import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { eventually } from '@modelbridge/testing-kit';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { arrivedRecord } from '../../apps/usage-ledger/src/recording/recording.js';
+import { RecordingService } from '../../apps/usage-ledger/src/recording/recording.service.js';
+import { sampleRecord } from '../../apps/usage-ledger/src/testing/sample-records.js';
+import { company, keyOf, type Company } from './visibility/people.js';
+import { startServices, type Services } from './visibility/services.js';
+
+let services: Services;
+let own: Company;
+let other: Company;
+beforeAll(async () => {
+  services = await startServices();
+  own = await company(services);
+  other = await company(services);
+});
+afterAll(() => services.close());
+
+describe('in their team', () => {
+  const byRole = async <T>(question: (self: User) => Promise<T>): Promise<T[]> =>
+    Promise.all((['owner', 'admin', 'member'] as const).map((name) => question(own.people[name])));
+
+  beforeAll(async () => {
+    const { team, people } = own;
+    const used = (user: User, sequence: number) =>
+      arrivedRecord(
+        epoch,
+        sampleRecord(sequence, {
+          accountId: team.accountId,
+          teamId: team.teamId,
+          userId: user.userId,
+        }),
+      );
+    const epoch = randomUUID();
+    await services.app.ledger
+      .get(RecordingService, { strict: false })
+      .record([used(people.owner, 1), used(people.member, 2), used(people.member, 3)]);
+  });
+
+  it('a member sees their own spend, the owner and admins everybody’s by member', async () => {
+    const day = 86_400_000;
+    const today = Math.floor(Date.now() / day) * day;
+    const spend = (self: User, over: object = {}) =>
+      services.clients['usage_ledger.v1.UsageLedgerService'].listSpend({
+        actorUserId: self.userId,
+        accountId: own.team.accountId,
+        keyId: '',
+        userId: '',
+        from: new Date(today - day),
+        to: new Date(today + day),
+        granularity: SpendGranularity.MONTH,
+        groupBy: SpendGroup.USER,
+        ...over,
+      });
+    const requests = await byRole(async (self) =>
+      Object.fromEntries((await spend(self)).spend.map((row) => [row.group, row.requests])),
+    );
+    const { owner, member } = own.people;
+    const all = { [owner.userId]: 1n, [member.userId]: 2n };
+    expect(requests).toEqual([all, all, { [member.userId]: 2n }]);
+    const others = spend(member, { userId: owner.userId }).catch(rpcErrorFrom);
+    expect(await others).toMatchObject({ code: 'not_found', field: 'user_id' });
+    const activity = await spend(member, { accountId: '', userId: member.userId });
+    expect(activity.spend).toMatchObject([{ group: member.userId, requests: 2n }]);
+    const foreign = spend(owner, { accountId: '', userId: member.userId }).catch(rpcErrorFrom);
+    expect(await foreign).toMatchObject({ code: 'not_found', field: 'user_id' });
+  });
+
+  it('everybody sees their own requests alone', async () => {
+    const counts = await byRole(async ({ userId }) => {
+      const { requests } = await services.clients[
+        'usage_ledger.v1.UsageLedgerService'
+      ].listRequests({
+        actorUserId: userId,
+        accountId: own.team.accountId,
+        keyId: '',
+        limit: 0,
+        cursor: '',
+      });
+      return requests.filter((request) => request.userId === userId).length === requests.length
+        ? requests.length
+        : 'another’s';
+    });
+    expect(counts).toEqual([1, 0, 2]);
+  });
+
+  it('a member sees their own keys, the owner and admins all', async () => {
+    const { accountId } = own.team;
+    const { keyId } = await keyOf(services, own.people.member, accountId);
+    await keyOf(services, own.people.owner, accountId);
+    const makers = await byRole(async ({ userId }) => {
+      const { keys } = await services.clients['auth.v1.AuthService'].listKeys({
+        actorUserId: userId,
+        accountId,
+        limit: 100,
+        cursor: '',
+      });
+      expect(keys.map((key) => key.teamId)).toEqual(keys.map(() => own.team.teamId));
+      expect(keys.map((key) => key.keyId)).toContain(keyId);
+      return [...new Set(keys.map((key) => key.userId))];
+    });
+    expect(makers.map((users) => users.length > 1)).toEqual([true, true, false]);
+    expect(makers[2]).toEqual([own.people.member.userId]);
+  });
+
+  it('a member sees their own limits and not the team’s balance', async () => {
+    const billing = services.clients['billing.v1.BillingService'];
+    const { accountId, teamId } = own.team;
+    const { owner, member } = own.people;
+    await services.clients['teams.v1.TeamsService'].setMemberLimit({
+      actorUserId: owner.userId,
+      teamId,
+      userId: member.userId,
+      monthlyLimitNanoUsd: 70n,
+    });
+    const { keyId } = await keyOf(services, member, accountId);
+    const ask = (self: User, userId: string, key = keyId) =>
+      billing.getLimits({ actorUserId: self.userId, accountId, userId, keyId: key });
+    expect((await ask(member, member.userId)).limits).toMatchObject([
+      { scope: LimitScope.MEMBER, period: LimitPeriod.MONTH, limitNanoUsd: 70n },
+    ]);
+    expect((await ask(owner, member.userId)).limits).toContainEqual(
+      expect.objectContaining({ scope: LimitScope.ACCOUNT, period: LimitPeriod.TOTAL }),
+    );
+    expect(await ask(member, owner.userId).catch(rpcErrorFrom)).toMatchObject({
+      code: 'not_found',
+      field: 'user_id',
+    });
+    expect(await ask(member, member.userId, newId('key')).catch(rpcErrorFrom)).toMatchObject({
+      code: 'not_found',
+      field: 'key_id',
+    });
+  });
+
+  it('a new key begins with the team’s limits', async () => {
+    const { accountId, teamId } = other.team;
+    const { owner } = other.people;
+    const actorUserId = owner.userId;
+    const settings = {
+      allowedModels: [],
+      neverStoredOnly: false,
+      keyMakers: KeyMakers.MEMBERS,
+      defaultKeyDayNanoUsd: 9n,
+    };
+    const teams = services.clients['teams.v1.TeamsService'];
+    await teams.changeTeamSettings({ actorUserId, teamId, settings });
+    const { keyId } = await keyOf(services, owner, accountId);
+    const { limits } = await services.clients['billing.v1.BillingService'].getLimits({
+      actorUserId,
+      accountId,
+      userId: actorUserId,
+      keyId,
+    });
+    expect(limits).toContainEqual(
+      expect.objectContaining({
+        scope: LimitScope.KEY,
+        period: LimitPeriod.DAY,
+        scopeId: keyId,
+        limitNanoUsd: 9n,
+      }),
+    );
+  });
+
+  it('nobody gives themselves credit', async () => {
+    const { owner } = own.people;
+    for (const accountId of [owner.accountId, own.team.accountId]) {
+      const call = services.clients['billing.v1.BillingService'].setLimit({
+        actorUserId: owner.userId,
+        accountId,
+        scope: LimitScope.ACCOUNT,
+        period: LimitPeriod.TOTAL,
+        scopeId: '',
+        limitNanoUsd: 1n,
+      });
+      expect(await call.catch(rpcErrorFrom)).toMatchObject({
+        code: 'permission_denied',
+        field: 'period',
+      });
+    }
+  });
+});
+
+describe('who is removed', () => {
+  it('loses the keys of this membership at once, and none of another account', async () => {
+    const { team, people } = other;
+    const { member, owner } = people;
+    const auth = services.clients['auth.v1.AuthService'];
+    const lost = await keyOf(services, member, team.accountId);
+    const kept = await keyOf(services, member, member.accountId);
+    expect(lost).toMatchObject({ teamId: team.teamId, userId: member.userId });
+    const teams = services.clients['teams.v1.TeamsService'];
+    const actorUserId = owner.userId;
+    const { teamId } = team;
+    await teams.removeMember({ actorUserId, teamId, userId: member.userId });
+    const revokedAt = async (keyId: string) =>
+      (await services.operator.getKey({ keyId })).key?.revokedAt;
+    await eventually(async () => expect(await revokedAt(lost.keyId)).toBeInstanceOf(Date));
+    expect(await revokedAt(kept.keyId)).toBeUndefined();
+    const read = auth.getKey({ actorUserId: member.userId, keyId: lost.keyId });
+    expect(await read.catch(rpcErrorFrom)).toMatchObject({ code: 'not_found', field: 'key_id' });
+    const log = await auth.listAuditEntries({
+      actorUserId,
+      log: team.accountId,
+      limit: 100,
+      cursor: '',
+    });
+    expect(log.entries.map(({ act, actorId }) => [act, actorId])).toEqual(
+      expect.arrayContaining([
+        ['key.created', member.userId],
+        ['key.revoked', 'auth'],
+        ['member.removed', owner.userId],
+      ]),
+    );
+  });
+});

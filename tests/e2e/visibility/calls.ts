@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { newId } from '@modelbridge/contracts';
+import { ConsentSource, type User } from '@modelbridge/contracts/auth.v1';
+import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
+import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
+import { keyOf, teamOf, type Company } from './people.js';
+import type { Services } from './services.js';
+
+/** What a call is about: something of the person who calls, of their team, of a team that they are not in, or nothing. */
+export const objects = ['own', "team's", "other team's", 'nothing'] as const;
+export type CallObject = (typeof objects)[number];
+
+/** The things that a call can be about, as one person finds them. */
+export interface Setting {
+  services: Services;
+  self: User;
+  object: CallObject;
+  company: Company;
+  other: Company;
+}
+
+/** By the method: a request about the object; undefined where there is no such object. It changes nothing that others need. */
+export type Call = (setting: Setting) => object | undefined | Promise<object | undefined>;
+
+const month = { from: new Date('2026-01-01'), to: new Date('2026-02-01') };
+
+const companyOf = ({ object, company, other }: Setting): Company =>
+  object === "team's" ? company : other;
+
+const accountOf = (setting: Setting): string => {
+  if (setting.object === 'nothing') return newId('account');
+  return setting.object === 'own' ? setting.self.accountId : companyOf(setting).team.accountId;
+};
+
+/** Of somebody else, where it is not one's own. */
+const userOf = (setting: Setting): string => {
+  const { object, self } = setting;
+  if (object === 'nothing') return newId('user');
+  const { owner, admin } = companyOf(setting).people;
+  return object === 'own' ? self.userId : (owner.userId === self.userId ? admin : owner).userId;
+};
+
+const teamIdOf = (setting: Setting): string =>
+  setting.object === 'nothing' ? newId('team') : companyOf(setting).team.teamId;
+
+const about = (more: (setting: Setting) => object) => (setting: Setting) => ({
+  accountId: accountOf(setting),
+  ...more(setting),
+});
+
+/** What is one's own of a team is the team. */
+const ofTeam =
+  (more: () => object = () => ({})): Call =>
+  (setting) =>
+    setting.object === 'own' ? undefined : { teamId: teamIdOf(setting), ...more() };
+
+/** The same; where it is let through, of a team that nobody else needs. */
+const ofFreshTeam: Call = async (setting) => {
+  const { services, self, object, company } = setting;
+  const { owner, admin, member } = company.people;
+  if (object !== "team's" || ![owner, admin, member].includes(self)) return ofTeam()(setting);
+  return { teamId: (await teamOf(services, company.people)).teamId };
+};
+
+const ofSelf: Call = ({ object }) => (object === 'own' ? {} : undefined);
+
+/** Made once for each name: what calls find and leave as it is. */
+const kept = new Map<string, Promise<string>>();
+
+function once(name: string, make: () => Promise<string>): Promise<string> {
+  const made = kept.get(name) ?? make();
+  kept.set(name, made);
+  return made;
+}
+
+/** A key that the person has made on their own account, or one that an admin has made on the team's. */
+const ofKey: Call = async (setting) => {
+  const { services, object } = setting;
+  if (object === 'nothing') return { keyId: newId('key') };
+  const accountId = accountOf(setting);
+  const maker = object === 'own' ? setting.self : companyOf(setting).people.admin;
+  return {
+    keyId: await once(accountId, async () => (await keyOf(services, maker, accountId)).keyId),
+  };
+};
+
+/** An invitation to the person, or one of the team to somebody else. */
+const ofInvitation =
+  (takesUp: boolean): Call =>
+  async (setting) => {
+    const { services, self, object, other } = setting;
+    if (object === 'nothing') return { invitationId: newId('invitation') };
+    if (object !== 'own') {
+      const { team, people } = companyOf(setting);
+      const invite = () => invited(services, people.owner, team.teamId, `${team.teamId}@x.example`);
+      return { invitationId: await once(`${team.teamId} invites`, invite) };
+    }
+    const host = other.people.stranger;
+    const teamId = await once('host', async () => {
+      const teams = services.clients['teams.v1.TeamsService'];
+      const { team } = await teams.createTeam({ actorUserId: host.userId, name: 'host' });
+      return team?.teamId ?? '';
+    });
+    const name = `${self.userId} is invited`;
+    const invitationId = await once(name, () => invited(services, host, teamId, self.email));
+    if (takesUp) kept.delete(name);
+    return { invitationId };
+  };
+
+async function invited(
+  services: Services,
+  by: User,
+  teamId: string,
+  email: string,
+): Promise<string> {
+  const { invitation } = await services.clients['teams.v1.TeamsService'].inviteMember({
+    actorUserId: by.userId,
+    teamId,
+    email,
+    role: TeamRole.MEMBER,
+  });
+  return invitation?.invitationId ?? '';
+}
+
+const noMember = newId('user');
+const settings = { allowedModels: [], neverStoredOnly: false, keyMakers: KeyMakers.MEMBERS };
+
+/** One for each method that a person stands behind: a method without one fails the test. */
+export const calls: Readonly<Record<string, Call>> = {
+  'auth.v1.AuthService/getUser': (s) => ({ userId: userOf(s) }),
+  'auth.v1.AuthService/updateUser': (s) => ({ userId: userOf(s), name: 'Q' }),
+  'auth.v1.AuthService/recordConsents': async (s) => ({
+    userId: userOf(s),
+    ...(await s.services.operator.getCurrentPolicy({})),
+    termsAccepted: true,
+    isAdult: true,
+    source: ConsentSource.PERSON,
+  }),
+  'auth.v1.AuthService/createKey': about(({ self }) => ({
+    userId: self.userId,
+    name: randomUUID(),
+  })),
+  'auth.v1.AuthService/revokeKey': ofKey,
+  'auth.v1.AuthService/getKey': ofKey,
+  'auth.v1.AuthService/listKeys': about(() => ({ limit: 0, cursor: '' })),
+  'auth.v1.AuthService/listAuditEntries': (s) => ({ log: accountOf(s), limit: 0, cursor: '' }),
+  'billing.v1.BillingService/getCredits': about(() => ({})),
+  'billing.v1.BillingService/setLimit': about(() => ({
+    scope: LimitScope.ACCOUNT,
+    period: LimitPeriod.MONTH,
+    scopeId: '',
+    limitNanoUsd: 1_000n,
+  })),
+  'billing.v1.BillingService/getLimits': async (s) => ({
+    accountId: accountOf(s),
+    userId: s.self.userId,
+    ...(await ofKey({ ...s, object: 'own' })),
+  }),
+  'teams.v1.TeamsService/createTeam': (s) => ofSelf(s) && { name: randomUUID() },
+  'teams.v1.TeamsService/getTeam': ofTeam(),
+  'teams.v1.TeamsService/listTeams': ofSelf,
+  'teams.v1.TeamsService/renameTeam': ofTeam(() => ({ name: randomUUID() })),
+  'teams.v1.TeamsService/deleteTeam': ofFreshTeam,
+  'teams.v1.TeamsService/changeTeamSettings': ofTeam(() => ({ settings })),
+  'teams.v1.TeamsService/transferOwnership': ofTeam(() => ({ userId: noMember })),
+  'teams.v1.TeamsService/listMembers': ofTeam(),
+  'teams.v1.TeamsService/changeMemberRole': ofTeam(() => ({
+    userId: noMember,
+    role: TeamRole.MEMBER,
+  })),
+  'teams.v1.TeamsService/removeMember': ofTeam(() => ({ userId: noMember })),
+  'teams.v1.TeamsService/leaveTeam': ofFreshTeam,
+  'teams.v1.TeamsService/setMemberLimit': ofTeam(() => ({ userId: noMember })),
+  'teams.v1.TeamsService/inviteMember': ofTeam(() => ({
+    email: `${randomUUID()}@example.com`,
+    role: TeamRole.MEMBER,
+  })),
+  'teams.v1.TeamsService/listInvitations': ofTeam(),
+  'teams.v1.TeamsService/resendInvitation': ofTeam(() => ({ invitationId: newId('invitation') })),
+  'teams.v1.TeamsService/withdrawInvitation': ofTeam(() => ({ invitationId: newId('invitation') })),
+  'teams.v1.TeamsService/listReceivedInvitations': ofSelf,
+  'teams.v1.TeamsService/getInvitation': ofInvitation(false),
+  'teams.v1.TeamsService/acceptInvitation': ofInvitation(true),
+  'teams.v1.TeamsService/declineInvitation': ofInvitation(true),
+  'usage_ledger.v1.UsageLedgerService/listRequests': about(() => ({
+    keyId: '',
+    limit: 0,
+    cursor: '',
+  })),
+  'usage_ledger.v1.UsageLedgerService/listSpend': about(() => ({
+    keyId: '',
+    userId: '',
+    ...month,
+    granularity: SpendGranularity.DAY,
+    groupBy: SpendGroup.UNSPECIFIED,
+  })),
+};
+
+/**
+ * What the owner, an admin and a member are answered about what is their team's and not their own; a former member
+ * and a stranger are answered `hidden` about everything but their own, and everybody about another team.
+ */
+export const expected: Readonly<Record<string, string>> = {
+  'auth.v1.AuthService/getUser': 'hidden hidden hidden',
+  'auth.v1.AuthService/updateUser': 'hidden hidden hidden',
+  'auth.v1.AuthService/recordConsents': 'hidden hidden hidden',
+  'auth.v1.AuthService/createKey': 'done done done',
+  'auth.v1.AuthService/revokeKey': 'done done hidden',
+  'auth.v1.AuthService/getKey': 'done done hidden',
+  'auth.v1.AuthService/listKeys': 'done done done',
+  'auth.v1.AuthService/listAuditEntries': 'done done hidden',
+  'billing.v1.BillingService/getCredits': 'done done hidden',
+  'billing.v1.BillingService/setLimit': 'done done denied',
+  'billing.v1.BillingService/getLimits': 'done done done',
+  'teams.v1.TeamsService/getTeam': 'done done done',
+  'teams.v1.TeamsService/renameTeam': 'done done denied',
+  'teams.v1.TeamsService/deleteTeam': 'done denied denied',
+  'teams.v1.TeamsService/changeTeamSettings': 'done done denied',
+  'teams.v1.TeamsService/transferOwnership': 'done denied denied',
+  'teams.v1.TeamsService/listMembers': 'done done done',
+  'teams.v1.TeamsService/changeMemberRole': 'done denied denied',
+  'teams.v1.TeamsService/removeMember': 'done done denied',
+  'teams.v1.TeamsService/leaveTeam': 'done done done',
+  'teams.v1.TeamsService/setMemberLimit': 'done done denied',
+  'teams.v1.TeamsService/inviteMember': 'done done denied',
+  'teams.v1.TeamsService/listInvitations': 'done done hidden',
+  'teams.v1.TeamsService/resendInvitation': 'done done denied',
+  'teams.v1.TeamsService/withdrawInvitation': 'done done denied',
+  'teams.v1.TeamsService/getInvitation': 'hidden hidden hidden',
+  'teams.v1.TeamsService/acceptInvitation': 'hidden hidden hidden',
+  'teams.v1.TeamsService/declineInvitation': 'hidden hidden hidden',
+  'usage_ledger.v1.UsageLedgerService/listRequests': 'done done done',
+  'usage_ledger.v1.UsageLedgerService/listSpend': 'done done done',
+};

@@ -1,0 +1,113 @@
+import { principals, rpcCallers } from '@modelbridge/contracts/access';
+import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
+import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
+import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
+import { grpcClient } from '@modelbridge/service-kit/grpc';
+import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import {
+  callingAsAllowed,
+  freePort,
+  patienceMs,
+  startTestService,
+  testCertificates,
+  testNats,
+  type TestService,
+} from '@modelbridge/testing-kit';
+import { readConfig as authConfig } from '../../../apps/auth/src/config.js';
+import { authService } from '../../../apps/auth/src/service.js';
+import { readConfig as billingConfig } from '../../../apps/billing/src/config.js';
+import { billingService } from '../../../apps/billing/src/service.js';
+import { readConfig as teamsConfig } from '../../../apps/teams/src/config.js';
+import { teamsService } from '../../../apps/teams/src/service.js';
+import { readConfig as ledgerConfig } from '../../../apps/usage-ledger/src/config.js';
+import { usageLedgerService } from '../../../apps/usage-ledger/src/service.js';
+
+const names = ['auth', 'billing', 'teams', 'usage-ledger'] as const;
+
+/** Clerk is not asked here. */
+const clerk = {
+  CLERK_SECRET_KEY: 'sk_live_test',
+  CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from('clerk.example.com$').toString('base64')}`,
+  CLERK_WEBHOOK_SECRET: 'whsec_dGVzdA==',
+  CLERK_AUTHORIZED_PARTIES: 'http://127.0.0.1:1',
+};
+
+const options = {
+  auth: (env: NodeJS.ProcessEnv) => authService(authConfig(env)),
+  billing: (env: NodeJS.ProcessEnv) => billingService(billingConfig(env)),
+  teams: (env: NodeJS.ProcessEnv) => teamsService(teamsConfig(env)),
+  'usage-ledger': (env: NodeJS.ProcessEnv) => usageLedgerService(ledgerConfig(env)),
+};
+
+export type Services = Awaited<ReturnType<typeof startServices>>;
+
+/** The four services that people ask, in this process, with clients of the caller that people have: the dashboard. */
+export async function startServices() {
+  const nats = await testNats();
+  const certificates = await testCertificates(...principals);
+  const ports = await Promise.all(names.map(() => freePort()));
+  const addresses = Object.fromEntries(
+    names.map((name, index) => [
+      `${name.toUpperCase().replace('-', '_')}_GRPC`,
+      `127.0.0.1:${ports[index]}`,
+    ]),
+  );
+  const started = await Promise.all(
+    names.map((name, index) =>
+      startTestService({
+        start: createService,
+        name,
+        options: options[name],
+        database: true,
+        nats,
+        certificates,
+        env: { ...addresses, ...(name === 'auth' && clerk), GRPC_PORT: String(ports[index]) },
+      }),
+    ),
+  );
+  const [auth, billing, teams, ledger] = started as [Service, Service, Service, Service];
+  const people = { tls: auth.tlsOf('dashboard'), options: { timeoutMs: patienceMs } };
+  const clients = {
+    'auth.v1.AuthService': grpcClient(
+      AuthServiceClient,
+      auth.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+    'billing.v1.BillingService': grpcClient(
+      BillingServiceClient,
+      billing.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+    'teams.v1.TeamsService': grpcClient(
+      TeamsServiceClient,
+      teams.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+    'usage_ledger.v1.UsageLedgerService': grpcClient(
+      UsageLedgerServiceClient,
+      ledger.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+  };
+  /** Calls as operators and services do. */
+  const operator = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
+    grpcClient(AuthServiceClient, auth.grpcTarget, auth.tlsOf(caller), people.options),
+  );
+  return {
+    clients,
+    operator,
+    app: { ledger: ledger.running.app },
+    close: async () => {
+      for (const client of [...Object.values(clients), operator]) client.close();
+      await Promise.all(started.map((service) => service.close()));
+      await nats.stop();
+    },
+  };
+}
+
+type Service = TestService<RunningService>;
