@@ -20,7 +20,11 @@ const anthropic = 'anthropic:global:claude-sonnet-4-6';
 let database: TestDatabase;
 let routing: TestRouting;
 let poolStatus = 200;
-const pool = createServer((_, response) => response.writeHead(poolStatus).end('{"data":[]}'));
+let poolModels: string[] = [];
+const pool = createServer((_, response) => {
+  const data = poolModels.map((id) => ({ id }));
+  response.writeHead(poolStatus).end(JSON.stringify({ data }));
+});
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => pool.listen(0, '127.0.0.1', resolve));
@@ -194,6 +198,27 @@ describe('a self-hosted pool', () => {
     await eventually(async () => expect(await stateOf(kimi)).toBe(EndpointState.EJECTED));
     expect(await stateOf(openai)).toBe(EndpointState.HEALTHY);
     poolStatus = 200;
+  });
+
+  it('has no endpoint of a model that it does not list, until it does', async () => {
+    const probes = routing.service.running.app.get(ProbesService);
+    const kimi = 'selfhosted:us-east:kimi-k2.5';
+    const glm = 'selfhosted:us-east:glm-5';
+    const offered = async (): Promise<string[]> => {
+      await probes.probeAll();
+      const ids = (await snapshot()).endpoints.map(({ id }) => id);
+      return ids.filter((id) => id === kimi || id === glm);
+    };
+    expect((await offered()).sort()).toEqual([glm, kimi]);
+    poolModels = ['zai-org/GLM-5'];
+    await eventually(async () => expect(await offered()).toEqual([glm]));
+    // No list says nothing: neither that it has the model, nor that it has not.
+    poolStatus = 401;
+    expect(await offered()).toEqual([glm]);
+    poolStatus = 200;
+    poolModels = ['zai-org/GLM-5', 'moonshotai/Kimi-K2.5'];
+    await eventually(async () => expect((await offered()).sort()).toEqual([glm, kimi]));
+    poolModels = [];
   });
 });
 

@@ -1,8 +1,9 @@
 import { providerFacts } from '@modelbridge/contracts';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Endpoint } from '../endpoints/endpoints.js';
 import { EndpointsService } from '../endpoints/endpoints.service.js';
 import { HealthService } from './health.service.js';
-import { isAlive, probeUrl } from './probe.js';
+import { probe, probeUrl } from './probe.js';
 
 const probeIntervalMs = 5_000;
 /** A pool that takes longer than this to list its models is of no use to a caller. */
@@ -32,21 +33,22 @@ export class ProbesService implements OnModuleInit, OnModuleDestroy {
   /** One request a pool, whatever the number of its models. Never rejects. */
   async probeAll(): Promise<void> {
     await Promise.all(
-      [...this.pools()].map(async ([url, endpointIds]) => {
+      [...this.pools()].map(async ([url, endpoints]) => {
         const timeout = AbortSignal.timeout(probeTimeoutMs);
-        const alive = await isAlive(url, AbortSignal.any([this.stopping.signal, timeout]));
-        if (!this.stopping.signal.aborted) this.health.recordProbe(endpointIds, alive);
+        const result = await probe(url, AbortSignal.any([this.stopping.signal, timeout]));
+        if (!this.stopping.signal.aborted) this.health.recordProbe(endpoints, result);
       }),
     );
   }
 
   /** The endpoints of each pool, by the URL to ask. */
-  private pools(): Map<string, string[]> {
-    const pools = new Map<string, string[]>();
-    for (const { id, provider, baseUrl } of this.endpoints.current.values()) {
+  private pools(): Map<string, Endpoint[]> {
+    const pools = new Map<string, Endpoint[]>();
+    for (const endpoint of this.endpoints.current.values()) {
+      const { provider, baseUrl } = endpoint;
       if (!providerFacts[provider].isProbed) continue;
       const url = probeUrl(provider, baseUrl);
-      pools.set(url, [...(pools.get(url) ?? []), id]);
+      pools.set(url, [...(pools.get(url) ?? []), endpoint]);
     }
     return pools;
   }

@@ -57,10 +57,9 @@ export class SnapshotsService implements OnModuleInit {
       version: nextVersion(lastVersion, publishedAt),
       publishedAt,
       catalog: this.catalog.current,
-      endpoints: [...this.endpoints.current.values()].map((endpoint) => ({
-        ...endpoint,
-        ...this.health.viewOf(endpoint.id),
-      })),
+      endpoints: [...this.endpoints.current.values()]
+        .filter(({ id }) => !this.health.isMisplaced(id))
+        .map((endpoint) => ({ ...endpoint, ...this.health.viewOf(endpoint.id) })),
     };
   }
 
