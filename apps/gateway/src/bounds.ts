@@ -110,6 +110,8 @@ export const bounds = {
   /** An endpoint is slow once nothing has come of it for so much longer than is usual. */
   suspectMs: 1_000,
   suspectFactor: 4,
+  /** Streams of our own that wait for their first byte at an endpoint are a crowd from here on, where that is unusual. */
+  crowdFrom: 4,
   /** One request measures a slow endpoint again after this long, doubling up to the maximum. */
   remeasureMs: 2_000,
   maxRemeasureMs: 30_000,

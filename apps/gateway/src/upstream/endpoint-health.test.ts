@@ -191,6 +191,32 @@ describe('EndpointHealth', () => {
     expect(pick(endpoints, 1_130)?.id).toBe('near');
   });
 
+  it('spreads a burst over endpoints that are about as fast, and not what is usual for one', () => {
+    const endpoints = [
+      endpoint('home', { region: 'us-east', firstByteMs: 400 }),
+      endpoint('far', { firstByteMs: 400 }),
+    ];
+    const burst = (count: number, now: number): string[] => {
+      const called = Array.from({ length: count }, () => {
+        const { id } = pick(endpoints, now, { streams: true })!;
+        return { id, attempt: health.begin(id, true, now) };
+      });
+      for (const { attempt } of called) {
+        attempt.began(now + 400);
+        attempt.completed();
+      }
+      return called.map(({ id }) => id);
+    };
+    const spread = burst(20, 0);
+    const athome = spread.filter((id) => id === 'home').length;
+    expect(athome).toBeGreaterThanOrEqual(10);
+    expect(athome).toBeLessThanOrEqual(13);
+    // One after the other goes home, and so do many where so many have been waiting all along.
+    expect(burst(4, 60_000)).toEqual(Array(4).fill('home'));
+    for (let now = 120_000; now < 180_000; now += 400) burst(20, now);
+    expect(burst(20, 180_000)).toEqual(Array(20).fill('home'));
+  });
+
   it('lets single requests see whether a slow endpoint is fast again, ever more rarely', () => {
     // What others saw of it is as old as what was seen here.
     const near = endpoint('near', { region: 'us-east', firstByteMs: 3_000 });

@@ -19,6 +19,9 @@ export class EndpointState {
   private heardAt = -Infinity;
   /** Streams whose first byte is awaited, the oldest first. */
   private readonly waiting = new Set<EndpointAttempt>();
+  /** How many of them there usually are: their mean over time, of which half fades as latencies do. */
+  private usuallyWaiting = 0;
+  private waitingSince = -Infinity;
   /** The next time at which one request may measure an endpoint that has been too slow to be used. */
   private remeasureAt = -Infinity;
   private remeasurements = 0;
@@ -50,6 +53,7 @@ export class EndpointState {
     });
     if (!streams) return attempt;
     this.measuresNext = false;
+    this.countWaiting(now);
     this.waiting.add(attempt);
     return attempt;
   }
@@ -61,7 +65,8 @@ export class EndpointState {
 
   /**
    * Milliseconds to expect. What was seen here fades into what others know, so that an endpoint that
-   * was slow is used again; one that makes its requests wait for much longer is as slow as they say.
+   * was slow is used again; one that makes its requests wait for much longer is as slow as they say. A burst
+   * of our own waits in line: what is above twice the usual makes it slower in proportion.
    */
   expectedMs(otherwise: number, now: number): number {
     let usual = otherwise;
@@ -71,7 +76,7 @@ export class EndpointState {
     }
     const silence = this.silenceMs(now);
     const isSuspect = silence > bounds.suspectMs + bounds.suspectFactor * usual;
-    return isSuspect ? Math.max(usual, silence) : usual;
+    return (isSuspect ? Math.max(usual, silence) : usual) * this.crowding(now);
   }
 
   /** Whether one request should see if the endpoint is still slow. */
@@ -94,6 +99,7 @@ export class EndpointState {
   }
 
   began(attempt: EndpointAttempt, now: number): void {
+    this.countWaiting(now);
     this.waiting.delete(attempt);
     this.heardAt = now;
     this.succeeded++;
@@ -151,6 +157,22 @@ export class EndpointState {
     this.firstByteMsSum = 0;
     const meanFirstByteMs = streams === 0 ? 0 : Math.max(1, Math.round(firstByteMsSum / streams));
     return { endpointId, succeeded, failed, meanFirstByteMs };
+  }
+
+  /** Notes how many have been waiting until now, before their number changes. */
+  private countWaiting(now: number): void {
+    this.usuallyWaiting = this.meanWaiting(now);
+    this.waitingSince = now;
+  }
+
+  private meanWaiting(now: number): number {
+    const kept = 2 ** (-(now - this.waitingSince) / bounds.latencyHalfLifeMs);
+    return this.waiting.size + kept * (this.usuallyWaiting - this.waiting.size);
+  }
+
+  private crowding(now: number): number {
+    if (this.waiting.size <= bounds.crowdFrom) return 1;
+    return Math.max(1, this.waiting.size / Math.max(bounds.crowdFrom, 2 * this.meanWaiting(now)));
   }
 
   /** How long requests have been waiting without any of them being answered. */
