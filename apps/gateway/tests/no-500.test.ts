@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { eventually } from '@modelbridge/testing-kit';
 import { wantedMembers } from '../src/plan/request-fields.js';
 import { granted } from './testing/stub-services.js';
+import { CallerSocket } from './testing/response-socket.js';
 import { answerLike } from './testing/stub-replies.js';
 import { TestGateway } from './testing/test-gateway.js';
 
@@ -110,15 +111,30 @@ const value = fc.letrec<{ any: unknown; object: unknown; part: unknown }>((tie) 
     .map(([type, role, more]) => ({ type, role, ...more })),
 })).any;
 
+const membersOf = (format: (typeof ways)[number]['format'], ...more: string[]) =>
+  fc.dictionary(
+    fc.constantFrom(...wantedMembers[format], 'messages', 'system', 'instructions', ...more),
+    value,
+    { maxKeys: 3 },
+  );
+
+/** Turns of one connection: each a message that begins a response, or something that is none. */
+const conversation = fc.record({
+  model: fc.constantFrom(...models),
+  turns: fc.array(
+    fc.oneof(
+      { weight: 6, arbitrary: membersOf('responses', 'stream_id', 'generate', 'type') },
+      { weight: 1, arbitrary: fc.constantFrom(...fragments) },
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+});
+
 const request = fc.constantFrom(...ways).chain((way) =>
   fc.record({
     way: fc.constant(way),
     model: fc.constantFrom(...models),
-    members: fc.dictionary(
-      fc.constantFrom(...wantedMembers[way.format], 'messages', 'system', 'instructions'),
-      value,
-      { maxKeys: 3 },
-    ),
+    members: membersOf(way.format),
     headers: fc.dictionary(
       fc.constantFrom(
         ...['idempotency-key', 'anthropic-beta', 'anthropic-version', 'x-session-id'],
@@ -164,14 +180,9 @@ describe('whatever a caller sends', () => {
   }
   type Asked = typeof request extends fc.Arbitrary<infer T> ? T : never;
 
-  it('is answered with anything but a fault of ours, and holds nothing when it is over', async () => {
-    await fc.assert(
-      fc.asyncProperty(request, async (asked) => {
-        const status = await statusOf(asked);
-        if (/^500| internal_error$/.test(status)) throw new Error(status);
-      }),
-      { numRuns: runs, seed },
-    );
+  const isOurs = (status: string): boolean => /^500| internal_error/.test(status);
+
+  async function expectNothingHeld(): Promise<void> {
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
     expect(metrics).toMatch(/^gateway_spool_open_requests\S* 0$/m);
     await eventually(() => {
@@ -179,5 +190,40 @@ describe('whatever a caller sends', () => {
       const left = gateway.services.grants.filter(({ allowanceId }) => !closed.has(allowanceId));
       expect(left).toEqual([]);
     });
+  }
+
+  it('is answered with anything but a fault of ours, and holds nothing when it is over', async () => {
+    await fc.assert(
+      fc.asyncProperty(request, async (asked) => {
+        const status = await statusOf(asked);
+        if (isOurs(status)) throw new Error(status);
+      }),
+      { numRuns: runs, seed },
+    );
+    await expectNothingHeld();
+  });
+
+  it('over a WebSocket is so too, and each turn has an end', async () => {
+    await fc.assert(
+      fc.asyncProperty(conversation, async ({ model, turns }) => {
+        const socket = await CallerSocket.open(gateway.url, apiKey);
+        try {
+          for (const turn of turns) {
+            const from = socket.events.length;
+            const isEvent = typeof turn === 'object' && turn !== null && !Array.isArray(turn);
+            const event = { type: 'response.create', model, input: 'hi', ...(isEvent ? turn : {}) };
+            socket.ws.send(JSON.stringify(isEvent ? event : turn));
+            const last = (await socket.next(from)).at(-1);
+            const told = `${last?.status ?? 200} ${last?.error?.code} ${JSON.stringify(last?.['response'])}`;
+            if (isOurs(told)) throw new Error(told);
+          }
+        } finally {
+          socket.ws.close();
+          await socket.end();
+        }
+      }),
+      { numRuns: runs / 5, seed },
+    );
+    await expectNothingHeld();
   });
 });
