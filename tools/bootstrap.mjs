@@ -19,8 +19,14 @@ import {
 const TESTING_KIT = path.join(ROOT, 'packages', 'testing-kit', 'jest');
 const TEST_RESULTS = path.join(ROOT, '.local', 'test-results.json');
 const OLDEST_NODE = [20, 19];
-const OPERATORS = ['ops', 'verify'];
-const COMMANDS = ['start', 'reset', ...OPERATORS, 'test', 'check'];
+const MODULES = {
+  start: 'launcher/dist/main.js',
+  reset: 'launcher/dist/main.js',
+  soak: 'soak/dist/main.js',
+  ops: 'ops/dist/command-line.js',
+  verify: 'ops/dist/command-line.js',
+};
+const COMMANDS = [...Object.keys(MODULES), 'test', 'check'];
 
 const [command = '', ...args] = process.argv.slice(2);
 
@@ -92,8 +98,7 @@ async function run() {
   await setUp();
   if (command === 'test') return test(args);
   if (command === 'check') return check();
-  const module = OPERATORS.includes(command) ? 'ops/dist/command-line.js' : 'launcher/dist/main.js';
-  const { main } = await import(pathToFileURL(path.join(ROOT, 'tools', module)).href);
+  const { main } = await import(pathToFileURL(path.join(ROOT, 'tools', MODULES[command])).href);
   return main(command, args);
 }
 

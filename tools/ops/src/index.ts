@@ -1,6 +1,8 @@
 export { createAccount, type CreatedAccount } from './accounts.js';
 export { asksForHelp } from './help.js';
 export { connectServices, type Services } from './connection/services.js';
+export { checkInvariants } from './verify/check.js';
+export { findingLine, type Finding } from './verify/finding.js';
 export {
   DEFAULT_STATE,
   readStackFile,
