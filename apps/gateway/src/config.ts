@@ -5,6 +5,7 @@ import {
   loadConfig,
   logConfig,
   natsConfig,
+  size,
   tlsConfig,
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
@@ -34,6 +35,9 @@ const schema = z.object({
     .min(spoolBounds.leastMaxBytes)
     .max(Number.MAX_SAFE_INTEGER)
     .default(spoolBounds.maxBytes),
+  /** Of the disk below SPOOL_DIR. */
+  SPOOL_ROOM_LOW: size.default(spoolBounds.roomLowBytes),
+  SPOOL_ROOM_LEAST: size.default(spoolBounds.roomLeastBytes),
   /** How long usage may wait to be recorded before no more requests are taken. */
   UNSETTLED_MAX_AGE_MS: z.coerce.number().int().min(1000).default(spoolBounds.unsettledMaxAgeMs),
   /** What bodies are hashed with where a request may be a repetition; the same for all gateways. */

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import fs from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Shutdown } from '@modelbridge/service-kit/process';
+import { RoomWatch } from '@modelbridge/service-kit/room';
 import { eventually } from '@modelbridge/testing-kit';
+import { closeFacts, openFacts } from '../src/spool/testing/facts.js';
+import { Spool, SpoolFullError, type SpoolEntry } from '../src/spool/spool.js';
 import { fileMethods } from '../src/spool/testing/file-methods.js';
 import { chatChunk, chatReply, streamHead } from './testing/stub-upstream.js';
 import { TestGateway } from './testing/test-gateway.js';
@@ -64,6 +68,49 @@ class GatewayProcess {
     this.child.kill('SIGKILL');
   }
 }
+
+describe('a gateway whose spool has no room', () => {
+  let gateway: TestGateway;
+  let spool: Spool;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start({ SPOOL_MAX_BYTES: String(1024 ** 2) });
+    spool = gateway.service.running.app.get(Spool, { strict: false });
+  });
+  afterEach(() => void jest.restoreAllMocks());
+  afterAll(() => gateway.stop());
+
+  it('is not ready for want of it while a request would be refused', async () => {
+    const entries: SpoolEntry[] = [];
+    const fill = (): void => {
+      for (let more = 0; more < 1_000; more++) entries.push(spool.begin(openFacts()));
+    };
+    await eventually(() => {
+      expect(fill).toThrow(SpoolFullError);
+      expect(spool.figures.bytes).toBeGreaterThan(0.75 * 1024 ** 2);
+    });
+    expect(await readiness(gateway.url)).toEqual({
+      status: 503,
+      body: { status: 'unavailable', failing: ['spool'] },
+    });
+    for (const entry of entries) entry.close(closeFacts());
+    await eventually(async () => expect((await readiness(gateway.url)).status).toBe(200));
+  });
+
+  it('says so, and is not ready, before its disk is full', async () => {
+    jest.spyOn(fs, 'statfs').mockResolvedValue({ bsize: 4096, bavail: 255 } as never);
+    expect(await readiness(gateway.url)).toEqual({
+      status: 503,
+      body: { status: 'unavailable', failing: ['spool room'] },
+    });
+    await gateway.service.running.app.get(RoomWatch).look();
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    for (const watermark of ['low', 'least']) {
+      expect(metrics).toContain(`{volume="spool",watermark="${watermark}",service="gateway"} 1`);
+    }
+    expect(metrics).toContain(`volume_room_bytes{volume="spool",service="gateway"} ${255 * 4096}`);
+  });
+});
 
 describe('a gateway whose disk fails', () => {
   const stops: (() => unknown)[] = [];

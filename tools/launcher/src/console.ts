@@ -31,6 +31,11 @@ export function warn(label: string): void {
   say(`  ${yellow('!')} ${label}`);
 }
 
+/** A line of a table; one that is wrong stands out. */
+export function row(text: string, isWrong: boolean): void {
+  say(isWrong ? `  ${red('✗')} ${red(text)}` : `    ${dim(text)}`);
+}
+
 /** A failure, to standard error: what happened, then what can be done. */
 export function fail(message: string): void {
   process.stderr.write(`\n  ${red('✗')} ${message.replaceAll('\n', '\n    ')}\n\n`);

@@ -7,6 +7,9 @@ export const spoolBounds = {
   /** All segments of one epoch together. */
   maxBytes: 1024 * 1024 * 1024,
   leastMaxBytes: 1024 * 1024,
+  /** Of the disk: below the first a person is told, below the second the gateway is not ready. */
+  roomLowBytes: 256 * 1024 * 1024,
+  roomLeastBytes: 1024 * 1024,
   /** A small spool has smaller segments, so that it is freed piece by piece. */
   leastSegments: 4,
   /** Kept free for each open request: carrying it to a new segment, a progress, its close. */

@@ -134,14 +134,18 @@ export class Journal {
     this.writer.append(FrameType.AllowanceClosed, JSON.stringify({ allowanceId }));
   }
 
+  /** Throws SpoolFullError while another open request would leave no room for the close of each. */
+  assertRoom(): void {
+    if (this.hasRoomBeside(this.state.open.size + 1)) return;
+    void this.segments.prepareSpares();
+    throw new SpoolFullError('no room for another open request');
+  }
+
   /** Throws SpoolFullError when the close of every open request could not be kept for certain. */
   begin(facts: OpenFacts): void {
     this.assertKeeps();
     this.segments.keepRoomFor(this.reserveOf(this.state.open.size + 1));
-    if (!this.hasRoomBeside(this.state.open.size + 1)) {
-      void this.segments.prepareSpares();
-      throw new SpoolFullError('no room for another open request');
-    }
+    this.assertRoom();
     if (this.state.open.has(facts.requestId)) throw new Error('the request is open already');
     this.writer.append(FrameType.Open, openPayload(facts));
     this.state.open.set(facts.requestId, { facts, progress: undefined });

@@ -169,10 +169,11 @@ export class Spool {
       throw new SpoolFullError('usage waits too long to be recorded');
   }
 
-  /** Throws that error. */
-  assertKeeps(): void {
-    const { error } = this.own.journal;
-    if (error) throw error;
+  /** Throws that error, and SpoolFullError while there is no room for another request. */
+  assertTakes(): void {
+    const { journal } = this.own;
+    if (journal.error) throw journal.error;
+    journal.assertRoom();
   }
 
   /** For so many open requests there is room, with as much again for what the ledger has not confirmed. */

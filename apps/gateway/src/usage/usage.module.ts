@@ -4,6 +4,7 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Shutdown } from '@modelbridge/service-kit/process';
+import { freeBytes, RoomWatch } from '@modelbridge/service-kit/room';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { costAtFrozenPrice } from '../pricing/frozen-price.js';
 import { Spool } from '../spool/spool.js';
@@ -19,11 +20,12 @@ import { WatermarkConsumer } from './watermark.consumer.js';
   providers: [
     {
       provide: Spool,
-      inject: [GATEWAY_CONFIG, Messaging, Metrics],
+      inject: [GATEWAY_CONFIG, Messaging, Metrics, RoomWatch],
       useFactory: async (
         config: GatewayConfig,
         messaging: Messaging,
         metrics: Metrics,
+        rooms: RoomWatch,
       ): Promise<Spool> => {
         const spool = await Spool.open({
           dir: config.SPOOL_DIR,
@@ -34,6 +36,12 @@ import { WatermarkConsumer } from './watermark.consumer.js';
         });
         messaging.onReconnect(() => spool.publishAgain());
         exposeFigures(spool, metrics);
+        rooms.watch({
+          name: 'spool',
+          room: () => freeBytes(config.SPOOL_DIR),
+          lowBytes: config.SPOOL_ROOM_LOW,
+          leastBytes: config.SPOOL_ROOM_LEAST,
+        });
         return spool;
       },
     },
@@ -51,7 +59,7 @@ export class UsageModule implements OnModuleInit, OnApplicationBootstrap {
   ) {}
 
   onModuleInit(): void {
-    this.health.register('spool', async () => this.spool.assertKeeps());
+    this.health.register('spool', async () => this.spool.assertTakes());
     this.health.register('usage', async () => this.spool.assertSettles());
     // What is journalled already can only be settled by a process that opens the spool anew.
     void this.spool.failure.then((error) =>

@@ -1,3 +1,4 @@
+export { size } from './size.js';
 export { ConfigError, loadConfig } from './load-config.js';
 export {
   databaseConfig,

@@ -37,7 +37,8 @@ describe('loadConfig', () => {
   };
 
   it('parses what is there and fills in defaults', () => {
-    expect(loadConfig(schema, valid)).toEqual({ ...valid, HTTP_PORT: 4000, HOST: '127.0.0.1' });
+    const filled = { ...valid, HTTP_PORT: 4000, HOST: '127.0.0.1', JETSTREAM_ROOM_LOW: 1024 ** 3 };
+    expect(loadConfig(schema, valid)).toMatchObject(filled);
   });
 
   it('names a missing secret and how to give it', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { size, volumePlace, type VolumePlace } from './size.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -15,11 +16,17 @@ export const grpcServerConfig = { GRPC_PORT: port };
 /** The service's own database. */
 export const databaseConfig = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  POSTGRES_VOLUME: volumePlace.optional(),
+  POSTGRES_ROOM_LOW: size.default(1024 ** 3),
 };
 
 /** `nats://user:password@host:port`, or `tls://` in a cluster. */
 export const natsConfig = {
   NATS_URL: z.url({ protocol: /^(nats|tls)$/, error: 'must be a nats:// or tls:// URL' }),
+  JETSTREAM_VOLUME: volumePlace.optional(),
+  JETSTREAM_ROOM_LOW: size.default(1024 ** 3),
+  /** A server that finds no room for a write stops taking any: this is kept for what it still has to do. */
+  JETSTREAM_ROOM_LEAST: size.default(64 * 1024 ** 2),
 };
 
 /** Files in PEM: the authority that both sides trust, and this process's own certificate and key. */
@@ -33,6 +40,8 @@ export const tlsConfig = {
 export const logConfig = {
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** Of the disk of the log, where standard output is a file. */
+  LOG_ROOM_LOW: size.default(256 * 1024 ** 2),
 };
 
 /** `host:port` of another service's gRPC server. */
@@ -53,7 +62,13 @@ export interface KitConfig extends Partial<TlsFiles> {
   OPS_PORT?: number;
   GRPC_PORT?: number;
   DATABASE_URL?: string;
+  POSTGRES_VOLUME?: VolumePlace;
+  POSTGRES_ROOM_LOW?: number;
   NATS_URL?: string;
+  JETSTREAM_VOLUME?: VolumePlace;
+  JETSTREAM_ROOM_LOW?: number;
+  JETSTREAM_ROOM_LEAST?: number;
   LOG_LEVEL?: string;
+  LOG_ROOM_LOW?: number;
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 }

@@ -29,6 +29,12 @@ describe('health', () => {
       name: 'echo',
       database: schemaOf([noMigrations]),
       nats,
+      env: {
+        POSTGRES_VOLUME: '1MiB',
+        JETSTREAM_VOLUME: '10MiB',
+        JETSTREAM_ROOM_LOW: '9MiB',
+        JETSTREAM_ROOM_LEAST: '8MiB',
+      },
       options: (env) => {
         const config = loadConfig(schema, env);
         const kit = { name: 'echo', config, database: { migrationsDir: noMigrations }, nats: true };
@@ -54,6 +60,9 @@ describe('health', () => {
     });
   });
 
+  const exposition = async (): Promise<string> =>
+    (await fetch(`${service.httpUrl}/metrics`)).text();
+
   it('is ready as soon as NATS is there, and stays so when it goes', async () => {
     await nats.start();
     await eventually(async () => expect((await get('/readyz')).status).toBe(200));
@@ -61,8 +70,29 @@ describe('health', () => {
     const connection = service.running.app.get(NatsConnection);
     await eventually(() => expect(connection.isConnected).toBe(false));
     expect((await get('/readyz')).status).toBe(200);
-    const exposition = await (await fetch(`${service.httpUrl}/metrics`)).text();
-    expect(exposition).toContain('nats_connected{service="echo"} 0');
+    expect(await exposition()).toContain('nats_connected{service="echo"} 0');
+    await nats.start();
+    await eventually(() => expect(connection.isConnected).toBe(true));
+  });
+
+  it('tells of a Postgres that is larger than its disk should hold', async () => {
+    const below = 'room_below_watermark{volume="postgres",watermark="low",service="echo"} 1';
+    await eventually(async () => expect(await exposition()).toContain(below));
+  });
+
+  it('is not ready while JetStream has less room than it is to have, and says so', async () => {
+    const { client, manager } = await service.running.app.get(NatsConnection).ready();
+    await manager.streams.add({ name: 'FILLING', subjects: ['filling'] });
+    expect((await get('/readyz')).status).toBe(200);
+    for (let sent = 0; sent < 5; sent++) await client.publish('filling', Buffer.alloc(512 * 1024));
+    expect(await get('/readyz')).toEqual({
+      status: 503,
+      body: { status: 'unavailable', failing: ['jetstream room'] },
+    });
+    const below = 'room_below_watermark{volume="jetstream",watermark="least",service="echo"} 1';
+    await eventually(async () => expect(await exposition()).toContain(below));
+    await manager.streams.delete('FILLING');
+    await eventually(async () => expect((await get('/readyz')).status).toBe(200));
   });
 
   it('tells nobody what it is made of', async () => {

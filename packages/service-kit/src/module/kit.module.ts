@@ -24,6 +24,9 @@ import { NatsConnection } from '../messaging/nats-connection.js';
 import { DatabaseQuarantine, StreamQuarantine } from '../messaging/quarantine.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Outbox } from '../outbox/outbox.js';
+import { outputFile, freeBytes } from '../room/free-bytes.js';
+import { RoomWatch } from '../room/room-watch.js';
+import { jetStreamRoom, postgresRoom } from '../room/server-volumes.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 
 export interface KitModuleOptions {
@@ -46,6 +49,7 @@ export interface KitModuleOptions {
 @Module({})
 export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
+    private readonly rooms: RoomWatch,
     @Optional() private readonly database?: Database,
     @Optional() private readonly connection?: NatsConnection,
     @Optional() private readonly messaging?: Messaging,
@@ -72,10 +76,12 @@ export class KitModule implements OnApplicationBootstrap, OnApplicationShutdown 
 
   onApplicationBootstrap(): void {
     this.outbox?.start();
+    this.rooms.start();
   }
 
   /** Runs when the servers are closed: nothing asks for these parts any more. */
   async onApplicationShutdown(): Promise<void> {
+    this.rooms.stop();
     await this.stopConsumers();
     await this.outbox?.stop();
     await this.connection?.close();
@@ -97,6 +103,21 @@ function baseProviders({ name, config }: KitModuleOptions): Provider[] {
     { provide: Metrics, useFactory: () => new Metrics(name) },
     { provide: HealthRegistry, useFactory: () => new HealthRegistry() },
     { provide: Shutdown, useFactory: () => new Shutdown() },
+    {
+      provide: RoomWatch,
+      inject: [Logger, HealthRegistry, Metrics],
+      useFactory: (logger: Logger, health: HealthRegistry, metrics: Metrics) => {
+        const rooms = new RoomWatch(logger, health, metrics);
+        const file = outputFile();
+        if (file !== undefined)
+          rooms.watch({
+            name: 'log',
+            room: () => freeBytes(file),
+            lowBytes: config.LOG_ROOM_LOW ?? 0,
+          });
+        return rooms;
+      },
+    },
   ];
 }
 
@@ -107,8 +128,8 @@ function databaseProviders(
   return [
     {
       provide: Database,
-      inject: [Logger, HealthRegistry],
-      useFactory: async (logger: Logger, health: HealthRegistry) => {
+      inject: [Logger, HealthRegistry, RoomWatch],
+      useFactory: async (logger: Logger, health: HealthRegistry, rooms: RoomWatch) => {
         const dataSource = postgresDataSource({
           url: required('DATABASE_URL', config.DATABASE_URL),
           applicationName: name,
@@ -120,6 +141,13 @@ function databaseProviders(
         await runMigrations(dataSource, [options.migrationsDir]);
         const database = new Database(dataSource);
         health.register('postgres', () => database.ping());
+        const place = config.POSTGRES_VOLUME;
+        if (place !== undefined)
+          rooms.watch({
+            name: 'postgres',
+            room: () => postgresRoom(database, place),
+            lowBytes: config.POSTGRES_ROOM_LOW ?? 0,
+          });
         return database;
       },
     },
@@ -130,8 +158,8 @@ function messagingProviders({ name, config }: KitModuleOptions): Provider[] {
   return [
     {
       provide: NatsConnection,
-      inject: [Logger, HealthRegistry, Metrics],
-      useFactory: (logger: Logger, health: HealthRegistry, metrics: Metrics) => {
+      inject: [Logger, HealthRegistry, Metrics, RoomWatch],
+      useFactory: (logger: Logger, health: HealthRegistry, metrics: Metrics, rooms: RoomWatch) => {
         const connection = new NatsConnection(
           { url: required('NATS_URL', config.NATS_URL), name },
           logger,
@@ -140,6 +168,15 @@ function messagingProviders({ name, config }: KitModuleOptions): Provider[] {
         health.register('nats', () => connection.ping(), { neededToBegin: true });
         // A server that is there and takes nothing does not come back by itself: a person must know.
         health.register('jetstream', async () => connection.assertTakes());
+        rooms.watch({
+          name: 'jetstream',
+          room: async () =>
+            connection.isConnected
+              ? jetStreamRoom((await connection.ready()).manager, config.JETSTREAM_VOLUME)
+              : undefined,
+          lowBytes: config.JETSTREAM_ROOM_LOW ?? 0,
+          leastBytes: config.JETSTREAM_ROOM_LEAST ?? 0,
+        });
         metrics.gauge({
           name: 'jetstream_refuses',
           help: '1 while JetStream takes no events though it is there, as without room; an alert',

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { certificatePaths, ensureCertificates, PortTakenError } from '@modelbridge/local-stack';
 import { connectServices, type StackDescription } from '@modelbridge/ops';
-import { fail, say, step, warn } from '../console.js';
+import { fail, row, say, step, warn } from '../console.js';
 import { ensureDemoAccount } from '../demo/demo-account.js';
 import { parseStartOptions, type StartOptions } from '../options.js';
 import { lastLines, logFileOf, rotateLogs } from '../state/logs.js';
@@ -16,6 +16,7 @@ import { topology } from '../topology/topology.js';
 import { upstreamNotices } from '../topology/upstreams.js';
 import { createDatabases } from './databases.js';
 import { checkPorts, portAdvice, portUses } from './port-check.js';
+import { needsOf, roomLines } from './room.js';
 import { gatewaySecrets, sandboxClerkSecrets, sandboxProviderKeys } from './secrets.js';
 import { startNatsServer, startPostgresServer, type ServerContext } from './servers.js';
 import { Stack } from './stack.js';
@@ -55,6 +56,14 @@ function describe(
   };
 }
 
+/** A start with too little room may still do for a while: it is told, and goes on. */
+async function tellRoom(state: StateDirectory, gateways: number): Promise<void> {
+  const lines = await roomLines(needsOf(state, gateways));
+  for (const { text, isShort } of lines) row(text, isShort);
+  if (lines.some(({ isShort }) => isShort))
+    warn('There is too little room: make some, or use another state: --state DIR');
+}
+
 async function bringUp(
   options: StartOptions,
   state: StateDirectory,
@@ -65,6 +74,7 @@ async function bringUp(
   const apps = topology(ports);
   await rotateLogs(state.logs, ['postgres', 'nats', ...apps.map(({ name }) => name)]);
   await checkPorts(portUses(apps), options.portBase);
+  await tellRoom(state, options.gateways);
   for (const notice of upstreamNotices(environment)) warn(notice);
   await ensureCertificates(state.certificates, [...new Set(apps.map(({ app }) => app)), OPERATORS]);
 
@@ -85,6 +95,10 @@ async function bringUp(
     state,
     postgresUrl: postgres.url,
     natsUrl: nats.url,
+    volumes: {
+      ...(postgres.process && { POSTGRES_VOLUME: state.postgres }),
+      ...(nats.process && { JETSTREAM_VOLUME: state.nats }),
+    },
     sandboxKeys: await sandboxProviderKeys(state.secrets),
     clerkSecrets: await sandboxClerkSecrets(state.secrets),
     gatewaySecrets: await gatewaySecrets(state.secrets),

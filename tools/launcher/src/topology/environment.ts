@@ -19,12 +19,16 @@ const INHERITED = [
   'NODE_EXTRA_CA_CERTS',
   'LOG_LEVEL',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'LOG_ROOM_LOW',
+  'POSTGRES_ROOM_LOW',
+  'JETSTREAM_ROOM_LOW',
+  'JETSTREAM_ROOM_LEAST',
 ];
 
 /** Passed on to one app besides the variables that begin with its name. */
 const INHERITED_BY: Record<string, string[]> = {
   billing: ['ALLOWANCE_LIFETIME_MS', 'ALLOWANCE_GRACE_MS'],
-  gateway: ['SPOOL_MAX_BYTES'],
+  gateway: ['SPOOL_MAX_BYTES', 'SPOOL_ROOM_LOW', 'SPOOL_ROOM_LEAST'],
 };
 
 export interface StackContext {
@@ -33,6 +37,8 @@ export interface StackContext {
   /** The superuser's URL. */
   postgresUrl: string;
   natsUrl: string;
+  /** Where our own servers keep their data: variables for all who use them. */
+  volumes: Record<string, string>;
   sandboxKeys: Record<string, string>;
   /** Of the sandbox's Clerk. */
   clerkSecrets: Record<string, string>;
@@ -116,6 +122,7 @@ export function environmentOf(process: AppProcess, context: StackContext): Recor
       DATABASE_URL: databaseUrl(context.postgresUrl, process.database),
     }),
     NATS_URL: context.natsUrl,
+    ...context.volumes,
     ...tlsFiles(certificatePaths(context.state.certificates, process.app)),
     ...(Object.fromEntries(addresses) as Record<string, string>),
     ...ofApp(process.app, context),

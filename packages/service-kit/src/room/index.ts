@@ -1,0 +1,2 @@
+export { freeBytes } from './free-bytes.js';
+export { RoomWatch } from './room-watch.js';
