@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSecretFile } from '../secrets/secret-file.js';
-import { isUsable, issueCertificate, makeCa, type Certificate } from './certificates.js';
+import { isUsable, issueCertificate, keyFits, makeCa, type Certificate } from './certificates.js';
 
 const RENEWAL_DAYS = 7;
 
@@ -46,6 +46,7 @@ async function existingOrNew(
   const existing = await read(certificatePath, keyPath);
   if (
     existing &&
+    keyFits(existing) &&
     (await isUsable(existing.certificatePem, caPem(existing), RENEWAL_DAYS).catch(() => false))
   ) {
     return existing;
@@ -57,7 +58,7 @@ async function existingOrNew(
 
 /**
  * Makes sure that the directory holds an authority and a certificate for every name. What is there
- * is kept while it is valid for more than 7 days.
+ * is kept while it has its own key and is valid for more than 7 days.
  */
 export async function ensureCertificates(directory: string, names: string[]): Promise<void> {
   const ca = await existingOrNew(

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { certificatePaths, ensureCertificates } from './certificate-files.js';
-import { isUsable, issueCertificate, makeCa, type Certificate } from './certificates.js';
+import { isUsable, issueCertificate, keyFits, makeCa, type Certificate } from './certificates.js';
 
 async function peerOf(
   ca: Certificate,
@@ -90,6 +90,24 @@ describe('ensureCertificates', () => {
     await rm(auth.ca);
     await ensureCertificates(directory, ['auth']);
     expect(await readFile(auth.certificate, 'utf8')).not.toBe(first);
+  });
+
+  it('makes anew what has the key of another, or none that can be read', async () => {
+    const [auth, billing] = ['auth', 'billing'].map((name) => certificatePaths(directory, name));
+    if (!auth || !billing) throw new Error('no paths');
+    await ensureCertificates(directory, ['auth', 'billing']);
+    const untouched = await readFile(billing.certificate, 'utf8');
+    for (const key of [await readFile(billing.key, 'utf8'), 'no key at all']) {
+      await writeFile(auth.key, key);
+      await ensureCertificates(directory, ['auth', 'billing']);
+      expect(
+        keyFits({
+          certificatePem: await readFile(auth.certificate, 'utf8'),
+          keyPem: await readFile(auth.key, 'utf8'),
+        }),
+      ).toBe(true);
+    }
+    expect(await readFile(billing.certificate, 'utf8')).toBe(untouched);
   });
 
   it('keeps private keys from other users', async () => {

@@ -1,5 +1,10 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import {
+  createPrivateKey,
+  randomBytes,
+  webcrypto,
+  X509Certificate as NodeCertificate,
+} from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -97,6 +102,15 @@ export async function issueCertificate(ca: Certificate, name: string): Promise<C
     ],
   });
   return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) };
+}
+
+/** Whether the key is that of the certificate; false also where one of them cannot be read. */
+export function keyFits({ certificatePem, keyPem }: Certificate): boolean {
+  try {
+    return new NodeCertificate(certificatePem).checkPrivateKey(createPrivateKey(keyPem));
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a certificate stays valid for `days` more and was signed by this authority. */

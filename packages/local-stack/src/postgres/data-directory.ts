@@ -19,6 +19,7 @@ import { commandOf, isRunning } from '../process/process-info.js';
 import { terminate } from '../process/terminate.js';
 import { canEnter, type SystemUser } from '../process/unprivileged-user.js';
 import type { PostgresBinaries } from './binaries.js';
+import { assertWhole, runnerOf } from './data-problems.js';
 import { sharedDirectory } from './shared-directory.js';
 
 export const SUPERUSER = 'postgres';
@@ -30,21 +31,13 @@ async function isSymlink(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined))?.isSymbolicLink() ?? false;
 }
 
-/** The user to run as: who owns the data that is there, so that a stack started by another user goes on. */
+/** The user to run as; `user` where there are no data yet. */
 export async function ownerOf(
   dataDir: string,
   user: SystemUser | undefined,
 ): Promise<SystemUser | undefined> {
   const owner = await stat(join(dataDir, 'PG_VERSION')).catch(() => undefined);
-  if (!owner) return user;
-  if (user) return { name: `uid ${owner.uid}`, uid: owner.uid, gid: owner.gid };
-  if (owner.uid !== process.getuid?.()) {
-    throw new Error(
-      `${dataDir} belongs to the user with uid ${owner.uid}. Start as that user or as root, or ` +
-        'begin anew with another --state DIR.',
-    );
-  }
-  return undefined;
+  return owner ? runnerOf(dataDir, owner, user, process.getuid?.()) : user;
 }
 
 async function placeFor(dataDir: string, user: SystemUser | undefined): Promise<string> {
@@ -126,7 +119,8 @@ export async function prepareDataDirectory(
   user: SystemUser | undefined,
 ): Promise<string> {
   const place = await placeFor(dataDir, user);
-  if (!existsSync(join(place, 'PG_VERSION'))) await initialise(place, binaries, password, user);
+  if (existsSync(join(place, 'PG_VERSION'))) assertWhole(place);
+  else await initialise(place, binaries, password, user);
   return place;
 }
 

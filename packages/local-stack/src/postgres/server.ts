@@ -8,6 +8,7 @@ import { unprivilegedUser } from '../process/unprivileged-user.js';
 import { assertPortFree } from '../ports/ports.js';
 import { secretFromFile } from '../secrets/secret-file.js';
 import { findBinaries } from './binaries.js';
+import { adviceOn, adviceOnRefusal } from './data-problems.js';
 import {
   ownerOf,
   prepareDataDirectory,
@@ -74,6 +75,12 @@ async function logTail(logFile: string | undefined): Promise<string> {
   return text.trimEnd().split('\n').slice(-5).join('\n');
 }
 
+/** Of a server that is up and will not answer otherwise, its SQLSTATE: one that starts or stops says 57P0x. */
+function refusalOf(reason: Error): string | undefined {
+  const { code } = reason as pg.DatabaseError;
+  return reason instanceof pg.DatabaseError && !code?.startsWith('57P0') ? code : undefined;
+}
+
 async function waitUntilReady(
   server: GuardedProcess,
   url: string,
@@ -83,7 +90,7 @@ async function waitUntilReady(
   let reason: Error | undefined;
   await poll(async () => {
     reason = ended ? undefined : await pingPostgres(url);
-    return ended || reason === undefined || /password authentication/.test(reason.message);
+    return ended || reason === undefined || refusalOf(reason) !== undefined;
   }, READY_TIMEOUT_MS);
   return ended ? 'ended' : (reason ?? 'ready');
 }
@@ -136,12 +143,13 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
         await delay(200);
         continue;
       }
-      throw new Error(`Postgres ended while starting on port ${port}.${tail && `\n${tail}`}`);
+      const lines = [tail, adviceOn(tail, dataPlace, user)].filter((text) => text !== '');
+      throw new Error([`Postgres ended while starting on port ${port}.`, ...lines].join('\n'));
     }
     await server.stop();
     throw new Error(
       `Postgres on port ${port} does not answer: ${outcome.message}. ` +
-        'If its password file was lost, the data cannot be opened any more: reset the state.',
+        adviceOnRefusal(refusalOf(outcome), dataPlace),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { credentials, ServerCredentials, type ChannelCredentials } from '@grpc/grpc-js';
 import { ConfigError } from '../config/load-config.js';
@@ -43,6 +44,31 @@ function readTls(files: Partial<TlsFiles>): TlsMaterial {
     cert: read('TLS_CERT_FILE'),
     key: read('TLS_KEY_FILE'),
   };
+  if (problems.length === 0) problems.push(...problemsOf(material, files));
   if (problems.length > 0) throw new ConfigError(problems);
   return material;
+}
+
+/** What OpenSSL would say without a name of a file. */
+function problemsOf({ ca, cert, key }: TlsMaterial, files: Partial<TlsFiles>): string[] {
+  const { TLS_CA_FILE, TLS_CERT_FILE, TLS_KEY_FILE } = files;
+  const authority = parsed(() => new X509Certificate(ca));
+  const certificate = parsed(() => new X509Certificate(cert));
+  const privateKey = parsed(() => createPrivateKey(key));
+  if (authority === undefined) return [`TLS_CA_FILE holds no certificate: ${TLS_CA_FILE}`];
+  if (certificate === undefined) return [`TLS_CERT_FILE holds no certificate: ${TLS_CERT_FILE}`];
+  if (privateKey === undefined) return [`TLS_KEY_FILE holds no private key: ${TLS_KEY_FILE}`];
+  if (certificate.checkPrivateKey(privateKey)) return [];
+  return [
+    `TLS_KEY_FILE is not the key of TLS_CERT_FILE: ${TLS_KEY_FILE} and ${TLS_CERT_FILE} must be of one ` +
+      'certificate; issue it again, or name its own key',
+  ];
+}
+
+function parsed<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
 }
