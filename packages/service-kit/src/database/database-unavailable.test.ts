@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, type TestDatabase } from '@modelbridge/testing-kit';
-import { openDatabase } from '../testing/parts.js';
+import { eventually, testProxy, type TestDatabase } from '@modelbridge/testing-kit';
+import { openDatabase, silentLogger } from '../testing/parts.js';
 import { isDatabaseUnavailable } from './database-unavailable.js';
-import type { Database, Tx } from './database.js';
+import {
+  connectDatabase,
+  Database,
+  databaseBounds,
+  postgresDataSource,
+  type Tx,
+} from './database.js';
 
 describe('isDatabaseUnavailable', () => {
   let database: Database;
@@ -65,6 +71,35 @@ describe('isDatabaseUnavailable', () => {
     ],
   ])('is true where %s', async (_, work) => {
     expect(isDatabaseUnavailable(await failureOf(work))).toBe(true);
+  });
+
+  it('is true where Postgres falls silent, and the next statement has another connection', async () => {
+    const proxy = await testProxy(server.url);
+    const { silenceMs } = databaseBounds;
+    const over = new Database(
+      postgresDataSource({
+        url: proxy.url,
+        applicationName: 'test',
+        poolSize: 1,
+        logger: silentLogger,
+      }),
+    );
+    try {
+      databaseBounds.silenceMs = 1_000;
+      await connectDatabase(over.dataSource, silentLogger);
+      await over.ping();
+      const { taken } = proxy;
+      proxy.swallow();
+      const lost: unknown = await over.ping().catch((error: unknown) => error);
+      expect(isDatabaseUnavailable(lost)).toBe(true);
+      proxy.forward();
+      await eventually(() => over.ping());
+      expect(proxy.taken).toBeGreaterThan(taken);
+    } finally {
+      databaseBounds.silenceMs = silenceMs;
+      await over.close();
+      await proxy.close();
+    }
   });
 
   it('is true where no connection is to be had, and where the pool is closed', async () => {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner, type Repository } from 'typeorm';
@@ -10,6 +11,9 @@ export const databaseBounds = {
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
   idleInTransactionTimeoutMs: 30_000,
+  /** Longer than Postgres may take for anything: a connection on which nothing comes or goes for so long is dead. */
+  silenceMs: 40_000,
+  keepAliveAfterMs: 10_000,
   /** How long a booting process waits for Postgres before it gives up. */
   bootTimeoutMs: 30_000,
   transactionAttempts: 4,
@@ -136,8 +140,18 @@ export function postgresDataSource(options: {
       statement_timeout: databaseBounds.statementTimeoutMs,
       idle_in_transaction_session_timeout: databaseBounds.idleInTransactionTimeoutMs,
       keepAlive: true,
+      keepAliveInitialDelayMillis: databaseBounds.keepAliveAfterMs,
+      stream: watchedSocket,
     },
   });
+}
+
+/** What waits for an answer on it fails when the other side is gone without a word. */
+function watchedSocket(): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(databaseBounds.silenceMs, () =>
+    socket.destroy(new Error('Postgres has fallen silent')),
+  );
 }
 
 /** Connects, waiting for a Postgres that is still starting. */

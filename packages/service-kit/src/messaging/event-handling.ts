@@ -17,12 +17,14 @@ interface Received<T> extends ReceivedEvent<T> {
   message: JsMsg;
 }
 
-/** After this many single failures in a row the fault is not in the messages: they all wait. */
+/** After this many single failures in a row the fault may not be in the messages: the others of a batch wait. */
 const failuresUntilPause = 3;
 
 /** Decodes, hands over and settles the messages of one consumer. */
 export class EventHandling<T> {
   private failuresInARow = 0;
+  /** Stream sequences of messages that failed alone, and are not settled: they draw no other into their failure. */
+  private readonly suspects = new Set<number>();
 
   constructor(
     private readonly event: EventDefinition<T>,
@@ -39,7 +41,16 @@ export class EventHandling<T> {
       const event = await this.decode(message);
       if (event !== undefined) received.push(event);
     }
-    if (received.length > 0) await this.handOver(received);
+    const isSuspect = ({ message }: Received<T>): boolean => this.suspects.has(message.seq);
+    const suspects = received.filter(isSuspect);
+    const others = received.filter((event) => !isSuspect(event));
+    this.failuresInARow = 0;
+    if (others.length > 0) await this.handOver(others);
+    this.failuresInARow = 0;
+    for (const event of suspects) {
+      if (this.failuresInARow < failuresUntilPause) await this.handOver([event]);
+      else this.retryLater(event.message);
+    }
   }
 
   /** Like `process`, with each message on its own and all of them at once. */
@@ -84,7 +95,10 @@ export class EventHandling<T> {
       return;
     }
     this.failuresInARow = 0;
-    for (const { message } of received) message.ack();
+    for (const { message } of received) {
+      this.suspects.delete(message.seq);
+      message.ack();
+    }
     this.parts.metrics.eventsConsumed.inc(
       { consumer: this.consumer, result: 'handled' },
       received.length,
@@ -96,6 +110,7 @@ export class EventHandling<T> {
     if (first === undefined) return;
     if (received.length === 1) {
       this.failuresInARow += 1;
+      this.suspects.add(first.message.seq);
       await this.retryOrQuarantine(first, error);
     } else if (this.failuresInARow >= failuresUntilPause) {
       for (const { message } of received) this.retryLater(message);
@@ -148,6 +163,7 @@ export class EventHandling<T> {
       return;
     }
     message.term();
+    this.suspects.delete(message.seq);
     metrics.eventsConsumed.inc({ consumer: this.consumer, result: 'quarantined' });
     logger.error({ consumer: this.consumer, messageId, reason }, 'a message was quarantined');
   }

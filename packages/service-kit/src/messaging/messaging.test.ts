@@ -119,6 +119,26 @@ describe('Messaging', () => {
     expect(Math.max(...sizes)).toBeGreaterThan(10);
   });
 
+  it('handles all others before it gives up on a row of messages that fail', async () => {
+    await published();
+    const poisoned = 8;
+    const committed = new Set<number>();
+    for (let n = 0; n < 60; n += 1) await publish(n);
+    running(
+      parts.messaging.consumeBatch(counted, {
+        durable: 'test__row',
+        maxBatch: 60,
+        maxWaitMs: 2_000,
+        handle: async (events) => {
+          if (events.some(({ data: { n } }) => n < poisoned)) throw new Error('poison');
+          for (const { data } of events) committed.add(data.n);
+        },
+      }),
+    );
+    await eventually(() => expect(committed.size).toBe(60 - poisoned));
+    expect(await quarantined('test__row')).toEqual([]);
+  });
+
   it('stores the same id once, and the same id under another subject as well', async () => {
     const { manager } = await parts.connection.ready();
     const count = async (): Promise<number> =>

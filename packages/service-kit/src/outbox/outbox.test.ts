@@ -7,6 +7,8 @@ import { outboxBounds } from './outbox.js';
 describe('Outbox', () => {
   let parts: TestParts;
   const received: string[] = [];
+  /** Beside it what a busy machine takes to renew what it has taken is nothing. */
+  const longMs = 600_000;
 
   beforeAll(async () => {
     parts = await startParts();
@@ -137,6 +139,8 @@ describe('Outbox', () => {
   });
 
   it('shares its work between processes without sending an event twice', async () => {
+    const { takenMs } = outboxBounds;
+    outboxBounds.takenMs = longMs;
     const other = startProcess(parts.database, parts.nats.url);
     await other.connection.ready();
     other.outbox.start();
@@ -154,9 +158,11 @@ describe('Outbox', () => {
     await eventually(() => expect(ids.every((id) => timesReceived(id) > 0)).toBe(true));
     expect((await published()) - before).toBe(500);
     await other.end();
+    outboxBounds.takenMs = takenMs;
   });
 
   it('holds no row while NATS takes its time, and lets nobody else send it', async () => {
+    const { takenMs } = outboxBounds;
     const [slow, next] = [randomUUID(), randomUUID()];
     const sending: (() => void)[] = [];
     const publish = jest
@@ -164,6 +170,22 @@ describe('Outbox', () => {
       .mockImplementation(() => new Promise((resolve) => sending.push(resolve)));
     await add(slow, { awaitConfirmation: true });
     await eventually(() => expect(sending).toHaveLength(1));
+    const due = async (): Promise<{ at: Date; leftMs: number }> => {
+      const [row] = await parts.database.query<{ at: Date; left_ms: number }>(
+        `select due_at as at, extract(epoch from due_at - clock_timestamp())::float8 * 1000 as left_ms
+         from outbox where event_id = $1`,
+        [slow],
+      );
+      return { at: row?.at ?? new Date(0), leftMs: row?.left_ms ?? Infinity };
+    };
+    // Were its process killed now, another would send it within 2 s; while it lives, it keeps it.
+    const { at: first, leftMs } = await due();
+    expect(leftMs + outboxBounds.sweepIntervalMs).toBeLessThanOrEqual(2_000);
+    await eventually(async () =>
+      expect((await due()).at.getTime() - first.getTime()).toBeGreaterThan(takenMs),
+    );
+    outboxBounds.takenMs = longMs;
+    await eventually(async () => expect((await due()).leftMs).toBeGreaterThan(longMs / 2));
     const other = startProcess(parts.database, parts.nats.url);
     await other.connection.ready();
     other.outbox.start();
@@ -178,6 +200,7 @@ describe('Outbox', () => {
     publish.mockRestore();
     for (const resolve of sending) resolve();
     await other.end();
+    outboxBounds.takenMs = takenMs;
   });
 
   it('sends at the next sweep what could not be published', async () => {

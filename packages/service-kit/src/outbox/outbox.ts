@@ -11,8 +11,9 @@ export const outboxBounds = {
   /** Events, and bytes of their payloads, that one batch holds in memory; one event may be larger. */
   batchSize: 500,
   batchBytes: 8 * 1024 * 1024,
-  /** Longer than publishing takes: what a process took and never sent is due again after this. */
-  takenMs: 30_000,
+  /** What a process took is due again after this, unless it says that it still sends: it may have crashed. */
+  takenMs: 1_500,
+  renewMs: 500,
   /** An unconfirmed event is sent again after this, then after twice as long, up to the most. */
   resendMs: 5_000,
   resendMostMs: 60_000,
@@ -106,7 +107,7 @@ export class Outbox {
     if (!this.messaging.isConnected) return false;
     const due = await this.take();
     if (due.length === 0) return false;
-    const outcomes = await Promise.allSettled(due.map((row) => this.send(row)));
+    const outcomes = await this.sendAll(due);
     const sent = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
     const failed = due.filter((_, index) => outcomes[index]?.status === 'rejected');
     await this.settle(sent, failed);
@@ -120,6 +121,26 @@ export class Outbox {
     }
     const bytes = due.reduce((sum, { payload }) => sum + Buffer.byteLength(payload), 0);
     return due.length === outboxBounds.batchSize || bytes >= outboxBounds.batchBytes;
+  }
+
+  /** What takes longer than events are taken for stays taken: JetStream would drop it, but in two minutes no more. */
+  private async sendAll(rows: OutboxRow[]): Promise<PromiseSettledResult<void>[]> {
+    const renewal = setInterval(() => void this.renew(rows), outboxBounds.renewMs);
+    try {
+      return await Promise.allSettled(rows.map((row) => this.send(row)));
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  private async renew(rows: OutboxRow[]): Promise<void> {
+    await this.database
+      .execute(
+        `update outbox set due_at = clock_timestamp() + $2 * interval '1 millisecond'
+         where id = any($1)`,
+        [idsOf(rows), outboxBounds.takenMs],
+      )
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'events are sent by others too'));
   }
 
   /**
