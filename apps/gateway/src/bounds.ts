@@ -125,6 +125,10 @@ export const bounds = {
   tokenCountMs: 30_000,
   endpointReportMs: 2_000,
 
+  /** A clock that differs by more from those of all others makes the gateway not ready. */
+  clockOffMs: 30_000,
+  clockCheckMs: 5_000,
+
   // Time.
   totalMs: 600_000,
   tickMs: 1_000,

@@ -33,6 +33,7 @@ describe('how a request ends, and what is charged', () => {
   afterAll(() => gateway.stop());
   afterEach(() => {
     gateway.services.answerGrant = grantInFull;
+    gateway.services.aheadMs = 0;
     for (const upstream of [gateway.openai, gateway.anthropic, gateway.east, gateway.west]) {
       upstream.answer = (res) => chatReply(res);
     }
@@ -375,4 +376,24 @@ describe('how a request ends, and what is charged', () => {
     const { body } = await ask({ model: 'gpt-5.4' });
     expect(JSON.stringify(body)).toBe(chatReplyBody(long));
   });
+
+  it.each([3_600_000, -3_600_000])(
+    'a gateway whose clock is wrong, others being %d ms ahead, says so, and charges once what it answers',
+    async (aheadMs) => {
+      const readiness = async (): Promise<unknown> => (await fetch(`${gateway.url}/readyz`)).json();
+      gateway.services.aheadMs = aheadMs;
+      await eventually(async () =>
+        expect(await readiness()).toEqual({ status: 'unavailable', failing: ['clock'] }),
+      );
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      const [, ahead] = /clock_ahead_seconds\{peer="usage-ledger",.*\} (\S+)/.exec(metrics) ?? [];
+      expect(Math.abs(Number(ahead) + aheadMs / 1000)).toBeLessThan(60);
+      const { reply, requestId } = await ask({ model: 'gpt-5.4' });
+      expect(reply.status).toBe(200);
+      await gateway.record(requestId);
+      gateway.services.aheadMs = 0;
+      await eventually(async () => expect(await readiness()).toEqual({ status: 'ok' }));
+      expect(gateway.published.filter((record) => record.requestId === requestId)).toHaveLength(1);
+    },
+  );
 });

@@ -4,7 +4,13 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
-import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import {
+  grpcClient,
+  PeerClocks,
+  type GrpcClientConstructor,
+  type PromisifiedClient,
+} from '@modelbridge/service-kit/grpc';
+import { ClockCheck } from './clock-check.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 
 // Nest injects by run-time values, and a client's type has none: an empty class stands for each.
@@ -19,35 +25,37 @@ export const UsageLedgerClient =
   class UsageLedgerClient {} as unknown as Token<UsageLedgerServiceClient>;
 export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
 
+/** A client whose answers also tell what time it is there. */
+function client<C extends Client>(
+  provide: Token<C>,
+  constructor: GrpcClientConstructor<C>,
+  variable: 'AUTH_GRPC' | 'BILLING_GRPC' | 'ROUTING_GRPC' | 'USAGE_LEDGER_GRPC',
+) {
+  return {
+    provide,
+    inject: [GATEWAY_CONFIG, PeerClocks],
+    useFactory: (config: GatewayConfig, clocks: PeerClocks) => {
+      const peer = variable.replace('_GRPC', '').toLowerCase().replaceAll('_', '-');
+      return grpcClient(constructor, config[variable], config, {
+        onServerTime: (serverMs, tookMs) => clocks.heard(peer, serverMs, tookMs),
+      });
+    },
+  };
+}
+
 const clients = [
-  {
-    provide: AuthClient,
-    inject: [GATEWAY_CONFIG],
-    useFactory: (config: GatewayConfig) => grpcClient(AuthServiceClient, config.AUTH_GRPC, config),
-  },
-  {
-    provide: BillingClient,
-    inject: [GATEWAY_CONFIG],
-    useFactory: (config: GatewayConfig) =>
-      grpcClient(BillingServiceClient, config.BILLING_GRPC, config),
-  },
-  {
-    provide: RoutingClient,
-    inject: [GATEWAY_CONFIG],
-    useFactory: (config: GatewayConfig) =>
-      grpcClient(RoutingServiceClient, config.ROUTING_GRPC, config),
-  },
-  {
-    provide: UsageLedgerClient,
-    inject: [GATEWAY_CONFIG],
-    useFactory: (config: GatewayConfig) =>
-      grpcClient(UsageLedgerServiceClient, config.USAGE_LEDGER_GRPC, config),
-  },
+  client(AuthClient, AuthServiceClient, 'AUTH_GRPC'),
+  client(BillingClient, BillingServiceClient, 'BILLING_GRPC'),
+  client(RoutingClient, RoutingServiceClient, 'ROUTING_GRPC'),
+  client(UsageLedgerClient, UsageLedgerServiceClient, 'USAGE_LEDGER_GRPC'),
 ];
 
 /** The services that the gateway asks, over mTLS. */
 @Global()
-@Module({ providers: clients, exports: clients })
+@Module({
+  providers: [{ provide: PeerClocks, useFactory: () => new PeerClocks() }, ClockCheck, ...clients],
+  exports: clients,
+})
 export class ClientsModule implements OnApplicationShutdown {
   constructor(
     @Inject(AuthClient) private readonly auth: AuthClient,

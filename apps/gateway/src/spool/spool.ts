@@ -169,7 +169,7 @@ export class Spool {
       throw new SpoolFullError('usage waits too long to be recorded');
   }
 
-  /** Throws that error, and SpoolFullError while there is no room for another request. */
+  /** Throws the error of the disk, and SpoolFullError while there is no room for another request. */
   assertTakes(): void {
     const { journal } = this.own;
     if (journal.error) throw journal.error;

@@ -5,7 +5,10 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { bounds } from '../bounds.js';
 import { UpstreamService } from './upstream.service.js';
 
-/** Tells routing what this gateway saw of its endpoints. A report that is lost is not sent again. */
+/**
+ * Tells routing what this gateway saw of its endpoints, if only that it saw none: the answer also tells the time
+ * (`ClockCheck`). A report that is lost is not sent again.
+ */
 @Injectable()
 export class EndpointReports implements OnModuleInit, OnModuleDestroy {
   private readonly gatewayId = randomUUID();
@@ -27,7 +30,6 @@ export class EndpointReports implements OnModuleInit, OnModuleDestroy {
 
   private async report(): Promise<void> {
     const tallies = this.upstream.health.takeTallies();
-    if (tallies.length === 0) return;
     await this.routing
       .reportEndpoints({
         gatewayId: this.gatewayId,

@@ -10,7 +10,10 @@ import { Spool } from '../spool/spool.js';
 
 const reportEveryMs = 5_000;
 
-/** Tells usage-ledger what the spool holds that is not settled, so that billing holds the money for it. */
+/**
+ * Tells usage-ledger what the spool holds that is not settled, so that billing holds the money for it. It reports also
+ * that there is nothing: the answer tells the time (`ClockCheck`).
+ */
 @Injectable()
 export class UnsettledReporter implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -34,7 +37,7 @@ export class UnsettledReporter implements OnApplicationBootstrap, OnModuleDestro
 
   async report(): Promise<void> {
     const { unsettled } = this.spool;
-    if (unsettled.length === 0 || this.reporting) return;
+    if (this.reporting) return;
     this.reporting = true;
     try {
       await this.usageLedger.reportUnsettled({

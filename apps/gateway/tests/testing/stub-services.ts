@@ -32,12 +32,14 @@ import {
   type ReleaseClaimsRequest,
   type RequestRecord,
 } from '@modelbridge/contracts/usage_ledger.v1';
+import { serverTimeKey } from '@modelbridge/service-kit/grpc';
 import type { TestTls } from '@modelbridge/testing-kit';
 
 type StubService = 'auth' | 'routing' | 'billing' | 'usage-ledger';
 interface Call {
   request: never;
   getDeadline(): Date | number;
+  sendMetadata(metadata: Metadata): void;
 }
 type Method = (call: Call, callback: sendUnaryData<never>) => void;
 
@@ -56,6 +58,8 @@ export class StubServices {
   readonly down = new Set<StubService>();
   /** Services that take calls and answer none. */
   readonly hanging = new Set<StubService>();
+  /** How far the clocks of all services are ahead of the gateway's. */
+  aheadMs = 0;
   /** How long a call could still take when it came, by its name. */
   readonly leftMs = new Map<string, number>();
   answerGrant: (request: GrantAllowanceRequest) => GrantAllowanceResponse['outcome'] = grantInFull;
@@ -207,6 +211,7 @@ export class StubServices {
 
   private usageLedger() {
     return this.methods('usage-ledger', UsageLedgerServiceService, {
+      reportUnsettled: () => ({}),
       listRequests: ({
         keyId,
         limit,
@@ -241,6 +246,12 @@ export class StubServices {
     });
   }
 
+  private time(): Metadata {
+    const metadata = new Metadata();
+    metadata.set(serverTimeKey, String(Date.now() + this.aheadMs));
+    return metadata;
+  }
+
   private methods(
     service: StubService,
     definition: object,
@@ -261,7 +272,10 @@ export class StubServices {
             return answer(call.request);
           })
           .then(
-            (response) => callback(null, response as never),
+            (response) => {
+              call.sendMetadata(this.time());
+              callback(null, response as never);
+            },
             (error: ServiceError) => callback(error),
           );
       };

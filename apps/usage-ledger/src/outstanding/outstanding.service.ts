@@ -26,6 +26,7 @@ export class OutstandingService implements OnModuleInit, OnModuleDestroy {
   }
 
   async report(epochs: readonly UnsettledEpoch[]): Promise<void> {
+    if (epochs.length === 0) return;
     try {
       await this.repository.report(epochs);
     } catch (error) {

@@ -14,6 +14,7 @@ import { context, SpanKind } from '@opentelemetry/api';
 import type { TlsFiles } from '../config/shapes.js';
 import { inSpan, traceHeaders } from '../telemetry/tracing.js';
 import { HangBreaker, type CallEnd } from './hang-breaker.js';
+import { toldTime } from './server-time.js';
 import { clientCredentials } from './tls.js';
 
 /** Bounds on calls that this process makes. */
@@ -80,6 +81,8 @@ export function grpcClient<C extends Client>(
     timeoutMs?: number;
     /** The name that the server's certificate must have; by default the host of the target. */
     serverName?: string;
+    /** Told what the server's clock showed, in milliseconds since 1970, while a call was made that took so long. */
+    onServerTime?: (serverMs: number, tookMs: number) => void;
   } = {},
 ): PromisifiedClient<C> {
   // TLS has no server name for an address; every local certificate is good for this one too.
@@ -110,10 +113,12 @@ export function grpcClient<C extends Client>(
       : (request: unknown, call: RpcCallOptions = {}) =>
           inSpan(`${constructor.serviceName}/${name}`, { kind: SpanKind.CLIENT }, () =>
             guarded(breaker, () =>
-              unary(method.bind(client), request, {
-                ...call,
-                timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
-              }),
+              unary(
+                method.bind(client),
+                request,
+                { ...call, timeoutMs: call.timeoutMs ?? defaultTimeoutMs },
+                options.onServerTime,
+              ),
             ),
           );
   }
@@ -152,15 +157,22 @@ function unary(
   method: (...parameters: unknown[]) => unknown,
   request: unknown,
   call: RpcCallOptions,
+  onServerTime?: (serverMs: number, tookMs: number) => void,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    method(
+    const sentAt = performance.now();
+    const running = method(
       request,
       callMetadata(call),
       deadline(call.timeoutMs),
       (error: ServiceError | null, response: unknown) =>
         error === null ? resolve(response) : reject(error),
-    );
+    ) as ClientUnaryCall;
+    if (onServerTime === undefined) return;
+    running.on('metadata', (metadata) => {
+      const serverMs = toldTime(metadata);
+      if (serverMs !== undefined) onServerTime(serverMs, performance.now() - sentAt);
+    });
   });
 }
 

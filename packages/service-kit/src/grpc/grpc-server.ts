@@ -3,6 +3,7 @@ import { Server, type ServiceDefinition, type UntypedServiceImplementation } fro
 import { ServerGrpc } from '@nestjs/microservices';
 import type { TlsFiles } from '../config/shapes.js';
 import { callerAllowList } from './caller-allow-list.js';
+import { tellTime } from './server-time.js';
 import { serverCredentials } from './tls.js';
 
 /** A service that a process answers: its full name and ts-proto's definition of it. */
@@ -72,7 +73,7 @@ export class GrpcServer extends ServerGrpc {
     } = grpcServerBounds;
     const { host, port, tls, services, onDenied } = this.settings;
     const server = new Server({
-      interceptors: [callerAllowList(services, onDenied)],
+      interceptors: [callerAllowList(services, onDenied), tellTime],
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': maxMessageBytes,
       'grpc.max_metadata_size': maxMetadataBytes,

@@ -54,6 +54,21 @@ describe('gRPC over mTLS', () => {
     expect(await client.echo({ text: 'hello' })).toEqual({ text: 'hello' });
   });
 
+  it('tells with its answer what time it is', async () => {
+    const told: { serverMs: number; tookMs: number }[] = [];
+    const asking = grpcClient(EchoServiceClient, service.grpcTarget, service.tlsOf(), {
+      ...patient,
+      onServerTime: (serverMs, tookMs) => told.push({ serverMs, tookMs }),
+    });
+    const before = Date.now();
+    await asking.echo({ text: 'pause 20' });
+    asking.close();
+    expect(told).toHaveLength(1);
+    expect(told[0]?.serverMs).toBeGreaterThanOrEqual(before);
+    expect(told[0]?.serverMs).toBeLessThanOrEqual(Date.now());
+    expect(told[0]?.tookMs).toBeGreaterThan(10);
+  });
+
   it('streams answers', async () => {
     const answers: unknown[] = [];
     for await (const answer of client.repeat({ text: 'a' })) answers.push(answer);
@@ -108,6 +123,22 @@ describe('gRPC over mTLS', () => {
     const attempt = createService(echoOptions(unreadable));
     await expect(attempt).rejects.toThrow(ConfigError);
     await expect(attempt).rejects.toThrow(/TLS_KEY_FILE cannot be read/);
+  });
+
+  it('does not start with the key of another certificate, or with none, and says which', async () => {
+    const { other } = await testCertificates('other');
+    const env = { HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'silent', ...service.tlsOf() };
+    const startedWith = (files: Partial<TlsFiles>): Promise<unknown> =>
+      createService(echoOptions({ ...env, ...files }));
+    await expect(startedWith({ TLS_KEY_FILE: other.TLS_KEY_FILE })).rejects.toThrow(
+      `TLS_KEY_FILE is not the key of TLS_CERT_FILE: ${other.TLS_KEY_FILE} and ${env.TLS_CERT_FILE}`,
+    );
+    await expect(startedWith({ TLS_KEY_FILE: env.TLS_CERT_FILE })).rejects.toThrow(
+      'TLS_KEY_FILE holds no private key',
+    );
+    await expect(startedWith({ TLS_CERT_FILE: other.TLS_KEY_FILE })).rejects.toThrow(
+      'TLS_CERT_FILE holds no certificate',
+    );
   });
 
   it('refuses a caller that the method does not list, before it reads what is asked', async () => {

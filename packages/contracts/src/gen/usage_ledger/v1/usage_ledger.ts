@@ -4506,7 +4506,7 @@ export const UsageLedgerServiceService = {
       Buffer.from(ReleaseClaimsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReleaseClaimsResponse => ReleaseClaimsResponse.decode(value),
   },
-  /** A gateway says which usage it holds that is not settled, every few seconds while there is any. */
+  /** A gateway says which usage it holds that is not settled, every few seconds, also if it holds none. */
   reportUnsettled: {
     path: "/usage_ledger.v1.UsageLedgerService/ReportUnsettled" as const,
     requestStream: false as const,
@@ -4567,7 +4567,7 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
    * that has ended and whose last record is settled.
    */
   releaseClaims: handleUnaryCall<ReleaseClaimsRequest, ReleaseClaimsResponse>;
-  /** A gateway says which usage it holds that is not settled, every few seconds while there is any. */
+  /** A gateway says which usage it holds that is not settled, every few seconds, also if it holds none. */
   reportUnsettled: handleUnaryCall<ReportUnsettledRequest, ReportUnsettledResponse>;
   /** The usage that is known of and not charged yet: what gateways hold, and what billing has not confirmed. */
   listOutstanding: handleUnaryCall<ListOutstandingRequest, ListOutstandingResponse>;
@@ -4720,7 +4720,7 @@ export interface UsageLedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReleaseClaimsResponse) => void,
   ): ClientUnaryCall;
-  /** A gateway says which usage it holds that is not settled, every few seconds while there is any. */
+  /** A gateway says which usage it holds that is not settled, every few seconds, also if it holds none. */
   reportUnsettled(
     request: ReportUnsettledRequest,
     callback: (error: ServiceError | null, response: ReportUnsettledResponse) => void,
