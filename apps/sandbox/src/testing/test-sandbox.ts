@@ -21,6 +21,7 @@ const CONFIG: SandboxConfig = {
   HOST: '127.0.0.1',
   HTTP_PORT: 0,
   LOG_LEVEL: 'silent',
+  LOG_ROOM_LOW: 0,
   ...keys,
   SANDBOX_CLERK_SECRET_KEY: 'sk_live_of_the_sandbox',
   SANDBOX_CLERK_PUBLISHABLE_KEY: `pk_live_${frontendHost}`,
