@@ -74,7 +74,7 @@ export const gateway = command({
       open.push(await measureMemory(lifetime, target, streams));
     }
     printSaturated(results);
-    printPaced(results);
+    if (paced) printPaced(results);
     printMemory(open);
     printGoals(results);
     printFailures(results);
