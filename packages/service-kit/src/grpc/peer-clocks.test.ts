@@ -44,6 +44,14 @@ describe('clocks beside each other', () => {
     expect(clocks.isOff(30_000)).toBe(true);
   });
 
+  it('shows at once that it was set, though nobody has answered since', () => {
+    for (const peer of ['billing', 'auth']) clocks.heard(peer, trueTime(), 1);
+    elapsedMs += 20_000;
+    expect(clocks.isOff(30_000)).toBe(false);
+    aheadMs = 40_000;
+    expect(clocks.isOff(30_000)).toBe(true);
+  });
+
   it('forgets who has said nothing for a minute', () => {
     for (const peer of ['billing', 'auth']) clocks.heard(peer, trueTime() + 90_000, 1);
     elapsedMs += 60_001;

@@ -2,10 +2,9 @@
 const forgottenAfterMs = 60_000;
 
 interface Heard {
-  /** How far this process is ahead of the peer is between these. */
-  leastMs: number;
-  mostMs: number;
-  /** Monotonic. */
+  peerMs: number;
+  tookMs: number;
+  /** Monotonic: a clock that is set meanwhile shows at once. */
   at: number;
 }
 
@@ -21,20 +20,24 @@ export class PeerClocks {
 
   /** An answer has come that took `tookMs`; its sender's clock showed `peerMs` at some moment in between. */
   heard(peer: string, peerMs: number, tookMs: number): void {
-    const mostMs = this.now() - peerMs;
-    this.peers.set(peer, { leastMs: mostMs - tookMs, mostMs, at: this.monotonic() });
+    this.peers.set(peer, { peerMs, tookMs, at: this.monotonic() });
   }
 
   /** How far this process is ahead of each peer heard of late, at the least; below zero: behind. */
   aheadMs(): Map<string, number> {
-    const since = this.monotonic() - forgottenAfterMs;
-    for (const [peer, { at }] of this.peers) if (at < since) this.peers.delete(peer);
-    return new Map(
-      [...this.peers].map(([peer, { leastMs, mostMs }]) => [
-        peer,
-        leastMs > 0 ? leastMs : Math.min(mostMs, 0),
-      ]),
-    );
+    const now = this.now();
+    const monotonic = this.monotonic();
+    const ahead = new Map<string, number>();
+    for (const [peer, { peerMs, tookMs, at }] of this.peers) {
+      const elapsedMs = monotonic - at;
+      if (elapsedMs > forgottenAfterMs) this.peers.delete(peer);
+      else {
+        const mostMs = now - elapsedMs - peerMs;
+        const leastMs = mostMs - tookMs;
+        ahead.set(peer, leastMs > 0 ? leastMs : Math.min(mostMs, 0));
+      }
+    }
+    return ahead;
   }
 
   /**
