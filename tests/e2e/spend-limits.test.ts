@@ -226,7 +226,11 @@ describe('limits set by an operator', () => {
       const usd = '0.0005';
       const limit = nanoUsdPerUsd / 2_000n;
       const newKey = (user: string): Promise<{ keyId: string; apiKey: string }> =>
-        ops(stack, 'key', 'create', '--account', company.accountId, '--user', user);
+        ops(
+          stack,
+          ...['key', 'create', '--account', company.accountId, '--user', user],
+          ...['--name', crypto.randomUUID()],
+        );
       const [daily, monthly, members] = await Promise.all([
         newKey(company.userId),
         newKey(company.userId),

@@ -7,12 +7,14 @@ import { ClerkModule } from './clerk/clerk.module.js';
 import { KeyEntity } from './keys/key.entity.js';
 import { KeysModule } from './keys/keys.module.js';
 import { ConsentEntity } from './users/consent.entity.js';
+import { LeakedKeysModule } from './leaked-keys/leaked-keys.module.js';
 import { UserEntity } from './users/user.entity.js';
 import { UsersModule } from './users/users.module.js';
 
 @Module({})
 export class AppModule {
   static forRoot(config: AuthConfig): DynamicModule {
+    const keys = KeysModule.forRoot(config);
     return {
       module: AppModule,
       imports: [
@@ -27,8 +29,9 @@ export class AppModule {
         }),
         AuditModule,
         AccessModule.forRoot(config),
-        ClerkModule.forRoot(config),
-        KeysModule,
+        ClerkModule.forRoot(config, keys),
+        keys,
+        LeakedKeysModule.forRoot(config, keys),
         UsersModule,
       ],
     };

@@ -10,6 +10,7 @@ import {
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 import { frontendHostOf } from './clerk/publishable-key.js';
+import { publicKeysSchema } from './leaked-keys/secret-scanning.js';
 
 const origins = z
   .string()
@@ -30,6 +31,8 @@ const configSchema = z.object({
   BILLING_GRPC: grpcTarget,
   /** Asked what people are to teams. */
   TEAMS_GRPC: grpcTarget,
+  /** Knows the models that a key may be restricted to. */
+  ROUTING_GRPC: grpcTarget,
   CLERK_SECRET_KEY: z.string().startsWith('sk_', 'must begin with sk_'),
   CLERK_PUBLISHABLE_KEY: z
     .string()
@@ -38,6 +41,8 @@ const configSchema = z.object({
   CLERK_API_URL: z.url().default('https://api.clerk.com'),
   /** The origins of the web app: a session token that was made for another is refused. */
   CLERK_AUTHORIZED_PARTIES: origins,
+  /** Whose alerts of leaked keys are taken: none by default. */
+  GITHUB_SECRET_SCANNING_KEYS: publicKeysSchema.prefault('{"public_keys":[]}'),
 });
 export type AuthConfig = z.output<typeof configSchema>;
 

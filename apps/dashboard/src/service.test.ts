@@ -4,6 +4,7 @@ import {
   AuthServiceService,
   WebhookOutcome,
   type ApplyClerkWebhookRequest,
+  type ReportLeakedKeysRequest,
 } from '@modelbridge/contracts/auth.v1';
 import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
@@ -16,6 +17,7 @@ import { webhookBodyBytes } from './webhooks/bounds.js';
 /** An auth that answers webhooks as the test wants. */
 class StubAuth {
   readonly taken: ApplyClerkWebhookRequest[] = [];
+  readonly alerts: ReportLeakedKeysRequest[] = [];
   answer: status = status.OK;
   private readonly server = new Server();
 
@@ -25,9 +27,20 @@ class StubAuth {
       if (this.answer === status.OK) callback(null, { outcome: WebhookOutcome.APPLIED });
       else callback({ code: this.answer });
     };
+    const report: handleUnaryCall<ReportLeakedKeysRequest, object> = ({ request }, callback) => {
+      this.alerts.push(request);
+      const findings = ['aa', 'bb'].map((tokenSha256) => ({
+        tokenSha256,
+        tokenType: 't',
+        isKey: tokenSha256 === 'aa',
+      }));
+      if (this.answer === status.OK) callback(null, { findings });
+      else callback({ code: this.answer });
+    };
+    const { applyClerkWebhook, reportLeakedKeys } = AuthServiceService;
     this.server.addService(
-      { applyClerkWebhook: AuthServiceService.applyClerkWebhook },
-      { applyClerkWebhook: apply },
+      { applyClerkWebhook, reportLeakedKeys },
+      { applyClerkWebhook: apply, reportLeakedKeys: report },
     );
     const [ca, cert, key] = [tls.TLS_CA_FILE, tls.TLS_CERT_FILE, tls.TLS_KEY_FILE].map((file) =>
       readFileSync(file),
@@ -78,6 +91,46 @@ describe('dashboard', () => {
     expect(() => readConfig({})).toThrow(ConfigError);
     expect(() => readConfig({})).toThrow(/HTTP_PORT is missing/);
     expect(() => readConfig({})).toThrow(/AUTH_GRPC is missing/);
+  });
+});
+
+describe('an alert of GitHub', () => {
+  const body = '[ {"token":"mb_live_x", "type":"t"} ]';
+  const send = (): Promise<Response> =>
+    fetch(`${service.httpUrl}/webhooks/github-secret-scanning`, {
+      method: 'POST',
+      headers: {
+        'github-public-key-identifier': 'current',
+        'github-public-key-signature': 'MEU=',
+        'content-type': 'application/json',
+      },
+      body,
+    });
+
+  it('reaches auth byte for byte, and is answered with what each token is', async () => {
+    auth.answer = status.OK;
+    const reply = await send();
+    expect(auth.alerts.at(-1)).toEqual({
+      body: Buffer.from(body),
+      publicKeyIdentifier: 'current',
+      publicKeySignature: 'MEU=',
+    });
+    expect([reply.status, await reply.json()]).toEqual([
+      200,
+      [
+        { token_hash: 'aa', token_type: 't', label: 'true_positive' },
+        { token_hash: 'bb', token_type: 't', label: 'false_positive' },
+      ],
+    ]);
+  });
+
+  it.each([
+    [status.UNAUTHENTICATED, 401],
+    [status.INVALID_ARGUMENT, 400],
+    [status.UNAVAILABLE, 503],
+  ])('that auth answers with %d is %d', async (answer, expected) => {
+    auth.answer = answer;
+    expect((await send()).status).toBe(expected);
   });
 });
 

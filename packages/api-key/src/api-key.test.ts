@@ -11,15 +11,22 @@ describe('an API key', () => {
     const { apiKey, publicId } = createApiKey();
     expect(apiKey).toHaveLength(apiKeyLength);
     expect(apiKey.startsWith(`mb_live_${publicId}_`)).toBe(true);
-    expect(parseApiKey(apiKey)).toEqual({ publicId });
+    expect(parseApiKey(apiKey)).toEqual({ publicId, isTest: false });
+  });
+
+  it('of a test says so, and cannot be made one by its prefix', () => {
+    const { apiKey, publicId } = createApiKey({ isTest: true });
+    expect(apiKey.startsWith(`mb_test_${publicId}_`)).toBe(true);
+    expect(parseApiKey(apiKey)).toEqual({ publicId, isTest: true });
+    expect(parseApiKey(apiKey.replace('mb_test_', 'mb_live_'))).toBeUndefined();
   });
 
   it('keeps its format for ever', () => {
-    expect(parseApiKey(knownKey)).toEqual({ publicId: 'AAAAAAAAAAAA' });
+    expect(parseApiKey(knownKey)).toEqual({ publicId: 'AAAAAAAAAAAA', isTest: false });
   });
 
   it('is never made twice', () => {
-    const keys = Array.from({ length: 1_000 }, createApiKey);
+    const keys = Array.from({ length: 1_000 }, () => createApiKey());
     expect(new Set(keys.map(({ apiKey }) => apiKey)).size).toBe(keys.length);
     expect(new Set(keys.map(({ publicId }) => publicId)).size).toBe(keys.length);
   });

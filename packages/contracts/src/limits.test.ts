@@ -16,6 +16,7 @@ describe('names of limits', () => {
       'total',
       'month',
       'day',
+      'week',
       undefined,
     ]);
   });

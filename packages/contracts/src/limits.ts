@@ -18,6 +18,7 @@ export type LimitScopeName = keyof typeof limitScopeCodes;
 export const limitPeriodCodes: CodesByName<typeof LimitPeriod> = {
   total: LimitPeriod.TOTAL,
   month: LimitPeriod.MONTH,
+  week: LimitPeriod.WEEK,
   day: LimitPeriod.DAY,
 };
 export type LimitPeriodName = keyof typeof limitPeriodCodes;

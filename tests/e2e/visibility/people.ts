@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ConsentSource, type Key, type User } from '@modelbridge/contracts/auth.v1';
+import {
+  CreateKeyRequest,
+  ConsentSource,
+  type Key,
+  type User,
+} from '@modelbridge/contracts/auth.v1';
 import { TeamRole, type Team } from '@modelbridge/contracts/teams.v1';
 import { eventually } from '@modelbridge/testing-kit';
 import type { Services } from './services.js';
@@ -68,13 +73,14 @@ export async function teamOf(services: Services, people: Company['people']): Pro
 
 /** A key that a person makes for themselves, on their own account or on a team's. */
 export async function keyOf(services: Services, maker: User, accountId: string): Promise<Key> {
-  const { key } = await services.clients['auth.v1.AuthService'].createKey({
-    actorUserId: maker.userId,
-    userId: maker.userId,
-    accountId,
-    name: randomUUID(),
-    expiresAt: undefined,
-  });
+  const { key } = await services.clients['auth.v1.AuthService'].createKey(
+    CreateKeyRequest.fromPartial({
+      actorUserId: maker.userId,
+      userId: maker.userId,
+      accountId,
+      name: randomUUID(),
+    }),
+  );
   if (key === undefined) throw new Error('no key');
   return key;
 }

@@ -31,6 +31,7 @@ const clerk = {
   CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from('clerk.example.com$').toString('base64')}`,
   CLERK_WEBHOOK_SECRET: 'whsec_dGVzdA==',
   CLERK_AUTHORIZED_PARTIES: 'http://127.0.0.1:1',
+  ROUTING_GRPC: '127.0.0.1:1',
 };
 
 const options = {

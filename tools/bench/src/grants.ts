@@ -22,6 +22,7 @@ async function grantAndClose(services: Services, holder: Holder, epoch: string):
     minimumNanoUsd: GRANT_NANO_USD,
     requestNanoUsd: GRANT_NANO_USD,
     rate: undefined,
+    keyRateLimits: undefined,
   });
   const tookMs = performance.now() - started;
   if (outcome?.$case !== 'granted') throw new Error('an allowance was refused');

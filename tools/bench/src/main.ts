@@ -9,6 +9,7 @@ import { isolation } from './isolation.js';
 import { Lifetime } from './lifetime.js';
 import { overload } from './overload.js';
 import { promptCache } from './prompt-cache.js';
+import { revocation } from './revocation.js';
 import { sandbox } from './sandbox.js';
 import { start } from './start.js';
 import { translate } from './translate/translate.js';
@@ -26,6 +27,7 @@ const commands: Record<string, Command> = {
   'large-bodies': largeBodies,
   overload,
   isolation,
+  revocation,
 };
 const INTERRUPTED = 130;
 

@@ -25,6 +25,8 @@ export interface StackOptions {
   state?: string;
   checkout?: string;
   env?: NodeJS.ProcessEnv;
+  /** 1 by default. */
+  gateways?: number;
 }
 
 /** A directory that is removed at the end of the run. */
@@ -41,7 +43,10 @@ export async function startStack(lifetime: Lifetime, options: StackOptions = {})
   const started = performance.now();
   const launcher = startNode(
     lifetime,
-    ['tools/bootstrap.mjs', 'start', '--state', state, '--port-base', String(base)],
+    [
+      ...['tools/bootstrap.mjs', 'start', '--state', state, '--port-base', String(base)],
+      ...['--gateways', String(options.gateways ?? 1)],
+    ],
     { cwd: options.checkout ?? CHECKOUT, env: options.env },
   );
   const file = join(state, 'stack.json');

@@ -1,4 +1,4 @@
-import { ConsentSource } from '@modelbridge/contracts/auth.v1';
+import { ConsentSource, CreateKeyRequest } from '@modelbridge/contracts/auth.v1';
 import type { Services } from './connection/services.js';
 
 export interface NewAccount {
@@ -43,12 +43,9 @@ export async function createAccount(
       source: 'operator',
     });
   }
-  const { key, apiKey } = await services.auth.createKey({
-    userId,
-    accountId,
-    name: 'First key',
-    expiresAt: undefined,
-  });
+  const { key, apiKey } = await services.auth.createKey(
+    CreateKeyRequest.fromPartial({ userId, accountId, name: 'First key' }),
+  );
   if (!key) throw new Error('auth answered without a key');
   return { userId, accountId, keyId: key.keyId, apiKey };
 }

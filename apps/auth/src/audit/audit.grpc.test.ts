@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import type { AuditEntry, User } from '@modelbridge/contracts/auth.v1';
+import { CreateKeyRequest, type AuditEntry, type User } from '@modelbridge/contracts/auth.v1';
 import { Database } from '@modelbridge/service-kit/database';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
@@ -39,12 +39,9 @@ const reported = (accountId: string | undefined) => ({
 describe('the log of an account', () => {
   it('says what was done to it, by whom, and to what, in a chain', async () => {
     const { accountId, userId } = await someone();
-    const { key } = await auth.client.createKey({
-      userId,
-      accountId,
-      name: 'K',
-      expiresAt: undefined,
-    });
+    const { key } = await auth.client.createKey(
+      CreateKeyRequest.fromPartial({ userId, accountId, name: 'K' }),
+    );
     const keyId = key?.keyId ?? '';
     await auth.client.revokeKey({ keyId });
     await auth.client.revokeKey({ keyId });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { apiKeySha256 } from '@modelbridge/api-key';
-import type { User } from '@modelbridge/contracts/auth.v1';
+import { CreateKeyRequest, type User } from '@modelbridge/contracts/auth.v1';
 import {
   authUserCreated,
   authUserDeleted,
@@ -324,7 +324,7 @@ describe('a person who was deleted at Clerk', () => {
     const id = clerk.add({ email });
     const { userId, accountId } = await signIn(id);
     await auth.consent(userId);
-    const newKey = { userId, accountId, name: 'ci', expiresAt: undefined };
+    const newKey = CreateKeyRequest.fromPartial({ userId, accountId, name: 'ci' });
     const { apiKey } = await auth.client.createKey(newKey);
     const heard: unknown[] = [];
     const consumer = auth.service.running.app.get(Messaging).consume(authUserDeleted, {

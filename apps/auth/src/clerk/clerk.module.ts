@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from '../config.js';
 import { AuditModule } from '../audit/audit.module.js';
-import { KeysModule } from '../keys/keys.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClerkGrpc } from './clerk.grpc.js';
 import { ClerkRepository } from './clerk.repository.js';
@@ -11,7 +10,7 @@ import { WebhooksService } from './webhooks.service.js';
 
 @Module({})
 export class ClerkModule {
-  static forRoot(config: AuthConfig): DynamicModule {
+  static forRoot(config: AuthConfig, keys: DynamicModule): DynamicModule {
     const clerk = new ClerkService({
       secretKey: config.CLERK_SECRET_KEY,
       publishableKey: config.CLERK_PUBLISHABLE_KEY,
@@ -21,7 +20,7 @@ export class ClerkModule {
     });
     return {
       module: ClerkModule,
-      imports: [AuditModule, UsersModule, KeysModule],
+      imports: [AuditModule, UsersModule, keys],
       controllers: [ClerkGrpc],
       providers: [
         { provide: ClerkService, useValue: clerk },

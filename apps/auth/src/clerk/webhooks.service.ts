@@ -1,6 +1,6 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import { KeysService } from '../keys/keys.service.js';
+import { KeyChangesService } from '../keys/key-changes.service.js';
 import { MirrorService } from '../users/mirror.service.js';
 import type { Person } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -17,7 +17,7 @@ export class WebhooksService {
     private readonly repository: ClerkRepository,
     private readonly mirror: MirrorService,
     private readonly users: UsersService,
-    private readonly keys: KeysService,
+    private readonly keys: KeyChangesService,
   ) {}
 
   async apply(webhook: SignedWebhook): Promise<WebhookOutcome> {

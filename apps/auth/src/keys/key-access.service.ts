@@ -6,6 +6,10 @@ import { TeamKeyLimits } from '../access/team-key-limits.service.js';
 import type { Key, KeyPage, NewKey } from './key.js';
 import { KeysService, noKey, type MadeKey } from './keys.service.js';
 
+/** What is asked about one key. */
+export type KeyMethod =
+  'getKey' | 'updateKey' | 'rotateKey' | 'disableKey' | 'enableKey' | 'revokeKey';
+
 /** The one way from a person to keys. A caller that acts for itself (no actor) is not held up. */
 @Injectable()
 export class KeyAccess {
@@ -53,11 +57,7 @@ export class KeyAccess {
   }
 
   /** A key that the actor may have by this method. */
-  async key(
-    method: 'getKey' | 'revokeKey',
-    actor: string | undefined,
-    keyId: string,
-  ): Promise<Key> {
+  async key(method: KeyMethod, actor: string | undefined, keyId: string): Promise<Key> {
     const key = await this.keys.get(keyId);
     const { reach } = await this.accounts.account(method, actor, key.accountId, noKey());
     if (reach === 'own' && key.userId !== actor) throw noKey();

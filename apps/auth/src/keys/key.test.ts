@@ -3,7 +3,13 @@ import { newId } from '@modelbridge/contracts';
 import { keyDigestSchema, keyPageSchema, newKeySchema } from './key.js';
 
 const now = new Date('2026-08-01T00:00:00Z');
-const request = { userId: newId('user'), accountId: newId('account'), name: 'ci' };
+const request = {
+  userId: newId('user'),
+  accountId: newId('account'),
+  name: 'ci',
+  isTest: false,
+  scope: 'inference',
+};
 
 describe('a new key', () => {
   it('needs no team and no end', () => {
@@ -18,6 +24,7 @@ describe('a new key', () => {
     ['userId', newId('account')],
     ['accountId', ''],
     ['teamId', 'team'],
+    ['scope', undefined],
     ['expiresAt', now],
     ['expiresAt', new Date(Number.NaN)],
   ])('is refused with %s %j', (field, value) => {

@@ -2,27 +2,39 @@ import { actorOf } from '@modelbridge/access';
 import type {
   CreateKeyRequest,
   CreateKeyResponse,
+  DisableKeyRequest,
+  DisableKeyResponse,
+  EnableKeyRequest,
+  EnableKeyResponse,
   GetKeyRequest,
   GetKeyResponse,
-  Key as KeyMessage,
   ListKeysRequest,
   ListKeysResponse,
   ResolveKeyRequest,
   ResolveKeyResponse,
   RevokeKeyRequest,
   RevokeKeyResponse,
+  RotateKeyRequest,
+  RotateKeyResponse,
+  UpdateKeyRequest,
+  UpdateKeyResponse,
 } from '@modelbridge/contracts/auth.v1';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { KeyChangesService } from './key-changes.service.js';
+import { keyMessage, readRestrictions, scopeName } from './key-message.js';
+import { unrestricted } from './key-restrictions.js';
 import {
+  keyChangesSchema,
   keyDigestSchema,
   keyPageSchema,
   keyReferenceSchema,
   newKeySchema,
+  rotationSchema,
   type Key,
 } from './key.js';
-import { KeyAccess } from './key-access.service.js';
+import { KeyAccess, type KeyMethod } from './key-access.service.js';
 import { KeysService } from './keys.service.js';
 
 @Controller()
@@ -30,28 +42,59 @@ export class KeysGrpc {
   constructor(
     private readonly keys: KeysService,
     private readonly access: KeyAccess,
+    private readonly changes: KeyChangesService,
   ) {}
 
   @GrpcMethod('AuthService', 'createKey')
   async createKey(request: CreateKeyRequest): Promise<CreateKeyResponse> {
-    const newKey = validRequest(newKeySchema(new Date()), request);
+    const asked = { ...request, scope: scopeName(request.scope) };
+    const newKey = validRequest(newKeySchema(new Date()), asked);
+    const restrictions = request.restrictions
+      ? readRestrictions(request.restrictions)
+      : unrestricted;
     const { key, apiKey } = await this.keys.create(
-      await this.access.make(actorOf(request), newKey),
+      await this.access.make(actorOf(request), { ...newKey, restrictions }),
     );
     return { key: keyMessage(key), apiKey };
   }
 
+  @GrpcMethod('AuthService', 'updateKey')
+  async updateKey(request: UpdateKeyRequest): Promise<UpdateKeyResponse> {
+    const changes = validRequest(keyChangesSchema(new Date()), request);
+    const restrictions = request.restrictions && readRestrictions(request.restrictions);
+    const { keyId } = await this.allowed('updateKey', request);
+    return { key: keyMessage(await this.changes.change(keyId, { ...changes, restrictions })) };
+  }
+
+  @GrpcMethod('AuthService', 'rotateKey')
+  async rotateKey(request: RotateKeyRequest): Promise<RotateKeyResponse> {
+    const { graceSeconds } = validRequest(rotationSchema, request);
+    const { keyId } = await this.allowed('rotateKey', request);
+    const { key, apiKey } = await this.changes.rotate(keyId, graceSeconds);
+    return { key: keyMessage(key), apiKey };
+  }
+
+  @GrpcMethod('AuthService', 'disableKey')
+  async disableKey(request: DisableKeyRequest): Promise<DisableKeyResponse> {
+    const { keyId } = await this.allowed('disableKey', request);
+    return { key: keyMessage(await this.changes.setDisabled(keyId, true)) };
+  }
+
+  @GrpcMethod('AuthService', 'enableKey')
+  async enableKey(request: EnableKeyRequest): Promise<EnableKeyResponse> {
+    const { keyId } = await this.allowed('enableKey', request);
+    return { key: keyMessage(await this.changes.setDisabled(keyId, false)) };
+  }
+
   @GrpcMethod('AuthService', 'revokeKey')
   async revokeKey(request: RevokeKeyRequest): Promise<RevokeKeyResponse> {
-    const { keyId } = validRequest(keyReferenceSchema, request);
-    await this.access.key('revokeKey', actorOf(request), keyId);
-    return { key: keyMessage(await this.keys.revoke(keyId)) };
+    const { keyId } = await this.allowed('revokeKey', request);
+    return { key: keyMessage(await this.changes.revoke(keyId)) };
   }
 
   @GrpcMethod('AuthService', 'getKey')
   async getKey(request: GetKeyRequest): Promise<GetKeyResponse> {
-    const { keyId } = validRequest(keyReferenceSchema, request);
-    return { key: keyMessage(await this.access.key('getKey', actorOf(request), keyId)) };
+    return { key: keyMessage(await this.allowed('getKey', request)) };
   }
 
   @GrpcMethod('AuthService', 'listKeys')
@@ -64,11 +107,16 @@ export class KeysGrpc {
   @GrpcMethod('AuthService', 'resolveKey')
   async resolveKey(request: ResolveKeyRequest): Promise<ResolveKeyResponse> {
     const { keySha256 } = validRequest(keyDigestSchema, request);
-    return { key: keyMessage(await this.keys.resolve(keySha256)) };
+    const { key, publicId, secretExpiresAt } = await this.keys.resolve(keySha256);
+    return { key: keyMessage(key), publicId, secretExpiresAt };
   }
-}
 
-/** Generated types want every field present, also those that are unset. */
-function keyMessage(key: Key): KeyMessage {
-  return { ...key, expiresAt: key.expiresAt, revokedAt: key.revokedAt };
+  /** The key that is asked about, where whoever asks may have it by this method. */
+  private allowed(
+    method: KeyMethod,
+    request: { keyId: string; actorUserId?: string | undefined },
+  ): Promise<Key> {
+    const { keyId } = validRequest(keyReferenceSchema, request);
+    return this.access.key(method, actorOf(request), keyId);
+  }
 }

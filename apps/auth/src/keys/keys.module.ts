@@ -1,17 +1,45 @@
-import { Module } from '@nestjs/common';
+import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
+import { grpcClient } from '@modelbridge/service-kit/grpc';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { AuthConfig } from '../config.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { KeyAccess } from './key-access.service.js';
+import { KeyActs } from './key-acts.service.js';
+import { KeyChangesService } from './key-changes.service.js';
+import { KeyUsedConsumer } from './key-used.consumer.js';
+import { KeyUseService } from './key-use.service.js';
 import { KeysGrpc } from './keys.grpc.js';
 import { KeysRepository } from './keys.repository.js';
 import { KeysService } from './keys.service.js';
 import { MemberRemovedConsumer } from './member-removed.consumer.js';
 import { MembershipsRepository } from './memberships.repository.js';
+import { ModelNames } from './model-names.service.js';
 
-@Module({
-  imports: [AuditModule, UsersModule],
-  controllers: [KeysGrpc],
-  providers: [KeysService, KeyAccess, KeysRepository, MembershipsRepository, MemberRemovedConsumer],
-  exports: [KeysService],
-})
-export class KeysModule {}
+@Module({})
+export class KeysModule {
+  static forRoot(config: AuthConfig): DynamicModule {
+    return {
+      module: KeysModule,
+      imports: [AuditModule, UsersModule],
+      controllers: [KeysGrpc],
+      providers: [
+        KeyAccess,
+        KeyActs,
+        KeysService,
+        KeyChangesService,
+        KeyUseService,
+        KeyUsedConsumer,
+        KeysRepository,
+        MembershipsRepository,
+        MemberRemovedConsumer,
+        {
+          provide: ModelNames,
+          useFactory: () =>
+            new ModelNames(grpcClient(RoutingServiceClient, config.ROUTING_GRPC, config)),
+        },
+      ],
+      exports: [KeysService, KeyChangesService],
+    };
+  }
+}

@@ -3,37 +3,95 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
 import { KeyEntity } from './key.entity.js';
-import type { Key, KeyPage } from './key.js';
+import type { Key, KeyChanges, KeyPage } from './key.js';
+
+/** What is kept of a key in clear. */
+export interface KeySecret {
+  publicId: string;
+  keySha256: Buffer;
+}
+
+/** A key as one of its secrets finds it. */
+export interface FoundKey {
+  key: Key;
+  /** Of the secret that it was found by. */
+  publicId: string;
+  /** Set for one that was rotated out. */
+  secretExpiresAt?: Date;
+}
+
+const noPrevious = { previousPublicId: null, previousKeySha256: null, previousUntil: null };
+const destroyed = {
+  keySha256: null,
+  ...noPrevious,
+  revokedAt: () => 'now()',
+};
 
 @Injectable()
 export class KeysRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(tx: Tx, key: Omit<Key, 'createdAt' | 'revokedAt'>, keySha256: Buffer): Promise<Key> {
+  async insert(
+    tx: Tx,
+    key: Omit<Key, 'createdAt' | 'publicId'>,
+    { publicId, keySha256 }: KeySecret,
+  ): Promise<Key> {
     const keys = tx.repository(KeyEntity);
     const entity = keys.create({
       id: uuidOf('key', key.keyId),
-      publicId: key.publicId,
+      publicId,
       keySha256,
       name: key.name,
+      nameKey: nameKey(key.name),
       accountId: uuidOf('account', key.accountId),
       userId: uuidOf('user', key.userId),
       teamId: key.teamId === undefined ? null : uuidOf('team', key.teamId),
       membershipId: key.membershipId === undefined ? null : uuidOf('membership', key.membershipId),
+      scope: key.scope,
+      isTest: key.isTest,
+      ...key.restrictions,
       expiresAt: key.expiresAt ?? null,
     });
     await keys.insert(entity);
     return keyOf(entity);
   }
 
-  /** A key that opens something at this moment. */
-  async findActiveByDigest(keySha256: Uint8Array): Promise<Key | undefined> {
-    const entity = await this.database
-      .repository(KeyEntity)
-      .createQueryBuilder('key')
-      .where('key.keySha256 = :keySha256', { keySha256 })
-      .andWhere('(key.expiresAt is null or key.expiresAt > now())')
-      .getOne();
+  /** How many keys a person has on an account, not counting revoked ones. */
+  count(tx: Tx, { accountId, userId }: Pick<Key, 'accountId' | 'userId'>): Promise<number> {
+    return tx.repository(KeyEntity).countBy(kept({ accountId, userId }));
+  }
+
+  /** The key of a person on an account that has this name, whatever the case. */
+  async findNamesake(
+    tx: Tx,
+    { accountId, userId, name }: Pick<Key, 'accountId' | 'userId' | 'name'>,
+  ): Promise<Key | undefined> {
+    const named = { ...kept({ accountId, userId }), nameKey: nameKey(name) };
+    const entity = await tx.repository(KeyEntity).findOneBy(named);
+    return entity === null ? undefined : keyOf(entity);
+  }
+
+  /** By the digest of its secret, or of the one before while that still works. */
+  async findByDigest(keySha256: Uint8Array): Promise<FoundKey | undefined> {
+    const [own, previous] = ['keySha256', 'previousKeySha256'].map((column) =>
+      this.database
+        .repository(KeyEntity)
+        .createQueryBuilder('key')
+        .where(`key.${column} = :keySha256`, { keySha256 }),
+    );
+    const current = await own!.getOne();
+    if (current !== null) return { key: keyOf(current), publicId: current.publicId };
+    const rotated = await previous!.andWhere('key.previousUntil > now()').getOne();
+    if (rotated === null) return undefined;
+    return {
+      key: keyOf(rotated),
+      publicId: rotated.previousPublicId ?? rotated.publicId,
+      secretExpiresAt: rotated.previousUntil ?? undefined,
+    };
+  }
+
+  async findByPublicId(publicId: string): Promise<Key | undefined> {
+    const entity = await this.database.repository(KeyEntity).findOneBy({ publicId });
     return entity === null ? undefined : keyOf(entity);
   }
 
@@ -42,14 +100,63 @@ export class KeysRepository {
     return entity === null ? undefined : keyOf(entity);
   }
 
-  /** Destroys the digest. Undefined when the key is unknown or was revoked before. */
+  /** The same, for nobody else to change until the transaction ends. */
+  async lock(tx: Tx, keyId: string): Promise<Key | undefined> {
+    const entity = await tx.repository(KeyEntity).findOne({
+      where: { id: uuidOf('key', keyId) },
+      lock: { mode: 'pessimistic_write' },
+    });
+    return entity === null ? undefined : keyOf(entity);
+  }
+
+  async change(tx: Tx, keyId: string, { name, expiresAt, restrictions }: KeyChanges) {
+    const values = {
+      ...(name !== undefined && { name, nameKey: nameKey(name) }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...restrictions,
+    };
+    if (Object.keys(values).length === 0) return;
+    await tx.repository(KeyEntity).update({ id: uuidOf('key', keyId) }, values);
+  }
+
+  async setDisabled(tx: Tx, keyId: string, isDisabled: boolean): Promise<void> {
+    await tx
+      .repository(KeyEntity)
+      .update(
+        { id: uuidOf('key', keyId) },
+        { disabledAt: isDisabled ? () => 'coalesce(disabled_at, now())' : null },
+      );
+  }
+
+  /** The secret that it had works on for so long; the one before that one does not. */
+  async rotate(
+    tx: Tx,
+    keyId: string,
+    { publicId, keySha256 }: KeySecret,
+    graceSeconds: number,
+  ): Promise<void> {
+    const previous =
+      graceSeconds === 0
+        ? noPrevious
+        : {
+            previousPublicId: () => 'public_id',
+            previousKeySha256: () => 'key_sha256',
+            previousUntil: () => `now() + interval '${graceSeconds} seconds'`,
+          };
+    await tx
+      .repository(KeyEntity)
+      .update({ id: uuidOf('key', keyId) }, { publicId, keySha256, ...previous });
+  }
+
+  async endPrevious(tx: Tx, keyId: string): Promise<void> {
+    await tx.repository(KeyEntity).update({ id: uuidOf('key', keyId) }, noPrevious);
+  }
+
+  /** Destroys the digests. Undefined when the key is unknown or was revoked before. */
   async revoke(tx: Tx, keyId: string): Promise<Key | undefined> {
     const { affected } = await tx
       .repository(KeyEntity)
-      .update(
-        { id: uuidOf('key', keyId), revokedAt: IsNull() },
-        { keySha256: null, revokedAt: () => 'now()' },
-      );
+      .update({ id: uuidOf('key', keyId), revokedAt: IsNull() }, destroyed);
     return affected === 0 ? undefined : this.find(keyId, tx);
   }
 
@@ -58,12 +165,20 @@ export class KeysRepository {
     const keys = tx.repository(KeyEntity);
     const active = await keys.findBy({ ...ownedBy(of), revokedAt: IsNull() });
     if (active.length > 0) {
-      await keys.update(
-        { id: In(active.map(({ id }) => id)), revokedAt: IsNull() },
-        { keySha256: null, revokedAt: () => 'now()' },
-      );
+      const those = { id: In(active.map(({ id }) => id)), revokedAt: IsNull() };
+      await keys.update(those, destroyed);
     }
     return active.map(keyOf);
+  }
+
+  /** Moves forward when keys were last used, by key id. */
+  async markUsed(usedAt: ReadonlyMap<string, Date>): Promise<void> {
+    await this.database.execute(
+      `update api_key k set last_used_at = used.at
+       from unnest($1::uuid[], $2::timestamptz[]) as used (id, at)
+       where k.id = used.id and (k.last_used_at is null or k.last_used_at < used.at)`,
+      [[...usedAt.keys()].map((keyId) => uuidOf('key', keyId)), [...usedAt.values()]],
+    );
   }
 
   /** Newest first; at most one more than the page holds, to tell whether another follows. */
@@ -87,7 +202,20 @@ function ownedBy(of: { userId: string } | { membershipId: string }) {
     : { membershipId: uuidOf('membership', of.membershipId) };
 }
 
+function kept({ accountId, userId }: Pick<Key, 'accountId' | 'userId'>) {
+  return {
+    accountId: uuidOf('account', accountId),
+    userId: uuidOf('user', userId),
+    revokedAt: IsNull(),
+  };
+}
+
+function nameKey(name: string): string {
+  return name.toLowerCase();
+}
+
 function keyOf(entity: KeyEntity): Key {
+  const rotates = entity.previousUntil !== null && entity.previousUntil > new Date();
   return {
     keyId: idFromUuid('key', entity.id),
     publicId: entity.publicId,
@@ -95,8 +223,24 @@ function keyOf(entity: KeyEntity): Key {
     accountId: idFromUuid('account', entity.accountId),
     userId: idFromUuid('user', entity.userId),
     teamId: entity.teamId === null ? undefined : idFromUuid('team', entity.teamId),
+    membershipId:
+      entity.membershipId === null ? undefined : idFromUuid('membership', entity.membershipId),
+    scope: entity.scope,
+    isTest: entity.isTest,
+    restrictions: {
+      allowedModels: entity.allowedModels,
+      neverStoredOnly: entity.neverStoredOnly,
+      allowedApis: entity.allowedApis,
+      allowedAddresses: entity.allowedAddresses,
+      requestsPerMinute: entity.requestsPerMinute,
+      tokensPerMinute: entity.tokensPerMinute,
+      concurrentRequests: entity.concurrentRequests,
+    },
     createdAt: entity.createdAt,
     expiresAt: entity.expiresAt ?? undefined,
+    disabledAt: entity.disabledAt ?? undefined,
     revokedAt: entity.revokedAt ?? undefined,
+    lastUsedAt: entity.lastUsedAt ?? undefined,
+    previousSecretUntil: rotates ? (entity.previousUntil ?? undefined) : undefined,
   };
 }

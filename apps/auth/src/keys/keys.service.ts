@@ -1,90 +1,73 @@
-import { randomUUID } from 'node:crypto';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
-import type { AuditAct } from '@modelbridge/contracts/audit';
-import { authKeyRevoked, authMembershipEnded } from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
-import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service.js';
 import { UsersService } from '../users/users.service.js';
+import { keyBounds } from './bounds.js';
+import { KeyActs } from './key-acts.service.js';
 import type { Key, KeyPage, NewKey } from './key.js';
+import { KeysRepository, type FoundKey } from './keys.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
-import { KeysRepository } from './keys.repository.js';
+import { ModelNames } from './model-names.service.js';
 
 /** A key that may be made: on a team's account under a membership, and under an id that has its limits. */
 export type MadeKey = NewKey & Partial<Pick<Key, 'keyId' | 'membershipId'>>;
 
+/** Makes keys and finds them. */
 @Injectable()
 export class KeysService {
   constructor(
     private readonly database: Database,
-    private readonly outbox: Outbox,
     private readonly keys: KeysRepository,
     private readonly memberships: MembershipsRepository,
     private readonly users: UsersService,
-    private readonly audit: AuditService,
+    private readonly models: ModelNames,
+    private readonly acts: KeyActs,
   ) {}
 
   /** The only moment at which the key exists in clear. */
   async create(newKey: MadeKey): Promise<{ key: Key; apiKey: string }> {
-    const { apiKey, publicId } = createApiKey();
+    const allowedModels = await this.models.idsOf(newKey.restrictions.allowedModels);
+    const restrictions = { ...newKey.restrictions, allowedModels };
+    const { apiKey, publicId } = createApiKey({ isTest: newKey.isTest });
     const key = await this.database.transaction(async (tx) => {
       await this.users.requireMayHaveKeys(tx, newKey.userId);
       await this.requireRunning(tx, newKey.membershipId);
+      await this.requireRoom(tx, newKey);
+      await this.requireFreeName(tx, newKey);
       const made = await this.keys.insert(
         tx,
-        { keyId: newId('key'), ...newKey, publicId },
-        apiKeySha256(apiKey),
+        { keyId: newId('key'), ...newKey, restrictions },
+        { publicId, keySha256: apiKeySha256(apiKey) },
       );
-      await this.log(tx, 'key.created', made);
+      await this.acts.tell(tx, { act: 'made', key: made });
       return made;
     });
     return { key, apiKey };
   }
 
-  /** Revoking twice is no error: the first revocation stands, and its event went out once. */
-  async revoke(keyId: string): Promise<Key> {
-    return this.database.transaction(async (tx) => {
-      const revoked = await this.keys.revoke(tx, keyId);
-      if (revoked !== undefined) {
-        await this.announce(tx, revoked);
-        return revoked;
-      }
-      return known(await this.keys.find(keyId, tx));
-    });
-  }
-
-  /** Every key of a person, whichever account pays. */
-  async revokeAllOf(tx: Tx, userId: string): Promise<void> {
-    for (const key of await this.keys.revokeAllOf(tx, { userId })) await this.announce(tx, key);
-  }
-
-  /**
-   * Revokes what was made under a membership of a team, keeps that it has ended, and says so: every time, under an id
-   * of its own, because an earlier announcement may have been lost.
-   */
-  async endMembership(membershipId: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.memberships.end(tx, membershipId);
-      for (const key of await this.keys.revokeAllOf(tx, { membershipId })) {
-        await this.announce(tx, key);
-      }
-      await this.outbox.add(tx, authMembershipEnded, { membershipId }, { id: randomUUID() });
-    });
-  }
-
   /** Any key, whether it still opens something or not. */
   async get(keyId: string): Promise<Key> {
-    return known(await this.keys.find(keyId));
+    const key = await this.keys.find(keyId);
+    if (key === undefined) throw noKey();
+    return key;
   }
 
-  /** Unknown, revoked and expired keys get one and the same answer. */
-  async resolve(keySha256: Uint8Array): Promise<Key> {
-    const key = await this.keys.findActiveByDigest(keySha256);
-    if (key === undefined) throw new RpcError('not_found', 'no such key');
-    return key;
+  /** Unknown and revoked keys, and secrets that were rotated out, get one and the same answer. */
+  async resolve(keySha256: Uint8Array): Promise<FoundKey> {
+    const found = await this.findBySecret(keySha256);
+    if (found === undefined) throw new RpcError('not_found', 'no such key');
+    return found;
+  }
+
+  /** Any key that this is a secret of, as `resolve`. */
+  findBySecret(keySha256: Uint8Array): Promise<FoundKey | undefined> {
+    return this.keys.findByDigest(keySha256);
+  }
+
+  async wasRevoked(publicId: string): Promise<boolean> {
+    return (await this.keys.findByPublicId(publicId))?.revokedAt !== undefined;
   }
 
   /** `nextCursor` is empty on the last page. */
@@ -94,28 +77,35 @@ export class KeysService {
     return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.keyId ?? '') : '' };
   }
 
+  /** The person's row must be locked. */
+  async requireFreeName(
+    tx: Tx,
+    key: Pick<Key, 'accountId' | 'userId' | 'name'> & { keyId?: string },
+  ): Promise<void> {
+    const namesake = await this.keys.findNamesake(tx, key);
+    if (namesake === undefined || namesake.keyId === key.keyId) return;
+    throw new RpcError(
+      'already_exists',
+      'name is that of another key of theirs: choose another name, or revoke that key',
+      { field: 'name' },
+    );
+  }
+
+  private async requireRoom(tx: Tx, owner: Pick<Key, 'accountId' | 'userId'>): Promise<void> {
+    if ((await this.keys.count(tx, owner)) < keyBounds.perPerson) return;
+    throw new RpcError(
+      'resource_exhausted',
+      `user_id has ${keyBounds.perPerson} keys on this account, which is the most: revoke one that is not needed`,
+      { field: 'user_id' },
+    );
+  }
+
   /** The membership may have ended since teams was asked. */
   private async requireRunning(tx: Tx, membershipId: string | undefined): Promise<void> {
     if (membershipId === undefined) return;
     if (await this.memberships.lockRunning(tx, membershipId)) return;
     throw new RpcError('not_found', 'there is no such account', { field: 'account_id' });
   }
-
-  private async announce(tx: Tx, key: Key): Promise<void> {
-    const { keyId, publicId } = key;
-    await this.log(tx, 'key.revoked', key);
-    await this.outbox.add(tx, authKeyRevoked, { keyId, publicId }, { id: `revoked:${keyId}` });
-  }
-
-  /** In the log of the account that pays for the key. */
-  private log(tx: Tx, act: AuditAct, { accountId, keyId, userId }: Key): Promise<void> {
-    return this.audit.record(tx, { act, accountId, objectIds: [keyId, userId] });
-  }
-}
-
-function known(key: Key | undefined): Key {
-  if (key === undefined) throw noKey();
-  return key;
 }
 
 export function noKey(): RpcError {

@@ -1,13 +1,13 @@
 import { teamsMemberRemoved } from '@modelbridge/contracts/events';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { KeysService } from './keys.service.js';
+import { KeyChangesService } from './key-changes.service.js';
 
 @Injectable()
 export class MemberRemovedConsumer implements OnApplicationBootstrap {
   constructor(
     private readonly messaging: Messaging,
-    private readonly keys: KeysService,
+    private readonly keys: KeyChangesService,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TeamStandings } from '@modelbridge/access';
 import { newId } from '@modelbridge/contracts';
-import type { User } from '@modelbridge/contracts/auth.v1';
+import { CreateKeyRequest, type User } from '@modelbridge/contracts/auth.v1';
 import { authMembershipEnded, teamsMemberRemoved } from '@modelbridge/contracts/events';
 import { KeyMakers, TeamRole, type Standing } from '@modelbridge/contracts/teams.v1';
 import { RpcError, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
@@ -55,7 +55,10 @@ function make(over: object = {}): Promise<unknown> {
   const { userId } = member;
   const { accountId } = standing;
   return auth.client
-    .createKey({ userId, accountId, name: randomUUID(), expiresAt: undefined, ...over })
+    .createKey({
+      ...CreateKeyRequest.fromPartial({ userId, accountId, name: randomUUID() }),
+      ...over,
+    })
     .catch(rpcErrorFrom);
 }
 

@@ -6,16 +6,19 @@ import {
   callingAsAllowed,
   patienceMs,
   startTestService,
+  testCertificates,
   type TestService,
 } from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
 import { authService } from '../service.js';
 import { StubClerk } from './stub-clerk.js';
+import { StubRouting } from './stub-routing.js';
 
 export interface TestAuth {
   service: TestService<RunningService>;
   client: PromisifiedClient<AuthServiceClient>;
   clerk: StubClerk;
+  routing: StubRouting;
   /** Has a person accept the terms and confirm their age. */
   consent(userId: string): Promise<void>;
   /** A new user who may have keys. */
@@ -23,17 +26,28 @@ export interface TestAuth {
   close(): Promise<void>;
 }
 
-/** The service with a database, a NATS server and a Clerk of its own, and a client that it trusts. */
-export async function startTestAuth(): Promise<TestAuth> {
+/** The service with a database, a NATS server, a Clerk and a routing of its own, and a client that it trusts. */
+export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAuth> {
   const clerk = await StubClerk.start();
+  const callers = rpcCallers['auth.v1.AuthService'];
+  const names = new Set(['auth', 'routing', ...Object.values(callers).flat()]);
+  const certificates = await testCertificates(...names);
+  const routing = await StubRouting.start(certificates['routing']!);
   const service = await startTestService({
     start: createService,
     name: 'auth',
-    callers: rpcCallers['auth.v1.AuthService'],
+    callers,
+    certificates,
     options: (env) => authService(readConfig(env)),
     database: true,
     nats: true,
-    env: { ...clerk.env, TEAMS_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1' },
+    env: {
+      ...clerk.env,
+      TEAMS_GRPC: '127.0.0.1:1',
+      BILLING_GRPC: '127.0.0.1:1',
+      ROUTING_GRPC: routing.target,
+      ...env,
+    },
   });
   const client = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
     grpcClient(AuthServiceClient, service.grpcTarget, service.tlsOf(caller), {
@@ -54,6 +68,7 @@ export async function startTestAuth(): Promise<TestAuth> {
     service,
     client,
     clerk,
+    routing,
     consent,
     userWithConsents: async (email) => {
       const { user } = await client.createUser({ email, name: 'Somebody', plan: '' });
@@ -64,6 +79,7 @@ export async function startTestAuth(): Promise<TestAuth> {
     close: async () => {
       client.close();
       await service.close();
+      routing.stop();
       await clerk.close();
     },
   };

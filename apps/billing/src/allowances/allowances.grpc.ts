@@ -13,7 +13,7 @@ import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import type { Granted, Refused } from '../book/allowance.js';
 import { toLimit } from '../book/limit-message.js';
-import { rateField, toRateSlice, unusedField } from '../rates/rate-message.js';
+import { ownRatesField, rateField, toRateSlice, unusedField } from '../rates/rate-message.js';
 import { amountField, answering, positiveAmountField, uuidField } from '../request-validation.js';
 import { AllowancesService } from './allowances.service.js';
 import { allowanceBounds } from './bounds.js';
@@ -32,9 +32,11 @@ const grantSchema = z
     minimumNanoUsd: positiveAmountField,
     requestNanoUsd: amountField,
     rate: rateField,
+    keyRateLimits: ownRatesField,
   })
-  .transform(({ wantedNanoUsd, minimumNanoUsd, requestNanoUsd, ...ids }) => ({
+  .transform(({ wantedNanoUsd, minimumNanoUsd, requestNanoUsd, rate, keyRateLimits, ...ids }) => ({
     ...ids,
+    rate: { ...rate, own: keyRateLimits },
     wanted: wantedNanoUsd,
     minimum: minimumNanoUsd,
     request: requestNanoUsd,
@@ -51,6 +53,7 @@ const renewSchema = z
     neededNanoUsd: amountField,
     returnedNanoUsd: amountField,
     rate: rateField,
+    keyRateLimits: ownRatesField,
   })
   .refine(
     ({ minimumNanoUsd, returnedNanoUsd }) => minimumNanoUsd === 0n || returnedNanoUsd === 0n,
@@ -59,11 +62,11 @@ const renewSchema = z
       message: 'must be 0 where minimum_nano_usd is not',
     },
   )
-  .transform(({ allowanceId, step, accountId, rate, ...amounts }) => ({
+  .transform(({ allowanceId, step, accountId, rate, keyRateLimits, ...amounts }) => ({
     allowanceId,
     step,
     accountId,
-    rate,
+    rate: { ...rate, own: keyRateLimits },
     wanted: amounts.wantedNanoUsd,
     minimum: amounts.minimumNanoUsd,
     request: amounts.requestNanoUsd,

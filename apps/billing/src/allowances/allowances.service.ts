@@ -81,6 +81,7 @@ export class AllowancesService {
           allowanceId: request.allowanceId,
           keyId: request.keyId,
           windowStarts: [windowStartOf(now, request.rate.nextWindow)],
+          limited: request.rate.own !== undefined,
         },
       }),
       run: (book, now) =>
@@ -94,7 +95,12 @@ export class AllowancesService {
     const step = stepOf(request);
     const answer = await this.answerWaiting(request.accountId, (isFinal) => ({
       request: (now) =>
-        bookOf(request.accountId, step, [windowStartOf(now, request.rate.nextWindow)]),
+        bookOf(
+          request.accountId,
+          step,
+          [windowStartOf(now, request.rate.nextWindow)],
+          request.rate.own !== undefined,
+        ),
       run: (book, now) =>
         answerStep(
           book,
@@ -118,6 +124,8 @@ export class AllowancesService {
           accountId,
           step,
           request.unused.map(({ windowEnd }) => windowEnd - windowMs),
+          // Only a limited key has a slice to give back.
+          request.unused.length > 0,
         ),
       run: (book) =>
         answerStep(
@@ -160,13 +168,18 @@ function isInFlight(answer: StepAnswer): boolean {
   return answer.type === 'refused' && answer.reason === 'in_flight';
 }
 
-function bookOf(accountId: string, step: Step, windowStarts: number[]): BookRequest {
+function bookOf(
+  accountId: string,
+  step: Step,
+  windowStarts: number[],
+  limited: boolean,
+): BookRequest {
   const { allowanceId } = step;
   return {
     accountId,
     allowanceIds: [allowanceId],
     steps: [step],
-    rate: { allowanceId, windowStarts },
+    rate: { allowanceId, windowStarts, limited },
   };
 }
 

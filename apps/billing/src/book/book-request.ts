@@ -7,6 +7,9 @@ export interface BookRequest {
   /** With each allowance come the counters that it holds money in. */
   allowanceIds?: string[];
   steps?: { allowanceId: string; step: number }[];
-  /** Windows of an allowance's key; the key need be given only where the allowance is new. */
-  rate?: { allowanceId: string; keyId?: string; windowStarts: number[] };
+  /**
+   * Windows of an allowance's key; the key need be given only where the allowance is new. Without a plan they are
+   * looked at where the key is `limited` by itself.
+   */
+  rate?: { allowanceId: string; keyId?: string; windowStarts: number[]; limited: boolean };
 }

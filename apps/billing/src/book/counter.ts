@@ -43,8 +43,23 @@ export function endOfDay(time: Date): Date {
 }
 
 export function periodStartOf(period: LimitPeriodName, day: string): string {
-  if (period === 'total') return epochDay;
-  return period === 'month' ? `${day.slice(0, 7)}-01` : day;
+  switch (period) {
+    case 'total':
+      return epochDay;
+    case 'month':
+      return `${day.slice(0, 7)}-01`;
+    case 'week':
+      return mondayOf(day);
+    case 'day':
+      return day;
+  }
+}
+
+/** The first day of the ISO week. */
+function mondayOf(day: string): string {
+  const time = new Date(`${day}T00:00:00Z`);
+  const sinceMonday = (time.getUTCDay() + 6) % 7;
+  return dayOf(new Date(time.getTime() - sinceMonday * dayMs));
 }
 
 /** When the period of a counter ends; undefined for a total. */
@@ -52,6 +67,7 @@ export function resetsAt({ period, periodStart }: CounterKey): Date | undefined 
   if (period === 'total') return undefined;
   const start = new Date(`${periodStart}T00:00:00Z`);
   if (period === 'day') return new Date(start.getTime() + dayMs);
+  if (period === 'week') return new Date(start.getTime() + 7 * dayMs);
   return new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1));
 }
 
@@ -59,7 +75,7 @@ export function resetsAt({ period, periodStart }: CounterKey): Date | undefined 
 export const periodsOf: Readonly<Record<LimitScopeName, readonly LimitPeriodName[]>> = {
   account: ['total', 'month'],
   member: ['month'],
-  key: ['total', 'month', 'day'],
+  key: ['total', 'month', 'week', 'day'],
 };
 
 /** Every counter that a spender's request of this day passes through, the account's total first. */

@@ -10,7 +10,7 @@ interface Loaded {
   slices: Map<AllowanceSlice, RateAmounts>;
 }
 
-/** Loads and saves the rate limits of accounts that are locked; nothing for those without a plan. */
+/** Loads and saves the rate limits of accounts that are locked; nothing where neither plan nor key has any. */
 @Injectable()
 export class RateStates {
   private readonly loaded = new WeakMap<AccountBook, Loaded>();
@@ -18,19 +18,22 @@ export class RateStates {
   constructor(private readonly repository: RateStateRepository) {}
 
   async load(tx: Tx, books: Map<string, AccountBook>, requests: BookRequest[]): Promise<void> {
+    const rated = new Set([...books.values()].filter(({ account }) => account.plan !== ''));
     const asked = requests.flatMap(({ accountId, rate }) => {
       const book = books.get(accountId);
-      if (rate === undefined || book === undefined || book.account.plan === '') return [];
+      if (rate === undefined || book === undefined) return [];
+      const holdsSlots = (book.allowances.get(rate.allowanceId)?.slots ?? 0) > 0;
+      if (rate.limited || holdsSlots) rated.add(book);
+      else if (book.account.plan === '') return [];
       const keyId = rate.keyId ?? book.allowances.get(rate.allowanceId)?.keyId;
       if (keyId === undefined) return [];
       const { allowanceId } = rate;
       return rate.windowStarts.map((windowStart) => ({ book, allowanceId, keyId, windowStart }));
     });
-    const planned = [...books.values()].filter(({ account }) => account.plan !== '');
-    if (planned.length === 0) return;
+    if (rated.size === 0) return;
     const slots = await this.repository.slots(
       tx,
-      planned.map(({ account }) => account.id),
+      [...rated].map(({ account }) => account.id),
     );
     for (const { accountId, keyId, slots: held } of slots) {
       books.get(accountId)?.rates.setSlots(keyId, Number(held));

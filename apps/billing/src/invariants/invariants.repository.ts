@@ -36,6 +36,7 @@ const scopeColumns: Record<LimitScopeName, string> = {
 const periodStarts: Record<LimitPeriodName, string> = {
   total: `'${periodStartOf('total', '')}'::date`,
   month: `date_trunc('month', granted_day)::date`,
+  week: `date_trunc('week', granted_day)::date`,
   day: 'granted_day',
 };
 const holdsByCounter = limitScopes
@@ -69,7 +70,8 @@ const counters = finding(`
   END AS wrong
   FROM spend_counter c
   FULL JOIN holds h USING (account_id, scope, scope_id, period, period_start)
-  WHERE $1 OR period = 'total' OR period_start >= date_trunc('month', now() - interval '2 days')::date`);
+  WHERE $1 OR period = 'total' OR period_start >= least(
+    date_trunc('month', now() - interval '2 days'), date_trunc('week', now() - interval '2 days'))::date`);
 
 /** Each charge is one transfer of its amount; in full, what an account used is what it was charged. */
 const charges = finding(`

@@ -9,7 +9,7 @@ import {
 } from '@modelbridge/contracts/limits';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { periodsOf } from '../book/counter.js';
+import { periodsOf, periodStartOf } from '../book/counter.js';
 import { RunningBilling } from '../testing/running-billing.js';
 import { grantRequest, type Owner } from '../testing/samples.js';
 
@@ -104,6 +104,31 @@ describe('limits', () => {
       $case: 'refused',
       value: { limit: { period: LimitPeriod.DAY } },
     });
+  });
+
+  it('of a week begin anew on Monday, UTC', async () => {
+    const owner = await billing.account(1_000n);
+    // A Sunday.
+    billing.clock.set('2026-03-15T23:59:50Z');
+    const { limit } = await set(owner, LimitScope.KEY, LimitPeriod.WEEK, 50n);
+    expect(limit?.resetsAt).toEqual(new Date('2026-03-16T00:00:00Z'));
+    const grant = async (minimumNanoUsd: bigint) =>
+      (await billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd }))).outcome;
+    expect((await grant(30n))?.$case).toBe('granted');
+    expect(await grant(21n)).toMatchObject({
+      $case: 'refused',
+      value: { limit: { period: LimitPeriod.WEEK } },
+    });
+    billing.clock.set('2026-03-16T00:00:00Z');
+    expect((await grant(50n))?.$case).toBe('granted');
+  });
+
+  it.each([
+    ['2026-03-15', '2026-03-09'],
+    ['2026-03-16', '2026-03-16'],
+    ['2026-01-01', '2025-12-29'],
+  ])('count %s to the week of %s', (day, monday) => {
+    expect(periodStartOf('week', day)).toBe(monday);
   });
 
   it('a credit line lets the balance go below zero as far as it reaches', async () => {

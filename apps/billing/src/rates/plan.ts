@@ -1,6 +1,6 @@
 import type { PlanName } from '@modelbridge/contracts';
 
-/** Rate limits of one key; 0 would mean no limit. */
+/** Rate limits of one key; 0: no limit. */
 export interface RateLimits {
   requestsPerMinute: bigint;
   tokensPerMinute: bigint;
@@ -14,7 +14,18 @@ const plans: Readonly<Record<Exclude<PlanName, ''>, RateLimits>> = {
   scale: { requestsPerMinute: 6_000n, tokensPerMinute: 50_000_000n, concurrentRequests: 1_000 },
 };
 
-/** The limits of each key under a plan; undefined where there are none. */
-export function limitsOf(plan: string): RateLimits | undefined {
-  return Object.hasOwn(plans, plan) ? plans[plan as keyof typeof plans] : undefined;
+/** The limits of a key under a plan, or its own where those are smaller; undefined where there are none. */
+export function limitsOf(plan: string, own?: RateLimits): RateLimits | undefined {
+  const planned = Object.hasOwn(plans, plan) ? plans[plan as keyof typeof plans] : undefined;
+  if (planned === undefined || own === undefined) return planned ?? own;
+  return {
+    requestsPerMinute: smaller(planned.requestsPerMinute, own.requestsPerMinute),
+    tokensPerMinute: smaller(planned.tokensPerMinute, own.tokensPerMinute),
+    concurrentRequests: smaller(planned.concurrentRequests, own.concurrentRequests),
+  };
+}
+
+function smaller<N extends number | bigint>(one: N, other: N): N {
+  if (!one || !other) return one || other;
+  return one < other ? one : other;
 }

@@ -1,6 +1,7 @@
 import type { RateDemand as RateDemandMessage, RateSlice } from '@modelbridge/contracts/billing.v1';
 import { z } from 'zod';
 import type { RateAnswer } from '../book/rate-state.js';
+import type { RateLimits } from './plan.js';
 import { noRateDemand, windowMs, type RateDemand, type RateUnused } from './rate.js';
 
 /** Far above every plan; keeps sums within int8. */
@@ -19,6 +20,27 @@ const demandSchema = z.object({
   wantedConcurrentRequests: slots,
   nextWindow: z.boolean(),
 });
+
+const own = (most: number) => z.int().min(0).max(most);
+
+/** The key's own limits; undefined where none is set. */
+export const ownRatesField = z
+  .object({
+    requestsPerMinute: own(1_000_000_000),
+    tokensPerMinute: own(1_000_000_000),
+    concurrentRequests: own(1_000_000),
+  })
+  .optional()
+  .transform((limits): RateLimits | undefined => {
+    if (limits === undefined || Object.values(limits).every((limit) => limit === 0))
+      return undefined;
+    const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits;
+    return {
+      requestsPerMinute: BigInt(requestsPerMinute),
+      tokensPerMinute: BigInt(tokensPerMinute),
+      concurrentRequests,
+    };
+  });
 
 /** A request's demand; none where it is absent. */
 export const rateField = demandSchema.optional().transform((demand): RateDemand => {

@@ -5,6 +5,8 @@ import type { RateAmounts, RateAnswer } from '../book/rate-state.js';
 import { limitsOf, type RateLimits } from './plan.js';
 
 export interface RateDemand {
+  /** The key's own limits; undefined for none. */
+  own?: RateLimits;
   /** Beyond the slice; less is a refusal. */
   needed: RateAmounts;
   /** Beyond the slice, as recent use suggests. */
@@ -38,6 +40,9 @@ export interface RateShare {
 export const windowMs = 60_000;
 /** No allowance takes more than one such share of what is left of a window, but what waits for it. */
 const sharesOfRest = 8n;
+/** Stands for no limit: far above what one minute can take, and within int8. */
+const unlimited = 10n ** 15n;
+const unlimitedSlots = 2 ** 30;
 
 /** The start of the window that a demand is for, in milliseconds since the Unix epoch. */
 export function windowStartOf(now: Date, nextWindow: boolean): number {
@@ -46,7 +51,7 @@ export function windowStartOf(now: Date, nextWindow: boolean): number {
 }
 
 /**
- * An allowance's share of its key's rate limits: undefined without a plan, and `refused` where too
+ * An allowance's share of its key's rate limits: undefined where there are none, and `refused` where too
  * little is left for what waits.
  */
 export function shareOf(
@@ -55,18 +60,23 @@ export function shareOf(
   demand: RateDemand,
   now: Date,
 ): RateShare | { refused: RateAnswer } | undefined {
-  const limits = limitsOf(book.account.plan);
+  const limits = limitsOf(book.account.plan, demand.own);
   if (limits === undefined) return undefined;
+  const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits;
   const windowStart = windowStartOf(now, demand.nextWindow);
   const window = book.rates.window(holder.keyId, windowStart);
   const slice = book.rates.slice(holder.allowanceId, windowStart);
   const left = {
-    requests: most(0n, limits.requestsPerMinute - window.requests),
-    tokens: most(0n, limits.tokensPerMinute - window.tokens),
+    requests: most(0n, (requestsPerMinute || unlimited) - window.requests),
+    tokens: most(0n, (tokensPerMinute || unlimited) - window.tokens),
   };
-  const leftSlots = limits.concurrentRequests - book.rates.slotsOf(holder.keyId) + holder.slots;
+  const leftSlots =
+    (concurrentRequests || unlimitedSlots) - book.rates.slotsOf(holder.keyId) + holder.slots;
   // A request that could be larger than the whole limit takes all of it: else it could never run.
-  const needed = { ...demand.needed, tokens: least(demand.needed.tokens, limits.tokensPerMinute) };
+  const needed = {
+    ...demand.needed,
+    tokens: least(demand.needed.tokens, tokensPerMinute || unlimited),
+  };
   const isShort =
     needed.requests > left.requests ||
     needed.tokens > left.tokens ||
@@ -110,7 +120,7 @@ export function giveBackRate(
   allowance: Allowance,
   unused: readonly RateUnused[],
 ): void {
-  if (limitsOf(book.account.plan) === undefined) return;
+  if (book.account.plan === '' && allowance.slots === 0 && unused.length === 0) return;
   setSlots(book, allowance, 0);
   for (const { windowEnd, requests, tokens } of unused) {
     const window = book.rates.window(allowance.keyId, windowEnd - windowMs);

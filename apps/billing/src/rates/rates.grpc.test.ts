@@ -72,6 +72,40 @@ describe('rate slices', () => {
     });
   });
 
+  it('are the smaller of the plan and the key', async () => {
+    const owner = await starter();
+    const keyRateLimits = { requestsPerMinute: 3, tokensPerMinute: 0, concurrentRequests: 50 };
+    const grant = grantRequest(owner, { rate: demand(), keyRateLimits });
+    expect(await sliceOf(grant)).toMatchObject({
+      limitRequests: 3n,
+      limitTokens: 500_000n,
+      limitConcurrentRequests: 10,
+      unallocatedRequests: 2n,
+    });
+    const more = grantRequest(owner, { rate: demand({ requests: 3n }), keyRateLimits });
+    expect(await outcomeOf(more)).toMatchObject({
+      value: { reason: RefusalReason.RATE_LIMITED, rate: { limitRequests: 3n } },
+    });
+    // As another gateway sees it that has not heard of the limit yet.
+    const before = await sliceOf(grantRequest(owner, { rate: demand() }));
+    expect(before).toMatchObject({ limitRequests: 60n, unallocatedRequests: 58n });
+  });
+
+  it('hold for a key without a plan, and go back when its allowance is closed', async () => {
+    const owner = await billing.account(1_000_000n);
+    const keyRateLimits = { requestsPerMinute: 3, tokensPerMinute: 0, concurrentRequests: 2 };
+    const rate = demand({ requests: 3n, tokens: 10n ** 12n, concurrentRequests: 2 });
+    const grant = grantRequest(owner, { rate, keyRateLimits });
+    expect(await sliceOf(grant)).toMatchObject({ limitRequests: 3n, limitTokens: 0n });
+    const another = () => grantRequest(owner, { rate: demand(), keyRateLimits });
+    expect((await outcomeOf(another())).$case).toBe('refused');
+    const windowEndsAt = new Date('2026-03-14T12:01:00Z');
+    const rateUnused = [{ windowEndsAt, requests: 1n, tokens: 0n }];
+    await billing.client.closeAllowance(closeRequest(grant, 0n, { rateUnused }));
+    expect((await outcomeOf(another())).$case).toBe('granted');
+    expect((await outcomeOf(another())).$case).toBe('refused');
+  });
+
   it('are absent for an account without a plan', async () => {
     const outcome = await outcomeOf(
       grantRequest(await billing.account(1_000n), { rate: demand() }),

@@ -30,6 +30,7 @@ export function grantRequest(
     minimumNanoUsd: 1n,
     requestNanoUsd: 0n,
     rate: undefined,
+    keyRateLimits: undefined,
     ...values,
   };
 }
@@ -48,6 +49,7 @@ export function renewRequest(
     neededNanoUsd: values.minimumNanoUsd ?? 0n,
     returnedNanoUsd: 0n,
     rate: undefined,
+    keyRateLimits: undefined,
     ...values,
   };
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AUTH, type Auth } from '../auth/auth.module.js';
 import { webhookBodyBytes } from './bounds.js';
 import { refusal, signedWebhook } from './clerk-webhook.js';
+import { alertRefusal, feedback, signedAlert } from './secret-scanning-alert.js';
 
 /** Hands webhooks on, byte for byte, to who can tell whether they are genuine. On Fastify itself: Nest parses bodies. */
 @Injectable()
@@ -24,10 +25,25 @@ export class WebhookRoutes implements OnModuleInit {
         scope.post('/clerk', { bodyLimit: webhookBodyBytes }, (request, reply) =>
           this.clerk(request, reply),
         );
+        scope.post('/github-secret-scanning', { bodyLimit: webhookBodyBytes }, (request, reply) =>
+          this.leakedKeys(request, reply),
+        );
         done();
       },
       { prefix: '/webhooks' },
     );
+  }
+
+  private async leakedKeys(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    try {
+      const { findings } = await this.auth.reportLeakedKeys(
+        signedAlert(request.headers, request.body),
+      );
+      return await reply.code(200).send(feedback(findings));
+    } catch (error) {
+      const { status, message } = alertRefusal(rpcErrorFrom(error));
+      return reply.code(status).send({ error: { message } });
+    }
   }
 
   private async clerk(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -12,7 +12,8 @@ export interface Need {
 
 /** Money set aside for one request. */
 export interface Hold {
-  allowanceId: string;
+  /** Null where there is nothing to pay. */
+  allowanceId: string | null;
   /** Between the need's minimum and its worst case. */
   reservedNanoUsd: bigint;
   /** Undefined for a key without a plan. */
@@ -23,6 +24,14 @@ export interface Hold {
    */
   spend(costNanoUsd: bigint, tokens: number): void;
 }
+
+/** What a request holds that costs nothing. */
+export const freeHold: Hold = {
+  allowanceId: null,
+  reservedNanoUsd: 0n,
+  rate: undefined,
+  spend: () => undefined,
+};
 
 /** Why a request may not be sent. */
 export interface Refusal {

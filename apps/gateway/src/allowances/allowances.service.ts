@@ -48,6 +48,7 @@ export class Allowances implements OnApplicationBootstrap {
       });
       this.keys.set(key.keyId, allowance);
     }
+    allowance.spendsFor(key);
     return allowance.admit(need, waitedMs);
   }
 

@@ -12,7 +12,14 @@ import type { Logger } from '@modelbridge/service-kit/logging';
 import type { BillingClient } from '../clients/clients.module.js';
 import type { Refusal } from './admission.js';
 import type { AllowanceCloser } from './allowance-closer.service.js';
-import type { Ask, BillingSteps, Closing, Spender, StepAnswer } from './billing-steps.js';
+import type {
+  Ask,
+  BillingSteps,
+  Closing,
+  LeaseAtBilling,
+  Spender,
+  StepAnswer,
+} from './billing-steps.js';
 import { firstStep } from './lease.js';
 import { allowanceBounds } from './bounds.js';
 import type { RateStanding, Slice } from './rate-slice.js';
@@ -57,6 +64,7 @@ export class BillingClientSteps implements BillingSteps {
         requestNanoUsd: ask.request,
         minimumNanoUsd: ask.minimum > 0n ? ask.minimum : 1n,
         rate: rateDemand(ask),
+        keyRateLimits: spender.rateLimits,
       },
       call,
     );
@@ -65,11 +73,7 @@ export class BillingClientSteps implements BillingSteps {
     return answer;
   }
 
-  async renew(
-    lease: { allowanceId: string; accountId: string; spent: bigint },
-    step: number,
-    ask: Ask,
-  ): Promise<StepAnswer> {
+  async renew(lease: LeaseAtBilling, step: number, ask: Ask): Promise<StepAnswer> {
     const sentAt = performance.now();
     try {
       const { outcome } = await this.billing.renewAllowance(
@@ -84,6 +88,7 @@ export class BillingClientSteps implements BillingSteps {
           neededNanoUsd: ask.needed,
           returnedNanoUsd: ask.returned,
           rate: rateDemand(ask),
+          keyRateLimits: lease.rateLimits,
         },
         call,
       );

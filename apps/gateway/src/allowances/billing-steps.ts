@@ -1,3 +1,4 @@
+import type { KeyRateLimits } from '../keys/resolved-key.js';
 import type { Refusal } from './admission.js';
 import type { LeaseTerms } from './lease.js';
 import type { RateAmounts, Unused } from './rate-slice.js';
@@ -40,6 +41,18 @@ export interface Spender {
   userId: string;
   keyId: string;
   teamId: string | null;
+  /** The key's own; undefined for none. */
+  rateLimits: KeyRateLimits | undefined;
+}
+
+/** What billing must know of an allowance that is renewed. */
+export interface LeaseAtBilling {
+  allowanceId: string;
+  accountId: string;
+  /** Its exact total. */
+  spent: bigint;
+  /** Of its key. */
+  rateLimits: KeyRateLimits | undefined;
 }
 
 export interface Closing {
@@ -55,11 +68,7 @@ export interface BillingSteps {
   /** For how many milliseconds no step is taken, because billing hangs; undefined while they are. */
   pausedMs(): number | undefined;
   grant(spender: Spender, allowanceId: string, ask: Ask): Promise<StepAnswer>;
-  renew(
-    lease: { allowanceId: string; accountId: string; spent: bigint },
-    step: number,
-    ask: Ask,
-  ): Promise<StepAnswer>;
+  renew(lease: LeaseAtBilling, step: number, ask: Ask): Promise<StepAnswer>;
   /** Retries until billing has answered. */
   close(allowance: Closing, step: number): Promise<void>;
 }

@@ -22,7 +22,7 @@ export class KeyAllowance {
   private readonly demand: DemandMeter;
 
   constructor(
-    private readonly spender: Spender,
+    private spender: Spender,
     private readonly parts: {
       billing: BillingSteps;
       newAllowanceId: () => string;
@@ -46,6 +46,15 @@ export class KeyAllowance {
       this.waiters.count === 0 &&
       !this.calling
     );
+  }
+
+  /** The key as it is known now: what was granted under other rate limits admits nothing more. */
+  spendsFor(spender: Spender): void {
+    if (spender === this.spender) return;
+    const { rateLimits } = this.spender;
+    this.spender = spender;
+    const { lease } = this;
+    if (lease !== undefined && !areSame(rateLimits, spender.rateLimits)) this.retire(lease);
   }
 
   /**
@@ -278,10 +287,17 @@ export class KeyAllowance {
 
   private async renew(lease: Lease, ask: Ask): Promise<StepAnswer> {
     const sentAt = this.parts.now();
-    const answer = await this.parts.billing.renew(lease, lease.nextStep(), ask);
+    const answer = await this.renewStep(lease, ask);
     if (answer.kind === 'granted') lease.renewed(answer.terms, sentAt, this.parts.now());
     if (answer.kind === 'ended' && this.lease === lease) this.retire(lease);
     return answer;
+  }
+
+  private renewStep(lease: Lease, ask: Ask): Promise<StepAnswer> {
+    const { allowanceId, accountId, spent } = lease;
+    const { rateLimits } = this.spender;
+    const step = lease.nextStep();
+    return this.parts.billing.renew({ allowanceId, accountId, spent, rateLimits }, step, ask);
   }
 
   private retireExpired(now: number): void {
@@ -299,7 +315,7 @@ export class KeyAllowance {
     // Its close will give back the same, only later, should this be lost.
     if (lease.free > 0n) {
       const ask = returnOf(lease);
-      this.parts.billing.renew(lease, lease.nextStep(), ask).catch(() => undefined);
+      this.renewStep(lease, ask).catch(() => undefined);
     }
   }
 
@@ -309,4 +325,12 @@ export class KeyAllowance {
     const unused = lease.rate?.unused(this.parts.now()) ?? [];
     return this.parts.billing.close({ allowanceId, accountId, spent, unused }, lease.nextStep());
   }
+}
+
+function areSame(one: Spender['rateLimits'], other: Spender['rateLimits']): boolean {
+  return (
+    one?.requestsPerMinute === other?.requestsPerMinute &&
+    one?.tokensPerMinute === other?.tokensPerMinute &&
+    one?.concurrentRequests === other?.concurrentRequests
+  );
 }

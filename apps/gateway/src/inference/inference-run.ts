@@ -12,7 +12,7 @@ import {
   readUpstreamError,
   type UpstreamFailure,
 } from '../upstream/upstream-errors.js';
-import type { UpstreamService } from '../upstream/upstream.service.js';
+import type { Upstream } from '../upstream/upstream.service.js';
 import type { OpenRequest } from './open-request.js';
 import { calledHeaders, stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
@@ -43,7 +43,7 @@ export interface RunRequest {
 }
 
 export interface RunParts {
-  upstream: UpstreamService;
+  upstream: Upstream;
   metrics: RequestMetrics;
   logger: Logger;
   workers: Workers;
@@ -269,7 +269,7 @@ export class InferenceRun implements UpstreamListener {
 
   /** Who was asked, and whether the error is of its making. */
   private namesOf(source: 'provider' | undefined): Record<string, string> {
-    const headers = calledHeaders(this.request.open.facts.model, this.endpoint);
+    const headers = calledHeaders(this.request.open.facts, this.endpoint);
     return source === undefined ? headers : { ...headers, 'x-modelbridge-error-source': source };
   }
 

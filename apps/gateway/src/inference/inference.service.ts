@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { Logger } from '@modelbridge/service-kit/logging';
+import { freeHold } from '../allowances/admission.js';
 import { Allowances, type Hold } from '../allowances/allowances.service.js';
 import { refusalError } from '../allowances/refusal-error.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
@@ -12,8 +13,10 @@ import { CallerGoneError } from '../errors/caller-gone.js';
 import { RequestError } from '../errors/request-error.js';
 import type { CallerExchange, Exchange } from '../exchange.js';
 import { bounds } from '../bounds.js';
+import { EchoUpstream } from '../echo/echo-upstream.js';
 import { freezePrice } from '../pricing/frozen-price.js';
 import { Starts } from '../load/starts.service.js';
+import { free } from '../pricing/price.js';
 import { KeyShares } from '../shares/key-shares.js';
 import { Spool, SpoolFullError, type SpoolEntry } from '../spool/spool.js';
 import { UpstreamService } from '../upstream/upstream.service.js';
@@ -39,6 +42,8 @@ export class InferenceService {
   /** What the bodies of all requests take, and what is not yet one. */
   readonly budget = new BodyBudget(bounds.maxBufferedBytes);
   private readonly open: KeyShares;
+  /** Answers test keys. */
+  private readonly echo = new EchoUpstream();
 
   constructor(
     private readonly planner: Planner,
@@ -122,6 +127,7 @@ export class InferenceService {
     const { key } = exchange;
     this.open.take(key);
     try {
+      if (key.isTest) return this.begin(exchange, plan, freeHold, claim);
       const admission = this.allowances.admit(key, plan.need, exchange.waitedMs);
       const admitted = admission instanceof Promise ? await admission : admission;
       if ('refused' in admitted) throw refusalError(admitted.refused, this.config.DASHBOARD_URL);
@@ -162,7 +168,7 @@ export class InferenceService {
     hold: Hold,
     claim: IdempotencyClaim | undefined,
   ): void {
-    const { req, res, requestId, format } = exchange;
+    const { req, res, requestId, format, key } = exchange;
     if (res.destroyed) {
       hold.spend(0n, 0);
       throw new CallerGoneError();
@@ -173,13 +179,14 @@ export class InferenceService {
         model: plan.model,
         startedAt: plan.startedAt,
         estimatedInputTokens: plan.estimatedInputTokens,
+        isTest: key.isTest,
       },
       hold,
       this.openInSpool(exchange, plan, hold),
       { metrics: this.metrics, logger: this.logger },
     );
     claim?.opened();
-    const outputCap = plan.outputCap(hold.reservedNanoUsd);
+    const outputCap = key.isTest ? undefined : plan.outputCap(hold.reservedNanoUsd);
     const run = new InferenceRun(
       {
         req,
@@ -202,7 +209,7 @@ export class InferenceService {
         },
       },
       {
-        upstream: this.upstream,
+        upstream: key.isTest ? this.echo : this.upstream,
         metrics: this.metrics,
         logger: this.logger,
         workers: this.workers,
@@ -230,7 +237,8 @@ export class InferenceService {
   private openInSpool(exchange: CallerExchange, plan: RequestPlan, hold: Hold): SpoolEntry {
     const { key, requestId } = exchange;
     const { model } = plan;
-    const first = plan.endpoints[0];
+    const first = key.isTest ? undefined : plan.endpoints[0];
+    const price = key.isTest ? free : model.price;
     try {
       return this.spool.begin({
         requestId,
@@ -246,8 +254,8 @@ export class InferenceService {
         region: first?.region ?? null,
         api: apis[exchange.format],
         streamed: plan.fields.stream,
-        priceVersion: model.price.version,
-        price: freezePrice(model.price.tiers),
+        priceVersion: price.version,
+        price: freezePrice(price.tiers),
         reservedNanoUsd: hold.reservedNanoUsd,
         estimatedInputTokens: plan.estimatedInputTokens,
       });

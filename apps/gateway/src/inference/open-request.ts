@@ -7,6 +7,7 @@ import type { RateStanding } from '../allowances/rate-slice.js';
 import type { CatalogEndpoint, CatalogModel } from '../catalog/routing-table.js';
 import type { SpoolEntry, Written } from '../spool/spool.js';
 import type { RequestMetrics } from './request-metrics.service.js';
+import { free } from '../pricing/price.js';
 import { chargeOf, type ReplyFacts } from '../pricing/charge.js';
 
 export interface RequestEnd {
@@ -23,6 +24,8 @@ export interface OpenRequestFacts {
   model: CatalogModel;
   startedAt: number;
   estimatedInputTokens: number;
+  /** An echo answers: no provider is called, and nothing is charged. */
+  isTest: boolean;
 }
 
 const progressEveryMs = 1_000;
@@ -74,9 +77,9 @@ export class OpenRequest {
   close(end: RequestEnd): void {
     if (this.closed) return;
     this.closed = true;
-    const { requestId, model, startedAt, estimatedInputTokens } = this.facts;
+    const { requestId, model, startedAt, estimatedInputTokens, isTest } = this.facts;
     const { counts, costNanoUsd, estimated, fault } = chargeOf(end.reply, {
-      tiers: model.price.tiers,
+      tiers: isTest ? free.tiers : model.price.tiers,
       reservedNanoUsd: this.hold.reservedNanoUsd,
       estimatedInputTokens,
     });
@@ -100,8 +103,8 @@ export class OpenRequest {
       counts,
       costNanoUsd,
       timeToFirstTokenMs,
-      provider: this.endpoint?.provider ?? null,
-      region: this.endpoint?.region ?? null,
+      provider: isTest ? null : (this.endpoint?.provider ?? null),
+      region: isTest ? null : (this.endpoint?.region ?? null),
     });
     this.hold.spend(costNanoUsd, tokensOf(counts));
     const durationMs = completedAt - startedAt;

@@ -6,7 +6,7 @@ import type { RequestError } from '../errors/request-error.js';
 import type { CallerResponse } from '../exchange.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
-import type { OpenRequest } from './open-request.js';
+import type { OpenRequest, OpenRequestFacts } from './open-request.js';
 import type { Sharer } from '../workers/fair-queue.js';
 import type { Workers } from '../workers/workers.service.js';
 import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
@@ -67,9 +67,10 @@ export interface ReplyParts {
 
 /** Whose reply or refusal it is. */
 export function calledHeaders(
-  model: CatalogModel,
+  { model, isTest }: Pick<OpenRequestFacts, 'model' | 'isTest'>,
   endpoint: CatalogEndpoint,
 ): Record<string, string> {
+  if (isTest) return { 'x-modelbridge-model': model.id, 'x-modelbridge-provider': 'echo' };
   return {
     'x-modelbridge-model': model.id,
     'x-modelbridge-provider': endpoint.provider,
@@ -79,13 +80,13 @@ export function calledHeaders(
 
 /** Names and values in turn, as node:http takes them fastest. */
 export function replyHeaders(parts: ReplyParts, contentType: string): string[] {
-  const { requestId, model, endpoint, outputCap, upstream } = parts;
+  const { requestId, endpoint, outputCap, upstream } = parts;
   const headers = [
     'content-type',
     contentType,
     'x-request-id',
     requestId,
-    ...Object.entries(calledHeaders(model, endpoint)).flat(),
+    ...Object.entries(calledHeaders(parts.open.facts, endpoint)).flat(),
   ];
   if (parts.format === 'messages') headers.push('request-id', requestId);
   const { rate } = parts.open;

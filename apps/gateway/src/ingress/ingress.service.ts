@@ -11,6 +11,7 @@ import { ResponsesService } from '../compaction/responses.service.js';
 import type { Exchange } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
 import { rememberCaller } from '../keys/caller.js';
+import { requireApi } from '../keys/key-access.js';
 import { KeysService } from '../keys/keys.service.js';
 import { Starts } from '../load/starts.service.js';
 import { TokenCountsService } from '../token-counts/token-counts.service.js';
@@ -89,6 +90,7 @@ export class Ingress {
     const { format } = route;
     this.identify({ req, res, requestId: newId('request'), format }, (exchange) => {
       if (req.method !== 'POST') return this.fail(exchange, wrongMethod(req, path, post));
+      requireApi(exchange.key, format);
       route.answer(exchange).catch((error: unknown) => this.fail(exchange, error));
     });
   }
@@ -135,11 +137,11 @@ export class Ingress {
       if (key instanceof Promise) {
         const since = performance.now();
         // Nothing is read of the body meanwhile.
-        key.then(
-          (resolved) =>
+        key
+          .then((resolved) =>
             identified({ ...asked, key: resolved, waitedMs: performance.now() - since }),
-          (error: unknown) => this.fail(asked, error),
-        );
+          )
+          .catch((error: unknown) => this.fail(asked, error));
       } else identified({ ...asked, key, waitedMs: 0 });
     } catch (error) {
       this.fail(asked, error);

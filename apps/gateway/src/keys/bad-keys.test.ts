@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Metadata, status } from '@grpc/grpc-js';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { bounds } from '../bounds.js';
 import { KeysService } from './keys.service.js';
 
@@ -23,9 +24,14 @@ function keysWith(known: Set<string>) {
       return Promise.resolve({ key: { ...key, publicId: 'public' } });
     },
   };
-  const keys = new KeysService(auth as never, { isConnected: true } as never, {
-    TRUSTED_PROXIES: 1,
-  });
+  const keys = new KeysService(
+    auth as never,
+    { isConnected: true } as never,
+    {
+      TRUSTED_PROXIES: 1,
+    },
+    new Metrics('gateway'),
+  );
   return { keys, calls: () => calls };
 }
 

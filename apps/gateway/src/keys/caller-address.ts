@@ -9,20 +9,21 @@ export interface CallerConnection {
 
 const mapped = /^::ffff:(?=\d+\.)/i;
 
+/** Whom to count for: `seenAddress`, of IPv6 the first 64 bits, which one subscriber has at least. */
+export function callerAddress(from: CallerConnection, trustedProxies: number): string {
+  const seen = seenAddress(from, trustedProxies);
+  return isIPv6(seen) ? networkOf(seen) : seen;
+}
+
 /**
  * The address that the outermost of so many trusted proxies saw, each of which adds to X-Forwarded-For whom it
- * got the request from: what stands before that anybody may have written. Of IPv6 the first 64 bits, which one
- * subscriber has at least.
+ * got the request from: what stands before that anybody may have written.
  */
-export function callerAddress(
-  { headers, socket }: CallerConnection,
-  trustedProxies: number,
-): string {
+export function seenAddress({ headers, socket }: CallerConnection, trustedProxies: number): string {
   const header = headers['x-forwarded-for'];
   const told = trustedProxies === 0 || header === undefined ? [] : String(header).split(',');
   const chain = [...told, socket.remoteAddress ?? ''];
-  const seen = chain[Math.max(0, chain.length - 1 - trustedProxies)]!.trim().replace(mapped, '');
-  return isIPv6(seen) ? networkOf(seen) : seen;
+  return chain[Math.max(0, chain.length - 1 - trustedProxies)]!.trim().replace(mapped, '');
 }
 
 function networkOf(address: string): string {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { KeyCache } from './key-cache.js';
 import type { ResolvedKey } from './resolved-key.js';
+import { testKey } from './testing/test-key.js';
 
 const limits = {
   keyCacheEntries: 3,
@@ -12,8 +13,8 @@ const limits = {
   revokedKeyEntries: 10,
 };
 
-function key(keyId: string, expiresAt: number | null = null): ResolvedKey {
-  return { keyId, name: '', accountId: 'a', userId: 'u', teamId: null, keyHash: '', expiresAt };
+function key(keyId: string): ResolvedKey {
+  return { ...testKey, keyId };
 }
 
 describe('KeyCache', () => {
@@ -48,13 +49,18 @@ describe('KeyCache', () => {
     cache.put('h', key('k'), 0);
     cache.revoke('k');
     expect(cache.get('h', 1, true)).toEqual({ found: 'nothing' });
-    expect(cache.put('h', key('k'), 1)).toBe(false);
+    expect(cache.put('h', key('k'), 1)).toBe('revoked');
     expect(cache.get('h', 2, true)).toEqual({ found: 'nothing' });
   });
 
-  it('refuses a key past its own expiry although it is cached', () => {
-    cache.put('h', key('k', Date.now() - 1), 0);
-    expect(cache.get('h', 1, true)).toEqual({ found: 'unknown' });
+  it('drops a changed key, and takes back only what was asked for afterwards', () => {
+    cache.put('h', key('k'), 0);
+    cache.change('k', 5);
+    expect(cache.get('h', 6, true)).toEqual({ found: 'nothing' });
+    expect(cache.put('h', key('k'), 5)).toBe('changed');
+    expect(cache.get('h', 6, true)).toEqual({ found: 'nothing' });
+    expect(cache.put('h', key('k'), 6)).toBe('kept');
+    expect(cache.get('h', 7, true)).toMatchObject({ found: 'key' });
   });
 
   it('remembers an unknown key for two seconds', () => {

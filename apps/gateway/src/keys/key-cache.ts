@@ -23,13 +23,15 @@ const unknown: CacheAnswer = { found: 'unknown' };
 
 /**
  * Keys by the hex SHA-256 of their bytes, bounded in number and age. All times are monotonic
- * milliseconds but a key's own expiry.
+ * milliseconds.
  */
 export class KeyCache {
   private readonly entries = new Map<string, Entry>();
   private readonly unknownUntil = new Map<string, number>();
   /** Revoked key ids, so that a look-up that was under way cannot bring one back. */
   private readonly revoked = new Set<string>();
+  /** When a change of a key was heard, so that a look-up from before does not bring back what it was. */
+  private readonly changedAt = new Map<string, number>();
   private trustedSince = 0;
 
   constructor(private readonly limits: KeyCacheLimits) {}
@@ -42,7 +44,6 @@ export class KeyCache {
       const trusted = hearsRevocations && entry.resolvedAt >= this.trustedSince;
       if (age < (trusted ? this.limits.keyTtlMs : this.limits.keyTtlDeafMs)) {
         this.entries.delete(sha256);
-        if (hasExpired(entry.key)) return unknown;
         this.entries.set(sha256, entry);
         const refreshAfter = trusted
           ? this.limits.keyRefreshAfterMs
@@ -58,14 +59,15 @@ export class KeyCache {
     return nothing;
   }
 
-  /** Keeps what auth answered to a question asked at `askedAt`. False for a key revoked meanwhile. */
-  put(sha256: string, key: ResolvedKey, askedAt: number): boolean {
-    if (this.revoked.has(key.keyId)) return false;
+  /** Keeps what auth answered to a question asked at `askedAt`, unless it was `revoked` or `changed` since. */
+  put(sha256: string, key: ResolvedKey, askedAt: number): 'kept' | 'revoked' | 'changed' {
+    if (this.revoked.has(key.keyId)) return 'revoked';
+    if (askedAt <= (this.changedAt.get(key.keyId) ?? -Infinity)) return 'changed';
     this.unknownUntil.delete(sha256);
     this.entries.delete(sha256);
     this.entries.set(sha256, { key, resolvedAt: askedAt });
     dropOldest(this.entries, this.limits.keyCacheEntries);
-    return true;
+    return 'kept';
   }
 
   putUnknown(sha256: string, now: number): void {
@@ -81,9 +83,15 @@ export class KeyCache {
       const [oldest] = this.revoked;
       if (oldest !== undefined) this.revoked.delete(oldest);
     }
-    for (const [sha256, entry] of this.entries) {
-      if (entry.key.keyId === keyId) this.entries.delete(sha256);
-    }
+    this.drop(keyId);
+  }
+
+  /** Another look-up is to tell what the key may do. */
+  change(keyId: string, now: number): void {
+    this.changedAt.delete(keyId);
+    this.changedAt.set(keyId, now);
+    dropOldest(this.changedAt, this.limits.revokedKeyEntries);
+    this.drop(keyId);
   }
 
   /** Revocations may have been missed up to now: what is cached keeps only the short life. */
@@ -91,13 +99,15 @@ export class KeyCache {
     this.trustedSince = now;
   }
 
+  private drop(keyId: string): void {
+    for (const [sha256, entry] of this.entries) {
+      if (entry.key.keyId === keyId) this.entries.delete(sha256);
+    }
+  }
+
   get size(): number {
     return this.entries.size + this.unknownUntil.size;
   }
-}
-
-function hasExpired(key: ResolvedKey): boolean {
-  return key.expiresAt !== null && key.expiresAt <= Date.now();
 }
 
 function dropOldest(map: Map<string, unknown>, limit: number): void {

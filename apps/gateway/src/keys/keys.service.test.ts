@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Metadata, status } from '@grpc/grpc-js';
 import { createApiKey } from '@modelbridge/api-key';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import type { Messaging } from '@modelbridge/service-kit/messaging';
 import type { AuthClient } from '../clients/clients.module.js';
 import { KeysService } from './keys.service.js';
@@ -28,9 +29,14 @@ describe('a key that is revoked', () => {
         throw Object.assign(new Error(), { code: status.NOT_FOUND, metadata: new Metadata() });
       },
     };
-    keys = new KeysService(auth as unknown as AuthClient, messaging as Messaging, {
-      TRUSTED_PROXIES: 0,
-    });
+    keys = new KeysService(
+      auth as unknown as AuthClient,
+      messaging as Messaging,
+      {
+        TRUSTED_PROXIES: 0,
+      },
+      new Metrics('gateway'),
+    );
     expect(await keys.resolve(apiKey, from)).toMatchObject({ keyId: 'key_1' });
     isRevoked = true;
   });

@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { apiKeyLength, apiKeySha256, parseApiKey, publicIdSha256 } from '@modelbridge/api-key';
+import { apiKeyLength, apiKeySha256, parseApiKey } from '@modelbridge/api-key';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Messaging } from '@modelbridge/service-kit/messaging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { AuthClient } from '../clients/clients.module.js';
 import { RequestError } from '../errors/request-error.js';
 import { bounds } from '../bounds.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { callerAddress, type CallerConnection } from './caller-address.js';
+import { requireUsable } from './key-access.js';
 import { KeyCache } from './key-cache.js';
 import { KeyChecks } from './key-checks.js';
+import { readKey } from './read-key.js';
 import type { ResolvedKey } from './resolved-key.js';
 
 /**
@@ -20,18 +23,39 @@ export class KeysService {
   private readonly cache = new KeyCache(bounds);
   private readonly checks = new KeyChecks(bounds);
   private readonly pending = new Map<string, Promise<ResolvedKey | undefined>>();
+  private readonly refused;
 
   constructor(
     private readonly auth: AuthClient,
     private readonly messaging: Messaging,
     @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'TRUSTED_PROXIES'>,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.refused = metrics.counter({
+      name: 'gateway_refused_keys_total',
+      help: 'Requests whose key was refused, by what they were told',
+      labelNames: ['code'],
+    });
+  }
 
   /**
-   * The key's owner, at once where it is cached. Throws or rejects with 401 for what is no valid key
-   * and 503 where auth is needed and does not answer; 429 where too many keys in vain came from the same address.
+   * The key's owner, at once where it is cached. Throws or rejects with 401 for what is no valid key, 403 where
+   * it may not be used from this address, 503 where auth is needed and does not answer, and 429 where too many
+   * keys in vain came from the same address.
    */
   resolve(apiKey: string | undefined, from: CallerConnection): ResolvedKey | Promise<ResolvedKey> {
+    try {
+      const key = this.find(apiKey, from);
+      return key instanceof Promise ? key.catch((error: unknown) => this.refuse(error)) : key;
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private find(
+    apiKey: string | undefined,
+    from: CallerConnection,
+  ): ResolvedKey | Promise<ResolvedKey> {
     if (apiKey?.length !== apiKeyLength) throw RequestError.of('invalid_api_key');
     const digest = apiKeySha256(apiKey);
     const sha256 = digest.toString('hex');
@@ -40,19 +64,34 @@ export class KeysService {
     if (answer.found === 'key') {
       // A failed refresh changes nothing: the entry lives on until its time is over.
       if (answer.stale) this.lookUp(sha256, digest).catch(() => undefined);
-      return answer.key;
+      return this.usable(answer.key, from);
     }
     if (parseApiKey(apiKey) === undefined) throw RequestError.of('invalid_api_key');
-    return this.check(sha256, digest, callerAddress(from, this.config.TRUSTED_PROXIES));
+    const address = callerAddress(from, this.config.TRUSTED_PROXIES);
+    return this.check(sha256, digest, address).then((key) => this.usable(key, from));
   }
 
   revoke(keyId: string): void {
     this.cache.revoke(keyId);
   }
 
-  /** Revocations may have been missed. */
+  /** What the key may do has changed. */
+  change(keyId: string): void {
+    this.cache.change(keyId, performance.now());
+  }
+
+  /** Revocations and changes may have been missed. */
   distrust(): void {
     this.cache.distrust(performance.now());
+  }
+
+  private refuse(error: unknown): never {
+    if (error instanceof RequestError) this.refused.inc({ code: String(error.code) });
+    throw error;
+  }
+
+  private usable(key: ResolvedKey, from: CallerConnection): ResolvedKey {
+    return requireUsable(key, from, this.config.TRUSTED_PROXIES);
   }
 
   private async check(sha256: string, digest: Buffer, address: string): Promise<ResolvedKey> {
@@ -84,23 +123,18 @@ export class KeysService {
   }
 
   private async ask(sha256: string, digest: Buffer): Promise<ResolvedKey | undefined> {
-    const askedAt = performance.now();
     try {
-      const { key } = await this.auth.resolveKey(
-        { keySha256: digest },
-        { timeoutMs: bounds.keyLookupTimeoutMs },
-      );
-      if (key === undefined) throw unavailable();
-      const resolved: ResolvedKey = {
-        keyId: key.keyId,
-        name: key.name,
-        accountId: key.accountId,
-        userId: key.userId,
-        teamId: key.teamId ?? null,
-        keyHash: publicIdSha256(key.publicId),
-        expiresAt: key.expiresAt?.getTime() ?? null,
-      };
-      return this.cache.put(sha256, resolved, askedAt) ? resolved : undefined;
+      for (;;) {
+        const askedAt = performance.now();
+        const answer = await this.auth.resolveKey(
+          { keySha256: digest },
+          { timeoutMs: bounds.keyLookupTimeoutMs },
+        );
+        const key = readKey(answer);
+        if (key === undefined) throw unavailable();
+        const put = this.cache.put(sha256, key, askedAt);
+        if (put !== 'changed') return put === 'kept' ? key : undefined;
+      }
     } catch (error) {
       if (rpcErrorFrom(error)?.code === 'not_found') {
         this.cache.putUnknown(sha256, performance.now());

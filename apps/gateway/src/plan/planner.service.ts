@@ -6,6 +6,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { RequestError } from '../errors/request-error.js';
 import type { CallerExchange } from '../exchange.js';
 import { idempotencyHeader, requestHmac } from '../idempotency/idempotency-key.js';
+import { requireModel } from '../keys/key-access.js';
 import { workerBounds } from '../workers/bounds.js';
 import { Workers } from '../workers/workers.service.js';
 import { planJob, received, upstreamBodyJob, type LargeRequest } from './plan-jobs.js';
@@ -42,6 +43,7 @@ export class Planner {
     const { accountId, keyId } = key;
     const table = this.catalog.table();
     const plan = planRequest({ format, headers, body, scan, accountId, startedAt, table });
+    requireModel(key, plan.model);
     if (headers[idempotencyHeader] !== undefined) {
       plan.bodyHmac = requestHmac(this.config.IDEMPOTENCY_SECRET, { keyId, format, body });
     }
@@ -65,6 +67,7 @@ export class Planner {
       { ...request, body, hmac },
       { sharer: key, bytes, weight: 3, isWanted: () => !res.destroyed },
     );
+    requireModel(key, table.model(planned.decision.modelId)!);
     const prepared = received(planned.prepared);
     const first = table.endpoints(planned.decision.modelId)[0]!;
     let held: Buffer | undefined = planned.body;

@@ -43,6 +43,7 @@ export function chargeOf(
     inputTokens: terms.estimatedInputTokens,
     outputTokens: reply.estimatedOutputTokens,
   });
+  if (terms.tiers.length === 0) return { counts, costNanoUsd: 0n, estimated };
   const cost = costOf(terms.tiers, counts);
   if (cost === 0n && hasTokens(counts)) {
     return { counts, costNanoUsd: 0n, estimated, fault: 'zero_cost' };

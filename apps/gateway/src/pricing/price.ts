@@ -17,6 +17,9 @@ export interface ModelPrice {
   tiers: readonly PriceTier[];
 }
 
+/** Of what costs nothing. */
+export const free: ModelPrice = { version: 'free', tiers: [] };
+
 /** What no request can exceed. */
 export interface TokenBound {
   inputTokens: number;
@@ -29,6 +32,7 @@ const picoPerNano = 1_000n;
 
 /** The cost in nano-USD of a request, rounded up once. */
 export function costOf(tiers: readonly PriceTier[], tokens: TokenCounts): bigint {
+  if (tiers.length === 0) return 0n;
   const tier = tierFor(tiers, totalInput(tokens));
   return roundUp(
     times(tokens.inputTokens, tier.inputPicoUsd) +

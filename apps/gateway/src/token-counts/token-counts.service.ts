@@ -11,6 +11,7 @@ import { ReportedAttempt } from '../inference/reported-attempt.js';
 import { RequestMetrics } from '../inference/request-metrics.service.js';
 import { RunningRequests } from '../inference/running-requests.service.js';
 import { Starts } from '../load/starts.service.js';
+import { requireModel } from '../keys/key-access.js';
 import { scanInPlace } from '../plan/planner.service.js';
 import {
   brokenUpstream,
@@ -79,9 +80,12 @@ export class TokenCountsService {
       scan === undefined
         ? await this.countLarge(exchange, { ...request, table: table.plain })
         : countTokens({ ...request, scan, table });
-    const { modelId, estimated, ask } = counted;
-    const endpoint = ask && this.upstream.pick(table.endpoints(modelId).filter(getsAlike(ask.of)));
+    const { modelId, estimated } = counted;
+    // A test key is not known to any provider.
+    const ask = key.isTest ? undefined : counted.ask;
     const model = table.model(modelId)!;
+    requireModel(key, model);
+    const endpoint = ask && this.upstream.pick(table.endpoints(modelId).filter(getsAlike(ask.of)));
     const reply =
       ask === undefined || endpoint === undefined
         ? countReply(format, estimated)

@@ -18,9 +18,24 @@ export interface UpstreamRequest {
   headers: readonly string[];
 }
 
+/** What requests are sent to: the providers, or what stands in their place. */
+export interface Upstream {
+  readonly health: Pick<EndpointHealth, 'begin'>;
+  readonly retries: Pick<RetryBudget, 'countRequest' | 'take'>;
+  pick(
+    endpoints: readonly CatalogEndpoint[],
+    request?: Pick<PickOptions, 'tried' | 'affinity' | 'streams'>,
+  ): CatalogEndpoint | undefined;
+  send(
+    endpoint: CatalogEndpoint,
+    request: UpstreamRequest,
+    listener: UpstreamListener,
+  ): UpstreamCall;
+}
+
 /** Calls upstreams over one pool of connections for each origin. Redirects are never followed. */
 @Injectable()
-export class UpstreamService implements OnApplicationShutdown {
+export class UpstreamService implements Upstream, OnApplicationShutdown {
   readonly health = new EndpointHealth();
   readonly retries = new RetryBudget();
   private readonly pools = new Map<string, Pool>();

@@ -7,6 +7,7 @@ import type { ResponsesService } from '../compaction/responses.service.js';
 import { answerError } from '../errors/answer-error.js';
 import { badField, RequestError } from '../errors/request-error.js';
 import type { CallerRequest } from '../exchange.js';
+import { requireApi } from '../keys/key-access.js';
 import type { KeysService } from '../keys/keys.service.js';
 import type { Sharer } from '../workers/fair-queue.js';
 import type { Workers } from '../workers/workers.service.js';
@@ -221,6 +222,7 @@ export class ResponseSocket {
     const { keys, responses } = this.parts;
     const since = performance.now();
     const key = await keys.resolve(this.apiKey, this.upgrade);
+    requireApi(key, asked.format);
     const waitedMs = performance.now() - since;
     const { body, items } = await this.work.body(event, this.continued(event.previousId)?.items);
     const exchange = { ...asked, key, waitedMs };

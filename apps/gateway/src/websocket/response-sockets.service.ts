@@ -11,6 +11,7 @@ import { badField, RequestError } from '../errors/request-error.js';
 import { ResponsesService } from '../compaction/responses.service.js';
 import { RunningRequests } from '../inference/running-requests.service.js';
 import { presentedKey } from '../ingress/api-key-header.js';
+import { requireApi } from '../keys/key-access.js';
 import { KeysService } from '../keys/keys.service.js';
 import type { Sharer } from '../workers/fair-queue.js';
 import { Workers } from '../workers/workers.service.js';
@@ -102,6 +103,7 @@ export class ResponseSockets implements OnModuleInit, OnModuleDestroy {
   private async admit(req: IncomingMessage): Promise<{ apiKey: string; key: Sharer }> {
     const apiKey = presentedKey(req.headers);
     const key = await this.keys.resolve(apiKey, req);
+    requireApi(key, 'responses');
     const { keyId } = key;
     this.running.assertOpen();
     if ((this.open.get(keyId)?.size ?? 0) >= socketBounds.perKey) {

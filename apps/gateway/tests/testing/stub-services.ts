@@ -10,7 +10,7 @@ import {
 } from '@grpc/grpc-js';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
-import { AuthServiceService, type Key } from '@modelbridge/contracts/auth.v1';
+import { AuthServiceService, KeyScope, type Key } from '@modelbridge/contracts/auth.v1';
 import {
   BillingServiceService,
   Granted,
@@ -104,7 +104,7 @@ export class StubServices {
 
   /** A new key and the account that it belongs to. */
   createKey(given: Partial<Key> = {}): { apiKey: string; key: Key } {
-    const { apiKey, publicId } = createApiKey();
+    const { apiKey, publicId } = createApiKey({ isTest: given.isTest ?? false });
     const key: Key = {
       keyId: newId('key'),
       publicId,
@@ -115,6 +115,12 @@ export class StubServices {
       createdAt: new Date(),
       expiresAt: undefined,
       revokedAt: undefined,
+      scope: KeyScope.INFERENCE,
+      isTest: false,
+      restrictions: undefined,
+      disabledAt: undefined,
+      lastUsedAt: undefined,
+      previousSecretUntil: undefined,
       ...given,
     };
     this.keys.set(apiKeySha256(apiKey).toString('hex'), key);
@@ -139,7 +145,7 @@ export class StubServices {
         const key = this.keys.get(Buffer.from(keySha256).toString('hex'));
         await this.beforeKeyAnswer();
         if (key === undefined) throw serviceError(status.NOT_FOUND);
-        return { key };
+        return { key, publicId: key.publicId };
       },
     });
   }

@@ -117,9 +117,15 @@ export class TestGateway {
     accountId: string;
   } {
     const { apiKey, key } = this.services.createKey();
-    const client = new OpenAI({ apiKey, baseURL: `${this.url}/v1`, maxRetries: 0 });
-    const anthropic = new Anthropic({ apiKey, baseURL: this.url, maxRetries: 0 });
-    return { apiKey, client, anthropic, keyId: key.keyId, accountId: key.accountId };
+    return { apiKey, ...this.clientsOf(apiKey), keyId: key.keyId, accountId: key.accountId };
+  }
+
+  /** The official clients with a key. */
+  clientsOf(apiKey: string): { client: OpenAI; anthropic: Anthropic } {
+    return {
+      client: new OpenAI({ apiKey, baseURL: `${this.url}/v1`, maxRetries: 0 }),
+      anthropic: new Anthropic({ apiKey, baseURL: this.url, maxRetries: 0 }),
+    };
   }
 
   post(

@@ -37,6 +37,8 @@ const owner = { owner: 'all' } as const;
 const leads = { owner: 'all', admin: 'all' } as const;
 const members = { ...leads, member: 'all' } as const;
 const leadsElseOwn = { ...leads, member: 'own' } as const;
+/** A secret is shown to who made the key, and to nobody who leads them. */
+const own = { owner: 'own', admin: 'own', member: 'own' } as const;
 
 /** Complete by its types: a method with an `actor_user_id` and without a rule does not compile. */
 export const personRules: {
@@ -50,6 +52,10 @@ export const personRules: {
     updateUser: { object: 'self', kind: 'act', may: anyone },
     recordConsents: { object: 'self', kind: 'act', may: anyone },
     createKey: { object: 'account', kind: 'act', may: { ...anyone, ...members } },
+    updateKey: { object: 'key', kind: 'act', may: { ...anyone, ...leadsElseOwn } },
+    rotateKey: { object: 'key', kind: 'act', may: { ...anyone, ...own } },
+    disableKey: { object: 'key', kind: 'act', may: { ...anyone, ...leadsElseOwn } },
+    enableKey: { object: 'key', kind: 'act', may: { ...anyone, ...leadsElseOwn } },
     revokeKey: { object: 'key', kind: 'act', may: { ...anyone, ...leadsElseOwn } },
     getKey: { object: 'key', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
     listKeys: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
@@ -116,4 +122,5 @@ export const withoutPerson: readonly string[] = [
   'auth.v1.AuthService/getCurrentPolicy',
   'auth.v1.AuthService/verifySession',
   'auth.v1.AuthService/applyClerkWebhook',
+  'auth.v1.AuthService/reportLeakedKeys',
 ];

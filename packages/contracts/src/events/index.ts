@@ -1,3 +1,5 @@
+export { authKeyChanged } from './auth-key-changed.v1.js';
+export { authKeyLeaked } from './auth-key-leaked.v1.js';
 export { authKeyRevoked } from './auth-key-revoked.v1.js';
 export { authMembershipEnded } from './auth-membership-ended.v1.js';
 export { authUserCreated } from './auth-user-created.v1.js';

@@ -25,7 +25,7 @@ export const scopes: Record<LimitScopeName, ScopeRules> = {
     periods: ['month'],
     needsAccount: 'a member is a user within an account',
   },
-  key: { whose: 'the key', periods: ['total', 'month', 'day'] },
+  key: { whose: 'the key', periods: ['total', 'month', 'week', 'day'] },
 };
 
 const scopesInAccount = limitScopes.filter((scope) => scopes[scope].needsAccount !== undefined);

@@ -63,6 +63,7 @@ describe('limit set', () => {
     ['member', ofMember, 'month', LimitScope.MEMBER, LimitPeriod.MONTH, userId],
     ['key', ofKey, 'total', LimitScope.KEY, LimitPeriod.TOTAL, keyId],
     ['key', ofKey, 'month', LimitScope.KEY, LimitPeriod.MONTH, keyId],
+    ['key', ofKey, 'week', LimitScope.KEY, LimitPeriod.WEEK, keyId],
     ['key', ofKey, 'day', LimitScope.KEY, LimitPeriod.DAY, keyId],
   ])('limits the %s %j by %s', async (scope, selector, period, scopeCode, periodCode, scopeId) => {
     const { code, answer } = await set(...selector, '--usd', '5', '--period', period);

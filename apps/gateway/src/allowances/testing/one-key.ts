@@ -2,7 +2,13 @@ import type { Admission, Hold } from '../admission.js';
 import { KeyAllowance } from '../key-allowance.js';
 import type { Budget } from './budget.js';
 
-const spender = { accountId: 'account', userId: 'user', keyId: 'key', teamId: null };
+const spender = {
+  accountId: 'account',
+  userId: 'user',
+  keyId: 'key',
+  teamId: null,
+  rateLimits: undefined,
+};
 
 /** One key at one gateway, with a clock of its own. */
 export class Gateway {

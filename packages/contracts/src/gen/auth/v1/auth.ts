@@ -79,6 +79,126 @@ export function consentSourceToNumber(object: ConsentSource): number {
   }
 }
 
+/** Which routes a key opens; it stays what it was made for. */
+export enum KeyScope {
+  /** UNSPECIFIED - Of a request: inference. */
+  UNSPECIFIED = "KEY_SCOPE_UNSPECIFIED",
+  INFERENCE = "KEY_SCOPE_INFERENCE",
+  /** MANAGEMENT - The management API, and nothing else. */
+  MANAGEMENT = "KEY_SCOPE_MANAGEMENT",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function keyScopeFromJSON(object: any): KeyScope {
+  switch (object) {
+    case 0:
+    case "KEY_SCOPE_UNSPECIFIED":
+      return KeyScope.UNSPECIFIED;
+    case 1:
+    case "KEY_SCOPE_INFERENCE":
+      return KeyScope.INFERENCE;
+    case 2:
+    case "KEY_SCOPE_MANAGEMENT":
+      return KeyScope.MANAGEMENT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return KeyScope.UNRECOGNIZED;
+  }
+}
+
+export function keyScopeToJSON(object: KeyScope): string {
+  switch (object) {
+    case KeyScope.UNSPECIFIED:
+      return "KEY_SCOPE_UNSPECIFIED";
+    case KeyScope.INFERENCE:
+      return "KEY_SCOPE_INFERENCE";
+    case KeyScope.MANAGEMENT:
+      return "KEY_SCOPE_MANAGEMENT";
+    case KeyScope.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function keyScopeToNumber(object: KeyScope): number {
+  switch (object) {
+    case KeyScope.UNSPECIFIED:
+      return 0;
+    case KeyScope.INFERENCE:
+      return 1;
+    case KeyScope.MANAGEMENT:
+      return 2;
+    case KeyScope.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export enum KeyApi {
+  UNSPECIFIED = "KEY_API_UNSPECIFIED",
+  /** CHAT_COMPLETIONS - POST /v1/chat/completions */
+  CHAT_COMPLETIONS = "KEY_API_CHAT_COMPLETIONS",
+  /** RESPONSES - /v1/responses and what is below it */
+  RESPONSES = "KEY_API_RESPONSES",
+  /** MESSAGES - /v1/messages and what is below it */
+  MESSAGES = "KEY_API_MESSAGES",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function keyApiFromJSON(object: any): KeyApi {
+  switch (object) {
+    case 0:
+    case "KEY_API_UNSPECIFIED":
+      return KeyApi.UNSPECIFIED;
+    case 1:
+    case "KEY_API_CHAT_COMPLETIONS":
+      return KeyApi.CHAT_COMPLETIONS;
+    case 2:
+    case "KEY_API_RESPONSES":
+      return KeyApi.RESPONSES;
+    case 3:
+    case "KEY_API_MESSAGES":
+      return KeyApi.MESSAGES;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return KeyApi.UNRECOGNIZED;
+  }
+}
+
+export function keyApiToJSON(object: KeyApi): string {
+  switch (object) {
+    case KeyApi.UNSPECIFIED:
+      return "KEY_API_UNSPECIFIED";
+    case KeyApi.CHAT_COMPLETIONS:
+      return "KEY_API_CHAT_COMPLETIONS";
+    case KeyApi.RESPONSES:
+      return "KEY_API_RESPONSES";
+    case KeyApi.MESSAGES:
+      return "KEY_API_MESSAGES";
+    case KeyApi.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function keyApiToNumber(object: KeyApi): number {
+  switch (object) {
+    case KeyApi.UNSPECIFIED:
+      return 0;
+    case KeyApi.CHAT_COMPLETIONS:
+      return 1;
+    case KeyApi.RESPONSES:
+      return 2;
+    case KeyApi.MESSAGES:
+      return 3;
+    case KeyApi.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum WebhookOutcome {
   UNSPECIFIED = "WEBHOOK_OUTCOME_UNSPECIFIED",
   APPLIED = "WEBHOOK_OUTCOME_APPLIED",
@@ -197,6 +317,36 @@ export interface Key {
   createdAt: Date | undefined;
   expiresAt: Date | undefined;
   revokedAt: Date | undefined;
+  restrictions:
+    | KeyRestrictions
+    | undefined;
+  /** Answers come from an echo in the gateway: nothing is charged, and no provider is called. */
+  isTest: boolean;
+  disabledAt:
+    | Date
+    | undefined;
+  /** To the minute; unset before the first request. Known some seconds later. */
+  lastUsedAt:
+    | Date
+    | undefined;
+  /** The secret before the last rotation works until then. */
+  previousSecretUntil: Date | undefined;
+  scope: KeyScope;
+}
+
+/** What a key may be used for. What is empty, or 0, restricts nothing. */
+export interface KeyRestrictions {
+  /** Ids of the catalog; an alias is kept as the id that it stands for. At most 100. */
+  allowedModels: string[];
+  /** Only models whose content is never stored. */
+  neverStoredOnly: boolean;
+  allowedApis: KeyApi[];
+  /** Addresses and networks of callers, such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32. At most 100. */
+  allowedAddresses: string[];
+  /** Rate limits of the key's own; the smaller of each and the plan's counts. */
+  requestsPerMinute: number;
+  tokensPerMinute: number;
+  concurrentRequests: number;
 }
 
 export interface CreateUserRequest {
@@ -301,11 +451,19 @@ export interface ApplyClerkWebhookResponse {
 export interface CreateKeyRequest {
   userId: string;
   accountId: string;
-  teamId?: string | undefined;
-  name: string;
-  expiresAt:
-    | Date
+  teamId?:
+    | string
     | undefined;
+  /** 1 to 200 characters; no other key of theirs on the account may have it, whatever the case. */
+  name: string;
+  /** In the future; unset: never. */
+  expiresAt: Date | undefined;
+  restrictions:
+    | KeyRestrictions
+    | undefined;
+  /** Not with the scope MANAGEMENT. */
+  isTest: boolean;
+  scope: KeyScope;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
 }
@@ -316,6 +474,65 @@ export interface CreateKeyResponse {
     | undefined;
   /** The key in clear. It is kept nowhere. */
   apiKey: string;
+}
+
+export interface UpdateKeyRequest {
+  keyId: string;
+  name?:
+    | string
+    | undefined;
+  /** In the future. */
+  expiresAt:
+    | Date
+    | undefined;
+  /** The key does not expire any more; not together with expires_at. */
+  removesExpiry: boolean;
+  /** All of them at once. */
+  restrictions:
+    | KeyRestrictions
+    | undefined;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface UpdateKeyResponse {
+  key: Key | undefined;
+}
+
+export interface RotateKeyRequest {
+  keyId: string;
+  /** How long the secret before works on: at most 604800 (7 days); 0: it stops at once. */
+  graceSeconds: number;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface RotateKeyResponse {
+  key:
+    | Key
+    | undefined;
+  /** The key in clear. It is kept nowhere. */
+  apiKey: string;
+}
+
+export interface DisableKeyRequest {
+  keyId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface DisableKeyResponse {
+  key: Key | undefined;
+}
+
+export interface EnableKeyRequest {
+  keyId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface EnableKeyResponse {
+  key: Key | undefined;
 }
 
 export interface RevokeKeyRequest {
@@ -359,7 +576,34 @@ export interface ResolveKeyRequest {
 }
 
 export interface ResolveKeyResponse {
-  key: Key | undefined;
+  key:
+    | Key
+    | undefined;
+  /** The public id of the secret that was asked for: another than the key's own during a rotation. */
+  publicId: string;
+  /** Set for a secret that was rotated out: it opens nothing from then on. */
+  secretExpiresAt: Date | undefined;
+}
+
+export interface ReportLeakedKeysRequest {
+  /** The body, byte for byte. */
+  body: Buffer;
+  /** The headers Github-Public-Key-Identifier and Github-Public-Key-Signature. */
+  publicKeyIdentifier: string;
+  publicKeySignature: string;
+}
+
+export interface ReportLeakedKeysResponse {
+  /** One for each token of the alert, in its order. */
+  findings: LeakedKeyFinding[];
+}
+
+export interface LeakedKeyFinding {
+  /** SHA-256 (hex) of the token. */
+  tokenSha256: string;
+  tokenType: string;
+  /** A key of ours, which opens nothing any more. */
+  isKey: boolean;
 }
 
 /** One act. Ids, names and numbers: never content, secrets, names of people or addresses. */
@@ -962,6 +1206,12 @@ function createBaseKey(): Key {
     createdAt: undefined,
     expiresAt: undefined,
     revokedAt: undefined,
+    restrictions: undefined,
+    isTest: false,
+    disabledAt: undefined,
+    lastUsedAt: undefined,
+    previousSecretUntil: undefined,
+    scope: KeyScope.UNSPECIFIED,
   };
 }
 
@@ -993,6 +1243,24 @@ export const Key: MessageFns<Key> = {
     }
     if (message.revokedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.revokedAt), writer.uint32(74).fork()).join();
+    }
+    if (message.restrictions !== undefined) {
+      KeyRestrictions.encode(message.restrictions, writer.uint32(82).fork()).join();
+    }
+    if (message.isTest !== false) {
+      writer.uint32(88).bool(message.isTest);
+    }
+    if (message.disabledAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.disabledAt), writer.uint32(98).fork()).join();
+    }
+    if (message.lastUsedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastUsedAt), writer.uint32(106).fork()).join();
+    }
+    if (message.previousSecretUntil !== undefined) {
+      Timestamp.encode(toTimestamp(message.previousSecretUntil), writer.uint32(114).fork()).join();
+    }
+    if (message.scope !== KeyScope.UNSPECIFIED) {
+      writer.uint32(120).int32(keyScopeToNumber(message.scope));
     }
     return writer;
   },
@@ -1082,6 +1350,54 @@ export const Key: MessageFns<Key> = {
             message.revokedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.restrictions = KeyRestrictions.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.isTest = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.disabledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.lastUsedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.previousSecretUntil = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.scope = keyScopeFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1137,6 +1453,28 @@ export const Key: MessageFns<Key> = {
         : isSet(object.revoked_at)
         ? fromJsonTimestamp(object.revoked_at)
         : undefined,
+      restrictions: isSet(object.restrictions) ? KeyRestrictions.fromJSON(object.restrictions) : undefined,
+      isTest: isSet(object.isTest)
+        ? globalThis.Boolean(object.isTest)
+        : isSet(object.is_test)
+        ? globalThis.Boolean(object.is_test)
+        : false,
+      disabledAt: isSet(object.disabledAt)
+        ? fromJsonTimestamp(object.disabledAt)
+        : isSet(object.disabled_at)
+        ? fromJsonTimestamp(object.disabled_at)
+        : undefined,
+      lastUsedAt: isSet(object.lastUsedAt)
+        ? fromJsonTimestamp(object.lastUsedAt)
+        : isSet(object.last_used_at)
+        ? fromJsonTimestamp(object.last_used_at)
+        : undefined,
+      previousSecretUntil: isSet(object.previousSecretUntil)
+        ? fromJsonTimestamp(object.previousSecretUntil)
+        : isSet(object.previous_secret_until)
+        ? fromJsonTimestamp(object.previous_secret_until)
+        : undefined,
+      scope: isSet(object.scope) ? keyScopeFromJSON(object.scope) : KeyScope.UNSPECIFIED,
     };
   },
 
@@ -1169,6 +1507,24 @@ export const Key: MessageFns<Key> = {
     if (message.revokedAt !== undefined) {
       obj.revokedAt = message.revokedAt.toISOString();
     }
+    if (message.restrictions !== undefined) {
+      obj.restrictions = KeyRestrictions.toJSON(message.restrictions);
+    }
+    if (message.isTest !== false) {
+      obj.isTest = message.isTest;
+    }
+    if (message.disabledAt !== undefined) {
+      obj.disabledAt = message.disabledAt.toISOString();
+    }
+    if (message.lastUsedAt !== undefined) {
+      obj.lastUsedAt = message.lastUsedAt.toISOString();
+    }
+    if (message.previousSecretUntil !== undefined) {
+      obj.previousSecretUntil = message.previousSecretUntil.toISOString();
+    }
+    if (message.scope !== KeyScope.UNSPECIFIED) {
+      obj.scope = keyScopeToJSON(message.scope);
+    }
     return obj;
   },
 
@@ -1186,6 +1542,229 @@ export const Key: MessageFns<Key> = {
     message.createdAt = object.createdAt ?? undefined;
     message.expiresAt = object.expiresAt ?? undefined;
     message.revokedAt = object.revokedAt ?? undefined;
+    message.restrictions = (object.restrictions !== undefined && object.restrictions !== null)
+      ? KeyRestrictions.fromPartial(object.restrictions)
+      : undefined;
+    message.isTest = object.isTest ?? false;
+    message.disabledAt = object.disabledAt ?? undefined;
+    message.lastUsedAt = object.lastUsedAt ?? undefined;
+    message.previousSecretUntil = object.previousSecretUntil ?? undefined;
+    message.scope = object.scope ?? KeyScope.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseKeyRestrictions(): KeyRestrictions {
+  return {
+    allowedModels: [],
+    neverStoredOnly: false,
+    allowedApis: [],
+    allowedAddresses: [],
+    requestsPerMinute: 0,
+    tokensPerMinute: 0,
+    concurrentRequests: 0,
+  };
+}
+
+export const KeyRestrictions: MessageFns<KeyRestrictions> = {
+  encode(message: KeyRestrictions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.allowedModels) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.neverStoredOnly !== false) {
+      writer.uint32(16).bool(message.neverStoredOnly);
+    }
+    if (message.allowedApis.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.allowedApis) {
+        writer.int32(keyApiToNumber(v));
+      }
+      writer.join();
+    }
+    for (const v of message.allowedAddresses) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.requestsPerMinute !== 0) {
+      writer.uint32(40).uint32(message.requestsPerMinute);
+    }
+    if (message.tokensPerMinute !== 0) {
+      writer.uint32(48).uint32(message.tokensPerMinute);
+    }
+    if (message.concurrentRequests !== 0) {
+      writer.uint32(56).uint32(message.concurrentRequests);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeyRestrictions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeyRestrictions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.allowedModels.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.neverStoredOnly = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.allowedApis.push(keyApiFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.allowedApis.push(keyApiFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.allowedAddresses.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.requestsPerMinute = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.tokensPerMinute = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.concurrentRequests = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): KeyRestrictions {
+    return {
+      allowedModels: globalThis.Array.isArray(object?.allowedModels)
+        ? object.allowedModels.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.allowed_models)
+        ? object.allowed_models.map((e: any) => globalThis.String(e))
+        : [],
+      neverStoredOnly: isSet(object.neverStoredOnly)
+        ? globalThis.Boolean(object.neverStoredOnly)
+        : isSet(object.never_stored_only)
+        ? globalThis.Boolean(object.never_stored_only)
+        : false,
+      allowedApis: globalThis.Array.isArray(object?.allowedApis)
+        ? object.allowedApis.map((e: any) => keyApiFromJSON(e))
+        : globalThis.Array.isArray(object?.allowed_apis)
+        ? object.allowed_apis.map((e: any) => keyApiFromJSON(e))
+        : [],
+      allowedAddresses: globalThis.Array.isArray(object?.allowedAddresses)
+        ? object.allowedAddresses.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.allowed_addresses)
+        ? object.allowed_addresses.map((e: any) => globalThis.String(e))
+        : [],
+      requestsPerMinute: isSet(object.requestsPerMinute)
+        ? globalThis.Number(object.requestsPerMinute)
+        : isSet(object.requests_per_minute)
+        ? globalThis.Number(object.requests_per_minute)
+        : 0,
+      tokensPerMinute: isSet(object.tokensPerMinute)
+        ? globalThis.Number(object.tokensPerMinute)
+        : isSet(object.tokens_per_minute)
+        ? globalThis.Number(object.tokens_per_minute)
+        : 0,
+      concurrentRequests: isSet(object.concurrentRequests)
+        ? globalThis.Number(object.concurrentRequests)
+        : isSet(object.concurrent_requests)
+        ? globalThis.Number(object.concurrent_requests)
+        : 0,
+    };
+  },
+
+  toJSON(message: KeyRestrictions): unknown {
+    const obj: any = {};
+    if (message.allowedModels?.length) {
+      obj.allowedModels = message.allowedModels;
+    }
+    if (message.neverStoredOnly !== false) {
+      obj.neverStoredOnly = message.neverStoredOnly;
+    }
+    if (message.allowedApis?.length) {
+      obj.allowedApis = message.allowedApis.map((e) => keyApiToJSON(e));
+    }
+    if (message.allowedAddresses?.length) {
+      obj.allowedAddresses = message.allowedAddresses;
+    }
+    if (message.requestsPerMinute !== 0) {
+      obj.requestsPerMinute = Math.round(message.requestsPerMinute);
+    }
+    if (message.tokensPerMinute !== 0) {
+      obj.tokensPerMinute = Math.round(message.tokensPerMinute);
+    }
+    if (message.concurrentRequests !== 0) {
+      obj.concurrentRequests = Math.round(message.concurrentRequests);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<KeyRestrictions>, I>>(base?: I): KeyRestrictions {
+    return KeyRestrictions.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<KeyRestrictions>, I>>(object: I): KeyRestrictions {
+    const message = createBaseKeyRestrictions();
+    message.allowedModels = object.allowedModels?.map((e) => e) || [];
+    message.neverStoredOnly = object.neverStoredOnly ?? false;
+    message.allowedApis = object.allowedApis?.map((e) => e) || [];
+    message.allowedAddresses = object.allowedAddresses?.map((e) => e) || [];
+    message.requestsPerMinute = object.requestsPerMinute ?? 0;
+    message.tokensPerMinute = object.tokensPerMinute ?? 0;
+    message.concurrentRequests = object.concurrentRequests ?? 0;
     return message;
   },
 };
@@ -2519,7 +3098,17 @@ export const ApplyClerkWebhookResponse: MessageFns<ApplyClerkWebhookResponse> = 
 };
 
 function createBaseCreateKeyRequest(): CreateKeyRequest {
-  return { userId: "", accountId: "", teamId: undefined, name: "", expiresAt: undefined, actorUserId: undefined };
+  return {
+    userId: "",
+    accountId: "",
+    teamId: undefined,
+    name: "",
+    expiresAt: undefined,
+    restrictions: undefined,
+    isTest: false,
+    scope: KeyScope.UNSPECIFIED,
+    actorUserId: undefined,
+  };
 }
 
 export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
@@ -2538,6 +3127,15 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     }
     if (message.expiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(42).fork()).join();
+    }
+    if (message.restrictions !== undefined) {
+      KeyRestrictions.encode(message.restrictions, writer.uint32(50).fork()).join();
+    }
+    if (message.isTest !== false) {
+      writer.uint32(56).bool(message.isTest);
+    }
+    if (message.scope !== KeyScope.UNSPECIFIED) {
+      writer.uint32(64).int32(keyScopeToNumber(message.scope));
     }
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
@@ -2598,6 +3196,30 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
             message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.restrictions = KeyRestrictions.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.isTest = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.scope = keyScopeFromJSON(reader.int32());
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -2641,6 +3263,13 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
         : isSet(object.expires_at)
         ? fromJsonTimestamp(object.expires_at)
         : undefined,
+      restrictions: isSet(object.restrictions) ? KeyRestrictions.fromJSON(object.restrictions) : undefined,
+      isTest: isSet(object.isTest)
+        ? globalThis.Boolean(object.isTest)
+        : isSet(object.is_test)
+        ? globalThis.Boolean(object.is_test)
+        : false,
+      scope: isSet(object.scope) ? keyScopeFromJSON(object.scope) : KeyScope.UNSPECIFIED,
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -2666,6 +3295,15 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     if (message.expiresAt !== undefined) {
       obj.expiresAt = message.expiresAt.toISOString();
     }
+    if (message.restrictions !== undefined) {
+      obj.restrictions = KeyRestrictions.toJSON(message.restrictions);
+    }
+    if (message.isTest !== false) {
+      obj.isTest = message.isTest;
+    }
+    if (message.scope !== KeyScope.UNSPECIFIED) {
+      obj.scope = keyScopeToJSON(message.scope);
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -2682,6 +3320,11 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     message.teamId = object.teamId ?? undefined;
     message.name = object.name ?? "";
     message.expiresAt = object.expiresAt ?? undefined;
+    message.restrictions = (object.restrictions !== undefined && object.restrictions !== null)
+      ? KeyRestrictions.fromPartial(object.restrictions)
+      : undefined;
+    message.isTest = object.isTest ?? false;
+    message.scope = object.scope ?? KeyScope.UNSPECIFIED;
     message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
@@ -2772,6 +3415,769 @@ export const CreateKeyResponse: MessageFns<CreateKeyResponse> = {
     const message = createBaseCreateKeyResponse();
     message.key = (object.key !== undefined && object.key !== null) ? Key.fromPartial(object.key) : undefined;
     message.apiKey = object.apiKey ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdateKeyRequest(): UpdateKeyRequest {
+  return {
+    keyId: "",
+    name: undefined,
+    expiresAt: undefined,
+    removesExpiry: false,
+    restrictions: undefined,
+    actorUserId: undefined,
+  };
+}
+
+export const UpdateKeyRequest: MessageFns<UpdateKeyRequest> = {
+  encode(message: UpdateKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(26).fork()).join();
+    }
+    if (message.removesExpiry !== false) {
+      writer.uint32(32).bool(message.removesExpiry);
+    }
+    if (message.restrictions !== undefined) {
+      KeyRestrictions.encode(message.restrictions, writer.uint32(42).fork()).join();
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.removesExpiry = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.restrictions = KeyRestrictions.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateKeyRequest {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : undefined,
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+      removesExpiry: isSet(object.removesExpiry)
+        ? globalThis.Boolean(object.removesExpiry)
+        : isSet(object.removes_expiry)
+        ? globalThis.Boolean(object.removes_expiry)
+        : false,
+      restrictions: isSet(object.restrictions) ? KeyRestrictions.fromJSON(object.restrictions) : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: UpdateKeyRequest): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    if (message.removesExpiry !== false) {
+      obj.removesExpiry = message.removesExpiry;
+    }
+    if (message.restrictions !== undefined) {
+      obj.restrictions = KeyRestrictions.toJSON(message.restrictions);
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateKeyRequest>, I>>(base?: I): UpdateKeyRequest {
+    return UpdateKeyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateKeyRequest>, I>>(object: I): UpdateKeyRequest {
+    const message = createBaseUpdateKeyRequest();
+    message.keyId = object.keyId ?? "";
+    message.name = object.name ?? undefined;
+    message.expiresAt = object.expiresAt ?? undefined;
+    message.removesExpiry = object.removesExpiry ?? false;
+    message.restrictions = (object.restrictions !== undefined && object.restrictions !== null)
+      ? KeyRestrictions.fromPartial(object.restrictions)
+      : undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateKeyResponse(): UpdateKeyResponse {
+  return { key: undefined };
+}
+
+export const UpdateKeyResponse: MessageFns<UpdateKeyResponse> = {
+  encode(message: UpdateKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      Key.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = Key.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateKeyResponse {
+    return { key: isSet(object.key) ? Key.fromJSON(object.key) : undefined };
+  },
+
+  toJSON(message: UpdateKeyResponse): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = Key.toJSON(message.key);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateKeyResponse>, I>>(base?: I): UpdateKeyResponse {
+    return UpdateKeyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateKeyResponse>, I>>(object: I): UpdateKeyResponse {
+    const message = createBaseUpdateKeyResponse();
+    message.key = (object.key !== undefined && object.key !== null) ? Key.fromPartial(object.key) : undefined;
+    return message;
+  },
+};
+
+function createBaseRotateKeyRequest(): RotateKeyRequest {
+  return { keyId: "", graceSeconds: 0, actorUserId: undefined };
+}
+
+export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
+  encode(message: RotateKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.graceSeconds !== 0) {
+      writer.uint32(16).uint32(message.graceSeconds);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.graceSeconds = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateKeyRequest {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      graceSeconds: isSet(object.graceSeconds)
+        ? globalThis.Number(object.graceSeconds)
+        : isSet(object.grace_seconds)
+        ? globalThis.Number(object.grace_seconds)
+        : 0,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RotateKeyRequest): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.graceSeconds !== 0) {
+      obj.graceSeconds = Math.round(message.graceSeconds);
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RotateKeyRequest>, I>>(base?: I): RotateKeyRequest {
+    return RotateKeyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RotateKeyRequest>, I>>(object: I): RotateKeyRequest {
+    const message = createBaseRotateKeyRequest();
+    message.keyId = object.keyId ?? "";
+    message.graceSeconds = object.graceSeconds ?? 0;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRotateKeyResponse(): RotateKeyResponse {
+  return { key: undefined, apiKey: "" };
+}
+
+export const RotateKeyResponse: MessageFns<RotateKeyResponse> = {
+  encode(message: RotateKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      Key.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    if (message.apiKey !== "") {
+      writer.uint32(18).string(message.apiKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = Key.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.apiKey = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateKeyResponse {
+    return {
+      key: isSet(object.key) ? Key.fromJSON(object.key) : undefined,
+      apiKey: isSet(object.apiKey)
+        ? globalThis.String(object.apiKey)
+        : isSet(object.api_key)
+        ? globalThis.String(object.api_key)
+        : "",
+    };
+  },
+
+  toJSON(message: RotateKeyResponse): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = Key.toJSON(message.key);
+    }
+    if (message.apiKey !== "") {
+      obj.apiKey = message.apiKey;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RotateKeyResponse>, I>>(base?: I): RotateKeyResponse {
+    return RotateKeyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RotateKeyResponse>, I>>(object: I): RotateKeyResponse {
+    const message = createBaseRotateKeyResponse();
+    message.key = (object.key !== undefined && object.key !== null) ? Key.fromPartial(object.key) : undefined;
+    message.apiKey = object.apiKey ?? "";
+    return message;
+  },
+};
+
+function createBaseDisableKeyRequest(): DisableKeyRequest {
+  return { keyId: "", actorUserId: undefined };
+}
+
+export const DisableKeyRequest: MessageFns<DisableKeyRequest> = {
+  encode(message: DisableKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DisableKeyRequest {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: DisableKeyRequest): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DisableKeyRequest>, I>>(base?: I): DisableKeyRequest {
+    return DisableKeyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DisableKeyRequest>, I>>(object: I): DisableKeyRequest {
+    const message = createBaseDisableKeyRequest();
+    message.keyId = object.keyId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseDisableKeyResponse(): DisableKeyResponse {
+  return { key: undefined };
+}
+
+export const DisableKeyResponse: MessageFns<DisableKeyResponse> = {
+  encode(message: DisableKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      Key.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = Key.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DisableKeyResponse {
+    return { key: isSet(object.key) ? Key.fromJSON(object.key) : undefined };
+  },
+
+  toJSON(message: DisableKeyResponse): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = Key.toJSON(message.key);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DisableKeyResponse>, I>>(base?: I): DisableKeyResponse {
+    return DisableKeyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DisableKeyResponse>, I>>(object: I): DisableKeyResponse {
+    const message = createBaseDisableKeyResponse();
+    message.key = (object.key !== undefined && object.key !== null) ? Key.fromPartial(object.key) : undefined;
+    return message;
+  },
+};
+
+function createBaseEnableKeyRequest(): EnableKeyRequest {
+  return { keyId: "", actorUserId: undefined };
+}
+
+export const EnableKeyRequest: MessageFns<EnableKeyRequest> = {
+  encode(message: EnableKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnableKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnableKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EnableKeyRequest {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: EnableKeyRequest): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EnableKeyRequest>, I>>(base?: I): EnableKeyRequest {
+    return EnableKeyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EnableKeyRequest>, I>>(object: I): EnableKeyRequest {
+    const message = createBaseEnableKeyRequest();
+    message.keyId = object.keyId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseEnableKeyResponse(): EnableKeyResponse {
+  return { key: undefined };
+}
+
+export const EnableKeyResponse: MessageFns<EnableKeyResponse> = {
+  encode(message: EnableKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      Key.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnableKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnableKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = Key.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EnableKeyResponse {
+    return { key: isSet(object.key) ? Key.fromJSON(object.key) : undefined };
+  },
+
+  toJSON(message: EnableKeyResponse): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = Key.toJSON(message.key);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EnableKeyResponse>, I>>(base?: I): EnableKeyResponse {
+    return EnableKeyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EnableKeyResponse>, I>>(object: I): EnableKeyResponse {
+    const message = createBaseEnableKeyResponse();
+    message.key = (object.key !== undefined && object.key !== null) ? Key.fromPartial(object.key) : undefined;
     return message;
   },
 };
@@ -3384,13 +4790,19 @@ export const ResolveKeyRequest: MessageFns<ResolveKeyRequest> = {
 };
 
 function createBaseResolveKeyResponse(): ResolveKeyResponse {
-  return { key: undefined };
+  return { key: undefined, publicId: "", secretExpiresAt: undefined };
 }
 
 export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
   encode(message: ResolveKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.key !== undefined) {
       Key.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    if (message.publicId !== "") {
+      writer.uint32(18).string(message.publicId);
+    }
+    if (message.secretExpiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.secretExpiresAt), writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -3416,6 +4828,22 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
             message.key = Key.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.publicId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.secretExpiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3429,13 +4857,31 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
   },
 
   fromJSON(object: any): ResolveKeyResponse {
-    return { key: isSet(object.key) ? Key.fromJSON(object.key) : undefined };
+    return {
+      key: isSet(object.key) ? Key.fromJSON(object.key) : undefined,
+      publicId: isSet(object.publicId)
+        ? globalThis.String(object.publicId)
+        : isSet(object.public_id)
+        ? globalThis.String(object.public_id)
+        : "",
+      secretExpiresAt: isSet(object.secretExpiresAt)
+        ? fromJsonTimestamp(object.secretExpiresAt)
+        : isSet(object.secret_expires_at)
+        ? fromJsonTimestamp(object.secret_expires_at)
+        : undefined,
+    };
   },
 
   toJSON(message: ResolveKeyResponse): unknown {
     const obj: any = {};
     if (message.key !== undefined) {
       obj.key = Key.toJSON(message.key);
+    }
+    if (message.publicId !== "") {
+      obj.publicId = message.publicId;
+    }
+    if (message.secretExpiresAt !== undefined) {
+      obj.secretExpiresAt = message.secretExpiresAt.toISOString();
     }
     return obj;
   },
@@ -3446,6 +4892,301 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
   fromPartial<I extends Exact<DeepPartial<ResolveKeyResponse>, I>>(object: I): ResolveKeyResponse {
     const message = createBaseResolveKeyResponse();
     message.key = (object.key !== undefined && object.key !== null) ? Key.fromPartial(object.key) : undefined;
+    message.publicId = object.publicId ?? "";
+    message.secretExpiresAt = object.secretExpiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReportLeakedKeysRequest(): ReportLeakedKeysRequest {
+  return { body: Buffer.alloc(0), publicKeyIdentifier: "", publicKeySignature: "" };
+}
+
+export const ReportLeakedKeysRequest: MessageFns<ReportLeakedKeysRequest> = {
+  encode(message: ReportLeakedKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.body.length !== 0) {
+      writer.uint32(10).bytes(message.body);
+    }
+    if (message.publicKeyIdentifier !== "") {
+      writer.uint32(18).string(message.publicKeyIdentifier);
+    }
+    if (message.publicKeySignature !== "") {
+      writer.uint32(26).string(message.publicKeySignature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportLeakedKeysRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportLeakedKeysRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.body = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.publicKeyIdentifier = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.publicKeySignature = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReportLeakedKeysRequest {
+    return {
+      body: isSet(object.body) ? Buffer.from(bytesFromBase64(object.body)) : Buffer.alloc(0),
+      publicKeyIdentifier: isSet(object.publicKeyIdentifier)
+        ? globalThis.String(object.publicKeyIdentifier)
+        : isSet(object.public_key_identifier)
+        ? globalThis.String(object.public_key_identifier)
+        : "",
+      publicKeySignature: isSet(object.publicKeySignature)
+        ? globalThis.String(object.publicKeySignature)
+        : isSet(object.public_key_signature)
+        ? globalThis.String(object.public_key_signature)
+        : "",
+    };
+  },
+
+  toJSON(message: ReportLeakedKeysRequest): unknown {
+    const obj: any = {};
+    if (message.body.length !== 0) {
+      obj.body = base64FromBytes(message.body);
+    }
+    if (message.publicKeyIdentifier !== "") {
+      obj.publicKeyIdentifier = message.publicKeyIdentifier;
+    }
+    if (message.publicKeySignature !== "") {
+      obj.publicKeySignature = message.publicKeySignature;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReportLeakedKeysRequest>, I>>(base?: I): ReportLeakedKeysRequest {
+    return ReportLeakedKeysRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReportLeakedKeysRequest>, I>>(object: I): ReportLeakedKeysRequest {
+    const message = createBaseReportLeakedKeysRequest();
+    message.body = object.body ?? Buffer.alloc(0);
+    message.publicKeyIdentifier = object.publicKeyIdentifier ?? "";
+    message.publicKeySignature = object.publicKeySignature ?? "";
+    return message;
+  },
+};
+
+function createBaseReportLeakedKeysResponse(): ReportLeakedKeysResponse {
+  return { findings: [] };
+}
+
+export const ReportLeakedKeysResponse: MessageFns<ReportLeakedKeysResponse> = {
+  encode(message: ReportLeakedKeysResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.findings) {
+      LeakedKeyFinding.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportLeakedKeysResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportLeakedKeysResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.findings.push(LeakedKeyFinding.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReportLeakedKeysResponse {
+    return {
+      findings: globalThis.Array.isArray(object?.findings)
+        ? object.findings.map((e: any) => LeakedKeyFinding.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ReportLeakedKeysResponse): unknown {
+    const obj: any = {};
+    if (message.findings?.length) {
+      obj.findings = message.findings.map((e) => LeakedKeyFinding.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReportLeakedKeysResponse>, I>>(base?: I): ReportLeakedKeysResponse {
+    return ReportLeakedKeysResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReportLeakedKeysResponse>, I>>(object: I): ReportLeakedKeysResponse {
+    const message = createBaseReportLeakedKeysResponse();
+    message.findings = object.findings?.map((e) => LeakedKeyFinding.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseLeakedKeyFinding(): LeakedKeyFinding {
+  return { tokenSha256: "", tokenType: "", isKey: false };
+}
+
+export const LeakedKeyFinding: MessageFns<LeakedKeyFinding> = {
+  encode(message: LeakedKeyFinding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tokenSha256 !== "") {
+      writer.uint32(10).string(message.tokenSha256);
+    }
+    if (message.tokenType !== "") {
+      writer.uint32(18).string(message.tokenType);
+    }
+    if (message.isKey !== false) {
+      writer.uint32(24).bool(message.isKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LeakedKeyFinding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLeakedKeyFinding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tokenSha256 = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tokenType = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.isKey = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LeakedKeyFinding {
+    return {
+      tokenSha256: isSet(object.tokenSha256)
+        ? globalThis.String(object.tokenSha256)
+        : isSet(object.token_sha256)
+        ? globalThis.String(object.token_sha256)
+        : "",
+      tokenType: isSet(object.tokenType)
+        ? globalThis.String(object.tokenType)
+        : isSet(object.token_type)
+        ? globalThis.String(object.token_type)
+        : "",
+      isKey: isSet(object.isKey)
+        ? globalThis.Boolean(object.isKey)
+        : isSet(object.is_key)
+        ? globalThis.Boolean(object.is_key)
+        : false,
+    };
+  },
+
+  toJSON(message: LeakedKeyFinding): unknown {
+    const obj: any = {};
+    if (message.tokenSha256 !== "") {
+      obj.tokenSha256 = message.tokenSha256;
+    }
+    if (message.tokenType !== "") {
+      obj.tokenType = message.tokenType;
+    }
+    if (message.isKey !== false) {
+      obj.isKey = message.isKey;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<LeakedKeyFinding>, I>>(base?: I): LeakedKeyFinding {
+    return LeakedKeyFinding.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LeakedKeyFinding>, I>>(object: I): LeakedKeyFinding {
+    const message = createBaseLeakedKeyFinding();
+    message.tokenSha256 = object.tokenSha256 ?? "";
+    message.tokenType = object.tokenType ?? "";
+    message.isKey = object.isKey ?? false;
     return message;
   },
 };
@@ -4681,7 +6422,9 @@ export const AuthServiceService = {
   },
   /**
    * Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user and a
-   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents.
+   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents;
+   * ALREADY_EXISTS (field name) where they have a key of this name on the account; RESOURCE_EXHAUSTED (field
+   * user_id) where they have as many keys as they may; UNAVAILABLE while the models named cannot be looked up.
    */
   createKey: {
     path: "/auth.v1.AuthService/CreateKey" as const,
@@ -4691,6 +6434,52 @@ export const AuthServiceService = {
     requestDeserialize: (value: Buffer): CreateKeyRequest => CreateKeyRequest.decode(value),
     responseSerialize: (value: CreateKeyResponse): Buffer => Buffer.from(CreateKeyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateKeyResponse => CreateKeyResponse.decode(value),
+  },
+  /**
+   * Changes what is given and nothing else; gateways follow on `auth.key.changed.v1`. NOT_FOUND (field key_id);
+   * FAILED_PRECONDITION (field key_id) for a revoked key; else as CreateKey.
+   */
+  updateKey: {
+    path: "/auth.v1.AuthService/UpdateKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateKeyRequest): Buffer => Buffer.from(UpdateKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateKeyRequest => UpdateKeyRequest.decode(value),
+    responseSerialize: (value: UpdateKeyResponse): Buffer => Buffer.from(UpdateKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateKeyResponse => UpdateKeyResponse.decode(value),
+  },
+  /**
+   * Gives a key another secret, in clear this once; the one before works for the grace period, any older one no
+   * more. NOT_FOUND (field key_id); FAILED_PRECONDITION (field key_id) for a revoked or expired key.
+   */
+  rotateKey: {
+    path: "/auth.v1.AuthService/RotateKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RotateKeyRequest): Buffer => Buffer.from(RotateKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RotateKeyRequest => RotateKeyRequest.decode(value),
+    responseSerialize: (value: RotateKeyResponse): Buffer => Buffer.from(RotateKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RotateKeyResponse => RotateKeyResponse.decode(value),
+  },
+  /** Stops a key until EnableKey; repeating it is no error. NOT_FOUND, FAILED_PRECONDITION as UpdateKey. */
+  disableKey: {
+    path: "/auth.v1.AuthService/DisableKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DisableKeyRequest): Buffer => Buffer.from(DisableKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DisableKeyRequest => DisableKeyRequest.decode(value),
+    responseSerialize: (value: DisableKeyResponse): Buffer => Buffer.from(DisableKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DisableKeyResponse => DisableKeyResponse.decode(value),
+  },
+  /** Repeating it is no error. NOT_FOUND, FAILED_PRECONDITION as UpdateKey. */
+  enableKey: {
+    path: "/auth.v1.AuthService/EnableKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EnableKeyRequest): Buffer => Buffer.from(EnableKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EnableKeyRequest => EnableKeyRequest.decode(value),
+    responseSerialize: (value: EnableKeyResponse): Buffer => Buffer.from(EnableKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EnableKeyResponse => EnableKeyResponse.decode(value),
   },
   /** Revokes a key for ever; repeating it is no error. Gateways drop it on `auth.key.revoked.v1`. */
   revokeKey: {
@@ -4723,8 +6512,8 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): ListKeysResponse => ListKeysResponse.decode(value),
   },
   /**
-   * What a gateway needs to know of a key, found by the SHA-256 of its bytes.
-   * NOT_FOUND for an unknown, revoked or expired key, with no word on which.
+   * What a gateway needs to know of a key, found by the SHA-256 of its bytes, disabled and expired ones included.
+   * NOT_FOUND for an unknown or revoked key, and for a secret that was rotated out, with no word on which.
    */
   resolveKey: {
     path: "/auth.v1.AuthService/ResolveKey" as const,
@@ -4734,6 +6523,22 @@ export const AuthServiceService = {
     requestDeserialize: (value: Buffer): ResolveKeyRequest => ResolveKeyRequest.decode(value),
     responseSerialize: (value: ResolveKeyResponse): Buffer => Buffer.from(ResolveKeyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ResolveKeyResponse => ResolveKeyResponse.decode(value),
+  },
+  /**
+   * Takes an alert of GitHub's secret scanning partner program as it came: every key in it that exists is revoked,
+   * and `auth.key.leaked.v1` tells whom to write to. Repeating it is no error.
+   * UNAUTHENTICATED for a signature that is not of a configured key; INVALID_ARGUMENT (field body) for no alert.
+   */
+  reportLeakedKeys: {
+    path: "/auth.v1.AuthService/ReportLeakedKeys" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReportLeakedKeysRequest): Buffer =>
+      Buffer.from(ReportLeakedKeysRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReportLeakedKeysRequest => ReportLeakedKeysRequest.decode(value),
+    responseSerialize: (value: ReportLeakedKeysResponse): Buffer =>
+      Buffer.from(ReportLeakedKeysResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReportLeakedKeysResponse => ReportLeakedKeysResponse.decode(value),
   },
   /**
    * Appends what another service has done to the log of an account, and to staff's where staff did it.
@@ -4810,9 +6615,25 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
   applyClerkWebhook: handleUnaryCall<ApplyClerkWebhookRequest, ApplyClerkWebhookResponse>;
   /**
    * Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user and a
-   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents.
+   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents;
+   * ALREADY_EXISTS (field name) where they have a key of this name on the account; RESOURCE_EXHAUSTED (field
+   * user_id) where they have as many keys as they may; UNAVAILABLE while the models named cannot be looked up.
    */
   createKey: handleUnaryCall<CreateKeyRequest, CreateKeyResponse>;
+  /**
+   * Changes what is given and nothing else; gateways follow on `auth.key.changed.v1`. NOT_FOUND (field key_id);
+   * FAILED_PRECONDITION (field key_id) for a revoked key; else as CreateKey.
+   */
+  updateKey: handleUnaryCall<UpdateKeyRequest, UpdateKeyResponse>;
+  /**
+   * Gives a key another secret, in clear this once; the one before works for the grace period, any older one no
+   * more. NOT_FOUND (field key_id); FAILED_PRECONDITION (field key_id) for a revoked or expired key.
+   */
+  rotateKey: handleUnaryCall<RotateKeyRequest, RotateKeyResponse>;
+  /** Stops a key until EnableKey; repeating it is no error. NOT_FOUND, FAILED_PRECONDITION as UpdateKey. */
+  disableKey: handleUnaryCall<DisableKeyRequest, DisableKeyResponse>;
+  /** Repeating it is no error. NOT_FOUND, FAILED_PRECONDITION as UpdateKey. */
+  enableKey: handleUnaryCall<EnableKeyRequest, EnableKeyResponse>;
   /** Revokes a key for ever; repeating it is no error. Gateways drop it on `auth.key.revoked.v1`. */
   revokeKey: handleUnaryCall<RevokeKeyRequest, RevokeKeyResponse>;
   /** One key, revoked and expired ones included. NOT_FOUND (field key_id) when there is no such key. */
@@ -4820,10 +6641,16 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
   /** The keys of one billing account, newest first. */
   listKeys: handleUnaryCall<ListKeysRequest, ListKeysResponse>;
   /**
-   * What a gateway needs to know of a key, found by the SHA-256 of its bytes.
-   * NOT_FOUND for an unknown, revoked or expired key, with no word on which.
+   * What a gateway needs to know of a key, found by the SHA-256 of its bytes, disabled and expired ones included.
+   * NOT_FOUND for an unknown or revoked key, and for a secret that was rotated out, with no word on which.
    */
   resolveKey: handleUnaryCall<ResolveKeyRequest, ResolveKeyResponse>;
+  /**
+   * Takes an alert of GitHub's secret scanning partner program as it came: every key in it that exists is revoked,
+   * and `auth.key.leaked.v1` tells whom to write to. Repeating it is no error.
+   * UNAUTHENTICATED for a signature that is not of a configured key; INVALID_ARGUMENT (field body) for no alert.
+   */
+  reportLeakedKeys: handleUnaryCall<ReportLeakedKeysRequest, ReportLeakedKeysResponse>;
   /**
    * Appends what another service has done to the log of an account, and to staff's where staff did it.
    * Repeating an idempotency_key changes nothing. INVALID_ARGUMENT names the field.
@@ -4968,7 +6795,9 @@ export interface AuthServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Makes a key and returns it in clear, this once. NOT_FOUND (field user_id) for an unknown user and a
-   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents.
+   * closed account; FAILED_PRECONDITION (field user_id, details.reason consents_missing) before RecordConsents;
+   * ALREADY_EXISTS (field name) where they have a key of this name on the account; RESOURCE_EXHAUSTED (field
+   * user_id) where they have as many keys as they may; UNAVAILABLE while the models named cannot be looked up.
    */
   createKey(
     request: CreateKeyRequest,
@@ -4984,6 +6813,76 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateKeyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Changes what is given and nothing else; gateways follow on `auth.key.changed.v1`. NOT_FOUND (field key_id);
+   * FAILED_PRECONDITION (field key_id) for a revoked key; else as CreateKey.
+   */
+  updateKey(
+    request: UpdateKeyRequest,
+    callback: (error: ServiceError | null, response: UpdateKeyResponse) => void,
+  ): ClientUnaryCall;
+  updateKey(
+    request: UpdateKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateKeyResponse) => void,
+  ): ClientUnaryCall;
+  updateKey(
+    request: UpdateKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateKeyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Gives a key another secret, in clear this once; the one before works for the grace period, any older one no
+   * more. NOT_FOUND (field key_id); FAILED_PRECONDITION (field key_id) for a revoked or expired key.
+   */
+  rotateKey(
+    request: RotateKeyRequest,
+    callback: (error: ServiceError | null, response: RotateKeyResponse) => void,
+  ): ClientUnaryCall;
+  rotateKey(
+    request: RotateKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RotateKeyResponse) => void,
+  ): ClientUnaryCall;
+  rotateKey(
+    request: RotateKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RotateKeyResponse) => void,
+  ): ClientUnaryCall;
+  /** Stops a key until EnableKey; repeating it is no error. NOT_FOUND, FAILED_PRECONDITION as UpdateKey. */
+  disableKey(
+    request: DisableKeyRequest,
+    callback: (error: ServiceError | null, response: DisableKeyResponse) => void,
+  ): ClientUnaryCall;
+  disableKey(
+    request: DisableKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DisableKeyResponse) => void,
+  ): ClientUnaryCall;
+  disableKey(
+    request: DisableKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DisableKeyResponse) => void,
+  ): ClientUnaryCall;
+  /** Repeating it is no error. NOT_FOUND, FAILED_PRECONDITION as UpdateKey. */
+  enableKey(
+    request: EnableKeyRequest,
+    callback: (error: ServiceError | null, response: EnableKeyResponse) => void,
+  ): ClientUnaryCall;
+  enableKey(
+    request: EnableKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EnableKeyResponse) => void,
+  ): ClientUnaryCall;
+  enableKey(
+    request: EnableKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EnableKeyResponse) => void,
   ): ClientUnaryCall;
   /** Revokes a key for ever; repeating it is no error. Gateways drop it on `auth.key.revoked.v1`. */
   revokeKey(
@@ -5034,8 +6933,8 @@ export interface AuthServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListKeysResponse) => void,
   ): ClientUnaryCall;
   /**
-   * What a gateway needs to know of a key, found by the SHA-256 of its bytes.
-   * NOT_FOUND for an unknown, revoked or expired key, with no word on which.
+   * What a gateway needs to know of a key, found by the SHA-256 of its bytes, disabled and expired ones included.
+   * NOT_FOUND for an unknown or revoked key, and for a secret that was rotated out, with no word on which.
    */
   resolveKey(
     request: ResolveKeyRequest,
@@ -5051,6 +6950,26 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ResolveKeyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes an alert of GitHub's secret scanning partner program as it came: every key in it that exists is revoked,
+   * and `auth.key.leaked.v1` tells whom to write to. Repeating it is no error.
+   * UNAUTHENTICATED for a signature that is not of a configured key; INVALID_ARGUMENT (field body) for no alert.
+   */
+  reportLeakedKeys(
+    request: ReportLeakedKeysRequest,
+    callback: (error: ServiceError | null, response: ReportLeakedKeysResponse) => void,
+  ): ClientUnaryCall;
+  reportLeakedKeys(
+    request: ReportLeakedKeysRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReportLeakedKeysResponse) => void,
+  ): ClientUnaryCall;
+  reportLeakedKeys(
+    request: ReportLeakedKeysRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReportLeakedKeysResponse) => void,
   ): ClientUnaryCall;
   /**
    * Appends what another service has done to the log of an account, and to staff's where staff did it.

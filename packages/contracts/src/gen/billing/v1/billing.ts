@@ -94,6 +94,8 @@ export enum LimitPeriod {
   MONTH = "LIMIT_PERIOD_MONTH",
   /** DAY - UTC calendar day. */
   DAY = "LIMIT_PERIOD_DAY",
+  /** WEEK - From Monday 00:00 UTC on. */
+  WEEK = "LIMIT_PERIOD_WEEK",
   UNRECOGNIZED = "UNRECOGNIZED",
 }
 
@@ -111,6 +113,9 @@ export function limitPeriodFromJSON(object: any): LimitPeriod {
     case 3:
     case "LIMIT_PERIOD_DAY":
       return LimitPeriod.DAY;
+    case 4:
+    case "LIMIT_PERIOD_WEEK":
+      return LimitPeriod.WEEK;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -128,6 +133,8 @@ export function limitPeriodToJSON(object: LimitPeriod): string {
       return "LIMIT_PERIOD_MONTH";
     case LimitPeriod.DAY:
       return "LIMIT_PERIOD_DAY";
+    case LimitPeriod.WEEK:
+      return "LIMIT_PERIOD_WEEK";
     case LimitPeriod.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -144,6 +151,8 @@ export function limitPeriodToNumber(object: LimitPeriod): number {
       return 2;
     case LimitPeriod.DAY:
       return 3;
+    case LimitPeriod.WEEK:
+      return 4;
     case LimitPeriod.UNRECOGNIZED:
     default:
       return -1;
@@ -332,7 +341,7 @@ export interface GetLimitsResponse {
 
 /**
  * What an allowance may admit in one UTC minute out of its plan's limits, and at the same time.
- * Absent for an account without a plan. 0 in a limit: no limit.
+ * Absent without a plan and limits of the key's own. 0 in a limit: no limit.
  */
 export interface RateSlice {
   /** In all, earlier steps of the allowance included. */
@@ -368,6 +377,13 @@ export interface RateDemand {
   nextWindow: boolean;
 }
 
+/** Rate limits of a key's own; the smaller of each and the plan's counts. 0: none of its own. */
+export interface KeyRateLimits {
+  requestsPerMinute: number;
+  tokensPerMinute: number;
+  concurrentRequests: number;
+}
+
 /** What an allowance did not use of its slice in one window. */
 export interface RateUnused {
   windowEndsAt: Date | undefined;
@@ -395,6 +411,7 @@ export interface GrantAllowanceRequest {
     | undefined;
   /** The waiting request's worst case: granted whole where it is free, near a limit too. */
   requestNanoUsd: bigint;
+  keyRateLimits: KeyRateLimits | undefined;
 }
 
 export interface Granted {
@@ -439,6 +456,7 @@ export interface RenewAllowanceRequest {
   neededNanoUsd: bigint;
   /** Unspent and unreserved money that goes back now; only where minimum_nano_usd is 0. */
   returnedNanoUsd: bigint;
+  keyRateLimits: KeyRateLimits | undefined;
 }
 
 export interface RenewAllowanceResponse {
@@ -2738,6 +2756,119 @@ export const RateDemand: MessageFns<RateDemand> = {
   },
 };
 
+function createBaseKeyRateLimits(): KeyRateLimits {
+  return { requestsPerMinute: 0, tokensPerMinute: 0, concurrentRequests: 0 };
+}
+
+export const KeyRateLimits: MessageFns<KeyRateLimits> = {
+  encode(message: KeyRateLimits, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestsPerMinute !== 0) {
+      writer.uint32(8).uint32(message.requestsPerMinute);
+    }
+    if (message.tokensPerMinute !== 0) {
+      writer.uint32(16).uint32(message.tokensPerMinute);
+    }
+    if (message.concurrentRequests !== 0) {
+      writer.uint32(24).uint32(message.concurrentRequests);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeyRateLimits {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeyRateLimits();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requestsPerMinute = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.tokensPerMinute = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.concurrentRequests = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): KeyRateLimits {
+    return {
+      requestsPerMinute: isSet(object.requestsPerMinute)
+        ? globalThis.Number(object.requestsPerMinute)
+        : isSet(object.requests_per_minute)
+        ? globalThis.Number(object.requests_per_minute)
+        : 0,
+      tokensPerMinute: isSet(object.tokensPerMinute)
+        ? globalThis.Number(object.tokensPerMinute)
+        : isSet(object.tokens_per_minute)
+        ? globalThis.Number(object.tokens_per_minute)
+        : 0,
+      concurrentRequests: isSet(object.concurrentRequests)
+        ? globalThis.Number(object.concurrentRequests)
+        : isSet(object.concurrent_requests)
+        ? globalThis.Number(object.concurrent_requests)
+        : 0,
+    };
+  },
+
+  toJSON(message: KeyRateLimits): unknown {
+    const obj: any = {};
+    if (message.requestsPerMinute !== 0) {
+      obj.requestsPerMinute = Math.round(message.requestsPerMinute);
+    }
+    if (message.tokensPerMinute !== 0) {
+      obj.tokensPerMinute = Math.round(message.tokensPerMinute);
+    }
+    if (message.concurrentRequests !== 0) {
+      obj.concurrentRequests = Math.round(message.concurrentRequests);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<KeyRateLimits>, I>>(base?: I): KeyRateLimits {
+    return KeyRateLimits.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<KeyRateLimits>, I>>(object: I): KeyRateLimits {
+    const message = createBaseKeyRateLimits();
+    message.requestsPerMinute = object.requestsPerMinute ?? 0;
+    message.tokensPerMinute = object.tokensPerMinute ?? 0;
+    message.concurrentRequests = object.concurrentRequests ?? 0;
+    return message;
+  },
+};
+
 function createBaseRateUnused(): RateUnused {
   return { windowEndsAt: undefined, requests: 0n, tokens: 0n };
 }
@@ -2862,6 +2993,7 @@ function createBaseGrantAllowanceRequest(): GrantAllowanceRequest {
     minimumNanoUsd: 0n,
     rate: undefined,
     requestNanoUsd: 0n,
+    keyRateLimits: undefined,
   };
 }
 
@@ -2908,6 +3040,9 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
         throw new globalThis.Error("value provided for field message.requestNanoUsd of type int64 too large");
       }
       writer.uint32(88).int64(message.requestNanoUsd);
+    }
+    if (message.keyRateLimits !== undefined) {
+      KeyRateLimits.encode(message.keyRateLimits, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -3013,6 +3148,14 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
             message.requestNanoUsd = reader.int64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.keyRateLimits = KeyRateLimits.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3074,6 +3217,11 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
         : isSet(object.request_nano_usd)
         ? BigInt(object.request_nano_usd)
         : 0n,
+      keyRateLimits: isSet(object.keyRateLimits)
+        ? KeyRateLimits.fromJSON(object.keyRateLimits)
+        : isSet(object.key_rate_limits)
+        ? KeyRateLimits.fromJSON(object.key_rate_limits)
+        : undefined,
     };
   },
 
@@ -3112,6 +3260,9 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
     if (message.requestNanoUsd !== 0n) {
       obj.requestNanoUsd = message.requestNanoUsd.toString();
     }
+    if (message.keyRateLimits !== undefined) {
+      obj.keyRateLimits = KeyRateLimits.toJSON(message.keyRateLimits);
+    }
     return obj;
   },
 
@@ -3139,6 +3290,9 @@ export const GrantAllowanceRequest: MessageFns<GrantAllowanceRequest> = {
     message.requestNanoUsd = (object.requestNanoUsd !== undefined && object.requestNanoUsd !== null)
       ? BigInt(object.requestNanoUsd)
       : 0n;
+    message.keyRateLimits = (object.keyRateLimits !== undefined && object.keyRateLimits !== null)
+      ? KeyRateLimits.fromPartial(object.keyRateLimits)
+      : undefined;
     return message;
   },
 };
@@ -3511,6 +3665,7 @@ function createBaseRenewAllowanceRequest(): RenewAllowanceRequest {
     requestNanoUsd: 0n,
     neededNanoUsd: 0n,
     returnedNanoUsd: 0n,
+    keyRateLimits: undefined,
   };
 }
 
@@ -3563,6 +3718,9 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
         throw new globalThis.Error("value provided for field message.returnedNanoUsd of type int64 too large");
       }
       writer.uint32(80).int64(message.returnedNanoUsd);
+    }
+    if (message.keyRateLimits !== undefined) {
+      KeyRateLimits.encode(message.keyRateLimits, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -3660,6 +3818,14 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
             message.returnedNanoUsd = reader.int64() as bigint;
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.keyRateLimits = KeyRateLimits.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3716,6 +3882,11 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
         : isSet(object.returned_nano_usd)
         ? BigInt(object.returned_nano_usd)
         : 0n,
+      keyRateLimits: isSet(object.keyRateLimits)
+        ? KeyRateLimits.fromJSON(object.keyRateLimits)
+        : isSet(object.key_rate_limits)
+        ? KeyRateLimits.fromJSON(object.key_rate_limits)
+        : undefined,
     };
   },
 
@@ -3751,6 +3922,9 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
     if (message.returnedNanoUsd !== 0n) {
       obj.returnedNanoUsd = message.returnedNanoUsd.toString();
     }
+    if (message.keyRateLimits !== undefined) {
+      obj.keyRateLimits = KeyRateLimits.toJSON(message.keyRateLimits);
+    }
     return obj;
   },
 
@@ -3783,6 +3957,9 @@ export const RenewAllowanceRequest: MessageFns<RenewAllowanceRequest> = {
     message.returnedNanoUsd = (object.returnedNanoUsd !== undefined && object.returnedNanoUsd !== null)
       ? BigInt(object.returnedNanoUsd)
       : 0n;
+    message.keyRateLimits = (object.keyRateLimits !== undefined && object.keyRateLimits !== null)
+      ? KeyRateLimits.fromPartial(object.keyRateLimits)
+      : undefined;
     return message;
   },
 };
@@ -5040,7 +5217,7 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): GetCreditsResponse => GetCreditsResponse.decode(value),
   },
   /**
-   * Sets or removes one hard limit: account and member by month; key in total, by month and by day.
+   * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance.
    * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
    * held recalls allowances and grants nothing until enough has come back.
@@ -5170,7 +5347,7 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: handleUnaryCall<GetCreditsRequest, GetCreditsResponse>;
   /**
-   * Sets or removes one hard limit: account and member by month; key in total, by month and by day.
+   * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance.
    * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
    * held recalls allowances and grants nothing until enough has come back.
@@ -5283,7 +5460,7 @@ export interface BillingServiceClient extends Client {
     callback: (error: ServiceError | null, response: GetCreditsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Sets or removes one hard limit: account and member by month; key in total, by month and by day.
+   * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance.
    * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
    * held recalls allowances and grants nothing until enough has come back.

@@ -1,7 +1,7 @@
-import { readFlags } from './arguments.js';
-import { idArgument } from './ids.js';
-import { opsCommand } from './ops-command.js';
-import { translating } from './ops-error.js';
+import { readFlags } from '../arguments.js';
+import { idArgument } from '../ids.js';
+import { opsCommand } from '../ops-command.js';
+import { translating } from '../ops-error.js';
 
 export const keyRevoke = opsCommand({
   usage: 'key revoke --id K',

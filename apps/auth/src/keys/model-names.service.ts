@@ -1,0 +1,52 @@
+import type { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
+import { RpcError, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+/** Names of models, as routing's catalog knows them. */
+@Injectable()
+export class ModelNames implements OnApplicationShutdown {
+  constructor(
+    private readonly routing: Pick<
+      PromisifiedClient<RoutingServiceClient>,
+      'getSnapshot' | 'close'
+    >,
+  ) {}
+
+  /**
+   * The ids that ids and aliases stand for, each once. Throws `invalid_argument` (field allowed_models) for one
+   * that does not exist, `unavailable` where routing does not answer.
+   */
+  async idsOf(names: readonly string[]): Promise<string[]> {
+    if (names.length === 0) return [];
+    const ids = await this.known();
+    const unknown = names.findIndex((name) => !ids.has(name));
+    if (unknown !== -1) {
+      throw new RpcError(
+        'invalid_argument',
+        `allowed_models names no model in its entry ${unknown + 1}: GET /v1/models lists those that exist`,
+        { field: 'allowed_models' },
+      );
+    }
+    return [...new Set(names.map((name) => ids.get(name)!))];
+  }
+
+  onApplicationShutdown(): void {
+    this.routing.close();
+  }
+
+  private async known(): Promise<Map<string, string>> {
+    try {
+      const { snapshot } = await this.routing.getSnapshot({});
+      return new Map(
+        (snapshot?.models ?? []).flatMap(({ id, aliases }) =>
+          [...aliases, id].map((name) => [name, id] as const),
+        ),
+      );
+    } catch (error) {
+      throw new RpcError('unavailable', 'the models cannot be looked up right now: try again', {
+        field: 'allowed_models',
+        cause: error,
+      });
+    }
+  }
+}

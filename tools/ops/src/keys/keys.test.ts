@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import { KeyApi } from '@modelbridge/contracts/auth.v1';
+import { ops } from '../ops.js';
+import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
+
+let stack: StubStack;
+beforeAll(async () => {
+  stack = await StubStack.start();
+});
+afterAll(() => stack.close());
+beforeEach(() => {
+  stack.answers.clear();
+  stack.calls.length = 0;
+});
+
+const credits = { balanceNanoUsd: 0n, heldNanoUsd: 0n, availableNanoUsd: 0n, spentNanoUsd: 0n };
+const [accountId, userId, keyId] = [newId('account'), newId('user'), newId('key')];
+
+async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
+  const { code, out } = await captured(() => ops(['--state', stack.state, ...args]));
+  return { code, answer: JSON.parse(out) };
+}
+const create = (...more: string[]) =>
+  run('key', 'create', '--account', accountId, '--user', userId, ...more);
+
+describe('key create', () => {
+  it('prints the new key of an account that exists', async () => {
+    stack.answers.set('getCredits', () => credits);
+    stack.answers.set('createKey', () => ({ key: { keyId }, apiKey: 'mb_live_secret' }));
+    expect(await create('--name', 'ci')).toEqual({
+      code: 0,
+      answer: { keyId, apiKey: 'mb_live_secret' },
+    });
+    expect(stack.calls.at(-1)).toMatchObject(['createKey', { accountId, userId, name: 'ci' }]);
+  });
+
+  it('asks for what the flags say', async () => {
+    stack.answers.set('getCredits', () => credits);
+    stack.answers.set('createKey', () => ({ key: { keyId }, apiKey: 'mb_test_secret' }));
+    const flags =
+      '--kind test --expires 2030-01-01T00:00:00Z --models kimi,glm-5 --apis messages --never-stored-only yes --addresses 10.0.0.0/8,::1 --requests-per-minute 5';
+    expect(await create(...flags.split(' '))).toMatchObject({ code: 0 });
+    expect(stack.calls.at(-1)?.[1]).toMatchObject({
+      isTest: true,
+      expiresAt: new Date('2030-01-01T00:00:00Z'),
+      restrictions: {
+        allowedModels: ['kimi', 'glm-5'],
+        allowedApis: [KeyApi.MESSAGES],
+        neverStoredOnly: true,
+        allowedAddresses: ['10.0.0.0/8', '::1'],
+        requestsPerMinute: 5,
+        tokensPerMinute: 0,
+      },
+    });
+  });
+
+  it.each([
+    ['kind', 'other'],
+    ['expires', 'tomorrow'],
+    ['apis', 'images'],
+    ['never-stored-only', 'maybe'],
+    ['requests-per-minute', '-1'],
+  ])('names --%s where it is %s, and calls nobody', async (flag, value) => {
+    const field = flag.replaceAll('-', '_');
+    expect(await create(`--${flag}`, value)).toMatchObject({
+      code: 1,
+      answer: { error: { code: 'invalid_argument', field } },
+    });
+    expect(stack.calls).toEqual([]);
+  });
+
+  it('names the flag of a field that auth refuses', async () => {
+    stack.answers.set('getCredits', () => credits);
+    for (const [code, field, flag] of [
+      ['not_found', 'allowed_models', 'models'],
+      ['not_found', 'allowed_addresses', 'addresses'],
+      ['not_found', 'expires_at', 'expires'],
+      ['failed_precondition', 'name', 'name'],
+    ] as const) {
+      stack.answers.set('createKey', () => {
+        throw new Refusal(code, field);
+      });
+      expect(await create()).toMatchObject({ code: 1, answer: { error: { field: flag } } });
+    }
+  });
+
+  it('makes no key for an account that billing does not know', async () => {
+    stack.answers.set('getCredits', () => {
+      throw new Refusal('not_found', 'account_id');
+    });
+    expect(await create()).toMatchObject({
+      code: 1,
+      answer: { error: { code: 'not_found', field: 'account' } },
+    });
+    expect(stack.calls.map(([method]) => method)).toEqual(['getCredits']);
+  });
+
+  it('names the user who does not exist', async () => {
+    stack.answers.set('getCredits', () => credits);
+    stack.answers.set('createKey', () => {
+      throw new Refusal('not_found', 'user_id');
+    });
+    expect(await create()).toMatchObject({
+      code: 1,
+      answer: {
+        error: { code: 'not_found', field: 'user', message: expect.stringContaining(userId) },
+      },
+    });
+  });
+});
+
+describe('a key that exists', () => {
+  const restrictions = { allowedModels: ['kimi'], allowedApis: [KeyApi.MESSAGES] };
+  const key = { keyId, name: 'ci', restrictions };
+
+  it('is shown, and keeps in an update what no flag names', async () => {
+    stack.answers.set('getKey', () => ({ key }));
+    stack.answers.set('updateKey', () => ({ key }));
+    expect(await run('key', 'show', '--id', keyId)).toMatchObject({
+      answer: { keyId, name: 'ci', allowedModels: ['kimi'], allowedApis: ['messages'] },
+    });
+    await run('key', 'update', '--id', keyId, '--expires', 'never', '--apis', 'none');
+    expect(stack.calls.at(-1)).toMatchObject([
+      'updateKey',
+      { keyId, removesExpiry: true, restrictions: { allowedModels: ['kimi'], allowedApis: [] } },
+    ]);
+  });
+
+  it('is rotated, disabled and enabled', async () => {
+    const disabledAt = new Date('2026-03-04T05:06:07.000Z');
+    stack.answers.set('rotateKey', () => ({ key, apiKey: 'mb_live_new' }));
+    stack.answers.set('disableKey', () => ({ key: { ...key, disabledAt } }));
+    stack.answers.set('enableKey', () => ({ key }));
+    const rotated = await run('key', 'rotate', '--id', keyId, '--grace-hours', '24');
+    expect(rotated.answer).toEqual({ keyId, apiKey: 'mb_live_new', previousSecretUntil: null });
+    expect(stack.calls.at(-1)).toMatchObject(['rotateKey', { keyId, graceSeconds: 86_400 }]);
+    const disabled = await run('key', 'disable', '--id', keyId);
+    expect(disabled.answer).toEqual({ keyId, disabledAt: disabledAt.toJSON() });
+    const enabled = await run('key', 'enable', '--id', keyId);
+    expect(enabled.answer).toEqual({ keyId, disabledAt: null });
+    expect(await run('key', 'rotate', '--id', keyId, '--grace-hours', '169')).toMatchObject({
+      answer: { error: { field: 'grace_hours' } },
+    });
+  });
+});
+
+describe('key revoke', () => {
+  it('prints when the key was revoked', async () => {
+    const revokedAt = new Date('2026-03-04T05:06:07.000Z');
+    stack.answers.set('revokeKey', () => ({ key: { keyId, revokedAt } }));
+    expect(await run('key', 'revoke', '--id', keyId)).toEqual({
+      code: 0,
+      answer: { keyId, revokedAt: '2026-03-04T05:06:07.000Z' },
+    });
+  });
+
+  it('names the key that does not exist', async () => {
+    stack.answers.set('revokeKey', () => {
+      throw new Refusal('not_found', 'key_id');
+    });
+    expect(await run('key', 'revoke', '--id', keyId)).toMatchObject({
+      code: 1,
+      answer: { error: { code: 'not_found', field: 'id' } },
+    });
+  });
+});
