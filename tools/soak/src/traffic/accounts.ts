@@ -1,3 +1,4 @@
+import { CreateKeyRequest } from '@modelbridge/contracts/auth.v1';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { createAccount, type Services } from '@modelbridge/ops';
 
@@ -77,12 +78,9 @@ export async function openCustomers(operator: Operator, purse: Purse): Promise<C
   const employee = await purse.open('employee', 0n);
   const { accountId, userId } = wide;
   const newKey = async (name: string, owner = userId): Promise<Key> => {
-    const { key, apiKey } = await operator.auth.createKey({
-      userId: owner,
-      accountId,
-      name,
-      expiresAt: undefined,
-    });
+    const { key, apiKey } = await operator.auth.createKey(
+      CreateKeyRequest.fromPartial({ userId: owner, accountId, name }),
+    );
     return { keyId: key?.keyId ?? '', apiKey, accountId };
   };
   const limitedKey = await newKey('limited');
