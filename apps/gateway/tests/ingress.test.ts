@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
 import { createApiKey } from '@modelbridge/api-key';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { bounds } from '../src/bounds.js';
 import { sendRaw } from './testing/raw-requests.js';
@@ -116,7 +115,7 @@ describe('ingress', () => {
     expect((await gateway.post(apiKey, JSON.stringify(chat))).status).toBe(200);
     gateway.services.keys.clear();
     expect((await gateway.post(apiKey, JSON.stringify(chat))).status).toBe(200);
-    const messaging = gateway.service.running.app.get(Messaging, { strict: false });
+    const { messaging } = gateway.outside;
     await messaging.publish(
       authKeyRevoked,
       { keyId: key.keyId, publicId: key.publicId },
@@ -140,7 +139,7 @@ describe('ingress', () => {
     });
     const reply = gateway.post(apiKey, JSON.stringify(chat));
     await asked;
-    const messaging = gateway.service.running.app.get(Messaging, { strict: false });
+    const { messaging } = gateway.outside;
     const revoked = { keyId: key.keyId, publicId: key.publicId };
     await messaging.publish(authKeyRevoked, revoked, { id: `${key.keyId}-2` });
     const other = gateway.services.createKey();

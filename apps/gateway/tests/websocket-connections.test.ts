@@ -1,7 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { authKeyRevoked } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { socketBounds } from '../src/websocket/bounds.js';
 import { CallerSocket } from './testing/response-socket.js';
@@ -118,7 +117,7 @@ describe('connections for turns', () => {
     const { apiKey, key } = gateway.services.createKey();
     const [idle, busy] = [await server.open(apiKey), await server.open(apiKey)];
     gateway.services.keys.clear();
-    const messaging = gateway.service.running.app.get(Messaging, { strict: false });
+    const { messaging } = gateway.outside;
     const revoked = { keyId: key.keyId, publicId: key.publicId };
     await messaging.publish(authKeyRevoked, revoked, { id: key.keyId });
     await eventually(() => {
@@ -133,7 +132,7 @@ describe('connections for turns', () => {
     const { apiKey, key } = gateway.services.createKey();
     const socket = await server.open(apiKey);
     gateway.services.keys.clear();
-    const messaging = gateway.service.running.app.get(Messaging, { strict: false });
+    const { messaging } = gateway.outside;
     const revoked = { keyId: key.keyId, publicId: key.publicId };
     await messaging.publish(authKeyRevoked, revoked, { id: key.keyId });
     const codes = await eventually(async () => {

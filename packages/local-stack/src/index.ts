@@ -3,6 +3,7 @@ export {
   ensureCertificates,
   type CertificatePaths,
 } from './certificates/certificate-files.js';
+export { findNatsServer } from './nats/find.js';
 export { pingNats, startNats, type RunningNats } from './nats/server.js';
 export { assertPortFree, freePort, PortTakenError } from './ports/ports.js';
 export { removeDataDirectory } from './postgres/data-directory.js';

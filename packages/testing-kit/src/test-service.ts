@@ -17,7 +17,7 @@ export interface TestServiceOptions<O, R extends Running> {
   options: (env: NodeJS.ProcessEnv) => O;
   /** A database of its own: empty (`true`), cloned from a template, or one that the test already has. */
   database?: true | DatabaseTemplate | TestDatabase;
-  /** A nats-server of its own (`true`), or one that the test shares between services. */
+  /** A nats-server of its own (`true`), or one that the test shares between services: as the user of its name. */
   nats?: true | TestNats;
   /** Who may call each of its methods; a certificate is made for each. By default one caller, `test`. */
   callers?: Readonly<Record<string, readonly string[]>>;
@@ -59,7 +59,7 @@ export async function startTestService<O, R extends Running>(
     LOG_LEVEL: 'silent',
     ...certificates[options.name],
     ...(database && { DATABASE_URL: database.url }),
-    ...(nats && { NATS_URL: nats.url }),
+    ...(nats && { NATS_URL: nats.urlOf(options.name) }),
     ...options.env,
   };
   const running = await options.start(options.options(env));

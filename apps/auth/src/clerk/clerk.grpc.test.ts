@@ -8,7 +8,6 @@ import {
 } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import type { StubClerk } from '../testing/stub-clerk.js';
 import { SessionsService } from './sessions.service.js';
@@ -327,7 +326,7 @@ describe('a person who was deleted at Clerk', () => {
     const newKey = CreateKeyRequest.fromPartial({ userId, accountId, name: 'ci' });
     const { apiKey } = await auth.client.createKey(newKey);
     const heard: unknown[] = [];
-    const consumer = auth.service.running.app.get(Messaging).consume(authUserDeleted, {
+    const consumer = auth.outside.messaging.consume(authUserDeleted, {
       durable: 'test__auth-user-deleted',
       handle: async (data) => void heard.push(data),
     });
@@ -382,7 +381,7 @@ describe('the billing account of a new person', () => {
     database.query('select from outbox where event_id = $1', [accountId]);
 
   it('is asked for until billing says that it is there', async () => {
-    const messaging = auth.service.running.app.get(Messaging);
+    const { messaging } = auth.outside;
     const heard: unknown[] = [];
     const consumer = messaging.consume(authUserCreated, {
       durable: 'test__auth-user-created',

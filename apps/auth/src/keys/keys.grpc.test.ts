@@ -10,7 +10,6 @@ import {
 import { authKeyRevoked } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 
@@ -133,7 +132,7 @@ describe('a revocation', () => {
   it('is announced once, however often it is asked for', async () => {
     const { key } = await createKey();
     const heard: string[] = [];
-    const consumer = auth.service.running.app.get(Messaging).consume(authKeyRevoked, {
+    const consumer = auth.outside.messaging.consume(authKeyRevoked, {
       durable: 'test__auth-key-revoked',
       handle: async ({ keyId, publicId }) => void heard.push(`${keyId} ${publicId}`),
     });

@@ -2,6 +2,7 @@ import { rpcCallers } from '@modelbridge/contracts/access';
 import { AuthServiceClient, ConsentSource, type User } from '@modelbridge/contracts/auth.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   patienceMs,
@@ -18,7 +19,12 @@ export interface TestAuth {
   service: TestService<RunningService>;
   client: PromisifiedClient<AuthServiceClient>;
   clerk: StubClerk;
+<<<<<<< HEAD
   routing: StubRouting;
+=======
+  /** As other services have it. */
+  outside: OutsideMessaging;
+>>>>>>> 113974c (Each service has a user of its own at NATS, which may do what one table lists and nothing else)
   /** Has a person accept the terms and confirm their age. */
   consent(userId: string): Promise<void>;
   /** A new user who may have keys. */
@@ -49,6 +55,7 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
       ...env,
     },
   });
+  const outside = outsideMessaging(service.nats?.url ?? '');
   const client = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
     grpcClient(AuthServiceClient, service.grpcTarget, service.tlsOf(caller), {
       timeoutMs: patienceMs,
@@ -68,7 +75,11 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
     service,
     client,
     clerk,
+<<<<<<< HEAD
     routing,
+=======
+    outside,
+>>>>>>> 113974c (Each service has a user of its own at NATS, which may do what one table lists and nothing else)
     consent,
     userWithConsents: async (email) => {
       const { user } = await client.createUser({ email, name: 'Somebody', plan: '' });
@@ -78,6 +89,7 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
     },
     close: async () => {
       client.close();
+      await outside.close();
       await service.close();
       routing.stop();
       await clerk.close();

@@ -5,7 +5,6 @@ import {
   teamsTeamCreated,
 } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';
@@ -66,7 +65,7 @@ describe('opening an account', () => {
 
 describe('a new person', () => {
   it('gets the account that auth tells of, however often, and auth hears of it each time', async () => {
-    const messaging = billing.part(Messaging);
+    const { messaging } = billing.outside;
     const heard: string[] = [];
     const consumer = messaging.consume(billingAccountOpened, {
       durable: 'test__billing-account-opened',

@@ -2,7 +2,6 @@ import { newId } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope, RefusalReason } from '@modelbridge/contracts/billing.v1';
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { granted, refused } from '../testing/outcomes.js';
@@ -248,9 +247,10 @@ describe('money in flight', () => {
     const idle = grantRequest(owner, { minimumNanoUsd: 80n });
     await billing.client.grantAllowance(idle);
     const recalls: string[] = [];
-    const listener = billing.part(Messaging).subscribeLatest(billingAllowanceRecalled, {
+    const listener = billing.outside.messaging.subscribeLatest(billingAllowanceRecalled, {
       handle: ({ accountId }) => void recalls.push(accountId),
     });
+    await billing.outside.listening();
     const waiting = waitingGrant(owner);
     await eventually(() => expect(recalls).toContain(owner.accountId));
     await billing.client.closeAllowance(closeRequest(idle, 10n));

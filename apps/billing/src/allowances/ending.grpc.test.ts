@@ -3,7 +3,6 @@ import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/bill
 import { billingAllowanceRecalled } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { eventually, FakeClock } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -198,9 +197,10 @@ describe('a cap that goes down', () => {
     const held = grantRequest(owner, { minimumNanoUsd: 400n });
     await billing.client.grantAllowance(held);
     const recalls: string[] = [];
-    const recalled = billing.part(Messaging).subscribeLatest(billingAllowanceRecalled, {
+    const recalled = billing.outside.messaging.subscribeLatest(billingAllowanceRecalled, {
       handle: ({ accountId }) => void recalls.push(accountId),
     });
+    await billing.outside.listening();
     await billing.client.setLimit(keyTotal(owner, 300n));
     // Before anybody waits for a grant, which recalls as well.
     await eventually(() => expect(recalls).toEqual([owner.accountId]));

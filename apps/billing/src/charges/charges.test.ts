@@ -7,7 +7,6 @@ import {
 } from '@modelbridge/contracts/events';
 import { databaseErrorCode } from '@modelbridge/service-kit/database';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';
@@ -20,9 +19,10 @@ const posted: { batchIds: string[]; overruns?: { requestId: string; overrunNanoU
 
 beforeAll(async () => {
   billing = await RunningBilling.start();
-  billing
-    .part(Messaging)
-    .subscribeLatest(billingChargePosted, { handle: (event) => void posted.push(event) });
+  billing.outside.messaging.subscribeLatest(billingChargePosted, {
+    handle: (event) => void posted.push(event),
+  });
+  await billing.outside.listening();
 });
 afterAll(() => billing.close());
 
@@ -31,9 +31,11 @@ async function publish(
   requests: RecordedRequest[],
   batchId: string = randomUUID(),
 ): Promise<string> {
-  await billing
-    .part(Messaging)
-    .publish(usageLedgerRequestRecorded, { batchId, requests }, { id: randomUUID() });
+  await billing.outside.messaging.publish(
+    usageLedgerRequestRecorded,
+    { batchId, requests },
+    { id: randomUUID() },
+  );
   return batchId;
 }
 

@@ -5,6 +5,7 @@ import { newId } from '@modelbridge/contracts';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   FakeClock,
@@ -26,6 +27,8 @@ export class RunningBilling {
     readonly service: TestService<RunningService>,
     readonly clock: FakeClock,
     readonly client: ReturnType<typeof billingClient>,
+    /** What others publish and hear. */
+    readonly outside: OutsideMessaging,
   ) {}
 
   /** `beside`: a second replica, on the database and NATS of the first. */
@@ -45,7 +48,9 @@ export class RunningBilling {
     });
     const clock = new FakeClock('2026-03-14T12:00:00Z');
     service.running.app.get(Clock, { strict: false }).now = clock.now;
-    const billing = new RunningBilling(service, clock, billingClient(service));
+    const outside = outsideMessaging(service.nats?.url ?? '');
+    await outside.listening();
+    const billing = new RunningBilling(service, clock, billingClient(service), outside);
     billing.part(OutstandingService).read = () => billing.outstanding();
     return billing;
   }
@@ -90,6 +95,7 @@ export class RunningBilling {
 
   async close(): Promise<void> {
     this.client.close();
+    await this.outside.close();
     await this.service.close();
   }
 }

@@ -16,8 +16,8 @@ import {
   usageRequestCompleted,
   type RequestRecord,
 } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
 import {
   eventually,
   startTestService,
@@ -56,6 +56,8 @@ export class TestGateway {
   readonly west = new StubUpstream();
   readonly published: RequestRecord[] = [];
   service!: TestService<RunningService>;
+  /** As auth, billing and usage-ledger have it. */
+  outside!: OutsideMessaging;
 
   /** `ledger` stands in the stub's place, on the NATS that both use. */
   static async start(env: NodeJS.ProcessEnv = {}, ledger?: SharedLedger): Promise<TestGateway> {
@@ -89,6 +91,7 @@ export class TestGateway {
         ...env,
       },
     });
+    test.outside = outsideMessaging(test.service.nats?.url ?? '');
     test.collectRecords(ledger === undefined);
     await eventually(async () => {
       const { status } = await fetch(`${test.url}/readyz`);
@@ -102,6 +105,7 @@ export class TestGateway {
   }
 
   async stop(): Promise<void> {
+    await this.outside.close();
     await this.service.close();
     this.services.stop();
     await Promise.all([this.openai, this.anthropic, this.east, this.west].map((u) => u.stop()));
@@ -217,7 +221,7 @@ export class TestGateway {
 
   /** Notes what is published; settles it as the ledger would where there is none. */
   private collectRecords(settle: boolean): void {
-    const messaging = this.service.running.app.get(Messaging, { strict: false });
+    const { messaging } = this.outside;
     messaging.consume(usageRequestCompleted, {
       durable: 'test__usage-request-completed',
       handle: async ({ gatewayEpoch, records }) => {

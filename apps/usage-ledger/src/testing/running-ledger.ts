@@ -12,13 +12,14 @@ import {
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { createService } from '@modelbridge/service-kit/process';
+import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   eventually,
   patienceMs,
   startTestService,
+  testNats,
   type TestDatabase,
   type TestNats,
   type TestTls,
@@ -43,35 +44,28 @@ export async function startLedger(
     certificates?: Record<string, TestTls>;
   } = {},
 ) {
+  const nats = shared.nats ?? (await testNats());
+  const outside = outsideMessaging(nats.url);
+  const { messaging } = outside;
+  const heard = listen(messaging);
+  await outside.listening();
   const service = await startTestService({
     start: createService,
     name: 'usage-ledger',
     callers: rpcCallers['usage_ledger.v1.UsageLedgerService'],
     options: (env) => usageLedgerService(readConfig(env)),
     database: shared.database ?? true,
-    nats: shared.nats ?? true,
+    nats,
     certificates: shared.certificates,
     env: { AUTH_GRPC: '127.0.0.1:1', TEAMS_GRPC: '127.0.0.1:1' },
   });
   const { app } = service.running;
-  const messaging = app.get(Messaging, { strict: false });
   const database = app.get(Database, { strict: false });
   const client = callingAsAllowed(rpcCallers['usage_ledger.v1.UsageLedgerService'], (caller) =>
     grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.tlsOf(caller), {
       timeoutMs: patienceMs,
     }),
   );
-  const heard: Heard = { batches: [], watermarks: new Map() };
-  messaging.subscribeLatest(usageLedgerRequestRecorded, {
-    handle: (batch) => heard.batches.push(batch),
-  });
-  messaging.subscribeLatest(usageLedgerWatermarkAdvanced, {
-    handle: ({ epochs }) => {
-      for (const { gatewayEpoch, settledSequence } of epochs) {
-        heard.watermarks.set(gatewayEpoch, settledSequence);
-      }
-    },
-  });
   /** Resolves with the batch that hands a request on. */
   const batchOf = (requestId: string) =>
     eventually(() => {
@@ -107,7 +101,24 @@ export async function startLedger(
       }),
     close: async () => {
       client.close();
+      await outside.close();
       await service.close();
+      if (shared.nats === undefined) await nats.stop();
     },
   };
+}
+
+function listen(messaging: OutsideMessaging['messaging']): Heard {
+  const heard: Heard = { batches: [], watermarks: new Map() };
+  messaging.subscribeLatest(usageLedgerRequestRecorded, {
+    handle: (batch) => heard.batches.push(batch),
+  });
+  messaging.subscribeLatest(usageLedgerWatermarkAdvanced, {
+    handle: ({ epochs }) => {
+      for (const { gatewayEpoch, settledSequence } of epochs) {
+        heard.watermarks.set(gatewayEpoch, settledSequence);
+      }
+    },
+  });
+  return heard;
 }

@@ -1,4 +1,13 @@
 export {
+  durableOf,
+  inboxPrefixOf,
+  natsAuthorization,
+  natsPermissionsOf,
+  natsUserEntries,
+  type NatsPermissions,
+} from './nats-permissions.js';
+export { isNatsUser, natsUsers, natsUses, type NatsUser } from './nats-users.js';
+export {
   callersForPeople,
   personRules,
   withoutPerson,

@@ -27,12 +27,14 @@ export interface NatsOptions extends FindNatsOptions {
   monitoringPort?: number;
   /** Keeps the random password; by default `nats-password` beside the data. */
   passwordFile?: string;
+  /** Entries of `authorization.users` besides the first user, who may do everything. */
+  users?: readonly string[];
   /** The server's log; dropped without it. */
   logFile?: string;
 }
 
 export interface RunningNats extends GuardedProcess {
-  /** With user and password. */
+  /** With the user who may do everything, and the password. */
   url: string;
   monitoringUrl: string | undefined;
 }
@@ -75,7 +77,12 @@ function configuration(
     // By default a part of the disk that is free: on a small one no stream could be made. Nothing is reserved.
     `  max_file_store: ${MAX_FILE_STORE_BYTES}`,
     '}',
-    `authorization { user: ${USER}, password: ${text(password)} }`,
+    'authorization {',
+    '  users: [',
+    `    { user: ${USER}, password: ${text(password)} }`,
+    ...(options.users ?? []).map((entry) => `    ${entry}`),
+    '  ]',
+    '}',
     '',
   ].join('\n');
 }

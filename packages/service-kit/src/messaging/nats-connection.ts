@@ -4,7 +4,8 @@ import {
   type JetStreamClient,
   type JetStreamManager,
 } from '@nats-io/jetstream';
-import type { NatsConnection as Connection } from '@nats-io/nats-core';
+import { inboxPrefixOf } from '@modelbridge/contracts/access';
+import { PermissionViolationError, type NatsConnection as Connection } from '@nats-io/nats-core';
 import { NatsConnectionImpl } from '@nats-io/nats-core/internal';
 import { connect } from '@nats-io/transport-node';
 import type { Logger } from '../logging/logger.js';
@@ -28,7 +29,13 @@ export class NatsConnection {
   private tellsRefusal = false;
 
   constructor(
-    private readonly options: { url: string; name: string },
+    private readonly options: {
+      url: string;
+      /** The service's; answers to it come to inboxes of this name. */
+      name: string;
+      /** Told of each publish and subscription that the server refuses this user. */
+      onDenied?: (operation: string) => void;
+    },
     private readonly logger: Logger,
   ) {
     this.opening = this.open();
@@ -138,6 +145,7 @@ export class NatsConnection {
           user: server.username === '' ? undefined : decodeURIComponent(server.username),
           pass: server.password === '' ? undefined : decodeURIComponent(server.password),
           name: this.options.name,
+          inboxPrefix: inboxPrefixOf(this.options.name),
           timeout: messagingBounds.connectTimeoutMs,
           reconnect: true,
           maxReconnectAttempts: -1,
@@ -174,6 +182,16 @@ export class NatsConnection {
     this.tellsRefusal = refusal !== undefined;
   }
 
+  private tell(error: Error): void {
+    if (!(error instanceof PermissionViolationError)) {
+      this.logger.error({ err: error }, 'NATS reported an error');
+      return;
+    }
+    const { operation, subject } = error;
+    this.options.onDenied?.(operation);
+    this.logger.error({ operation, subject }, 'NATS refuses what this user may not do');
+  }
+
   private async watch(connection: Connection): Promise<void> {
     for await (const status of connection.status()) {
       if (status.type === 'staleConnection') {
@@ -190,7 +208,7 @@ export class NatsConnection {
         this.refusals.clear();
         for (const listener of this.reconnectListeners) listener();
       } else if (status.type === 'error') {
-        this.logger.error({ err: status.error }, 'NATS reported an error');
+        this.tell(status.error);
       }
     }
     this.connected = false;

@@ -25,6 +25,11 @@ export class Metrics {
     help: 'gRPC calls refused because the method does not list the caller, whose certificate is of our authority',
     labelNames: ['caller', 'method'],
   });
+  readonly natsDenied = this.counter({
+    name: 'nats_denied_total',
+    help: 'Publishes and subscriptions that NATS refused because the user of this service may not do them; an alert',
+    labelNames: ['operation'],
+  });
   readonly eventsPublished = this.counter({
     name: 'events_published_total',
     help: 'Events that JetStream has acknowledged',

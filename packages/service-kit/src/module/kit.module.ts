@@ -161,7 +161,11 @@ function messagingProviders({ name, config }: KitModuleOptions): Provider[] {
       inject: [Logger, HealthRegistry, Metrics, RoomWatch],
       useFactory: (logger: Logger, health: HealthRegistry, metrics: Metrics, rooms: RoomWatch) => {
         const connection = new NatsConnection(
-          { url: required('NATS_URL', config.NATS_URL), name },
+          {
+            url: required('NATS_URL', config.NATS_URL),
+            name,
+            onDenied: (operation) => metrics.natsDenied.inc({ operation }),
+          },
           logger,
         );
         // Without it later on, outboxes and spools keep what happens: no reason to turn requests away.

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { natsUsers, type NatsUser } from '@modelbridge/contracts/access';
 import { secretFromFile } from '@modelbridge/local-stack';
 import { UPSTREAM_KEYS } from '../topology/upstreams.js';
 
@@ -28,6 +29,14 @@ export async function sandboxClerkSecrets(secrets: string): Promise<Record<strin
       () => `whsec_${randomBytes(24).toString('base64')}`,
     ),
   };
+}
+
+/** The password of each service's user at NATS, made once for each state. */
+export async function natsPasswords(secrets: string): Promise<Record<NatsUser, string>> {
+  const passwords = natsUsers.map(
+    async (user) => [user, await secretFromFile(join(secrets, `nats-${user}`))] as const,
+  );
+  return Object.fromEntries(await Promise.all(passwords)) as Record<NatsUser, string>;
 }
 
 /** What the gateways hash bodies and seal summaries with: the same for all of them and after a restart. */

@@ -1,3 +1,4 @@
+import { natsUserEntries, type NatsUser } from '@modelbridge/contracts/access';
 import {
   pingNats,
   pingPostgres,
@@ -108,8 +109,11 @@ export function startPostgresServer(context: ServerContext): Promise<Server> {
   return supervised('postgres', launch, events, register);
 }
 
-/** NATS: at NATS_URL where that is set, else our own. */
-export function startNatsServer(context: ServerContext): Promise<Server> {
+/** NATS: at NATS_URL where that is set, else our own, with a user for each password. */
+export function startNatsServer(
+  context: ServerContext,
+  passwords: Record<NatsUser, string>,
+): Promise<Server> {
   const { state, ports, environment, events, register } = context;
   const given = environment['NATS_URL'];
   if (given !== undefined) {
@@ -122,6 +126,7 @@ export function startNatsServer(context: ServerContext): Promise<Server> {
       port: ports.nats,
       monitoringPort: ports.natsMonitoring,
       passwordFile: `${state.secrets}/nats-password`,
+      users: natsUserEntries((user) => JSON.stringify(passwords[user])),
       logFile: logFileOf(state.logs, 'nats'),
       onInstall: (source) => working(`no nats-server 2.10 or newer here: installing ${source}`),
     });

@@ -17,7 +17,12 @@ import { upstreamNotices } from '../topology/upstreams.js';
 import { createDatabases } from './databases.js';
 import { checkPorts, portAdvice, portUses } from './port-check.js';
 import { needsOf, roomLines } from './room.js';
-import { gatewaySecrets, sandboxClerkSecrets, sandboxProviderKeys } from './secrets.js';
+import {
+  gatewaySecrets,
+  natsPasswords,
+  sandboxClerkSecrets,
+  sandboxProviderKeys,
+} from './secrets.js';
 import { startNatsServer, startPostgresServer, type ServerContext } from './servers.js';
 import { Stack } from './stack.js';
 import { onStopSignal } from './stop-signals.js';
@@ -26,6 +31,8 @@ import { welcome } from './welcome.js';
 const HOST = '127.0.0.1';
 const LOG_LINES_SHOWN = 8;
 const OPERATORS = 'ops';
+/** May be run beside the stack (docs/internal-services.md). */
+const EXAMPLE = 'usage-consumer';
 
 function describe(
   ports: Ports,
@@ -76,7 +83,8 @@ async function bringUp(
   await checkPorts(portUses(apps), options.portBase);
   await tellRoom(state, options.gateways);
   for (const notice of upstreamNotices(environment)) warn(notice);
-  await ensureCertificates(state.certificates, [...new Set(apps.map(({ app }) => app)), OPERATORS]);
+  const certified = new Set([...apps.map(({ app }) => app), OPERATORS, EXAMPLE]);
+  await ensureCertificates(state.certificates, [...certified]);
 
   const server = (phase: 'postgres' | 'nats'): ServerContext => ({
     state,
@@ -85,9 +93,10 @@ async function bringUp(
     events: stack.events,
     register: (process) => stack.register(process, phase),
   });
+  const passwords = await natsPasswords(state.secrets);
   const [postgres, nats] = await Promise.all([
     step('Postgres', () => startPostgresServer(server('postgres'))),
-    step('NATS', () => startNatsServer(server('nats'))),
+    step('NATS', () => startNatsServer(server('nats'), passwords)),
   ]);
   await createDatabases(postgres.url);
   const context: StackContext = {
@@ -95,6 +104,7 @@ async function bringUp(
     state,
     postgresUrl: postgres.url,
     natsUrl: nats.url,
+    natsPasswords: nats.process && passwords,
     volumes: {
       ...(postgres.process && { POSTGRES_VOLUME: state.postgres }),
       ...(nats.process && { JETSTREAM_VOLUME: state.nats }),

@@ -1,3 +1,4 @@
+import { isNatsUser, type NatsUser } from '@modelbridge/contracts/access';
 import { certificatePaths, type CertificatePaths } from '@modelbridge/local-stack';
 import type { TlsFiles } from '@modelbridge/service-kit/config';
 import type { StateDirectory } from '../state/state-directory.js';
@@ -36,7 +37,10 @@ export interface StackContext {
   state: StateDirectory;
   /** The superuser's URL. */
   postgresUrl: string;
+  /** Of the user who may do everything, or as the user of the launcher gave it. */
   natsUrl: string;
+  /** By service; none where NATS is not ours. */
+  natsPasswords?: Record<string, string>;
   /** Where our own servers keep their data: variables for all who use them. */
   volumes: Record<string, string>;
   sandboxKeys: Record<string, string>;
@@ -63,6 +67,15 @@ export function tlsFiles({ ca, certificate, key }: CertificatePaths): TlsFiles {
 function databaseUrl(superuserUrl: string, database: string): string {
   const url = new URL(superuserUrl);
   url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Each service has a user of its own at our NATS; elsewhere the URL that was given is as good as any. */
+function natsUrlOf(user: NatsUser, { natsUrl, natsPasswords }: StackContext): string {
+  if (natsPasswords === undefined) return natsUrl;
+  const url = new URL(natsUrl);
+  url.username = user;
+  url.password = natsPasswords[user] ?? '';
   return url.href;
 }
 
@@ -121,7 +134,7 @@ export function environmentOf(process: AppProcess, context: StackContext): Recor
     ...(process.database !== undefined && {
       DATABASE_URL: databaseUrl(context.postgresUrl, process.database),
     }),
-    NATS_URL: context.natsUrl,
+    ...(isNatsUser(process.app) && { NATS_URL: natsUrlOf(process.app, context) }),
     ...context.volumes,
     ...tlsFiles(certificatePaths(context.state.certificates, process.app)),
     ...(Object.fromEntries(addresses) as Record<string, string>),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { natsUsers } from '@modelbridge/contracts/access';
 import { stateDirectory } from '../state/state-directory.js';
 import { environmentOf, type StackContext } from './environment.js';
 import { MAX_GATEWAYS, PORTS_USED, portsFrom } from './ports.js';
@@ -10,6 +11,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     state: stateDirectory('/state'),
     postgresUrl: 'postgres://postgres:p%40ss@127.0.0.1:4022/postgres',
     natsUrl: 'nats://u:p@127.0.0.1:4023',
+    natsPasswords: Object.fromEntries(natsUsers.map((user) => [user, 'pw'])),
     volumes: { POSTGRES_VOLUME: '/state/postgres', JETSTREAM_VOLUME: '/state/nats' },
     sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
     clerkSecrets: { CLERK_SECRET_KEY: 'sk_live_s', CLERK_WEBHOOK_SECRET: 'whsec_s' },
@@ -66,7 +68,7 @@ describe('the environment of a process', () => {
       HTTP_PORT: '4053',
       GRPC_PORT: '4033',
       DATABASE_URL: 'postgres://postgres:p%40ss@127.0.0.1:4022/usage_ledger',
-      NATS_URL: 'nats://u:p@127.0.0.1:4023',
+      NATS_URL: 'nats://usage-ledger:pw@127.0.0.1:4023',
       POSTGRES_VOLUME: '/state/postgres',
       JETSTREAM_VOLUME: '/state/nats',
       TLS_CA_FILE: '/state/certificates/ca.crt',
@@ -76,6 +78,21 @@ describe('the environment of a process', () => {
       USAGE_LEDGER_GRPC: '127.0.0.1:4033',
     });
     expect(environments({})['gateway']).not.toHaveProperty('DATABASE_URL');
+  });
+
+  it('has its own user at NATS where it has one, and the URL as given at a NATS that is not ours', () => {
+    const urls = (context: StackContext) =>
+      Object.fromEntries(
+        topology(context.ports).map((app) => [app.app, environmentOf(app, context)['NATS_URL']]),
+      );
+    const { sandbox, routing, dashboard, ...users } = urls(context({}));
+    expect([sandbox, routing, dashboard]).toEqual([undefined, undefined, undefined]);
+    for (const [user, url] of Object.entries(users)) {
+      expect(url).toBe(`nats://${user}:pw@127.0.0.1:4023`);
+    }
+    const given = context({});
+    delete given.natsPasswords;
+    expect(urls(given)['auth']).toBe('nats://u:p@127.0.0.1:4023');
   });
 
   it('gives all gateways the same secrets, and nobody else', () => {

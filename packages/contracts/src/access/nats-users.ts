@@ -1,0 +1,72 @@
+import {
+  authKeyRevoked,
+  authMembershipEnded,
+  authUserCreated,
+  authUserDeleted,
+  billingAccountOpened,
+  billingAllowanceRecalled,
+  billingChargePosted,
+  teamsInvitationSent,
+  teamsMemberRemoved,
+  teamsTeamCreated,
+  teamsTeamDeleted,
+  usageLedgerRequestRecorded,
+  usageLedgerWatermarkAdvanced,
+  usageRequestCompleted,
+} from '../events/index.js';
+import type { StreamName } from '../events/event.js';
+import type { Principal } from './principals.js';
+
+interface Subject {
+  readonly subject: string;
+  readonly stream: StreamName;
+}
+
+/** What a service does at NATS; whatever else it tries there is a permission violation. */
+export interface NatsUse {
+  publishes: readonly Subject[];
+  /** By a durable consumer named `<service>__<event>`. */
+  consumes: readonly Subject[];
+  /** From now on, without JetStream. */
+  hears: readonly Subject[];
+}
+
+const nothing: NatsUse = { publishes: [], consumes: [], hears: [] };
+
+/** The users of NATS: whoever is not listed has none. */
+export const natsUses = {
+  gateway: {
+    publishes: [usageRequestCompleted],
+    consumes: [],
+    hears: [usageLedgerWatermarkAdvanced, billingAllowanceRecalled, authKeyRevoked],
+  },
+  auth: {
+    publishes: [authKeyRevoked, authMembershipEnded, authUserCreated, authUserDeleted],
+    consumes: [billingAccountOpened, teamsMemberRemoved],
+    hears: [],
+  },
+  billing: {
+    publishes: [billingAccountOpened, billingAllowanceRecalled, billingChargePosted],
+    consumes: [authUserCreated, teamsTeamCreated, usageLedgerRequestRecorded],
+    hears: [],
+  },
+  'usage-ledger': {
+    publishes: [usageLedgerRequestRecorded, usageLedgerWatermarkAdvanced],
+    consumes: [usageRequestCompleted, billingChargePosted],
+    hears: [],
+  },
+  retention: nothing,
+  teams: {
+    publishes: [teamsInvitationSent, teamsMemberRemoved, teamsTeamCreated, teamsTeamDeleted],
+    consumes: [authMembershipEnded, authUserDeleted, billingAccountOpened],
+    hears: [],
+  },
+  'usage-consumer': { publishes: [], consumes: [usageLedgerRequestRecorded], hears: [] },
+} as const satisfies Partial<Record<Principal, NatsUse>>;
+
+export type NatsUser = keyof typeof natsUses;
+export const natsUsers = Object.keys(natsUses) as NatsUser[];
+
+export function isNatsUser(name: string): name is NatsUser {
+  return Object.hasOwn(natsUses, name);
+}
