@@ -5,7 +5,6 @@ import { CreateKeyRequest, type User } from '@modelbridge/contracts/auth.v1';
 import { authMembershipEnded, teamsMemberRemoved } from '@modelbridge/contracts/events';
 import { KeyMakers, TeamRole, type Standing } from '@modelbridge/contracts/teams.v1';
 import { RpcError, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TeamKeyLimits } from '../access/team-key-limits.service.js';
@@ -34,7 +33,7 @@ beforeAll(async () => {
     return Promise.resolve();
   };
   ended = [];
-  app.get(Messaging).consume(authMembershipEnded, {
+  auth.outside.messaging.consume(authMembershipEnded, {
     durable: 'test__auth-membership-ended',
     handle: async ({ membershipId }) => void ended.push(membershipId),
   });
@@ -68,13 +67,11 @@ async function endMembership(times: number): Promise<void> {
   const { teamId, membershipId } = standing;
   const { userId } = member;
   for (let told = 0; told < times; told += 1) {
-    await auth.service.running.app
-      .get(Messaging)
-      .publish(
-        teamsMemberRemoved,
-        { teamId, userId, membershipId, reason: 'removed' },
-        { id: randomUUID() },
-      );
+    await auth.outside.messaging.publish(
+      teamsMemberRemoved,
+      { teamId, userId, membershipId, reason: 'removed' },
+      { id: randomUUID() },
+    );
   }
   await eventually(() =>
     expect(ended.filter((id) => id === membershipId).length).toBeGreaterThanOrEqual(times),

@@ -2,7 +2,6 @@ import { newId, uuidOf } from '@modelbridge/contracts';
 import { teamsInvitationSent } from '@modelbridge/contracts/events';
 import { InvitationState, TeamRole, type Team } from '@modelbridge/contracts/teams.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestTeams, type TestPerson } from '../testing/test-teams.js';
@@ -39,7 +38,7 @@ async function expire(invitationId: string): Promise<void> {
 describe('an invitation', () => {
   it('is announced for the mail, found by who has the address, and makes them a member', async () => {
     const heard: unknown[] = [];
-    const consumer = teams.part(Messaging).consume(teamsInvitationSent, {
+    const consumer = teams.outside.messaging.consume(teamsInvitationSent, {
       durable: 'test__teams-invitation-sent',
       handle: async (sent) => void heard.push(sent),
     });

@@ -10,7 +10,6 @@ import {
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestTeams, type TestPerson } from '../testing/test-teams.js';
@@ -64,9 +63,11 @@ describe('a team', () => {
         data: { teamId, accountId, ownerUserId: owner.userId, plan: 'free' },
       },
     ]);
-    await teams
-      .part(Messaging)
-      .publish(billingAccountOpened, { accountId }, { id: newId('transaction') });
+    await teams.outside.messaging.publish(
+      billingAccountOpened,
+      { accountId },
+      { id: newId('transaction') },
+    );
     await eventually(async () => expect(await waiting(accountId)).toEqual([]));
     const actorUserId = owner.userId;
     expect(await teams.client.getTeam({ actorUserId, teamId })).toEqual({ team });
@@ -222,7 +223,7 @@ describe('ownership', () => {
     const alone = await teams.team(owner, 'Alone');
     const membership = await membershipOf(owner, teamId);
     const closed = { userId: owner.userId, accountId: newId('account') };
-    await teams.part(Messaging).publish(authUserDeleted, closed, { id: owner.userId });
+    await teams.outside.messaging.publish(authUserDeleted, closed, { id: owner.userId });
     await eventually(async () =>
       expect(await waiting(membership)).toMatchObject([{ data: { reason: 'account_closed' } }]),
     );
@@ -253,9 +254,11 @@ describe('a member', () => {
         data: { teamId, userId, membershipId, reason: 'removed' },
       },
     ]);
-    await teams
-      .part(Messaging)
-      .publish(authMembershipEnded, { membershipId }, { id: newId('transaction') });
+    await teams.outside.messaging.publish(
+      authMembershipEnded,
+      { membershipId },
+      { id: newId('transaction') },
+    );
     await eventually(async () => expect(await waiting(membershipId)).toEqual([]));
     const { invitationId } = await teams.invite(owner, teamId, member.email);
     await teams.client.acceptInvitation({ actorUserId: userId, invitationId });

@@ -8,6 +8,7 @@ import { TeamRole, TeamsServiceClient, type Team } from '@modelbridge/contracts/
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   patienceMs,
@@ -34,6 +35,8 @@ export class TestTeams {
   private constructor(
     readonly service: TestService<RunningService>,
     readonly client: PromisifiedClient<TeamsServiceClient>,
+    /** What others publish and hear. */
+    readonly outside: OutsideMessaging,
   ) {
     this.part(AuthClient).getUser = ({ userId }) => Promise.resolve({ user: this.user(userId) });
     this.part(AuthClient).recordAuditEntry = (entry) => {
@@ -62,7 +65,7 @@ export class TestTeams {
         timeoutMs: patienceMs,
       }),
     );
-    return new TestTeams(service, client);
+    return new TestTeams(service, client, outsideMessaging(service.nats?.url ?? ''));
   }
 
   part<T>(type: abstract new (...parameters: never[]) => T): T {
@@ -104,6 +107,7 @@ export class TestTeams {
 
   async close(): Promise<void> {
     this.client.close();
+    await this.outside.close();
     await this.service.close();
   }
 
