@@ -22,6 +22,8 @@ export function natsPermissionsOf(user: NatsUser): NatsPermissions {
   const streams = new Set([...publishes, ...consumes].map(({ stream }) => stream));
   return {
     publish: [
+      // How much room JetStream has: readiness asks for it.
+      '$JS.API.INFO',
       ...publishes.map(({ subject }) => subject),
       // Whoever comes first makes a stream, and whoever uses it next brings it to its declared settings.
       ...[...streams].flatMap((stream) =>
@@ -48,9 +50,7 @@ export function natsPermissionsOf(user: NatsUser): NatsPermissions {
 export function natsUserEntries(password: (user: NatsUser) => string): string[] {
   return natsUsers.map((user) => {
     const { publish, subscribe } = natsPermissionsOf(user);
-    // An empty list of what is allowed would allow everything.
-    const allowed = (subjects: string[]): string =>
-      subjects.length === 0 ? '{ deny: ">" }' : `{ allow: ${JSON.stringify(subjects)} }`;
+    const allowed = (subjects: string[]): string => `{ allow: ${JSON.stringify(subjects)} }`;
     return (
       `{ user: ${JSON.stringify(user)}, password: ${password(user)}, permissions: ` +
       `{ publish: ${allowed(publish)}, subscribe: ${allowed(subscribe)} } }`
