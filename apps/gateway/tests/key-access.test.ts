@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KeyApi, KeyRestrictions, KeyScope, type Key } from '@modelbridge/contracts/auth.v1';
 import { authKeyChanged } from '@modelbridge/contracts/events';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { TestGateway } from './testing/test-gateway.js';
 
@@ -137,7 +136,7 @@ describe('a restricted key', () => {
     const { apiKey, key } = keyWith({}, { isTest: true });
     expect((await ask(apiKey, 'chat')).status).toBe(200);
     key.disabledAt = new Date();
-    const messaging = gateway.service.running.app.get(Messaging, { strict: false });
+    const { messaging } = gateway.outside;
     expect((await ask(apiKey, 'chat')).status).toBe(200);
     await messaging.publish(authKeyChanged, { keyId: key.keyId }, { id: crypto.randomUUID() });
     await eventually(async () => expect((await ask(apiKey, 'chat')).status).toBe(401));
@@ -149,7 +148,7 @@ describe('a restricted key', () => {
     const own = { requestsPerMinute: 5, tokensPerMinute: 0, concurrentRequests: 0 };
     expect(gateway.services.grants.at(-1)).toMatchObject({ keyRateLimits: own });
     key.restrictions = KeyRestrictions.fromPartial({ requestsPerMinute: 3 });
-    const messaging = gateway.service.running.app.get(Messaging, { strict: false });
+    const { messaging } = gateway.outside;
     await messaging.publish(authKeyChanged, { keyId: key.keyId }, { id: crypto.randomUUID() });
     await eventually(async () => {
       await ask(apiKey, 'chat');

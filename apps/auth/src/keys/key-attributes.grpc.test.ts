@@ -14,7 +14,6 @@ import {
 import { authKeyChanged, usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 import { keyBounds } from './bounds.js';
@@ -29,7 +28,7 @@ beforeAll(async () => {
   // Nobody here is in a team.
   auth.service.running.app.get(TeamStandings, { strict: false }).standingOf = () =>
     Promise.resolve(undefined);
-  auth.service.running.app.get(Messaging).consume(authKeyChanged, {
+  auth.outside.messaging.consume(authKeyChanged, {
     durable: 'test__auth-key-changed',
     handle: async ({ keyId }) => void changed.push(keyId),
   });
@@ -276,7 +275,7 @@ describe('a key', () => {
   it('says to the minute when it was last used, whatever order usage comes in', async () => {
     const { key } = await create();
     const { keyId, userId, accountId } = key;
-    const messaging = auth.service.running.app.get(Messaging);
+    const { messaging } = auth.outside;
     const use = async (startedAt: string) => {
       const requests = [{ ...recorded, keyId, userId, accountId, startedAt }];
       const batchId = crypto.randomUUID();

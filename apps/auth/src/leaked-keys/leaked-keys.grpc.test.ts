@@ -4,7 +4,6 @@ import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { CreateKeyRequest, type Key, type User } from '@modelbridge/contracts/auth.v1';
 import { authKeyLeaked } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Messaging } from '@modelbridge/service-kit/messaging';
 import { eventually } from '@modelbridge/testing-kit';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 import { publicKeysSchema } from './secret-scanning.js';
@@ -23,7 +22,7 @@ const told: unknown[] = [];
 beforeAll(async () => {
   auth = await startTestAuth({ GITHUB_SECRET_SCANNING_KEYS: document });
   owner = await auth.userWithConsents('owner@example.com');
-  auth.service.running.app.get(Messaging).consume(authKeyLeaked, {
+  auth.outside.messaging.consume(authKeyLeaked, {
     durable: 'test__auth-key-leaked',
     handle: async (data) => void told.push(data),
   });

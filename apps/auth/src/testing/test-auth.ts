@@ -19,12 +19,9 @@ export interface TestAuth {
   service: TestService<RunningService>;
   client: PromisifiedClient<AuthServiceClient>;
   clerk: StubClerk;
-<<<<<<< HEAD
   routing: StubRouting;
-=======
   /** As other services have it. */
   outside: OutsideMessaging;
->>>>>>> 113974c (Each service has a user of its own at NATS, which may do what one table lists and nothing else)
   /** Has a person accept the terms and confirm their age. */
   consent(userId: string): Promise<void>;
   /** A new user who may have keys. */
@@ -75,11 +72,8 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
     service,
     client,
     clerk,
-<<<<<<< HEAD
     routing,
-=======
     outside,
->>>>>>> 113974c (Each service has a user of its own at NATS, which may do what one table lists and nothing else)
     consent,
     userWithConsents: async (email) => {
       const { user } = await client.createUser({ email, name: 'Somebody', plan: '' });

@@ -1,4 +1,6 @@
 import {
+  authKeyChanged,
+  authKeyLeaked,
   authKeyRevoked,
   authMembershipEnded,
   authUserCreated,
@@ -38,11 +40,18 @@ export const natsUses = {
   gateway: {
     publishes: [usageRequestCompleted],
     consumes: [],
-    hears: [usageLedgerWatermarkAdvanced, billingAllowanceRecalled, authKeyRevoked],
+    hears: [usageLedgerWatermarkAdvanced, billingAllowanceRecalled, authKeyChanged, authKeyRevoked],
   },
   auth: {
-    publishes: [authKeyRevoked, authMembershipEnded, authUserCreated, authUserDeleted],
-    consumes: [billingAccountOpened, teamsMemberRemoved],
+    publishes: [
+      authKeyChanged,
+      authKeyLeaked,
+      authKeyRevoked,
+      authMembershipEnded,
+      authUserCreated,
+      authUserDeleted,
+    ],
+    consumes: [billingAccountOpened, teamsMemberRemoved, usageLedgerRequestRecorded],
     hears: [],
   },
   billing: {
