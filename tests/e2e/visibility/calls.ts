@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
-import { ConsentSource, type User } from '@modelbridge/contracts/auth.v1';
+import { ConsentSource, type User, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
 import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
@@ -140,6 +140,8 @@ export const calls: Readonly<Record<string, Call>> = {
   'auth.v1.AuthService/createKey': about(({ self }) => ({
     userId: self.userId,
     name: randomUUID(),
+    scope: KeyScope.INFERENCE,
+    isTest: false,
   })),
   'auth.v1.AuthService/updateKey': async (s) => ({ ...(await ofKey(s)), removesExpiry: true }),
   'auth.v1.AuthService/rotateKey': async (s) => ({ ...(await ofKey(s)), graceSeconds: 0 }),
@@ -202,7 +204,7 @@ export const calls: Readonly<Record<string, Call>> = {
 };
 
 /**
- * What the owner, an admin and a member are answered about what is their team's and not their own; a former member
+ * What the owner, an admin and a member are answered about what is their team's, of which the key is the admin's; a former member
  * and a stranger are answered `hidden` about everything but their own, and everybody about another team.
  */
 export const expected: Readonly<Record<string, string>> = {
@@ -211,7 +213,7 @@ export const expected: Readonly<Record<string, string>> = {
   'auth.v1.AuthService/recordConsents': 'hidden hidden hidden',
   'auth.v1.AuthService/createKey': 'done done done',
   'auth.v1.AuthService/updateKey': 'done done hidden',
-  'auth.v1.AuthService/rotateKey': 'hidden hidden hidden',
+  'auth.v1.AuthService/rotateKey': 'hidden done hidden',
   'auth.v1.AuthService/disableKey': 'done done hidden',
   'auth.v1.AuthService/enableKey': 'done done hidden',
   'auth.v1.AuthService/revokeKey': 'done done hidden',

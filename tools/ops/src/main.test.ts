@@ -94,8 +94,8 @@ describe('a connection by flags', () => {
     const key = services.tls.key.replace(/ops\.key$/, 'auth.key');
     expect(await refusal(flags({ key }))).toEqual({
       code: 'invalid_argument',
-      field: 'tls_cert',
-      message: expect.stringMatching(/--tls-key \(TLS_KEY_FILE\) are not .*key values mismatch/),
+      field: 'tls_key',
+      message: expect.stringMatching(/--tls-key \(TLS_KEY_FILE\) is not the key of TLS_CERT_FILE/),
     });
   });
 });

@@ -52,7 +52,7 @@ describe('ops', () => {
       'an unknown period',
       limit('key', key, '--usd', '1', '--period', 'year'),
       'period',
-      /total, month or day/,
+      /total, month, week or day/,
     ],
     [
       'a daily member',

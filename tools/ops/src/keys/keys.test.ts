@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { KeyApi } from '@modelbridge/contracts/auth.v1';
+import { Key, KeyApi } from '@modelbridge/contracts/auth.v1';
 import { ops } from '../ops.js';
 import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
 
@@ -112,7 +112,7 @@ describe('key create', () => {
 
 describe('a key that exists', () => {
   const restrictions = { allowedModels: ['kimi'], allowedApis: [KeyApi.MESSAGES] };
-  const key = { keyId, name: 'ci', restrictions };
+  const key = Key.fromPartial({ keyId, name: 'ci', restrictions });
 
   it('is shown, and keeps in an update what no flag names', async () => {
     stack.answers.set('getKey', () => ({ key }));
