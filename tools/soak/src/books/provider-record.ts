@@ -1,5 +1,5 @@
 import type { TokenCounts } from '@modelbridge/contracts';
-import { noncePattern } from '../traffic/request.js';
+import { noncePattern } from './nonce.js';
 import type { Served } from './records.js';
 
 interface Entry {

@@ -1,3 +1,4 @@
+import { newNonce } from '../books/nonce.js';
 import { models } from '../books/prices.js';
 import type { Random } from '../random.js';
 import type { Customers, Key } from './accounts.js';
@@ -23,17 +24,6 @@ export const paths: Record<Api, string> = {
   responses: '/v1/responses',
   messages: '/v1/messages',
 };
-
-/** Of the sandbox' record: a nonce as it stands in a prompt. */
-export const noncePattern = /soak-\d+-/;
-
-let made = 0;
-
-/** Another for each request; also within a process that soaks twice. */
-export function newNonce(): string {
-  made += 1;
-  return `soak-${made}-`;
-}
 
 const share = { tight: 0.15, limitedKey: 0.1, limitedMember: 0.1 };
 
