@@ -36,6 +36,7 @@ import {
 } from './key.js';
 import { KeyAccess, type KeyMethod } from './key-access.service.js';
 import { KeysService } from './keys.service.js';
+import { TeamRestrictionsService } from './team-restrictions.service.js';
 
 @Controller()
 export class KeysGrpc {
@@ -43,6 +44,7 @@ export class KeysGrpc {
     private readonly keys: KeysService,
     private readonly access: KeyAccess,
     private readonly changes: KeyChangesService,
+    private readonly teams: TeamRestrictionsService,
   ) {}
 
   @GrpcMethod('AuthService', 'createKey')
@@ -108,7 +110,9 @@ export class KeysGrpc {
   async resolveKey(request: ResolveKeyRequest): Promise<ResolveKeyResponse> {
     const { keySha256 } = validRequest(keyDigestSchema, request);
     const { key, publicId, secretExpiresAt } = await this.keys.resolve(keySha256);
-    return { key: keyMessage(key), publicId, secretExpiresAt };
+    const { teamId } = key;
+    const teamRestrictions = teamId === undefined ? undefined : await this.teams.find(teamId);
+    return { key: keyMessage(key), publicId, secretExpiresAt, teamRestrictions };
   }
 
   /** The key that is asked about, where whoever asks may have it by this method. */

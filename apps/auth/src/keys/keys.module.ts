@@ -14,6 +14,9 @@ import { KeysRepository } from './keys.repository.js';
 import { KeysService } from './keys.service.js';
 import { MemberRemovedConsumer } from './member-removed.consumer.js';
 import { MembershipsRepository } from './memberships.repository.js';
+import { TeamRestrictionsRepository } from './team-restrictions.repository.js';
+import { TeamRestrictionsService } from './team-restrictions.service.js';
+import { TeamSettingsConsumer } from './team-settings.consumer.js';
 import { ModelNames } from './model-names.service.js';
 
 @Module({})
@@ -33,6 +36,9 @@ export class KeysModule {
         KeysRepository,
         MembershipsRepository,
         MemberRemovedConsumer,
+        TeamRestrictionsRepository,
+        TeamRestrictionsService,
+        TeamSettingsConsumer,
         {
           provide: ModelNames,
           useFactory: () =>

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { TeamStandings } from '@modelbridge/access';
 import { newId } from '@modelbridge/contracts';
 import { CreateKeyRequest, type User } from '@modelbridge/contracts/auth.v1';
-import { authMembershipEnded, teamsMemberRemoved } from '@modelbridge/contracts/events';
+import { apiKeySha256 } from '@modelbridge/api-key';
+import {
+  authKeyChanged,
+  authMembershipEnded,
+  teamsMemberRemoved,
+  teamsSettingsChanged,
+} from '@modelbridge/contracts/events';
 import { KeyMakers, TeamRole, type Standing } from '@modelbridge/contracts/teams.v1';
 import { RpcError, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
@@ -103,6 +109,39 @@ describe('a key of a team', () => {
   it('is not made under a membership that has ended meanwhile', async () => {
     await endMembership(1);
     expect(await make(asMember())).toMatchObject({ code: 'not_found', field: 'account_id' });
+  });
+
+  it('is told with what its team allows, the latest of it, and gateways are told to ask anew', async () => {
+    const { key, apiKey } = (await make(asMember())) as {
+      key: { keyId: string };
+      apiKey: string;
+    };
+    const changed: string[] = [];
+    auth.outside.messaging.consume(authKeyChanged, {
+      durable: 'test__auth-key-changed',
+      handle: async ({ keyId }) => void changed.push(keyId),
+    });
+    const allow = (allowedModels: string[], changedAt: string): Promise<unknown> =>
+      auth.outside.messaging.publish(
+        teamsSettingsChanged,
+        { teamId: standing.teamId, allowedModels, neverStoredOnly: true, changedAt },
+        { id: randomUUID() },
+      );
+    const allowed = async (): Promise<unknown> => {
+      const answer = await auth.client.resolveKey({ keySha256: apiKeySha256(apiKey) });
+      return answer.teamRestrictions;
+    };
+    expect(await allowed()).toBeUndefined();
+    await allow(['glm-5'], '2026-11-28T10:00:01.000Z');
+    await allow(['kimi-k2.5'], '2026-11-28T10:00:00.000Z');
+    await allow(['minimax-m2.7'], '2026-11-28T10:00:02.000Z');
+    await eventually(async () =>
+      expect(await allowed()).toEqual({
+        allowedModels: ['minimax-m2.7'],
+        neverStoredOnly: true,
+      }),
+    );
+    await eventually(() => expect(changed.filter((keyId) => keyId === key.keyId)).toHaveLength(2));
   });
 
   it('is not made by who may not make keys', async () => {

@@ -5,6 +5,7 @@ import {
   type Key,
   type KeyRestrictions,
   type ResolveKeyResponse,
+  type TeamRestrictions,
 } from '@modelbridge/contracts/auth.v1';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import { addressList, unrestricted, type KeyAccess } from './key-access.js';
@@ -21,6 +22,7 @@ export function readKey({
   key,
   publicId,
   secretExpiresAt,
+  teamRestrictions,
 }: ResolveKeyResponse): ResolvedKey | undefined {
   if (key === undefined) return undefined;
   return {
@@ -34,7 +36,7 @@ export function readKey({
     isDisabled: key.disabledAt !== undefined,
     scope: scopeOf(key),
     isTest: key.isTest,
-    access: accessOf(key.restrictions),
+    access: withTeam(accessOf(key.restrictions), teamRestrictions),
     rateLimits: rateLimitsOf(key.restrictions),
   };
 }
@@ -62,6 +64,18 @@ function accessOf(restrictions: KeyRestrictions | undefined): KeyAccess {
         ? undefined
         : new Set(allowedApis.flatMap((api) => formats[api] ?? [])),
     addresses: allowedAddresses.length === 0 ? undefined : addressList(allowedAddresses),
+  };
+}
+
+/** What both the key and its team allow: no model at all where they have none in common. */
+function withTeam(own: KeyAccess, team: TeamRestrictions | undefined): KeyAccess {
+  if (team === undefined) return own;
+  const { allowedModels } = team;
+  const both = allowedModels.filter((model) => own.models?.has(model) ?? true);
+  return {
+    ...own,
+    models: allowedModels.length === 0 ? own.models : new Set(both),
+    neverStoredOnly: own.neverStoredOnly || team.neverStoredOnly,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   authUserDeleted,
   billingAccountOpened,
   teamsMemberRemoved,
+  teamsSettingsChanged,
   teamsTeamCreated,
 } from '@modelbridge/contracts/events';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
@@ -131,7 +132,18 @@ describe('a team', () => {
           settings: { ...settings, ...values },
         }),
       );
+    const told: unknown[] = [];
+    teams.outside.messaging.consume(teamsSettingsChanged, {
+      durable: 'test__teams-settings-changed',
+      handle: async (event) => void told.push(event),
+    });
     expect(await change({})).toMatchObject({ team: { settings } });
+    const { allowedModels, neverStoredOnly } = settings;
+    await eventually(() =>
+      expect(told).toContainEqual(
+        expect.objectContaining({ teamId, allowedModels, neverStoredOnly }),
+      ),
+    );
     expect(await teams.client.getTeam({ actorUserId: owner.userId, teamId })).toMatchObject({
       team: { settings },
     });

@@ -75,7 +75,8 @@ export class TeamsRepository {
     );
   }
 
-  async settle(tx: Tx, teamId: string, settings: Settings): Promise<void> {
+  /** The time of the change: of one team each is later than the one before. */
+  async settle(tx: Tx, teamId: string, settings: Settings): Promise<Date> {
     await tx.repository(TeamEntity).update(
       { id: uuidOf('team', teamId) },
       {
@@ -85,6 +86,9 @@ export class TeamsRepository {
         defaultKeyDayNanoUsd: settings.defaultKeyDayNanoUsd ?? null,
       },
     );
+    // The team is locked: the clock goes on between two of these.
+    const [row] = await tx.query<{ now: Date }>('select clock_timestamp() as now');
+    return row!.now;
   }
 
   async remove(tx: Tx, teamId: string): Promise<void> {

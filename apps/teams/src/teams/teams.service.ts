@@ -1,5 +1,9 @@
 import { newId } from '@modelbridge/contracts';
-import { teamsTeamCreated, teamsTeamDeleted } from '@modelbridge/contracts/events';
+import {
+  teamsSettingsChanged,
+  teamsTeamCreated,
+  teamsTeamDeleted,
+} from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
@@ -82,9 +86,16 @@ export class TeamsService {
   }
 
   changeSettings(actor: string, teamId: string, settings: Settings): Promise<OwnTeam> {
-    return this.changing('changeTeamSettings', actor, teamId, (tx) =>
-      this.teams.settle(tx, teamId, settings),
-    );
+    return this.changing('changeTeamSettings', actor, teamId, async (tx) => {
+      const changedAt = (await this.teams.settle(tx, teamId, settings)).toISOString();
+      const { allowedModels, neverStoredOnly } = settings;
+      await this.outbox.add(
+        tx,
+        teamsSettingsChanged,
+        { teamId, allowedModels, neverStoredOnly, changedAt },
+        { id: `${teamId}-${changedAt}` },
+      );
+    });
   }
 
   transfer(actor: string, teamId: string, userId: string): Promise<OwnTeam> {

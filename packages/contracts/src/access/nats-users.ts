@@ -10,6 +10,7 @@ import {
   billingChargePosted,
   teamsInvitationSent,
   teamsMemberRemoved,
+  teamsSettingsChanged,
   teamsTeamCreated,
   teamsTeamDeleted,
   usageLedgerRequestRecorded,
@@ -51,7 +52,12 @@ export const natsUses = {
       authUserCreated,
       authUserDeleted,
     ],
-    consumes: [billingAccountOpened, teamsMemberRemoved, usageLedgerRequestRecorded],
+    consumes: [
+      billingAccountOpened,
+      teamsMemberRemoved,
+      teamsSettingsChanged,
+      usageLedgerRequestRecorded,
+    ],
     hears: [],
   },
   billing: {
@@ -66,7 +72,13 @@ export const natsUses = {
   },
   retention: nothing,
   teams: {
-    publishes: [teamsInvitationSent, teamsMemberRemoved, teamsTeamCreated, teamsTeamDeleted],
+    publishes: [
+      teamsInvitationSent,
+      teamsMemberRemoved,
+      teamsSettingsChanged,
+      teamsTeamCreated,
+      teamsTeamDeleted,
+    ],
     consumes: [authMembershipEnded, authUserDeleted, billingAccountOpened],
     hears: [],
   },

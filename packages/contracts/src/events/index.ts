@@ -17,6 +17,7 @@ export {
 } from './event.js';
 export { teamsInvitationSent } from './teams-invitation-sent.v1.js';
 export { teamsMemberRemoved } from './teams-member-removed.v1.js';
+export { teamsSettingsChanged } from './teams-settings-changed.v1.js';
 export { teamsTeamCreated } from './teams-team-created.v1.js';
 export { teamsTeamDeleted } from './teams-team-deleted.v1.js';
 export {

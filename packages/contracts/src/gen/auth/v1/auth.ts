@@ -582,7 +582,19 @@ export interface ResolveKeyResponse {
   /** The public id of the secret that was asked for: another than the key's own during a rotation. */
   publicId: string;
   /** Set for a secret that was rotated out: it opens nothing from then on. */
-  secretExpiresAt: Date | undefined;
+  secretExpiresAt:
+    | Date
+    | undefined;
+  /** What the team of a team's key allows besides; unset where it restricts nothing. */
+  teamRestrictions: TeamRestrictions | undefined;
+}
+
+/** What a team allows its keys: a request must fit these and the key's own. */
+export interface TeamRestrictions {
+  /** Ids of the catalog, at least one where it is not empty; empty for every model. */
+  allowedModels: string[];
+  /** Only models whose content is never stored. */
+  neverStoredOnly: boolean;
 }
 
 export interface ReportLeakedKeysRequest {
@@ -4790,7 +4802,7 @@ export const ResolveKeyRequest: MessageFns<ResolveKeyRequest> = {
 };
 
 function createBaseResolveKeyResponse(): ResolveKeyResponse {
-  return { key: undefined, publicId: "", secretExpiresAt: undefined };
+  return { key: undefined, publicId: "", secretExpiresAt: undefined, teamRestrictions: undefined };
 }
 
 export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
@@ -4803,6 +4815,9 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
     }
     if (message.secretExpiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.secretExpiresAt), writer.uint32(26).fork()).join();
+    }
+    if (message.teamRestrictions !== undefined) {
+      TeamRestrictions.encode(message.teamRestrictions, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -4844,6 +4859,14 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
             message.secretExpiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.teamRestrictions = TeamRestrictions.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4869,6 +4892,11 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
         : isSet(object.secret_expires_at)
         ? fromJsonTimestamp(object.secret_expires_at)
         : undefined,
+      teamRestrictions: isSet(object.teamRestrictions)
+        ? TeamRestrictions.fromJSON(object.teamRestrictions)
+        : isSet(object.team_restrictions)
+        ? TeamRestrictions.fromJSON(object.team_restrictions)
+        : undefined,
     };
   },
 
@@ -4883,6 +4911,9 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
     if (message.secretExpiresAt !== undefined) {
       obj.secretExpiresAt = message.secretExpiresAt.toISOString();
     }
+    if (message.teamRestrictions !== undefined) {
+      obj.teamRestrictions = TeamRestrictions.toJSON(message.teamRestrictions);
+    }
     return obj;
   },
 
@@ -4894,6 +4925,102 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
     message.key = (object.key !== undefined && object.key !== null) ? Key.fromPartial(object.key) : undefined;
     message.publicId = object.publicId ?? "";
     message.secretExpiresAt = object.secretExpiresAt ?? undefined;
+    message.teamRestrictions = (object.teamRestrictions !== undefined && object.teamRestrictions !== null)
+      ? TeamRestrictions.fromPartial(object.teamRestrictions)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTeamRestrictions(): TeamRestrictions {
+  return { allowedModels: [], neverStoredOnly: false };
+}
+
+export const TeamRestrictions: MessageFns<TeamRestrictions> = {
+  encode(message: TeamRestrictions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.allowedModels) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.neverStoredOnly !== false) {
+      writer.uint32(16).bool(message.neverStoredOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TeamRestrictions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTeamRestrictions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.allowedModels.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.neverStoredOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TeamRestrictions {
+    return {
+      allowedModels: globalThis.Array.isArray(object?.allowedModels)
+        ? object.allowedModels.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.allowed_models)
+        ? object.allowed_models.map((e: any) => globalThis.String(e))
+        : [],
+      neverStoredOnly: isSet(object.neverStoredOnly)
+        ? globalThis.Boolean(object.neverStoredOnly)
+        : isSet(object.never_stored_only)
+        ? globalThis.Boolean(object.never_stored_only)
+        : false,
+    };
+  },
+
+  toJSON(message: TeamRestrictions): unknown {
+    const obj: any = {};
+    if (message.allowedModels?.length) {
+      obj.allowedModels = message.allowedModels;
+    }
+    if (message.neverStoredOnly !== false) {
+      obj.neverStoredOnly = message.neverStoredOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TeamRestrictions>, I>>(base?: I): TeamRestrictions {
+    return TeamRestrictions.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TeamRestrictions>, I>>(object: I): TeamRestrictions {
+    const message = createBaseTeamRestrictions();
+    message.allowedModels = object.allowedModels?.map((e) => e) || [];
+    message.neverStoredOnly = object.neverStoredOnly ?? false;
     return message;
   },
 };
