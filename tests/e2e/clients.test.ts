@@ -5,3 +5,4 @@ import './clients/vercel-ai-sdk.js';
 import './clients/libraries.js';
 import './clients/codex.js';
 import './clients/codex-websocket.js';
+import './clients/management-api.js';

@@ -5,6 +5,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config.module.js';
 import type { GatewayConfig } from './config.js';
 import { IngressModule } from './ingress/ingress.module.js';
+import { ManagementModule } from './management/management.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { ShutdownModule } from './shutdown.module.js';
@@ -21,6 +22,7 @@ export class AppModule {
         ClientsModule,
         IngressModule,
         AccountModule,
+        ManagementModule,
         ModelsModule,
         OpenapiModule,
         WebSocketModule,

@@ -3,6 +3,8 @@ export const bounds = {
   // What a caller may send.
   maxHeaderBytes: 16 * 1024,
   maxBodyBytes: 32 * 1024 * 1024,
+  /** Of routes that a controller answers. */
+  maxManagementBodyBytes: 64 * 1024,
   /** Bodies held by all running requests together, and what goes upstream of large ones; above it new ones are shed. */
   maxBufferedBytes: 512 * 1024 * 1024,
   /** Compressed bodies that are decoded at once; the others wait for their turn. */

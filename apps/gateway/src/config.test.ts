@@ -15,6 +15,7 @@ const env = {
   ROUTING_GRPC: 'localhost:2',
   BILLING_GRPC: 'localhost:3',
   USAGE_LEDGER_GRPC: 'localhost:4',
+  TEAMS_GRPC: 'localhost:5',
   SPOOL_DIR: '/spool',
   IDEMPOTENCY_SECRET: 'i'.repeat(32),
   COMPACTION_SECRET: 'c'.repeat(32),

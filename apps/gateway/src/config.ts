@@ -25,6 +25,7 @@ const schema = z.object({
   ROUTING_GRPC: grpcTarget,
   BILLING_GRPC: grpcTarget,
   USAGE_LEDGER_GRPC: grpcTarget,
+  TEAMS_GRPC: grpcTarget,
   GATEWAY_REGION: z.enum(regions).default('us-east'),
   /** A directory on a disk that outlives the process. */
   SPOOL_DIR: z.string().min(1),

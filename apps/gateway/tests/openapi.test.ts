@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import { openapiDocument } from '../src/openapi/document.js';
 import { inferenceRoutes } from '../src/openapi/inference-routes.js';
 import { operations } from '../src/openapi/operations.js';
+import { describedAnswers } from './testing/described-answers.js';
 import { TestGateway } from './testing/test-gateway.js';
 
 interface Described {
@@ -82,20 +81,14 @@ describe('/openapi.json', () => {
   });
 
   it('describes what is answered', async () => {
-    const ajv = formats.default(new Ajv2020({ strict: false }));
-    ajv.addSchema(document, 'document');
+    const isAsDescribed = await describedAnswers(gateway.url);
     const { apiKey } = gateway.caller();
     for (const path of ['/v1/models', '/v1/key', '/v1/credits', '/v1/usage']) {
       const answer = await fetch(gateway.url + path, {
         headers: { authorization: `Bearer ${apiKey}` },
       });
       expect(answer.status).toBe(200);
-      const pointer = `document#/paths/${path.replaceAll('/', '~1')}/get/responses/200/content/application~1json/schema`;
-      expect([path, ajv.validate({ $ref: pointer }, await answer.json()), ajv.errors]).toEqual([
-        path,
-        true,
-        null,
-      ]);
+      isAsDescribed('get', path, 200, await answer.json());
     }
   });
 

@@ -3,6 +3,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
+import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import {
   grpcClient,
@@ -21,6 +22,8 @@ export const BillingClient = class BillingClient {} as unknown as Token<BillingS
 export type BillingClient = PromisifiedClient<BillingServiceClient>;
 export const RoutingClient = class RoutingClient {} as unknown as Token<RoutingServiceClient>;
 export type RoutingClient = PromisifiedClient<RoutingServiceClient>;
+export const TeamsClient = class TeamsClient {} as unknown as Token<TeamsServiceClient>;
+export type TeamsClient = PromisifiedClient<TeamsServiceClient>;
 export const UsageLedgerClient =
   class UsageLedgerClient {} as unknown as Token<UsageLedgerServiceClient>;
 export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
@@ -29,7 +32,7 @@ export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
 function client<C extends Client>(
   provide: Token<C>,
   constructor: GrpcClientConstructor<C>,
-  variable: 'AUTH_GRPC' | 'BILLING_GRPC' | 'ROUTING_GRPC' | 'USAGE_LEDGER_GRPC',
+  variable: 'AUTH_GRPC' | 'BILLING_GRPC' | 'ROUTING_GRPC' | 'TEAMS_GRPC' | 'USAGE_LEDGER_GRPC',
 ) {
   return {
     provide,
@@ -48,6 +51,7 @@ const clients = [
   client(BillingClient, BillingServiceClient, 'BILLING_GRPC'),
   client(RoutingClient, RoutingServiceClient, 'ROUTING_GRPC'),
   client(UsageLedgerClient, UsageLedgerServiceClient, 'USAGE_LEDGER_GRPC'),
+  client(TeamsClient, TeamsServiceClient, 'TEAMS_GRPC'),
 ];
 
 /** The services that the gateway asks, over mTLS. */
@@ -62,9 +66,11 @@ export class ClientsModule implements OnApplicationShutdown {
     @Inject(BillingClient) private readonly billing: BillingClient,
     @Inject(RoutingClient) private readonly routing: RoutingClient,
     @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
+    @Inject(TeamsClient) private readonly teams: TeamsClient,
   ) {}
 
   onApplicationShutdown(): void {
-    for (const client of [this.auth, this.billing, this.routing, this.usageLedger]) client.close();
+    const { auth, billing, routing, usageLedger, teams } = this;
+    for (const client of [auth, billing, routing, usageLedger, teams]) client.close();
   }
 }

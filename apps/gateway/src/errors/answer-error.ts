@@ -1,6 +1,7 @@
-import { WireRequestError, type WireFormat } from '@modelbridge/llm-wire';
+import { WireRequestError } from '@modelbridge/llm-wire';
 import type { Logger } from '@modelbridge/service-kit/logging';
 import type { CallerRequest, CallerResponse } from '../exchange.js';
+import type { ErrorFormat } from './caller-format.js';
 import { badField, RequestError } from './request-error.js';
 import { sendError } from './send-error.js';
 
@@ -8,7 +9,7 @@ interface Asked {
   req: CallerRequest;
   res: CallerResponse;
   requestId: string;
-  format: WireFormat;
+  format: ErrorFormat;
 }
 
 /** Answers with what an error means to the caller. What means nothing to it is the gateway's fault. */

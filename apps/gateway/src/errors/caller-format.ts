@@ -10,6 +10,16 @@ export function callerFormat(path: string, headers: IncomingHttpHeaders): WireFo
   return !openaisOwn.test(path) && speaksAnthropic(headers) ? 'messages' : 'chat';
 }
 
+/** The shape of an error: a wire API's, or the problem details of RFC 9457. */
+export type ErrorFormat = WireFormat | 'problem';
+
+const management = /^\/v1\/(account|keys|limits|spend|audit-log|teams|invitations)(\/|$)/;
+
+/** The shape in which errors of a path are told: the management API is no vendor's. */
+export function errorFormat(path: string, headers: IncomingHttpHeaders): ErrorFormat {
+  return management.test(path) ? 'problem' : callerFormat(path, headers);
+}
+
 /** Anthropic's clients send their version, or its header for the key. */
 export function speaksAnthropic(headers: IncomingHttpHeaders): boolean {
   return headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined;

@@ -89,6 +89,15 @@ export const publicErrors = {
   not_found: { status: 404, retry: false },
   route_not_supported: { status: 404, retry: false },
   stateful_route_not_supported: { status: 404, retry: false },
+  permission_denied: { status: 403, retry: false },
+  already_exists: { status: 409, retry: false },
+  failed_precondition: { status: 409, retry: false },
+  too_many_objects: { status: 409, retry: false },
+  unsupported_media_type: {
+    status: 415,
+    retry: false,
+    text: 'The body must be JSON. Send it with "content-type: application/json".',
+  },
   method_not_allowed: { status: 405, retry: false },
   request_timeout: {
     status: 408,

@@ -1,6 +1,8 @@
-import { buildError, errorType, type WireFormat } from '@modelbridge/llm-wire';
+import { buildError, errorType } from '@modelbridge/llm-wire';
 import { bounds } from '../bounds.js';
 import type { CallerRequest, CallerResponse } from '../exchange.js';
+import type { ErrorFormat } from './caller-format.js';
+import { problemBody } from './problem.js';
 import { RequestError } from './request-error.js';
 
 /** Statuses after which the rest of a body is not worth reading. */
@@ -10,7 +12,7 @@ const closing = new Set([408, 413, 415]);
 export function sendError(
   req: CallerRequest,
   res: CallerResponse,
-  format: WireFormat,
+  format: ErrorFormat,
   requestId: string,
   error: RequestError,
   more: Readonly<Record<string, string>> = {},
@@ -38,13 +40,13 @@ export function sendError(
 }
 
 export function errorHeaders(
-  format: WireFormat,
+  format: ErrorFormat,
   error: RequestError,
   requestId: string,
   bodyBytes: number,
 ): Record<string, string | number> {
   return {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': `application/${format === 'problem' ? 'problem+json' : 'json'}; charset=utf-8`,
     'content-length': bodyBytes,
     'x-request-id': requestId,
     ...retryHeaders(error),
@@ -62,7 +64,8 @@ function retryHeaders({ retry, options }: RequestError): Record<string, string> 
   return { ...headers, 'retry-after-ms': String(ms), 'retry-after': String(Math.ceil(ms / 1_000)) };
 }
 
-export function errorBody(format: WireFormat, error: RequestError, requestId: string): string {
+export function errorBody(format: ErrorFormat, error: RequestError, requestId: string): string {
+  if (format === 'problem') return problemBody(error, requestId);
   const { status, code, message, options, upstreamType } = error;
   const type = upstreamType ?? errorType(format, status);
   const body = buildError(

@@ -4,9 +4,9 @@ import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from '../errors/answer-error.js';
-import { bounds } from '../bounds.js';
-import { callerFormat } from '../errors/caller-format.js';
+import { errorFormat } from '../errors/caller-format.js';
 import { badField, RequestError } from '../errors/request-error.js';
+import { bounds } from '../bounds.js';
 
 /** Errors of the routes that Nest serves: under /v1 in the shape that the caller expects. */
 @Catch()
@@ -24,7 +24,7 @@ export class ApiErrorFilter implements ExceptionFilter {
     }
     const given = reply.raw.getHeader('x-request-id');
     const requestId = typeof given === 'string' ? given : newId('request');
-    const format = callerFormat(request.url.split('?', 1)[0]!, request.headers);
+    const format = errorFormat(request.url.split('?', 1)[0]!, request.headers);
     reply.hijack();
     const asked = { req: request.raw, res: reply.raw, requestId, format };
     answerError(asked, refusalOf(exception) ?? exception, this.logger);
@@ -34,14 +34,46 @@ export class ApiErrorFilter implements ExceptionFilter {
 /** What a service's refusal of a question means to the caller that asked it. */
 function refusalOf(exception: unknown): RequestError | undefined {
   const rpc = rpcErrorFrom(exception);
-  switch (rpc?.code) {
+  if (rpc === undefined) return bodyFault(exception);
+  const { message, field } = rpc;
+  switch (rpc.code) {
     case 'invalid_argument':
-      return badField(rpc.field ?? 'request', rpc.message);
+      return badField(field ?? 'request', message);
     case 'not_found':
-      return RequestError.of('not_found', { message: 'There is no such object under this key.' });
+      return RequestError.of('not_found', {
+        message: 'There is no such object under this key.',
+        ...(field !== undefined && { param: paramOf(field) }),
+      });
+    case 'already_exists':
+    case 'failed_precondition':
+    case 'permission_denied':
+      return RequestError.of(rpc.code, { message, ...(field && { param: paramOf(field) }) });
+    case 'resource_exhausted':
+      return RequestError.of('too_many_objects', { message, ...(field && { param: field }) });
     case 'unavailable':
     case 'deadline_exceeded':
       return RequestError.of('service_unavailable', { retryAfterMs: bounds.readRetryAfterMs });
+    default:
+      return undefined;
+  }
+}
+
+/** The object of a route is the `id` of its path. */
+function paramOf(field: string): string {
+  return /_id$/.test(field) ? 'id' : field;
+}
+
+/** What Fastify says of a body that it cannot read, as Nest hands it on. */
+function bodyFault(exception: unknown): RequestError | undefined {
+  switch (exception instanceof HttpException ? exception.getStatus() : undefined) {
+    case 400:
+      return badField('body', 'The body is not JSON. Send one JSON object.', 'invalid_json');
+    case 413:
+      return RequestError.of('request_too_large', {
+        message: `The body is larger than ${bounds.maxManagementBodyBytes / 1024} KiB. Send less.`,
+      });
+    case 415:
+      return RequestError.of('unsupported_media_type');
     default:
       return undefined;
   }

@@ -19,6 +19,7 @@ export class GatewayServer {
     serverFactory: (handler: RequestListener) => this.create(handler),
     // Fastify is to find every parameter that the route list finds.
     clientErrorHandler: answerClientError,
+    bodyLimit: bounds.maxManagementBodyBytes,
     routerOptions: { maxParamLength: bounds.maxHeaderBytes },
   });
 

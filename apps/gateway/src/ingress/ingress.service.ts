@@ -6,7 +6,7 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { askForBody } from '../body/expect-continue.js';
 import { CallerGoneError } from '../errors/caller-gone.js';
 import { answerError } from '../errors/answer-error.js';
-import { callerFormat } from '../errors/caller-format.js';
+import { callerFormat, errorFormat, type ErrorFormat } from '../errors/caller-format.js';
 import { ResponsesService } from '../compaction/responses.service.js';
 import type { Exchange } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
@@ -27,8 +27,14 @@ interface RawRoute {
   answer(exchange: Exchange): Promise<void>;
 }
 
-/** A request before its key is known. */
-type Asked = Omit<Exchange, 'key' | 'waitedMs'>;
+/** A request before its key is known; its errors are told in the format. */
+interface Asked<Format extends ErrorFormat = ErrorFormat> {
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  format: Format;
+}
+type Identified<Format extends ErrorFormat> = Asked<Format> & Pick<Exchange, 'key' | 'waitedMs'>;
 
 /** What stands behind the ingress. */
 export interface Framework {
@@ -107,7 +113,7 @@ export class Ingress {
     if (route !== undefined) return this.raw(req, res, path, route);
     // Claude Code looks whether anybody is there.
     if (path === '/' && req.method === 'HEAD') return void res.writeHead(200).end();
-    const format = callerFormat(path, req.headers);
+    const format = errorFormat(path, req.headers);
     const asked = { req, res, requestId: newId('request'), format };
     const handOn = (): void => {
       askForBody(req);
@@ -131,7 +137,10 @@ export class Ingress {
     );
   }
 
-  private identify(asked: Asked, identified: (exchange: Exchange) => void): void {
+  private identify<Format extends ErrorFormat>(
+    asked: Asked<Format>,
+    identified: (exchange: Identified<Format>) => void,
+  ): void {
     try {
       const key = this.keys.resolve(presentedKey(asked.req.headers), asked.req);
       if (key instanceof Promise) {

@@ -11,10 +11,13 @@ export function rememberCaller(req: IncomingMessage, key: ResolvedKey): void {
   callers.set(req, key);
 }
 
-/** The key of the request. 401 where the ingress has not seen one, however the route was reached. */
-export const CallerKey = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const key = callers.get(request.raw);
+/** The key of a request. Throws 401 where the ingress has not seen one, however the route was reached. */
+export function callerKey(req: IncomingMessage): ResolvedKey {
+  const key = callers.get(req);
   if (key === undefined) throw RequestError.of('invalid_api_key');
   return key;
-});
+}
+
+export const CallerKey = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  callerKey(context.switchToHttp().getRequest<FastifyRequest>().raw),
+);

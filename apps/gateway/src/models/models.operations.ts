@@ -29,7 +29,7 @@ const facts = {
     .describe('For each token, in millionths of a millionth of a US dollar.'),
 };
 
-const openai = z
+const openaiShape = z
   .looseObject({
     ...facts,
     object: z.literal('model'),
@@ -40,7 +40,7 @@ const openai = z
   })
   .meta({ id: 'Model' });
 
-const anthropic = z
+const anthropicShape = z
   .looseObject({
     ...facts,
     type: z.literal('model'),
@@ -66,12 +66,12 @@ export const listModels = operation({
   answer: z.union([
     z.object({
       object: z.literal('list'),
-      data: z.array(openai),
+      data: z.array(openaiShape),
       has_more: z.boolean(),
       next_cursor: z.null(),
     }),
     z.object({
-      data: z.array(anthropic),
+      data: z.array(anthropicShape),
       has_more: z.boolean(),
       first_id: z.string().nullable(),
       last_id: z.string().nullable(),
@@ -87,5 +87,5 @@ export const getModel = operation({
   summary: 'One model, by its id or an alias.',
   params: z.strictObject({ id: z.string() }),
   query: z.looseObject({}),
-  answer: z.union([openai, anthropic]),
+  answer: z.union([openaiShape, anthropicShape]),
 });

@@ -1,4 +1,9 @@
 import * as account from '../account/account.operations.js';
+import * as auditLog from '../management/audit-log.operations.js';
+import * as keys from '../management/keys.operations.js';
+import * as profile from '../management/profile.operations.js';
+import * as teams from '../management/teams.operations.js';
+import * as spend from '../management/spend.operations.js';
 import * as models from '../models/models.operations.js';
 import type { Operation } from '../operations/operation.js';
 
@@ -10,4 +15,35 @@ export const operations: readonly Operation[] = [
   account.getCredits,
   account.listUsage,
   account.getUsage,
+  spend.listSpend,
+  keys.listKeys,
+  keys.createKey,
+  keys.getApiKey,
+  keys.updateKey,
+  keys.rotateKey,
+  keys.disableKey,
+  keys.enableKey,
+  keys.revokeKey,
+  keys.listKeyLimits,
+  keys.setKeyLimit,
+  keys.removeKeyLimit,
+  teams.listTeams,
+  teams.createTeam,
+  teams.getTeam,
+  teams.updateTeam,
+  teams.deleteTeam,
+  teams.transferTeam,
+  teams.listTeamMembers,
+  teams.updateTeamMember,
+  teams.removeTeamMember,
+  teams.listTeamInvitations,
+  teams.inviteTeamMember,
+  teams.resendTeamInvitation,
+  teams.withdrawTeamInvitation,
+  teams.listInvitations,
+  teams.acceptInvitation,
+  teams.declineInvitation,
+  profile.getAccount,
+  profile.updateAccount,
+  auditLog.listAuditLog,
 ];

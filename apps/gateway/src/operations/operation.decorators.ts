@@ -7,6 +7,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { badField, RequestError } from '../errors/request-error.js';
 import type { Operation } from './operation.js';
 import { readRequest } from './read-request.js';
 
@@ -23,6 +24,25 @@ export function Answers({ method, path, status }: Operation): MethodDecorator {
 
 /** What the request asks of the operation: 400 for what it does not take. */
 export const Asked = createParamDecorator((operation: Operation, context: ExecutionContext) => {
-  const { params, query, body } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { params, query, body, headers } = context.switchToHttp().getRequest<FastifyRequest>();
+  // Taken and not kept, it would promise what a repetition breaks.
+  if (headers['idempotency-key'] !== undefined) {
+    throw badField(
+      'idempotency-key',
+      "'idempotency-key' is not taken on this route. Leave it out.",
+      'unsupported_parameter',
+    );
+  }
+  if (
+    operation.body !== undefined &&
+    (body ?? undefined) !== undefined &&
+    !isJson(headers['content-type'])
+  ) {
+    throw RequestError.of('unsupported_media_type');
+  }
   return readRequest(operation, { params, query, body });
 });
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;|$)/i.test(contentType ?? '');
+}

@@ -33,7 +33,11 @@ export function readRequest<O extends Operation>(operation: O, given: GivenReque
 function read(schema: z.ZodType, value: unknown, place: string): unknown {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  throw refusal(result.error.issues.flatMap((issue) => faultsOf(schema, issue, place)));
+  const faults = result.error.issues.flatMap((issue) => faultsOf(schema, issue, place));
+  // Of one member the first is enough.
+  throw refusal(
+    [...new Map(faults.reverse().map((fault) => [fault.param, fault])).values()].reverse(),
+  );
 }
 
 function refusal(faults: readonly Fault[]): RequestError {

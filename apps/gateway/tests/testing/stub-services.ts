@@ -32,10 +32,11 @@ import {
   type ReleaseClaimsRequest,
   type RequestRecord,
 } from '@modelbridge/contracts/usage_ledger.v1';
-import { serverTimeKey } from '@modelbridge/service-kit/grpc';
+import { TeamsServiceService } from '@modelbridge/contracts/teams.v1';
+import { RpcError, serverTimeKey, toServiceError } from '@modelbridge/service-kit/grpc';
 import type { TestTls } from '@modelbridge/testing-kit';
 
-type StubService = 'auth' | 'routing' | 'billing' | 'usage-ledger';
+type StubService = 'auth' | 'routing' | 'billing' | 'usage-ledger' | 'teams';
 interface Call {
   request: never;
   getDeadline(): Date | number;
@@ -54,6 +55,9 @@ export class StubServices {
   readonly releasedEpochs: string[] = [];
   /** Names of the calls, in order. */
   readonly calls: string[] = [];
+  /** The same with what was asked. */
+  readonly asked: Array<{ name: string; request: unknown }> = [];
+  private readonly answers = new Map<string, (request: never) => unknown>();
   /** Services that answer UNAVAILABLE. */
   readonly down = new Set<StubService>();
   /** Services that take calls and answer none. */
@@ -79,6 +83,7 @@ export class StubServices {
     server.addService(RoutingServiceService, this.routing());
     server.addService(BillingServiceService, this.billing() as never);
     server.addService(UsageLedgerServiceService, this.usageLedger() as never);
+    server.addService(TeamsServiceService, this.methods('teams', TeamsServiceService, {}) as never);
     const credentials = ServerCredentials.createSsl(
       readFileSync(tls.TLS_CA_FILE),
       [
@@ -100,6 +105,11 @@ export class StubServices {
 
   stop(): void {
     this.server?.forceShutdown();
+  }
+
+  /** What a call answers from now on, by its name, such as `auth.getUser`; it may throw an RpcError. */
+  answer(name: string, answer: (request: never) => unknown): void {
+    this.answers.set(name, answer);
   }
 
   /** A new key and the account that it belongs to. */
@@ -267,11 +277,12 @@ export class StubServices {
     for (const name of Object.keys(definition)) {
       unary[name] = (call, callback) => {
         this.calls.push(`${service}.${name}`);
+        this.asked.push({ name: `${service}.${name}`, request: call.request });
         this.leftMs.set(`${service}.${name}`, Number(call.getDeadline()) - Date.now());
         if (this.hanging.has(service)) return;
         Promise.resolve()
           .then(() => {
-            const answer = answers[name];
+            const answer = this.answers.get(`${service}.${name}`) ?? answers[name];
             if (this.down.has(service) || answer === undefined) {
               throw serviceError(status.UNAVAILABLE);
             }
@@ -282,7 +293,8 @@ export class StubServices {
               call.sendMetadata(this.time());
               callback(null, response as never);
             },
-            (error: ServiceError) => callback(error),
+            (error: ServiceError | RpcError) =>
+              callback(error instanceof RpcError ? toServiceError(error) : error),
           );
       };
     }

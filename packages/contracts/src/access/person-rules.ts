@@ -114,6 +114,10 @@ export const callersForPeople: Readonly<Partial<Record<Principal, 'every' | read
     'revokeKey',
     'getKey',
     'listKeys',
+    'updateUser',
+    'listAuditEntries',
+    'setLimit',
+    'listSpend',
   ],
 };
 

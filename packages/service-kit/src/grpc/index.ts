@@ -1,6 +1,6 @@
 export { actingNow, currentCaller } from './caller.js';
 export { grpcClient, type GrpcClientConstructor, type PromisifiedClient } from './grpc-client.js';
-export { RpcError, rpcErrorFrom, type RemoteError } from './rpc-error.js';
+export { RpcError, rpcErrorFrom, toServiceError, type RemoteError } from './rpc-error.js';
 export { validRequest } from './valid-request.js';
 export { PeerClocks } from './peer-clocks.js';
 export { serverTimeKey } from './server-time.js';

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AccountModule } from '../account/account.module.js';
+import { AuditLogController } from './audit-log.controller.js';
+import { InvitationsController } from './invitations.controller.js';
+import { KeysController } from './keys.controller.js';
+import { ProfileController } from './profile.controller.js';
+import { SpendController } from './spend.controller.js';
+import { TeamsController } from './teams.controller.js';
+
+/** What management keys may do: all that the person who made one may do for its account, but calling models. */
+@Module({
+  imports: [AccountModule],
+  controllers: [
+    AuditLogController,
+    InvitationsController,
+    KeysController,
+    ProfileController,
+    SpendController,
+    TeamsController,
+  ],
+})
+export class ManagementModule {}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import { type Key, KeyScope } from '@modelbridge/contracts/auth.v1';
+import {
+  Invitation,
+  InvitationState,
+  KeyMakers,
+  Member,
+  Team,
+  TeamRole,
+} from '@modelbridge/contracts/teams.v1';
+import * as operations from '../src/management/teams.operations.js';
+import type { Operation } from '../src/operations/operation.js';
+import { describedAnswers } from './testing/described-answers.js';
+import { askManagement, type ManagementAnswer } from './testing/management-caller.js';
+import { TestGateway } from './testing/test-gateway.js';
+
+const teamId = newId('team');
+const memberId = newId('user');
+const at = new Date('2026-11-28T10:00:00Z');
+const team = Team.fromPartial({
+  teamId,
+  name: 'Lab',
+  accountId: newId('account'),
+  ownerUserId: newId('user'),
+  role: TeamRole.ADMIN,
+  createdAt: at,
+  settings: { allowedModels: ['glm-5'], keyMakers: KeyMakers.ADMINS, defaultKeyDayNanoUsd: 7n },
+});
+const member = Member.fromPartial({ userId: memberId, role: TeamRole.MEMBER, joinedAt: at });
+const invitation = Invitation.fromPartial({
+  invitationId: 'inv_1',
+  teamId,
+  teamName: 'Lab',
+  email: 'grace@example.com',
+  role: TeamRole.MEMBER,
+  invitedByUserId: newId('user'),
+  createdAt: at,
+  expiresAt: at,
+  state: InvitationState.OPEN,
+});
+const answers = {
+  ...{ listTeams: { teams: [team] }, createTeam: { team }, getTeam: { team } },
+  ...{ renameTeam: { team }, changeTeamSettings: { team }, transferOwnership: { team } },
+  ...{ deleteTeam: {}, listMembers: { members: [member] }, changeMemberRole: { member } },
+  ...{ setMemberLimit: {}, removeMember: {}, leaveTeam: {}, inviteMember: { invitation } },
+  ...{ listInvitations: { invitations: [invitation] }, resendInvitation: { invitation } },
+  ...{ withdrawInvitation: { invitation }, acceptInvitation: { team } },
+  ...{ listReceivedInvitations: { invitations: [invitation] }, declineInvitation: { invitation } },
+};
+const bodies: Partial<Record<keyof typeof operations, object>> = {
+  createTeam: { name: 'Lab' },
+  updateTeam: { name: 'Lab 2' },
+  transferTeam: { user_id: memberId },
+  updateTeamMember: { role: 'admin', monthly_limit_nano_usd: '5000000000' },
+  inviteTeamMember: { email: 'grace@example.com' },
+  resendTeamInvitation: {},
+  acceptInvitation: {},
+  declineInvitation: {},
+};
+const all = Object.entries(operations) as Array<[keyof typeof operations, Operation]>;
+
+function pathOf({ path }: Operation): string {
+  const id = path.startsWith('/v1/invitations') ? 'inv_1' : teamId;
+  return path
+    .replace('{id}', id)
+    .replace('{user_id}', memberId)
+    .replace('{invitation_id}', 'inv_1');
+}
+
+describe('teams in the management API', () => {
+  let gateway: TestGateway;
+  let manager: { apiKey: string; key: Key };
+  let isAsDescribed: (method: string, route: string, status: number, body: unknown) => void;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+    isAsDescribed = await describedAnswers(gateway.url);
+    for (const [name, answer] of Object.entries(answers)) {
+      gateway.services.answer(`teams.${name}`, () => answer);
+    }
+  });
+  afterAll(() => gateway.stop());
+  beforeEach(() => {
+    manager = gateway.services.createKey({ scope: KeyScope.MANAGEMENT });
+    gateway.services.asked.length = 0;
+  });
+
+  const ask = (
+    method: string,
+    path: string,
+    body?: object,
+    apiKey = manager.apiKey,
+  ): Promise<ManagementAnswer> => askManagement(gateway, apiKey, method, path, body);
+  const asked = () => gateway.services.asked.filter(({ name }) => name.startsWith('teams.'));
+
+  it.each(all)(
+    '%s is answered as it is described, for the person behind the key',
+    async (name, operation) => {
+      const answer = await ask(operation.method, pathOf(operation), bodies[name]);
+      expect(answer).toMatchObject({ status: operation.status });
+      const { method, path, status } = operation;
+      isAsDescribed(method.toLowerCase(), path, status, answer.body);
+      expect(asked()).not.toEqual([]);
+      for (const { request } of asked()) {
+        expect(request).toMatchObject({ actorUserId: manager.key.userId });
+      }
+    },
+  );
+
+  it.each(all)(
+    '%s opens no other team, and nothing of the person, to a key of a team',
+    async (name, operation) => {
+      const { apiKey } = gateway.services.createKey({
+        scope: KeyScope.MANAGEMENT,
+        teamId: newId('team'),
+      });
+      const { status, body } = await ask(operation.method, pathOf(operation), bodies[name], apiKey);
+      if (name === 'listTeams') expect(body).toMatchObject({ data: [] });
+      else {
+        expect([403, 404]).toContain(status);
+        expect(asked()).toEqual([]);
+      }
+    },
+  );
+
+  it('changes of the settings what is given, and leaves the rest', async () => {
+    const settings = { never_stored_only: true, default_key_day_nano_usd: null };
+    expect((await ask('PATCH', `/v1/teams/${teamId}`, { settings })).status).toBe(200);
+    expect(asked().at(-1)).toMatchObject({
+      name: 'teams.changeTeamSettings',
+      request: {
+        settings: {
+          allowedModels: ['glm-5'],
+          neverStoredOnly: true,
+          keyMakers: KeyMakers.ADMINS,
+          defaultKeyDayNanoUsd: undefined,
+        },
+      },
+    });
+  });
+
+  it('leaves where one removes oneself', async () => {
+    await ask('DELETE', `/v1/teams/${teamId}/members/${manager.key.userId}`);
+    expect(asked().map(({ name }) => name)).toEqual(['teams.leaveTeam']);
+  });
+
+  it.each([
+    ['PATCH', `/v1/teams/${teamId}/members/${memberId}`, {}, 'body'],
+    ['PATCH', `/v1/teams/${teamId}/members/${memberId}`, { role: 'owner' }, 'role'],
+    ['POST', '/v1/teams', { name: ' ' }, 'name'],
+    ['PATCH', `/v1/teams/${teamId}`, { settings: { key_makers: 'all' } }, 'settings.key_makers'],
+    ['GET', '/v1/teams/team_1', undefined, 'id'],
+  ])('%s %s of %j is refused naming %s', async (method, path, body, param) => {
+    expect(await ask(method, path, body)).toMatchObject({ status: 400, body: { param } });
+  });
+});

@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import { Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
+import { Limit, LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
+import { RpcError } from '@modelbridge/service-kit/grpc';
+import { describedAnswers } from './testing/described-answers.js';
+import { askManagement, type ManagementAnswer } from './testing/management-caller.js';
+import { TestGateway } from './testing/test-gateway.js';
+
+describe('the management API', () => {
+  let gateway: TestGateway;
+  let manager: { apiKey: string; key: Key };
+  let isAsDescribed: (method: string, route: string, status: number, body: unknown) => void;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+    isAsDescribed = await describedAnswers(gateway.url);
+  });
+  afterAll(() => gateway.stop());
+  beforeEach(() => {
+    manager = gateway.services.createKey({ scope: KeyScope.MANAGEMENT });
+    gateway.services.asked.length = 0;
+  });
+
+  const ask = (
+    method: string,
+    path: string,
+    body?: unknown,
+    apiKey = manager.apiKey,
+  ): Promise<ManagementAnswer> => askManagement(gateway, apiKey, method, path, body);
+  const keyOf = (given: Partial<Key> = {}): Key =>
+    Key.fromPartial({
+      keyId: newId('key'),
+      publicId: 'abcdef',
+      name: 'laptop',
+      accountId: manager.key.accountId,
+      userId: manager.key.userId,
+      createdAt: new Date('2026-11-28T10:00:00Z'),
+      scope: KeyScope.INFERENCE,
+      ...given,
+    });
+
+  it('is for management keys, and they are for nothing else', async () => {
+    const { apiKey } = gateway.caller();
+    for (const path of ['/v1/keys', '/v1/spend', '/v1/audit-log', '/v1/account']) {
+      expect(await ask('GET', path, undefined, apiKey)).toMatchObject({
+        status: 403,
+        type: 'application/problem+json; charset=utf-8',
+        body: {
+          type: 'urn:modelbridge:error:scope_not_allowed',
+          status: 403,
+          code: 'scope_not_allowed',
+          instance: expect.stringMatching(/^urn:modelbridge:request:req_/),
+        },
+      });
+    }
+    const reply = await gateway.post(manager.apiKey, '{"model":"kimi-k2.5"}');
+    expect(reply.status).toBe(403);
+    expect(gateway.services.asked.filter(({ name }) => name !== 'auth.resolveKey')).toEqual([]);
+  });
+
+  it('makes a key and shows it once', async () => {
+    const made = keyOf({ restrictions: undefined });
+    gateway.services.answer('auth.createKey', () => ({ key: made, apiKey: 'mb_live_shown' }));
+    const { status: code, body } = await ask('POST', '/v1/keys', {
+      name: ' laptop ',
+      expires_at: '2027-01-01T00:00:00Z',
+      restrictions: { allowed_models: ['kimi-k2.5'], allowed_apis: ['messages'] },
+    });
+    expect(code).toBe(201);
+    expect(body).toMatchObject({
+      object: 'api_key',
+      id: made.keyId,
+      api_key: 'mb_live_shown',
+      created_at: '2026-11-28T10:00:00.000Z',
+    });
+    isAsDescribed('post', '/v1/keys', 201, body);
+    expect(gateway.services.asked.at(-1)).toMatchObject({
+      name: 'auth.createKey',
+      request: {
+        name: 'laptop',
+        accountId: manager.key.accountId,
+        userId: manager.key.userId,
+        actorUserId: manager.key.userId,
+        expiresAt: new Date('2027-01-01T00:00:00Z'),
+        scope: KeyScope.INFERENCE,
+        restrictions: { allowedModels: ['kimi-k2.5'], allowedApis: [KeyApi.MESSAGES] },
+      },
+    });
+  });
+
+  it('lists, shows, changes, rotates, disables, enables and revokes keys', async () => {
+    const key = keyOf();
+    const { services } = gateway;
+    services.answer('auth.listKeys', () => ({ keys: [key], nextCursor: 'more' }));
+    services.answer('auth.getKey', () => ({ key }));
+    for (const name of ['updateKey', 'disableKey', 'enableKey', 'revokeKey']) {
+      services.answer(`auth.${name}`, () => ({ key }));
+    }
+    services.answer('auth.rotateKey', () => ({ key, apiKey: 'mb_live_new' }));
+    const path = `/v1/keys/${key.keyId}`;
+    const steps: Array<[string, string, unknown, string, object]> = [
+      ['GET', '/v1/keys?limit=1', undefined, '/v1/keys', { has_more: true, next_cursor: 'more' }],
+      ['GET', path, undefined, '/v1/keys/{id}', { id: key.keyId }],
+      ['PATCH', path, { expires_at: null }, '/v1/keys/{id}', { id: key.keyId }],
+      ['POST', `${path}/rotate`, {}, '/v1/keys/{id}/rotate', { api_key: 'mb_live_new' }],
+      ['POST', `${path}/disable`, {}, '/v1/keys/{id}/disable', { id: key.keyId }],
+      ['POST', `${path}/enable`, undefined, '/v1/keys/{id}/enable', { id: key.keyId }],
+      ['DELETE', path, undefined, '/v1/keys/{id}', { id: key.keyId }],
+    ];
+    for (const [method, url, given, route, expected] of steps) {
+      const { status: code, body } = await ask(method, url, given);
+      expect({ method, url, code, body }).toMatchObject({ code: 200, body: expected });
+      isAsDescribed(method.toLowerCase(), route, 200, body);
+    }
+    const changes = services.asked.filter(({ name }) => name === 'auth.updateKey');
+    expect(changes).toMatchObject([{ request: { removesExpiry: true, keyId: key.keyId } }]);
+    for (const { name, request } of services.asked) {
+      if (name.startsWith('auth.') && name !== 'auth.resolveKey') {
+        expect({ name, request }).toMatchObject({
+          request: { actorUserId: manager.key.userId },
+        });
+      }
+    }
+  });
+
+  it('opens the keys of its own account only', async () => {
+    const foreign = keyOf({ accountId: newId('account') });
+    gateway.services.answer('auth.getKey', () => ({ key: foreign }));
+    for (const [method, more] of [
+      ['GET', ''],
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/rotate'],
+      ['POST', '/disable'],
+      ['POST', '/enable'],
+      ['GET', '/limits'],
+      ['PUT', '/limits/day'],
+      ['DELETE', '/limits/day'],
+    ] as const) {
+      const body = method === 'PUT' ? { limit_nano_usd: '1' } : method === 'GET' ? undefined : {};
+      const answer = await ask(method, `/v1/keys/${foreign.keyId}${more}`, body);
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found', param: 'id' } });
+    }
+    const asked = gateway.services.asked.map(({ name }) => name);
+    expect(new Set(asked)).toEqual(new Set(['auth.resolveKey', 'auth.getKey']));
+  });
+
+  it('sets and removes the spending limits of a key', async () => {
+    const key = keyOf();
+    const limit = Limit.fromPartial({
+      scope: LimitScope.KEY,
+      period: LimitPeriod.DAY,
+      scopeId: key.keyId,
+      limitNanoUsd: 9_007_199_254_740_993n,
+      resetsAt: new Date('2026-11-29T00:00:00Z'),
+    });
+    const { services } = gateway;
+    services.answer('auth.getKey', () => ({ key }));
+    services.answer('billing.setLimit', ({ limitNanoUsd }: { limitNanoUsd?: bigint }) => ({
+      limit: limitNanoUsd === undefined ? undefined : limit,
+    }));
+    const path = `/v1/keys/${key.keyId}/limits`;
+    const set = await ask('PUT', `${path}/day`, { limit_nano_usd: '9007199254740993' });
+    expect(set).toMatchObject({
+      status: 200,
+      body: { scope: 'key', period: 'day', limit_nano_usd: '9007199254740993' },
+    });
+    isAsDescribed('put', '/v1/keys/{id}/limits/{period}', 200, set.body);
+    expect(services.asked.at(-1)).toMatchObject({
+      request: { scope: LimitScope.KEY, scopeId: key.keyId, period: LimitPeriod.DAY },
+    });
+    const removed = await ask('DELETE', `${path}/day`);
+    isAsDescribed('delete', '/v1/keys/{id}/limits/{period}', 200, removed.body);
+    const listed = await ask('GET', path);
+    isAsDescribed('get', '/v1/keys/{id}/limits', 200, listed.body);
+    for (const body of [{ limit_nano_usd: 5 }, { limit_nano_usd: '1.5' }, {}]) {
+      expect(await ask('PUT', `${path}/day`, body)).toMatchObject({
+        status: 400,
+        body: { param: 'limit_nano_usd' },
+      });
+    }
+    expect(await ask('PUT', `${path}/year`, { limit_nano_usd: '1' })).toMatchObject({
+      status: 400,
+      body: { param: 'period' },
+    });
+  });
+
+  it('sums what the account spends', async () => {
+    const row = {
+      periodStart: new Date('2026-11-27T00:00:00Z'),
+      group: 'kimi-k2.5',
+      requests: 3n,
+      inputTokens: 1n,
+      cacheReadTokens: 2n,
+      cacheWrite5mTokens: 3n,
+      cacheWrite1hTokens: 4n,
+      outputTokens: 5n,
+      reasoningTokens: 1n,
+      costNanoUsd: 9_007_199_254_740_993n,
+    };
+    gateway.services.answer('usage-ledger.listSpend', () => ({ spend: [row] }));
+    const range = 'from=2026-11-01T00:00:00Z&to=2026-11-28T00:00:00Z';
+    const { body } = await ask('GET', `/v1/spend?${range}&group_by=member`);
+    expect(body).toMatchObject({
+      data: [{ group: 'kimi-k2.5', cache_write_tokens: 7, cost_nano_usd: '9007199254740993' }],
+    });
+    isAsDescribed('get', '/v1/spend', 200, body);
+    expect(gateway.services.asked.at(-1)).toMatchObject({
+      request: {
+        accountId: manager.key.accountId,
+        actorUserId: manager.key.userId,
+        groupBy: SpendGroup.USER,
+        granularity: SpendGranularity.DAY,
+      },
+    });
+    expect(await ask('GET', '/v1/spend?from=2026-11-01T00:30:00Z&to=x')).toMatchObject({
+      status: 400,
+      body: { param: 'from', errors: [{ param: 'from' }, { param: 'to' }] },
+    });
+  });
+
+  it('shows the audit log and the account', async () => {
+    const { services } = gateway;
+    const entry = {
+      sequence: 1n,
+      recordedAt: new Date(),
+      actorKind: 'person',
+      actorId: manager.key.userId,
+      act: 'key.created',
+      objectIds: [newId('key')],
+      details: { scope: 'inference' },
+      reason: '',
+      source: 'auth',
+      previousHash: Buffer.alloc(32),
+      hash: Buffer.alloc(32, 7),
+    };
+    services.answer('auth.listAuditEntries', () => ({ entries: [entry], nextCursor: '' }));
+    const log = await ask('GET', '/v1/audit-log');
+    expect(log.body).toMatchObject({
+      has_more: false,
+      data: [{ act: 'key.created', hash: '07'.repeat(32), previous_hash: '00'.repeat(32) }],
+    });
+    isAsDescribed('get', '/v1/audit-log', 200, log.body);
+    const user = { userId: manager.key.userId, email: 'ada@example.com', name: 'Ada' };
+    services.answer('auth.getUser', () => ({ user: { ...user, timeZone: 'UTC' } }));
+    services.answer('auth.updateUser', () => ({ user: { ...user, timeZone: 'Europe/Berlin' } }));
+    const shown = await ask('GET', '/v1/account');
+    expect(shown.body).toMatchObject({ id: manager.key.accountId, email: 'ada@example.com' });
+    isAsDescribed('get', '/v1/account', 200, shown.body);
+    const changed = await ask('PATCH', '/v1/account', { time_zone: 'Europe/Berlin' });
+    expect(changed.body).toMatchObject({ time_zone: 'Europe/Berlin' });
+    expect(await ask('PATCH', '/v1/account', { email: 'eve@example.com' })).toMatchObject({
+      status: 400,
+      body: { code: 'unsupported_parameter', param: 'email' },
+    });
+  });
+
+  it.each([
+    ['already_exists', 409, 'already_exists'],
+    ['failed_precondition', 409, 'failed_precondition'],
+    ['resource_exhausted', 409, 'too_many_objects'],
+    ['invalid_argument', 400, 'invalid_value'],
+    ['permission_denied', 403, 'permission_denied'],
+    ['not_found', 404, 'not_found'],
+    ['unavailable', 503, 'service_unavailable'],
+  ] as const)('tells what a service refuses with %s', async (rpc, http, code) => {
+    gateway.services.answer('auth.createKey', () => {
+      throw new RpcError(rpc, 'Not so.', { field: 'name' });
+    });
+    const { status, body } = await ask('POST', '/v1/keys', { name: 'a' });
+    expect({ status, body }).toMatchObject({ status: http, body: { code } });
+    if (http < 500) expect(body).toMatchObject({ param: 'name' });
+  });
+
+  it.each([
+    ['{"name":', 400, 'invalid_json'],
+    ['[]', 400, 'invalid_value'],
+    ['', 400, 'invalid_json'],
+    [`{"name":"${'x'.repeat(70_000)}"}`, 413, 'request_too_large'],
+  ])('tells what is wrong with the body %#', async (body, code, name) => {
+    expect(await ask('POST', '/v1/keys', body)).toMatchObject({
+      status: code,
+      type: expect.stringContaining('problem+json'),
+      body: { code: name },
+    });
+  });
+
+  it('takes JSON only, and no Idempotency-Key that it would not keep', async () => {
+    const send = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${gateway.url}/v1/keys`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${manager.apiKey}`, ...headers },
+        body: '{"name":"a"}',
+      });
+    expect((await send({ 'content-type': 'text/plain' })).status).toBe(415);
+    const json = { 'content-type': 'application/json' };
+    expect((await send({ ...json, 'idempotency-key': 'k' })).status).toBe(400);
+  });
+});
