@@ -5,4 +5,4 @@ create table team_restrictions (
   never_stored_only boolean not null,
   changed_at timestamptz not null
 );
-create index api_key_by_team on api_key (team_id) where team_id is not null and revoked_at is null;
+create index api_key_by_team on api_key (team_id);

@@ -27,6 +27,7 @@ import type { KeyApiName, KeyScopeName } from './key-restrictions.js';
 @Index('api_key_by_account', ['accountId', 'id'])
 @Index('api_key_by_user', ['userId'])
 @Index('api_key_by_membership', ['membershipId'])
+@Index('api_key_by_team', ['teamId'])
 @Index('api_key_name', ['accountId', 'userId', 'nameKey'], {
   unique: true,
   where: 'revoked_at IS NULL',
