@@ -53,6 +53,17 @@ describe('KeyCache', () => {
     expect(cache.get('h', 2, true)).toEqual({ found: 'nothing' });
   });
 
+  it('drops every secret of a key that is revoked, and no other key’s', () => {
+    cache.put('h1', key('k'), 0);
+    cache.put('h2', key('k'), 0);
+    cache.put('h3', key('other'), 0);
+    cache.put('h1', key('k'), 1);
+    cache.revoke('k');
+    expect(cache.get('h1', 2, true)).toEqual({ found: 'nothing' });
+    expect(cache.get('h2', 2, true)).toEqual({ found: 'nothing' });
+    expect(cache.get('h3', 2, true)).toMatchObject({ found: 'key' });
+  });
+
   it('drops a changed key, and takes back only what was asked for afterwards', () => {
     cache.put('h', key('k'), 0);
     cache.change('k', 5);

@@ -27,6 +27,8 @@ const unknown: CacheAnswer = { found: 'unknown' };
  */
 export class KeyCache {
   private readonly entries = new Map<string, Entry>();
+  /** Of those entries, by key id: a key has more than one secret while it is rotated. */
+  private readonly digests = new Map<string, Set<string>>();
   private readonly unknownUntil = new Map<string, number>();
   /** Revoked key ids, so that a look-up that was under way cannot bring one back. */
   private readonly revoked = new Set<string>();
@@ -50,7 +52,7 @@ export class KeyCache {
           : Math.min(this.limits.keyRefreshAfterMs, this.limits.keyTtlDeafMs / 2);
         return { found: 'key', key: entry.key, stale: age >= refreshAfter };
       }
-      this.entries.delete(sha256);
+      this.remove(sha256);
     }
     const until = this.unknownUntil.get(sha256);
     if (until === undefined) return nothing;
@@ -64,14 +66,19 @@ export class KeyCache {
     if (this.revoked.has(key.keyId)) return 'revoked';
     if (askedAt <= (this.changedAt.get(key.keyId) ?? -Infinity)) return 'changed';
     this.unknownUntil.delete(sha256);
-    this.entries.delete(sha256);
+    this.remove(sha256);
     this.entries.set(sha256, { key, resolvedAt: askedAt });
-    dropOldest(this.entries, this.limits.keyCacheEntries);
+    const digests = this.digests.get(key.keyId) ?? new Set();
+    this.digests.set(key.keyId, digests.add(sha256));
+    if (this.entries.size > this.limits.keyCacheEntries) {
+      const [oldest] = this.entries.keys();
+      if (oldest !== undefined) this.remove(oldest);
+    }
     return 'kept';
   }
 
   putUnknown(sha256: string, now: number): void {
-    this.entries.delete(sha256);
+    this.remove(sha256);
     this.unknownUntil.delete(sha256);
     this.unknownUntil.set(sha256, now + this.limits.unknownKeyTtlMs);
     dropOldest(this.unknownUntil, this.limits.unknownKeyEntries);
@@ -100,9 +107,17 @@ export class KeyCache {
   }
 
   private drop(keyId: string): void {
-    for (const [sha256, entry] of this.entries) {
-      if (entry.key.keyId === keyId) this.entries.delete(sha256);
-    }
+    for (const sha256 of this.digests.get(keyId) ?? []) this.entries.delete(sha256);
+    this.digests.delete(keyId);
+  }
+
+  private remove(sha256: string): void {
+    const entry = this.entries.get(sha256);
+    if (entry === undefined) return;
+    this.entries.delete(sha256);
+    const digests = this.digests.get(entry.key.keyId);
+    digests?.delete(sha256);
+    if (digests?.size === 0) this.digests.delete(entry.key.keyId);
   }
 
   get size(): number {
