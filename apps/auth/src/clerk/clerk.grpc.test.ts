@@ -293,7 +293,7 @@ describe('a webhook of Clerk', () => {
 
   it.each([
     ['more than 5 minutes old', { ageSeconds: 301 }, {}],
-    ['more than 5 minutes ahead', { ageSeconds: -301 }, {}],
+    ['more than 5 minutes ahead', { ageSeconds: -360 }, {}],
     ['with another body', {}, { body: Buffer.from('{"type":"user.deleted","data":{"id":"x"}}') }],
     ['with another id', {}, { svixId: 'msg_other' }],
     ['with a signature that is none', {}, { svixSignature: 'v1,AAAA' }],
