@@ -1,28 +1,25 @@
-import { spawn } from 'node:child_process';
 import type { Stack } from '@modelbridge/launcher';
-
-const root = new URL('../../', import.meta.url).pathname;
+import { commandLine } from '@modelbridge/ops';
 
 export interface CommandResult {
-  code: number | null;
+  code: number;
   output: string;
   /** What it said beside its answer. */
   remarks: string;
 }
 
-function run(command: string, stack: Pick<Stack, 'state'>, args: string[]): Promise<CommandResult> {
-  const child = spawn(
-    process.execPath,
-    ['tools/bootstrap.mjs', command, '--state', stack.state, ...args],
-    { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let output = '';
-  let remarks = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (remarks += chunk.toString()));
-  return new Promise((resolve) =>
-    child.once('close', (code) => resolve({ code, output, remarks })),
-  );
+/** The operators' command line, in this process: that it runs as one is told by the tests of tools/ops and of the launcher. */
+async function run(
+  command: string,
+  stack: Pick<Stack, 'state'>,
+  args: string[],
+): Promise<CommandResult> {
+  const printed = { output: '', remarks: '' };
+  const code = await commandLine(command, [...args, '--state', stack.state], {
+    stdout: { write: (text) => (printed.output += text) },
+    stderr: { write: (text) => (printed.remarks += text) },
+  });
+  return { code, ...printed };
 }
 
 /** `npm run ops -- ...`, whose one line of output is JSON; throws when it fails. */
@@ -36,7 +33,7 @@ export async function ops<T>(stack: Pick<Stack, 'state'>, ...args: string[]): Pr
 export async function refusedOps(
   stack: Pick<Stack, 'state'>,
   ...args: string[]
-): Promise<{ code: number | null; error: { code: string; field: string | null } }> {
+): Promise<{ code: number; error: { code: string; field: string | null } }> {
   const { code, output } = await run('ops', stack, args);
   return { code, ...(JSON.parse(output) as { error: { code: string; field: string | null } }) };
 }

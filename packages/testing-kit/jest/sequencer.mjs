@@ -2,11 +2,10 @@ import Sequencer from '@jest/test-sequencer';
 
 /** What takes long whatever its size, in seconds of a quiet machine. */
 const SECONDS = [
+  ['/tests/e2e/system', 200],
   ['/tests/e2e/clients', 150],
   ['/tests/e2e/crash', 140],
   ['/tests/e2e/launcher', 110],
-  ['/tests/e2e/spend-limits', 100],
-  ['/tests/e2e/main-job', 50],
   ['/tests/e2e/', 35],
   ['/service-kit/src/process/start-service', 33],
   ['/local-stack/src/postgres/server', 30],

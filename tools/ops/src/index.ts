@@ -1,4 +1,5 @@
 export { createAccount, type CreatedAccount } from './accounts.js';
+export { commandLine } from './command-line.js';
 export { asksForHelp } from './help.js';
 export { connectServices, type Services } from './connection/services.js';
 export { checkInvariants } from './verify/check.js';

@@ -7,6 +7,7 @@ import type { Connected } from './connection/services.js';
 import { asksForHelp, commandHelp, overview } from './help.js';
 import type { OpsCommand } from './ops-command.js';
 import { printedError } from './ops-error.js';
+import type { Output } from './output.js';
 
 const COMMAND_WORDS = 2;
 
@@ -39,12 +40,12 @@ async function run(args: string[]): Promise<string> {
 }
 
 /** The operators' command line: one line of JSON on standard output. Resolves with the exit code. */
-export async function ops(args: string[]): Promise<number> {
+export async function ops(args: string[], { stdout }: Output = process): Promise<number> {
   try {
-    process.stdout.write(await run(args));
+    stdout.write(await run(args));
     return 0;
   } catch (error) {
-    process.stdout.write(`${JSON.stringify(printedError(error))}\n`);
+    stdout.write(`${JSON.stringify(printedError(error))}\n`);
     return 1;
   }
 }

@@ -4,6 +4,7 @@ import { connectionFlags, splitConnection } from '../connection/connection-flags
 import type { ServiceName } from '../connection/pieces.js';
 import { asksForHelp, connectionHelp } from '../help.js';
 import { printedError } from '../ops-error.js';
+import type { Output } from '../output.js';
 import { checkInvariants, type CheckedServices } from './check.js';
 import { findingLine } from './finding.js';
 
@@ -22,38 +23,41 @@ a service does not answer or an argument is wrong: {"error": {code, field, messa
 `;
 
 /** Prints a line for each invariant; resolves with the exit code. */
-export async function reportInvariants(services: CheckedServices): Promise<number> {
+export async function reportInvariants(
+  services: CheckedServices,
+  { stdout, stderr }: Output = process,
+): Promise<number> {
   const findings = await checkInvariants(services);
   for (const finding of findings) {
-    process.stdout.write(`${findingLine(finding)}\n`);
+    stdout.write(`${findingLine(finding)}\n`);
     for (const example of finding.examples) {
-      process.stderr.write(`${finding.invariant}: ${example}\n`);
+      stderr.write(`${finding.invariant}: ${example}\n`);
     }
   }
   return findings.some(({ violations }) => violations > 0n) ? exitCodes.violated : exitCodes.clean;
 }
 
-async function run(args: string[]): Promise<number> {
+async function run(args: string[], output: Output): Promise<number> {
   const { connection, rest } = splitConnection(args);
   if (asksForHelp(rest)) {
-    process.stdout.write(HELP);
+    output.stdout.write(HELP);
     return exitCodes.clean;
   }
   readFlags(rest, { required: [], optional: [] });
   const services = await connect(USED, connectionFlags(connection));
   try {
-    return await reportInvariants(services);
+    return await reportInvariants(services, output);
   } finally {
     services.close();
   }
 }
 
 /** `npm run verify`: whether the books of a running system are right. Resolves with the exit code. */
-export async function verify(args: string[]): Promise<number> {
+export async function verify(args: string[], output: Output = process): Promise<number> {
   try {
-    return await run(args);
+    return await run(args, output);
   } catch (error) {
-    process.stdout.write(`${JSON.stringify(printedError(error))}\n`);
+    output.stdout.write(`${JSON.stringify(printedError(error))}\n`);
     return exitCodes.notChecked;
   }
 }

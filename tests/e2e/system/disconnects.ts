@@ -1,36 +1,29 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
-import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
-import { chatOf, chatPatiently } from './callers.js';
-import { query } from './database.js';
+import { chatOf, chatPatiently } from '../callers.js';
+import { query } from '../database.js';
 import {
-  clearSandbox,
   type Credits,
   getJson,
   sandboxRequests,
   seenToGo,
   setFaults,
   type SandboxRequest,
-} from './gateway-api.js';
-import { type Account, createAccount, findings, verify } from './operator.js';
+} from '../gateway-api.js';
+import { type Account, createAccount, findings, verify } from '../operator.js';
+import { stack } from './the-system.js';
 
 /** The sandbox puts so many tokens into a chunk of a stream; the last may have fewer. */
 const tokensPerChunk = 3;
 const droppedCallers = 200;
 
-let stack: Stack;
 let account: Account;
 
 beforeAll(async () => {
-  stack = await startStack();
   account = await createAccount(stack, { balanceUsd: '100' });
-  await clearSandbox(stack);
-});
-afterAll(async () => {
-  await stack?.stop();
 });
 
 interface Dropped {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Stack, startStack } from '@modelbridge/launcher';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
-import { type Answer, chat, chatOf, unanswered } from './callers.js';
-import { clearSandbox, setFaults } from './gateway-api.js';
-import { type Account, createAccount } from './operator.js';
+import { type Answer, chat, chatOf, unanswered } from '../callers.js';
+import { clearSandbox, setFaults } from '../gateway-api.js';
+import { type Account, createAccount } from '../operator.js';
+import { stack } from './the-system.js';
 
 /** The region of the gateway, whose pool serves what it can. */
 const home = 'us-east';
@@ -33,7 +33,6 @@ interface Seen extends Answer {
   region: string | null;
 }
 
-let stack: Stack;
 let account: Account;
 const seen: Record<string, Seen[]> = {};
 let lostAt = 0;
@@ -83,63 +82,61 @@ async function untilMoved(from: number, isHome: boolean): Promise<void> {
   ).catch(() => undefined);
 }
 
-beforeAll(async () => {
-  stack = await startStack();
-  account = await createAccount(stack, { balanceUsd: '100' });
-  await clearSandbox(stack);
-  const usual = { provider: 'selfhosted', chunkDelayMs: 5 };
-  await setFaults(stack, [usual]);
-  let goesOn = true;
-  const loads = Object.keys(losses).map((loss) => load(loss, () => goesOn));
-  await untilMoved(0, true);
-  lostAt = performance.now();
-  const faults = Object.values(losses).map(({ model, fault }) => ({
-    ...usual,
-    region: home,
-    model,
-    ...fault,
-  }));
-  await setFaults(stack, [...faults, usual]);
-  await untilMoved(lostAt, false);
-  restoredAt = performance.now();
-  await setFaults(stack, [usual]);
-  await untilMoved(restoredAt, true);
-  goesOn = false;
-  await Promise.all(loads);
-});
-afterAll(async () => {
-  await stack?.stop();
-});
-
-describe.each(Object.keys(losses))('when the pool at home %s', (loss) => {
-  const answersOf = (): Seen[] => seen[loss] ?? [];
-  const brokenOf = (): Seen[] => answersOf().filter(({ complete }) => !complete);
-
-  it('all traffic was at home before', () => {
-    const before = answersOf().filter(({ endedAt }) => endedAt < lostAt);
-    expect(before.length).toBeGreaterThanOrEqual(share * together);
-    expect(before.filter(({ region }) => region !== home)).toEqual([]);
+describe('the loss of a region', () => {
+  beforeAll(async () => {
+    await clearSandbox(stack);
+    account = await createAccount(stack, { balanceUsd: '100' });
+    const usual = { provider: 'selfhosted', chunkDelayMs: 5 };
+    await setFaults(stack, [usual]);
+    let goesOn = true;
+    const loads = Object.keys(losses).map((loss) => load(loss, () => goesOn));
+    await untilMoved(0, true);
+    lostAt = performance.now();
+    const faults = Object.values(losses).map(({ model, fault }) => ({
+      ...usual,
+      region: home,
+      model,
+      ...fault,
+    }));
+    await setFaults(stack, [...faults, usual]);
+    await untilMoved(lostAt, false);
+    restoredAt = performance.now();
+    await setFaults(stack, [usual]);
+    await untilMoved(restoredAt, true);
+    goesOn = false;
+    await Promise.all(loads);
   });
 
-  it('no request fails but a stream that had begun, and that says so once', () => {
-    for (const { status, region, body } of brokenOf()) {
-      expect([loss, status, region]).toEqual(['cuts streams', 200, home]);
-      expect(body).toContain('"content"');
-      expect(body.match(/^data: \{"error":/gm)).toHaveLength(1);
-      expect(body).not.toContain('[DONE]');
-    }
-    // The control: it is broken streams that are looked at.
-    if (loss === 'cuts streams') expect(brokenOf().length).toBeGreaterThan(0);
-  });
+  describe.each(Object.keys(losses))('when the pool at home %s', (loss) => {
+    const answersOf = (): Seen[] => seen[loss] ?? [];
+    const brokenOf = (): Seen[] => answersOf().filter(({ complete }) => !complete);
 
-  it('traffic moves to other regions, and comes back', () => {
-    const away = movedAfter(answersOf(), lostAt, false);
-    const back = movedAfter(answersOf(), restoredAt, true);
-    process.stdout.write(
-      `${loss}: away after ${away} ms, back after ${back} ms; ` +
-        `${brokenOf().length} of ${answersOf().length} streams broken\n`,
-    );
-    expect(away).toBeLessThan(deadlineMs.away);
-    expect(back).toBeLessThan(deadlineMs.back);
+    it('all traffic was at home before', () => {
+      const before = answersOf().filter(({ endedAt }) => endedAt < lostAt);
+      expect(before.length).toBeGreaterThanOrEqual(share * together);
+      expect(before.filter(({ region }) => region !== home)).toEqual([]);
+    });
+
+    it('no request fails but a stream that had begun, and that says so once', () => {
+      for (const { status, region, body } of brokenOf()) {
+        expect([loss, status, region]).toEqual(['cuts streams', 200, home]);
+        expect(body).toContain('"content"');
+        expect(body.match(/^data: \{"error":/gm)).toHaveLength(1);
+        expect(body).not.toContain('[DONE]');
+      }
+      // The control: it is broken streams that are looked at.
+      if (loss === 'cuts streams') expect(brokenOf().length).toBeGreaterThan(0);
+    });
+
+    it('traffic moves to other regions, and comes back', () => {
+      const away = movedAfter(answersOf(), lostAt, false);
+      const back = movedAfter(answersOf(), restoredAt, true);
+      process.stdout.write(
+        `${loss}: away after ${away} ms, back after ${back} ms; ` +
+          `${brokenOf().length} of ${answersOf().length} streams broken\n`,
+      );
+      expect(away).toBeLessThan(deadlineMs.away);
+      expect(back).toBeLessThan(deadlineMs.back);
+    });
   });
 });

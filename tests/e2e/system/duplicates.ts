@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { usageLedgerRequestRecorded, usageRequestCompleted } from '@modelbridge/contracts/events';
-import { type Stack, startStack } from '@modelbridge/launcher';
 import { eventually } from '@modelbridge/testing-kit';
-import { chatOf, chatPatiently } from './callers.js';
-import { query } from './database.js';
-import { type Credits, getJson, type UsageItem } from './gateway-api.js';
-import { messagesIn, withJetStream } from './nats.js';
-import { type Account, createAccount, findings, verify } from './operator.js';
+import { chatOf, chatPatiently } from '../callers.js';
+import { query } from '../database.js';
+import { type Credits, getJson, type UsageItem } from '../gateway-api.js';
+import { messagesIn, withJetStream } from '../nats.js';
+import { type Account, createAccount, findings, verify } from '../operator.js';
+import { stack } from './the-system.js';
 
 const usageLedgerPort = 53;
 const times = 10;
 
-let stack: Stack;
 let account: Account;
 
 beforeAll(async () => {
-  stack = await startStack();
   account = await createAccount(stack, { balanceUsd: '1' });
-});
-afterAll(async () => {
-  await stack?.stop();
 });
 
 const own = (): { gateway: string; apiKey: string } => ({

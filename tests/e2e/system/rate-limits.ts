@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Stack, startStack } from '@modelbridge/launcher';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import { uuidOf } from '@modelbridge/contracts';
-import { type Answer, chatOf, chatPatiently, errorOf, inParallel } from './callers.js';
-import { query } from './database.js';
-import { clearSandbox, sandboxRequests, setFaults } from './gateway-api.js';
-import { type Account, createAccount } from './operator.js';
+import { type Answer, chatOf, chatPatiently, errorOf, inParallel } from '../callers.js';
+import { query } from '../database.js';
+import { clearSandbox, sandboxRequests, setFaults } from '../gateway-api.js';
+import { type Account, createAccount } from '../operator.js';
+import { stack } from './the-system.js';
 
 /** What the plan `starter` allows a key. */
 const starter = { requestsPerMinute: 60, tokensPerMinute: 500_000, concurrentRequests: 10 };
@@ -14,24 +14,17 @@ const windowMs = 60_000;
 /** The windows are the minutes of the clock. */
 const windowAt = (ms: number): number => ms - (ms % windowMs);
 
-let stack: Stack;
 let limited: Account;
 let unlimited: Account;
 /** In which the first request of `limited` is sent. */
 let firstWindow: number;
 
 beforeAll(async () => {
-  stack = await startStack({ args: ['--gateways', '2'] });
   [limited, unlimited] = await Promise.all([
     createAccount(stack, { balanceUsd: '100', plan: 'starter' }),
     createAccount(stack, { balanceUsd: '100' }),
   ]);
-  firstWindow = windowAt(Date.now());
 });
-afterAll(async () => {
-  await stack?.stop();
-});
-beforeEach(() => clearSandbox(stack));
 
 const gatewayOf = (caller: number): string => stack.gateways?.[caller % 2] ?? stack.gateway;
 const ask = (caller: number, apiKey: string, request = chatOf(20)): Promise<Answer> =>
@@ -50,6 +43,10 @@ function expectRateLimited(answer: Answer): void {
 }
 
 describe('the rate limits of a plan', () => {
+  beforeAll(() => {
+    firstWindow = windowAt(Date.now());
+  });
+
   it('count down in the headers, and give back the tokens that a reply did not need', async () => {
     // Together these reserve more than a minute's tokens; what they use is a fraction.
     const reserved = 30_000;

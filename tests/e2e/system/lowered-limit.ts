@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Stack, startStack } from '@modelbridge/launcher';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
-import { chatOf, chatPatiently, Gate, inParallel } from './callers.js';
-import { getLimit, type KeyLimit, sandboxRequests, setFaults } from './gateway-api.js';
-import { type Account, createAccount, ops } from './operator.js';
+import { chatOf, chatPatiently, Gate, inParallel } from '../callers.js';
+import { getLimit, type KeyLimit, sandboxRequests, setFaults } from '../gateway-api.js';
+import { type Account, createAccount, ops } from '../operator.js';
+import { stack } from './the-system.js';
 
-let stack: Stack;
 let account: Account;
 
 beforeAll(async () => {
-  // Longer than any wait below: nothing goes back because its time is over.
-  stack = await startStack({ env: { ALLOWANCE_LIFETIME_MS: '1800000' } });
   account = await createAccount(stack, { balanceUsd: '10' });
-});
-afterAll(async () => {
-  await stack?.stop();
 });
 
 const limitNow = (): Promise<KeyLimit> =>
