@@ -29,6 +29,7 @@ import {
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { readConfig } from '../../src/config.js';
+import { loadBounds } from '../../src/load/bounds.js';
 import { gatewayService } from '../../src/service.js';
 import { StubServices } from './stub-services.js';
 import { StubUpstream } from './stub-upstream.js';
@@ -62,6 +63,8 @@ export class TestGateway {
   /** `ledger` stands in the stub's place, on the NATS that both use. */
   static async start(env: NodeJS.ProcessEnv = {}, ledger?: SharedLedger): Promise<TestGateway> {
     const test = new TestGateway();
+    // What a busy machine has no time for comes late here. Tests of overload say what is too late.
+    Object.assign(loadBounds, { patienceMs: Infinity, standingPatienceMs: Infinity });
     const certificates =
       ledger?.certificates ?? (await testCertificates('gateway', 'auth', 'test'));
     await Promise.all([

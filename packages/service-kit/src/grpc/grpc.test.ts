@@ -179,6 +179,18 @@ describe('gRPC over mTLS', () => {
     expect(JSON.stringify(error) + error.message).not.toContain('secret');
   });
 
+  it('is unavailable while the database is, and says no more of it', async () => {
+    const error = await failure(client.echo({ text: 'no database' }));
+    expect(rpcErrorFrom(error)).toEqual({
+      code: 'unavailable',
+      message: 'the database cannot be reached',
+      grpcStatus: status.UNAVAILABLE,
+    });
+    expect(JSON.stringify(error) + error.message).not.toContain('secret');
+    const metrics = await (await fetch(`${service.httpUrl}/metrics`)).text();
+    expect(metrics).toMatch(/rpc_server_duration_seconds_count\{[^}]*code="UNAVAILABLE"[^}]*\} 1/);
+  });
+
   it('gives up at the deadline', async () => {
     const error = await failure(client.echo({ text: 'pause 500' }, { timeoutMs: 50 }));
     expect(rpcErrorFrom(error)?.code).toBe('deadline_exceeded');

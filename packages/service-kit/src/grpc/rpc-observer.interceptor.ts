@@ -4,7 +4,8 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
 import type { Metrics } from '../metrics/metrics.js';
 import { contextFrom, tracer } from '../telemetry/tracing.js';
-import { RpcError, toServiceError } from './rpc-error.js';
+import { callFailure } from './call-failure.js';
+import { toServiceError } from './rpc-error.js';
 
 /** A span that continues the caller's trace, and a duration by method and status, for every call served. */
 export class RpcObserver implements NestInterceptor {
@@ -41,11 +42,7 @@ export class RpcObserver implements NestInterceptor {
         next.handle().subscribe({
           next: (value) => subscriber.next(value),
           error: (error: unknown) => {
-            once(
-              error instanceof RpcError
-                ? (toServiceError(error).code ?? status.INTERNAL)
-                : status.INTERNAL,
-            );
+            once(toServiceError(callFailure(error)).code ?? status.INTERNAL);
             subscriber.error(error);
           },
           complete: () => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
+import { DiscardPolicy } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/nats-core';
 import { counted, startParts, type TestParts } from '../testing/parts.js';
 import type { Consumer } from './pull-consumer.js';
 
@@ -277,5 +279,22 @@ describe('Messaging', () => {
     await manager.streams.delete('OTHER');
     await eventually(() => parts.connection.assertTakes());
     await publish(1);
+  });
+
+  it('brings a stream that somebody changed back to all of its settings', async () => {
+    const { manager } = await parts.connection.ready();
+    await published();
+    const settings = async (): Promise<object> => {
+      const { config } = await manager.streams.info('BILLING');
+      const { discard, max_msgs, max_msgs_per_subject, max_msg_size, max_age, no_ack } = config;
+      return { discard, max_msgs, max_msgs_per_subject, max_msg_size, max_age, no_ack };
+    };
+    const own = await settings();
+    const narrow = { max_msgs: 2, max_msgs_per_subject: 1, max_msg_size: 64, no_ack: true };
+    const changes = { ...narrow, discard: DiscardPolicy.New, max_age: nanos(10 * 3_600_000) };
+    await manager.streams.update('BILLING', changes);
+    expect(await settings()).toEqual(changes);
+    await parts.connection.ensureStream('BILLING', true);
+    expect(await settings()).toEqual(own);
   });
 });

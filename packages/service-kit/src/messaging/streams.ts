@@ -16,6 +16,10 @@ export const quarantineStream = 'QUARANTINE';
 const streamNotFound = 10_059;
 const streamNameInUse = 10_058;
 
+/**
+ * Every setting of a stream that decides what it takes, keeps and throws away. A stream that somebody changed is
+ * brought back to all of them. How many copies there are, and where, is up to whoever runs the servers.
+ */
 type StreamSettings = Pick<
   StreamConfig,
   | 'name'
@@ -23,10 +27,17 @@ type StreamSettings = Pick<
   | 'retention'
   | 'storage'
   | 'discard'
+  | 'discard_new_per_subject'
   | 'max_age'
   | 'max_bytes'
+  | 'max_msgs'
+  | 'max_msgs_per_subject'
+  | 'max_msg_size'
   | 'duplicate_window'
+  | 'no_ack'
 >;
+
+const unlimited = -1;
 
 function settingsOf(name: string): StreamSettings {
   const subjects = name === quarantineStream ? ['quarantine.>'] : subjectsOf(name);
@@ -36,9 +47,14 @@ function settingsOf(name: string): StreamSettings {
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.Old,
+    discard_new_per_subject: false,
     max_age: nanos(messagingBounds.streamMaxAgeMs),
     max_bytes: messagingBounds.streamMaxBytes,
+    max_msgs: unlimited,
+    max_msgs_per_subject: unlimited,
+    max_msg_size: unlimited,
     duplicate_window: nanos(messagingBounds.duplicateWindowMs),
+    no_ack: false,
   };
 }
 
@@ -78,7 +94,9 @@ export async function ensureStream(manager: JetStreamManager, name: string): Pro
 
 function matches(config: StreamConfig, wanted: StreamSettings): boolean {
   return Object.entries(wanted).every(
-    ([key, value]) => JSON.stringify(config[key as keyof StreamConfig]) === JSON.stringify(value),
+    // The server leaves out what is false.
+    ([key, value]) =>
+      JSON.stringify(config[key as keyof StreamConfig] ?? false) === JSON.stringify(value),
   );
 }
 

@@ -16,6 +16,7 @@ import { from, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { loadConfig } from '../config/load-config.js';
 import { grpcServerConfig, httpConfig, logConfig, tlsConfig } from '../config/shapes.js';
+import { DatabaseUnavailableError } from '../database/database-unavailable.js';
 import type { ServiceOptions } from '../process/create-service.js';
 import { KitModule, type KitModuleOptions } from '../module/kit.module.js';
 import type { GrpcClientConstructor } from '../grpc/grpc-client.js';
@@ -72,6 +73,7 @@ export class EchoController {
     if (text === 'missing') throw new RpcError('not_found', 'no such text', { field: 'text' });
     if (text === 'which trace') return { text: trace.getActiveSpan()?.spanContext().traceId ?? '' };
     if (text === 'broken') throw new Error('secret internals');
+    if (text === 'no database') throw new DatabaseUnavailableError(new Error('secret host'));
     if (text.startsWith('pause ')) await delay(Number(text.slice('pause '.length)));
     return { text };
   }
