@@ -78,6 +78,29 @@ describe('responses that a WebSocket continues', () => {
     );
   });
 
+  it.each(socketModels)('refuses and forgets where a result has no call: %s', async (model) => {
+    const socket = await server.open();
+    const lost = { type: 'function_call_output', call_id: 'call_lost', output: 'x' };
+    const call = { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{}' };
+    const result = { ...lost, call_id: 'call_1' };
+    const first = idOf(await socket.turn({ model, input: [user('hi'), call] }));
+    const later = [result, { ...call, call_id: 'call_2' }, { ...lost, call_id: 'call_2' }];
+    const next = await socket.turn({ model, previous_response_id: first, input: later });
+    expect(next.at(-1)?.type).toBe('response.completed');
+    const asked = server.received().length;
+    const bad = { model, previous_response_id: idOf(next), input: [user('so?'), lost] };
+    expect(await socket.turn(bad)).toMatchObject([
+      {
+        type: 'error',
+        status: 400,
+        error: { type: 'invalid_request_error', param: 'input' },
+      },
+    ]);
+    expect(server.received()).toHaveLength(asked);
+    const again = { model, previous_response_id: idOf(next), input: 'more' };
+    expect(codeOf(await socket.turn(again))).toBe('previous_response_not_found');
+  });
+
   it('keeps a response that no turn was to continue when another turn fails', async () => {
     const socket = await server.open();
     const id = idOf(await socket.turn({ model: 'kimi-k2.5', input: 'hi' }));

@@ -10,6 +10,7 @@ import { badField, RequestError } from '../errors/request-error.js';
 import { workerBounds } from '../workers/bounds.js';
 import type { Job } from '../workers/job.js';
 import { socketBounds } from './bounds.js';
+import { refuseResultsOfNoCall } from './results-of-calls.js';
 
 /** `response.create`: what asks for a turn. */
 export interface CreateEvent {
@@ -112,6 +113,7 @@ function readText(message: Buffer, scan: BodyScan, name: string): string | undef
 /** The event without what belongs to the transport, and with what it continues before its input. */
 export function turnBody(message: Buffer, scan: BodyScan, continued: Buffer | undefined): TurnBody {
   const own = ownItems(message, scan);
+  if (continued !== undefined) refuseResultsOfNoCall(own, continued);
   const items = continued === undefined ? own : joinItems(continued, own);
   if (items.length > bounds.maxBodyBytes) throw RequestError.of('request_too_large');
   const edits: Record<string, string | null> = { stream: 'true' };
