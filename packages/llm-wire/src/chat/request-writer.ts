@@ -14,6 +14,7 @@ import { offeredEffort } from '../conversation/offered-effort.js';
 import { urlOfSource } from '../conversation/media.js';
 import type { Ignorable, UpstreamProfile } from '../conversation/upstream-profile.js';
 import { present, type JsonObject } from '../json.js';
+import { toolInputText } from '../conversation/tool-input.js';
 import { foldInstructions } from './fold-instructions.js';
 import { poolThinking } from './pool-thinking.js';
 import { writeReasoningDetail } from './reasoning-details.js';
@@ -165,7 +166,7 @@ function writeAssistant(parts: Part[]): JsonObject {
         ? calls.map(({ id, name, input, freeform }) =>
             freeform
               ? { id, type: 'custom', custom: { name, input } }
-              : { id, type: 'function', function: { name, arguments: input } },
+              : { id, type: 'function', function: { name, arguments: toolInputText(input) } },
           )
         : undefined,
   });

@@ -12,6 +12,11 @@ const call = (...ids: string[]) => ({
     function: { name: 'f', arguments: `{"of":"${id}"}` },
   })),
 });
+const cutCall = {
+  role: 'assistant',
+  content: null,
+  tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{"of": "' } }],
+};
 const result = (id: string, content = `result of ${id}`) => ({
   role: 'tool',
   tool_call_id: id,
@@ -34,6 +39,14 @@ const HISTORIES: Record<string, { messages: object[]; named: string[] }> = {
   },
   'one id for two calls of a turn': {
     messages: [user('x'), call('a', 'a'), result('a', 'first'), result('a', 'second')],
+    named: [],
+  },
+  'calls without an id': {
+    messages: [user('x'), call(''), result('', 'first'), call(''), result('', 'second')],
+    named: [],
+  },
+  'a call whose arguments were cut off': {
+    messages: [user('x'), cutCall, result('a', 'could not be read'), user('y')],
     named: [],
   },
   'a call without its result': {

@@ -111,8 +111,9 @@ class CallPairs {
   }
 
   private uniqueId(given: string): string {
-    let id = given;
-    for (let n = 2; this.ids.has(id); n++) id = `${given}_${n}`;
+    const wanted = given === '' ? 'call' : given;
+    let id = wanted;
+    for (let n = 2; this.ids.has(id); n++) id = `${wanted}_${n}`;
     this.ids.add(id);
     return id;
   }

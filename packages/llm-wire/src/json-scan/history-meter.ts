@@ -23,6 +23,10 @@ export interface HistoryMeasure {
   billingLines: number;
   /** The tool calls that the last turns answer were not all thought about in the vendor's own seal. */
   unsignedToolLoop: boolean;
+  /** Members `tool_calls` of any place that hold none: null, or an empty list. */
+  emptyCalls: number;
+  /** Where the strings under `arguments` begin and end, quotes included. */
+  callInputs: Array<[start: number, end: number]>;
   /** Bytes of the longest id by which a tool's result names its call. */
   longestCallId: number;
 }
@@ -78,6 +82,8 @@ export class HistoryMeter {
     breakpoints: 0,
     billingLines: 0,
     unsignedToolLoop: false,
+    emptyCalls: 0,
+    callInputs: [],
     longestCallId: 0,
   };
   private readonly turn = new Open();

@@ -183,6 +183,7 @@ export class InputMeter {
     if (key === Key.type) {
       return this.typeValue(depth, partTypes.find(this.body, start, end, escaped));
     }
+    if (key === Key.arguments) this.history.measure.callInputs.push([start - 1, end + 1]);
     if (key === Key.role && place === Place.turn) this.turnIsNamed = true;
     if (key === Key.fileId) this.fileIds++;
     else if (key === Key.fileUrl) {

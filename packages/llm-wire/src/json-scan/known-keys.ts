@@ -25,6 +25,9 @@ export const Key = {
   /** What other vendors add to chat: shown reasoning, cache breakpoints. */
   shown: 19,
   breakpoint: 20,
+  toolCalls: 21,
+  /** Of a call, as JSON in a string. */
+  arguments: 22,
 } as const;
 export type Key = (typeof Key)[keyof typeof Key];
 
@@ -53,4 +56,6 @@ export const knownKeys = new NameTable<Key>([
   ['reasoning_content', Key.shown],
   ['reasoning_details', Key.shown],
   ['cache_control', Key.breakpoint],
+  ['tool_calls', Key.toolCalls],
+  ['arguments', Key.arguments],
 ]);

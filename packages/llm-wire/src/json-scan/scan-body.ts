@@ -176,7 +176,16 @@ class BodyScanner {
     const key = knownKeys.find(this.body, keyStart + 1, keyEnd, escaped);
     if (key === undefined) return this.value(first, Key.other);
     this.meter.history.key(key);
+    if (key === Key.toolCalls && this.holdsNothing(first)) this.meter.history.measure.emptyCalls++;
     return this.value(first, key);
+  }
+
+  /** Whether the value is null or an empty array. */
+  private holdsNothing(first: number | undefined): boolean {
+    if (first !== OPEN_BRACKET) return first === LOWER_N;
+    let next = this.pos + 1;
+    while (isJsonSpace(this.body[next])) next++;
+    return this.body[next] === CLOSE_BRACKET;
   }
 
   private topLevelMember(

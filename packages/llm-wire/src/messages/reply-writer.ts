@@ -4,13 +4,13 @@ import { cutPart, type Reply, type ReplyPart } from '../conversation/reply.js';
 import type { ReplyContext } from '../conversation/reply-context.js';
 import type { ReasoningSeal } from '../conversation/request.js';
 import { writeSeal } from '../conversation/seals.js';
+import { toolInput } from '../conversation/tool-input.js';
 import { errorFrame, keepAliveFrame } from '../errors/error-frame.js';
 import { parseObject, present, type JsonObject } from '../json.js';
 import { encodeSse } from '../encode-sse.js';
 import type { ReportedUsage } from '../usage/token-usage.js';
 import { anthropicUsage } from '../usage/write-usage.js';
 import { writeCitation } from './annotations.js';
-import { toolInput } from './tool-input.js';
 import { toAnthropicToolId } from './tool-ids.js';
 
 /** Writes a reply as an Anthropic stream. */

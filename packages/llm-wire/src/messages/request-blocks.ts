@@ -1,8 +1,8 @@
 import { textOfSource } from '../conversation/media.js';
 import type { MediaSource, Part, ReasoningPart } from '../conversation/request.js';
+import { toolInput } from '../conversation/tool-input.js';
 import { present, type JsonObject } from '../json.js';
 import { toAnthropicToolId } from './tool-ids.js';
-import { toolInput } from './tool-input.js';
 
 /**
  * Content blocks of one message. `prefill` marks the last message where the assistant has the word:

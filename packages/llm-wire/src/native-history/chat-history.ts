@@ -1,5 +1,6 @@
 import { fittingId, MAX_CHAT_ID_CHARS } from '../conversation/call-ids.js';
 import { BILLING_LINE, withoutBillingLine } from '../conversation/billing-line.js';
+import { toolInputText } from '../conversation/tool-input.js';
 import { foldInstructions } from '../chat/fold-instructions.js';
 import { isObject, type JsonObject } from '../json.js';
 import { objectsOf, type HistoryEdits, type LeaveOut, type Members } from './history-edits.js';
@@ -24,7 +25,7 @@ export function forOpenAi(members: Members, leaveOut: LeaveOut): HistoryEdits['e
 export function forPool(members: Members, leaveOut: LeaveOut): HistoryEdits['edits'] {
   const messages = objectsOf(members('messages'));
   if (messages === undefined) return {};
-  const mended = foldInstructions(withoutBilling(messages, leaveOut).map(withBothFields));
+  const mended = foldInstructions(withoutBilling(messages, leaveOut).map(ofPool));
   return { messages: JSON.stringify(mended) };
 }
 
@@ -37,8 +38,9 @@ function ofOpenAi(message: JsonObject, leaveOut: LeaveOut): JsonObject {
     if (mended[field] !== null) leaveOut('messages.reasoning_content');
     delete mended[field];
   }
-  const calls = mended['tool_calls'];
-  if (Array.isArray(calls)) {
+  const calls = mended['tool_calls'] ?? [];
+  if (Array.isArray(calls) && calls.length === 0) delete mended['tool_calls'];
+  if (Array.isArray(calls) && calls.length > 0) {
     mended['tool_calls'] = calls.map((call: unknown) =>
       isObject(call) ? fitting(call, 'id') : call,
     );
@@ -67,6 +69,19 @@ function withoutCacheControl(object: JsonObject, leaveOut: LeaveOut): JsonObject
     rest['function'] = withoutCacheControl(rest['function'], leaveOut);
   }
   return rest;
+}
+
+function ofPool(message: JsonObject): JsonObject {
+  const mended = withBothFields(message);
+  const calls = objectsOf(mended['tool_calls']);
+  return calls === undefined ? mended : { ...mended, tool_calls: calls.map(withWholeInput) };
+}
+
+/** Servers read the arguments of every call again, and refuse the request for one that was cut off. */
+function withWholeInput(call: JsonObject): JsonObject {
+  const called = call['function'];
+  if (!isObject(called) || typeof called['arguments'] !== 'string') return call;
+  return { ...call, function: { ...called, arguments: toolInputText(called['arguments']) } };
 }
 
 /** vLLM reads `reasoning`, older servers `reasoning_content`. */

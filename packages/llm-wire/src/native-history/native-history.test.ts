@@ -118,6 +118,23 @@ describe('a native chat body', () => {
     expect(ignored.sort()).toEqual(['cache_control', 'messages.reasoning_content']);
   });
 
+  it.each([null, []])('for OpenAI loses a list of no calls: %j', (tool_calls) => {
+    const { sent, ignored } = mended('chat', { messages: [user, { ...said, tool_calls }] });
+    expect(sent['messages']).toEqual([user, said]);
+    expect(ignored).toEqual([]);
+  });
+
+  it.each(['{"big": "', '[1]'])('for a pool has an object in place of the arguments %s', (text) => {
+    const called = (input: string) => ({
+      ...said,
+      tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: input } }],
+    });
+    const whole = called('{"a" : "\\\\"}');
+    const { sent } = mended('chat', { messages: [user, whole, called(text)] }, 'vllm');
+    expect(sent['messages']).toEqual([user, whole, called(JSON.stringify({ input: text }))]);
+    expect(mended('chat', { messages: [user, whole] }, 'vllm').edits).toEqual({});
+  });
+
   it.each(['reasoning', 'reasoning_content'])('for a pool has %s in both fields', (field) => {
     const { sent, ignored } = mended('chat', { messages: [{ ...said, [field]: 'hm' }] }, 'vllm');
     const both = { reasoning: 'hm', reasoning_content: 'hm' };

@@ -1,7 +1,8 @@
 import type { UpstreamProfile } from '../conversation/upstream-profile.js';
-import type { HistoryMeasure } from '../json-scan/history-meter.js';
+import { isToolInput } from '../conversation/tool-input.js';
 import { readMember, type BodyScan } from '../json-scan/scan-body.js';
 import type { WireFormat } from '../wire-format.js';
+import { asBuffer } from '../bytes.js';
 import { MAX_CHAT_ID_CHARS, MAX_RESPONSES_ID_CHARS } from '../conversation/call-ids.js';
 import { forOpenAi, forPool } from './chat-history.js';
 import type { HistoryEdits, LeaveOut, Members } from './history-edits.js';
@@ -39,7 +40,7 @@ function mend(source: NativeHistory, leaveOut: LeaveOut): HistoryEdits['edits'] 
     }
     case 'chat': {
       const { needs, change } = source.dialect === 'vllm' ? POOL : OPENAI;
-      return needs(source.scan.history) ? change(membersOf(source), leaveOut) : {};
+      return needs(source) ? change(membersOf(source), leaveOut) : {};
     }
   }
 }
@@ -58,18 +59,29 @@ function needsMessages({ scan }: NativeHistory): boolean {
 }
 
 interface ChatWay {
-  needs: (history: HistoryMeasure) => boolean;
+  needs: (source: NativeHistory) => boolean;
   change: (members: Members, leaveOut: LeaveOut) => HistoryEdits['edits'];
 }
 
 const OPENAI: ChatWay = {
-  needs: ({ shownReasoning, breakpoints, billingLines, longestCallId }) =>
-    shownReasoning + breakpoints + billingLines > 0 || longestCallId > MAX_CHAT_ID_CHARS,
+  needs: ({ scan: { history } }) => {
+    const { shownReasoning, breakpoints, billingLines, emptyCalls, longestCallId } = history;
+    if (longestCallId > MAX_CHAT_ID_CHARS) return true;
+    return shownReasoning + breakpoints + billingLines + emptyCalls > 0;
+  },
   change: forOpenAi,
 };
 
 const POOL: ChatWay = {
-  needs: ({ shownReasoning, looseInstructions, billingLines }) =>
-    shownReasoning + looseInstructions + billingLines > 0,
+  needs: ({ scan: { history }, body }) => {
+    const { shownReasoning, looseInstructions, billingLines, callInputs } = history;
+    if (shownReasoning + looseInstructions + billingLines > 0) return true;
+    return callInputs.some(([start, end]) => !isToolInput(textAt(body, start, end)));
+  },
   change: forPool,
 };
+
+/** The string that the body has there as JSON. */
+function textAt(body: Uint8Array, start: number, end: number): string {
+  return JSON.parse(asBuffer(body).toString('utf8', start, end)) as string;
+}

@@ -1,4 +1,4 @@
-import { arrayAt, isObject, objectAt, stringAt, type JsonObject } from '../json.js';
+import { arrayAt, isObject, objectAt, parseObject, stringAt, type JsonObject } from '../json.js';
 
 export type Vendor = 'anthropic' | 'openai_chat' | 'openai_responses' | 'pool';
 
@@ -123,6 +123,7 @@ function checkOpenAiMessage(message: JsonObject, check: Check): void {
   for (const part of objects(message, 'content')) check(!('cache_control' in part), 'a breakpoint');
   const hasCalls = arrayAt(message, 'tool_calls').length > 0;
   check(message['content'] !== null || hasCalls, 'nothing said and nothing called');
+  check(!('tool_calls' in message) || hasCalls, 'an empty list of calls');
 }
 
 function checkChatPairs(body: JsonObject, check: Check, longestId: number): void {
@@ -153,6 +154,10 @@ function checkPool(body: JsonObject, check: Check): void {
     const { reasoning, reasoning_content: older } = message;
     check(reasoning === older, 'reasoning in one field alone');
     check(typeof reasoning !== 'string' || reasoning !== '', 'empty reasoning');
+    for (const { function: called } of objects(message, 'tool_calls')) {
+      const input = stringAt(called, 'arguments') ?? '';
+      check(input === '' || parseObject(input) !== undefined, `the arguments ${input}`);
+    }
   }
   checkChatPairs(body, check, Infinity);
 }

@@ -81,6 +81,16 @@ export const CHAT_REFUSALS: Refusal[] = [
       'array instead.',
     code: 'empty_array',
   },
+  {
+    member: 'messages[1].tool_calls, empty',
+    source: 'openai/openai-node#1341',
+    refused: { messages: [user('x'), { role: 'assistant', content: 'y', tool_calls: [] }] },
+    accepted: { messages: [user('x'), { role: 'assistant', content: 'y' }] },
+    words:
+      "Invalid 'messages[1].tool_calls': empty array. Expected an array with minimum length 1, " +
+      'but got an empty array instead.',
+    code: 'empty_array',
+  },
   ...['tool_choice', 'parallel_tool_calls'].map((member) => ({
     member: `${member} without tools`,
     source: 'writer/writer-framework#1013',

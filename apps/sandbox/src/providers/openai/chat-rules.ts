@@ -78,6 +78,15 @@ function checkMessages(messages: JsonObject[]): void {
       );
     }
     refuseOpen(index);
+    if (Array.isArray(message.tool_calls) && message.tool_calls.length === 0) {
+      const param = `messages[${index}].tool_calls`;
+      throw invalid(
+        `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an ` +
+          'empty array instead.',
+        param,
+        'empty_array',
+      );
+    }
     open = new Set(arrayOf(message.tool_calls).map((call) => stringOf(objectOf(call).id)));
   }
   refuseOpen(messages.length);

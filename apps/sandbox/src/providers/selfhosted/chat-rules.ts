@@ -56,6 +56,7 @@ export function checkSelfHostedChat(body: JsonObject): void {
   }
   checkToolChoice(body);
   checkParts(body);
+  checkCalls(body);
   for (const [name, { holds, words }] of Object.entries(RANGES)) {
     const value = laxNumber(body[name]);
     if (typeof value !== 'number' || holds(value)) continue;
@@ -81,6 +82,20 @@ function checkParts({ messages }: JsonObject): void {
     for (const part of arrayOf(message.content).map(objectOf)) {
       const type = stringOf(part.type);
       if (!PARTS.has(type)) throw badRequest(`Unknown part type: ${type}`);
+    }
+  }
+}
+
+/** vLLM parses the arguments of each call in the history. */
+function checkCalls({ messages }: JsonObject): void {
+  const calls = arrayOf(messages).flatMap((message) => arrayOf(objectOf(message).tool_calls));
+  for (const call of calls) {
+    const text = objectOf(objectOf(call).function).arguments;
+    if (typeof text !== 'string' || text === '') continue;
+    try {
+      JSON.parse(text);
+    } catch {
+      throw badRequest(`Expecting value: line 1 column ${text.length + 1} (char ${text.length})`);
     }
   }
 }

@@ -1,6 +1,15 @@
 import type { Refusal } from '../../testing/refusal.js';
 
 const tool = { type: 'function', function: { name: 'f', parameters: { type: 'object' } } };
+const calling = (input: string) => [
+  { role: 'user', content: 'x' },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: input } }],
+  },
+  { role: 'tool', tool_call_id: 'a', content: 'y' },
+];
 const MODEL_VALIDATORS = "vLLM's ChatCompletionRequest, its model validators";
 const SAMPLING_PARAMS = "vLLM's SamplingParams; vllm-project/vllm#31870 quotes the message";
 
@@ -66,6 +75,13 @@ export const SELFHOSTED_REFUSALS: Refusal[] = [
     refused: { messages: [{ role: 'user', content: [{ type: 'video', video: 'x' }] }] },
     accepted: { messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }] }] },
     words: 'Unknown part type: video',
+  },
+  {
+    member: 'messages[1].tool_calls[0].function.arguments',
+    source: 'vllm-project/vllm#47761, #43995',
+    refused: { messages: calling('{"value": ') },
+    accepted: { messages: calling('{"value": 1}') },
+    words: 'Expecting value: line 1 column 11 (char 10)',
   },
   {
     member: 'tools[0].type',
