@@ -44,12 +44,21 @@ export const unanswered = (): Answer => ({
 });
 
 /** Sends one chat request and reads its reply to the end. Never throws: a broken connection is an answer. */
-export async function chat(gateway: string, apiKey: string, request: object): Promise<Answer> {
+export async function chat(
+  gateway: string,
+  apiKey: string,
+  request: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const answer = unanswered();
   try {
     const response = await fetch(`${gateway}/v1/chat/completions`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${apiKey}`,
+        ...headers,
+      },
       body: JSON.stringify(request),
       signal: AbortSignal.timeout(2 * patienceMs),
     });

@@ -57,6 +57,8 @@ describe('in their team', () => {
         to: new Date(today + day),
         granularity: SpendGranularity.MONTH,
         groupBy: SpendGroup.USER,
+        tagName: '',
+        tags: {},
         ...over,
       });
     const requests = await byRole(async (self) =>

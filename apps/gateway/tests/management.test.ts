@@ -2,7 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newId } from '@modelbridge/contracts';
 import { Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { Limit, LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
-import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
+import {
+  RequestRecord,
+  SpendGranularity,
+  SpendGroup,
+} from '@modelbridge/contracts/usage_ledger.v1';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { describedAnswers } from './testing/described-answers.js';
 import { askManagement, type ManagementAnswer } from './testing/management-caller.js';
@@ -41,6 +45,14 @@ describe('the management API', () => {
       ...given,
     });
 
+  /** Of what was asked for a caller: a gateway tells of itself at any time. */
+  const askedNames = () =>
+    new Set(
+      gateway.services.asked
+        .map(({ name }) => name)
+        .filter((name) => !name.startsWith('routing.') && name !== 'usage-ledger.reportUnsettled'),
+    );
+
   it('is for management keys, and they are for nothing else', async () => {
     const { apiKey } = gateway.caller();
     for (const path of ['/v1/keys', '/v1/spend', '/v1/audit-log', '/v1/account']) {
@@ -57,7 +69,7 @@ describe('the management API', () => {
     }
     const reply = await gateway.post(manager.apiKey, '{"model":"kimi-k2.5"}');
     expect(reply.status).toBe(403);
-    expect(gateway.services.asked.filter(({ name }) => name !== 'auth.resolveKey')).toEqual([]);
+    expect(askedNames()).toEqual(new Set(['auth.resolveKey']));
   });
 
   it('makes a key and shows it once', async () => {
@@ -143,8 +155,7 @@ describe('the management API', () => {
       const answer = await ask(method, `/v1/keys/${foreign.keyId}${more}`, body);
       expect(answer).toMatchObject({ status: 404, body: { code: 'not_found', param: 'id' } });
     }
-    const asked = gateway.services.asked.map(({ name }) => name);
-    expect(new Set(asked)).toEqual(new Set(['auth.resolveKey', 'auth.getKey']));
+    expect(askedNames()).toEqual(new Set(['auth.resolveKey', 'auth.getKey']));
   });
 
   it('sets and removes the spending limits of a key', async () => {
@@ -218,6 +229,44 @@ describe('the management API', () => {
     expect(await ask('GET', '/v1/spend?from=2026-11-01T00:30:00Z&to=x')).toMatchObject({
       status: 400,
       body: { param: 'from', errors: [{ param: 'from' }, { param: 'to' }] },
+    });
+  });
+
+  it('sums by a tag, and of requests with one', async () => {
+    gateway.services.answer('usage-ledger.listSpend', () => ({ spend: [] }));
+    const range = 'from=2026-11-01T00:00:00Z&to=2026-11-28T00:00:00Z';
+    const path = `/v1/spend?${range}&group_by=tag&tag_name=project&tag=stage%3Dci%2Ffast`;
+    expect((await ask('GET', path)).status).toBe(200);
+    expect(gateway.services.asked.at(-1)).toMatchObject({
+      request: { groupBy: SpendGroup.TAG, tagName: 'project', tags: { stage: 'ci/fast' } },
+    });
+    for (const tag of ['stage', 'stage=', '=ci', 'Stage=ci', 'stage=c%20i']) {
+      expect(await ask('GET', `/v1/spend?${range}&tag=${tag}`)).toMatchObject({
+        status: 400,
+        body: { param: 'tag' },
+      });
+    }
+  });
+
+  it('lists what the account used, of its person, also of one key', async () => {
+    const { keyId, accountId, userId } = manager.key;
+    const record = RequestRecord.fromPartial({
+      requestId: newId('request'),
+      ...{ accountId, userId, keyId, api: 'messages', outcome: 'completed', status: 200 },
+      tags: { project: 'atlas' },
+    });
+    gateway.services.answer('usage-ledger.listRequests', () => ({
+      requests: [record],
+      nextCursor: '',
+    }));
+    const { body } = await ask('GET', `/v1/account/usage?limit=5&key_id=${keyId}`);
+    expect(body).toMatchObject({
+      data: [{ id: record.requestId, tags: { project: 'atlas' } }],
+      has_more: false,
+    });
+    isAsDescribed('get', '/v1/account/usage', 200, body);
+    expect(gateway.services.asked.at(-1)).toMatchObject({
+      request: { accountId, actorUserId: userId, keyId, limit: 5 },
     });
   });
 

@@ -29,7 +29,10 @@ describe('turns over a WebSocket', () => {
     'brings the events of HTTP as messages and charges each turn: %s',
     async (model) => {
       const caller = gateway.caller();
-      const socket = await server.open(caller.apiKey, { 'idempotency-key': 'of the upgrade' });
+      const socket = await server.open(caller.apiKey, {
+        'idempotency-key': 'of the upgrade',
+        'x-modelbridge-tags': 'project=atlas',
+      });
       for (const _ of [1, 2]) {
         const events = await socket.turn({ model, input: 'hi' });
         expect(events.map(({ type }) => type)).toEqual(
@@ -49,6 +52,7 @@ describe('turns over a WebSocket', () => {
           keyId: caller.keyId,
           inputTokens: 30,
           outputTokens: 12,
+          tags: { project: 'atlas' },
         });
       }
       expect(server.received().map(({ json: body }) => body['stream'])).toEqual([true, true]);

@@ -47,7 +47,8 @@ describe('the management API', () => {
       body: { code: 'already_exists', param: 'name' },
     });
     const { id, api_key: apiKey } = key.body;
-    const call = (model: string) => chat(stack.gateway, apiKey, chatOf(20, { model }));
+    const call = (model: string) =>
+      chat(stack.gateway, apiKey, chatOf(20, { model }), { 'x-modelbridge-tags': 'project=atlas' });
     expect((await call('kimi-k2.5')).complete).toBe(true);
     expect((await call('glm-5')).status).toBe(403);
 
@@ -59,7 +60,16 @@ describe('the management API', () => {
         `/v1/spend?from=${today}:00:00Z&to=${tomorrow}:00:00Z&granularity=hour&group_by=key`,
       );
       expect(spend.body.data.filter(({ group }) => group === id)).not.toEqual([]);
+      const tagged = await ask<Page<{ group: string | null; requests: number }>>(
+        'GET',
+        `/v1/spend?from=${today}:00:00Z&to=${tomorrow}:00:00Z&group_by=tag&tag_name=project`,
+      );
+      expect(tagged.body.data).toEqual([expect.objectContaining({ group: 'atlas', requests: 1 })]);
     });
+    const usage = await ask<Page<object>>('GET', `/v1/account/usage?key_id=${id}`);
+    expect(usage.body.data).toEqual([
+      expect.objectContaining({ model: 'kimi-k2.5', tags: { project: 'atlas' } }),
+    ]);
 
     const limits = `/v1/keys/${id}/limits`;
     expect((await ask('PUT', `${limits}/day`, { limit_nano_usd: '1' })).status).toBe(409);

@@ -1,6 +1,5 @@
 import { Controller } from '@nestjs/common';
 import { isId } from '@modelbridge/contracts';
-import type { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
 import { BillingClient, UsageLedgerClient } from '../clients/clients.module.js';
 import { CallerKey } from '../keys/caller.js';
 import { RequestError } from '../errors/request-error.js';
@@ -9,7 +8,8 @@ import { Answers, Asked } from '../operations/operation.decorators.js';
 import { limitJson, pageJson } from '../operations/json-of.js';
 import { Reads } from './reads.service.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
-import { getCredits, getKey, getUsage, listUsage, type Usage } from './account.operations.js';
+import { getCredits, getKey, getUsage, listUsage } from './account.operations.js';
+import { usageJson } from './usage-json.js';
 
 /** What a key may ask about itself. */
 @Controller()
@@ -87,36 +87,6 @@ export class AccountController {
       limits: found.map(limitJson),
     };
   }
-}
-
-function usageJson(request: RequestRecord): Usage {
-  return {
-    id: request.requestId,
-    object: 'usage',
-    created_at: request.startedAt?.toISOString() ?? null,
-    completed_at: request.completedAt?.toISOString() ?? null,
-    model: request.model,
-    provider: request.provider === '' ? null : request.provider,
-    region: request.region === '' ? null : request.region,
-    api: request.api,
-    status: request.status,
-    outcome: request.outcome,
-    finish_reason: request.finishReason === '' ? null : request.finishReason,
-    error_class: request.errorClass === '' ? null : request.errorClass,
-    streamed: request.streamed,
-    estimated: request.estimated,
-    input_tokens: Number(request.inputTokens),
-    output_tokens: Number(request.outputTokens),
-    reasoning_tokens: Number(request.reasoningTokens),
-    cache_read_tokens: Number(request.cacheReadTokens),
-    cache_write_tokens: Number(request.cacheWrite5mTokens + request.cacheWrite1hTokens),
-    cost_nano_usd: request.costNanoUsd.toString(),
-    price_version: request.priceVersion,
-    time_to_first_token_ms: request.timeToFirstTokenMs ?? null,
-    key_id: request.keyId,
-    user_id: request.userId,
-    team_id: request.teamId ?? null,
-  };
 }
 
 function noSuchRequest(): RequestError {

@@ -1,42 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '@modelbridge/contracts';
 import { operation } from '../operations/operation.js';
-import { limit, nanoUsd, pageOf, pageQuery, time } from '../operations/schemas.js';
-
-const usage = z
-  .object({
-    id: idSchema('request'),
-    object: z.literal('usage'),
-    created_at: time.nullable(),
-    completed_at: time.nullable(),
-    model: z.string(),
-    provider: z.string().nullable(),
-    region: z.string().nullable(),
-    api: z.string(),
-    status: z.int().describe('The HTTP status that the caller saw.'),
-    outcome: z
-      .string()
-      .describe('completed, failed, caller_gone, upstream_cut, timed_out, shut_down or crashed.'),
-    finish_reason: z.string().nullable(),
-    error_class: z.string().nullable(),
-    streamed: z.boolean(),
-    estimated: z
-      .boolean()
-      .describe('ModelBridge counted the tokens, because the provider reported none.'),
-    input_tokens: z.int().describe('Uncached input only: the counts are disjoint.'),
-    output_tokens: z.int(),
-    reasoning_tokens: z.int().describe('A part of output_tokens.'),
-    cache_read_tokens: z.int(),
-    cache_write_tokens: z.int(),
-    cost_nano_usd: nanoUsd,
-    price_version: z.string(),
-    time_to_first_token_ms: z.int().nullable(),
-    key_id: idSchema('key'),
-    user_id: idSchema('user'),
-    team_id: idSchema('team').nullable(),
-  })
-  .meta({ id: 'Usage' });
-export type Usage = z.output<typeof usage>;
+import { limit, nanoUsd, pageOf, pageQuery } from '../operations/schemas.js';
+import { usage } from './usage-json.js';
 
 const tag = 'Usage and money';
 

@@ -258,6 +258,7 @@ export class InferenceService {
         price: freezePrice(price.tiers),
         reservedNanoUsd: hold.reservedNanoUsd,
         estimatedInputTokens: plan.estimatedInputTokens,
+        tags: plan.tags,
       });
     } catch (error) {
       hold.spend(0n, 0);

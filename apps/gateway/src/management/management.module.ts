@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountModule } from '../account/account.module.js';
+import { AccountUsageController } from './account-usage.controller.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { KeysController } from './keys.controller.js';
@@ -11,6 +12,7 @@ import { TeamsController } from './teams.controller.js';
 @Module({
   imports: [AccountModule],
   controllers: [
+    AccountUsageController,
     AuditLogController,
     InvitationsController,
     KeysController,

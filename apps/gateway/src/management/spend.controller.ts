@@ -18,6 +18,7 @@ export class SpendController {
     @Asked(listSpend) { query }: AskedOf<typeof listSpend>,
   ): Promise<AnswerOf<typeof listSpend>> {
     const { from, to, granularity, group_by: group, key_id: keyId, user_id: userId } = query;
+    const { tag_name: tagName, tag: tags } = query;
     const { spend } = await this.usageLedger.listSpend({
       accountId,
       actorUserId,
@@ -26,6 +27,8 @@ export class SpendController {
       from: new Date(from),
       to: new Date(to),
       granularity: granularities[granularity],
+      tagName: tagName ?? '',
+      tags: tags ?? {},
       groupBy: group === undefined ? SpendGroup.UNSPECIFIED : groups[group],
     });
     return { object: 'list', data: spend.map(spendJson) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
-import { idSchema } from '@modelbridge/contracts';
+import { idSchema, tagNameSchema, tagValueSchema, tagWords } from '@modelbridge/contracts';
 import { nanoUsd, time } from '../operations/schemas.js';
 import { operation } from '../operations/operation.js';
 
@@ -13,10 +13,23 @@ export const groups = {
   model: SpendGroup.MODEL,
   key: SpendGroup.KEY,
   member: SpendGroup.USER,
+  tag: SpendGroup.TAG,
 } as const;
 
 const wordsOf = <T extends string>(codes: Readonly<Record<T, unknown>>): [T, ...T[]] =>
   Object.keys(codes) as [T, ...T[]];
+
+const tagFilter = z.string().transform((text, context) => {
+  const [name = '', value = ''] = text.split(/=(.*)/);
+  if (tagNameSchema.safeParse(name).success && tagValueSchema.safeParse(value).success) {
+    return { [name]: value };
+  }
+  context.addIssue({
+    code: 'custom',
+    message: `must be name=value: ${tagWords.name}, and ${tagWords.value}`,
+  });
+  return z.NEVER;
+});
 
 const wholeHour = time.refine(
   (text) => Date.parse(text) % 3_600_000 === 0,
@@ -28,7 +41,7 @@ export const listSpend = operation({
   method: 'GET',
   path: '/v1/spend',
   tag: 'Usage and money',
-  summary: 'Cost, requests and tokens of the account by time, and by model, key or member.',
+  summary: 'Cost, requests and tokens of the account by time, and by model, key, member or tag.',
   description:
     'Requests count in the hour in which they ended. Periods and groups without any are left out; the dearest group of a period stands first.',
   query: z.strictObject({
@@ -38,6 +51,10 @@ export const listSpend = operation({
     group_by: z.enum(wordsOf(groups)).optional(),
     key_id: idSchema('key').optional(),
     user_id: idSchema('user').optional(),
+    tag_name: tagNameSchema
+      .optional()
+      .describe('The tag to group by; given with group_by=tag and only then.'),
+    tag: tagFilter.optional().describe('Only requests with this tag, as name=value.'),
   }),
   answer: z.object({
     object: z.literal('list'),
@@ -45,7 +62,12 @@ export const listSpend = operation({
       z
         .object({
           period_start: time.nullable(),
-          group: z.string().nullable().describe('The model, the key’s id or the member’s.'),
+          group: z
+            .string()
+            .nullable()
+            .describe(
+              'The model, the key’s id, the member’s or the value of the tag; null for requests without it.',
+            ),
           requests: z.int(),
           input_tokens: z.int(),
           cache_read_tokens: z.int(),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { tagBounds, tagWords } from '@modelbridge/contracts';
 import { isObject, requestSchema, type JsonSchema } from '@modelbridge/llm-wire';
 import { publicErrors } from '../errors/public-errors.js';
 import { jsonSchemaOf, type Operation } from '../operations/operation.js';
 import type { InferenceRoute } from './inference-routes.js';
+import { tagsHeader } from '../plan/tags.js';
 import { SchemaCollection } from './schema-collection.js';
 
 type Json = Record<string, unknown>;
@@ -72,6 +74,14 @@ export function openapiDocument(
   };
 }
 
+const tagsParameter = {
+  name: tagsHeader,
+  in: 'header',
+  required: false,
+  description: `What the request is for: at most ${tagBounds.most} of name=value, separated by commas; a name is ${tagWords.name}, a value ${tagWords.value}.`,
+  schema: { type: 'string', examples: ['project=atlas,stage=ci'] },
+};
+
 const failure = { default: { $ref: '#/components/responses/Error' } };
 
 function describedRoute({ id, format, required, summary, streams }: InferenceRoute): Json {
@@ -80,6 +90,7 @@ function describedRoute({ id, format, required, summary, streams }: InferenceRou
     operationId: id,
     tags: ['Inference'],
     summary,
+    parameters: [tagsParameter],
     requestBody: {
       required: true,
       content: { [json]: { schema: requestSchema(format, required) } },

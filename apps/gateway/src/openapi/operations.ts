@@ -1,4 +1,5 @@
 import * as account from '../account/account.operations.js';
+import * as accountUsage from '../management/account-usage.operations.js';
 import * as auditLog from '../management/audit-log.operations.js';
 import * as keys from '../management/keys.operations.js';
 import * as profile from '../management/profile.operations.js';
@@ -15,6 +16,7 @@ export const operations: readonly Operation[] = [
   account.getCredits,
   account.listUsage,
   account.getUsage,
+  accountUsage.listAccountUsage,
   spend.listSpend,
   keys.listKeys,
   keys.createKey,

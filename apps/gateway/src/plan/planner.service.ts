@@ -12,6 +12,7 @@ import { Workers } from '../workers/workers.service.js';
 import { planJob, received, upstreamBodyJob, type LargeRequest } from './plan-jobs.js';
 import { getsTheSame, planOf, planRequest, type RequestPlan } from './request-plan.js';
 import { scanRequest } from './scan-request.js';
+import { tagsOf } from './tags.js';
 import type { UpstreamBody } from './upstream-body/upstream-bodies.js';
 
 /** The scan of a body that is worked on where it came; undefined for one that a worker thread is to have. */
@@ -58,6 +59,7 @@ export class Planner {
     const { headers } = req;
     const { accountId, keyId } = key;
     const table = this.catalog.table();
+    const tags = tagsOf(headers);
     const bytes = body.length;
     const request = { format, headers, accountId, startedAt, table: table.plain };
     const secret = this.config.IDEMPOTENCY_SECRET;
@@ -90,6 +92,7 @@ export class Planner {
     return planOf(planned.decision, {
       table,
       startedAt,
+      tags,
       // What goes upstream is never the caller's own memory.
       heldBytes: bytes + Math.max(bytes, prepared.body.length),
       bodyHmac: planned.bodyHmac,

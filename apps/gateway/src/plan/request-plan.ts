@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Tags } from '@modelbridge/contracts';
 import type { BodyScan, WireFormat } from '@modelbridge/llm-wire';
 import type { Need } from '../allowances/allowances.service.js';
 import type { CatalogEndpoint, CatalogModel, RoutingTable } from '../catalog/routing-table.js';
@@ -14,6 +15,7 @@ import { hasOpenAiTools } from './openai-tools.js';
 import { mayMarkCache } from './prompt-cache.js';
 import { readFields, type RequestFields } from './request-fields.js';
 import { scanRequest } from './scan-request.js';
+import { tagsOf } from './tags.js';
 import {
   capToWrite,
   contextLeftFor,
@@ -60,6 +62,8 @@ export interface RequestPlan extends Pick<
   /** Memory that the request takes while it runs: the body, and what is made of it. */
   heldBytes: number;
   need: Need;
+  /** What the caller wrote on it; undefined where nothing. */
+  tags: Tags | undefined;
   /** Of the body as it came; present for a request with an Idempotency-Key. */
   bodyHmac?: Buffer;
   /** The cap on output tokens to write for each choice when this much is reserved; undefined for none. */
@@ -182,6 +186,7 @@ export function planRequest(input: PlanInput): RequestPlan {
   return planOf(decision, {
     table: input.table,
     startedAt: input.startedAt,
+    tags: tagsOf(input.headers),
     heldBytes: input.body.length + (translated?.body.length ?? 0),
     bodyFor: (endpoint, cap) =>
       translated !== undefined && cap === undefined && getsTheSame(endpoint, first)
@@ -202,12 +207,12 @@ export function getsTheSame(one: CatalogEndpoint, other: CatalogEndpoint): boole
 /** The plan that follows from a decision. */
 export function planOf(
   decision: Decision,
-  rest: Pick<RequestPlan, 'startedAt' | 'heldBytes' | 'bodyHmac' | 'bodyFor'> & {
+  rest: Pick<RequestPlan, 'startedAt' | 'tags' | 'heldBytes' | 'bodyHmac' | 'bodyFor'> & {
     table: RoutingTable;
   },
 ): RequestPlan {
   const { fields, modelId, affinity, estimatedInputTokens, range, contextLeft, bound } = decision;
-  const { table, startedAt, heldBytes, bodyHmac, bodyFor } = rest;
+  const { table, startedAt, tags, heldBytes, bodyHmac, bodyFor } = rest;
   const model = table.model(modelId)!;
   const { tiers } = model.price;
   const { choices, outputCap: callerCap } = fields;
@@ -218,6 +223,7 @@ export function planOf(
     endpoints: table.endpoints(model.id),
     affinity,
     startedAt,
+    tags,
     heldBytes,
     bodyHmac,
     estimatedInputTokens,

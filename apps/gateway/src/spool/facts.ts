@@ -1,4 +1,4 @@
-import { noTokens, type TokenCounts } from '@modelbridge/contracts';
+import { noTokens, type Tags, type TokenCounts } from '@modelbridge/contracts';
 import type { RequestOutcome, RequestRecord } from '@modelbridge/contracts/events';
 
 /** Everything about a request that a crash must not lose, known before the upstream is called. */
@@ -25,6 +25,8 @@ export interface OpenFacts {
   reservedNanoUsd: bigint;
   /** Our own count of the input, charged when the upstream never reported one. */
   estimatedInputTokens: number;
+  /** What the caller wrote on it, by name in order; undefined where nothing. */
+  tags?: Tags | undefined;
 }
 
 /** How a request ended. */
@@ -82,6 +84,7 @@ export function requestRecord(open: OpenFacts, close: CloseFacts, sequence: numb
     costNanoUsd: close.costNanoUsd.toString(),
     priceVersion: open.priceVersion,
     timeToFirstTokenMs: close.timeToFirstTokenMs,
+    ...(open.tags && { tags: open.tags }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { idFromUuid, uuidOf } from '@modelbridge/contracts';
+import { idFromUuid, uuidOf, type Tags } from '@modelbridge/contracts';
 import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { LoweredCost } from '../spend/usage-sums.js';
@@ -8,6 +8,7 @@ interface LoweredRow {
   user_id: string;
   key_id: string;
   model: string;
+  tags: Tags | null;
   completed_at: Date;
   overrun: bigint;
 }
@@ -45,7 +46,7 @@ export class ConfirmationsRepository {
        ) o
        where r.request_id = o.request_id and r.overrun_nano_usd = 0
          and o.overrun > 0 and o.overrun <= r.cost_nano_usd
-       returning r.account_id, r.user_id, r.key_id, r.model, r.completed_at, o.overrun`,
+       returning r.account_id, r.user_id, r.key_id, r.model, r.tags, r.completed_at, o.overrun`,
       [
         overruns.map(({ requestId }) => uuidOf('request', requestId)),
         overruns.map(({ overrunNanoUsd }) => overrunNanoUsd),
@@ -56,6 +57,7 @@ export class ConfirmationsRepository {
       userId: idFromUuid('user', row.user_id),
       keyId: idFromUuid('key', row.key_id),
       model: row.model,
+      ...(row.tags && { tags: row.tags }),
       completedAt: row.completed_at.toISOString(),
       byNanoUsd: row.overrun,
     }));

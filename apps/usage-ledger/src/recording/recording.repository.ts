@@ -54,6 +54,7 @@ const columns: readonly Column[] = [
   ['cost_nano_usd', 'int8', field('costNanoUsd')],
   ['price_version', 'text', field('priceVersion')],
   ['time_to_first_token_ms', 'int8', field('timeToFirstTokenMs')],
+  ['tags', 'jsonb', ({ arrived: { record } }) => record.tags && JSON.stringify(record.tags)],
 ];
 
 const insertSql = `insert into usage_request (${columns.map(([name]) => name).join(', ')})

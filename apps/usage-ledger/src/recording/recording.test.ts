@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
@@ -47,6 +47,21 @@ describe('sorting arrivals', () => {
     const { bodyHash } = arrivedRecord(epoch, record);
     expect(hashes.filter((hash) => hash === bodyHash)).toHaveLength(1);
     expect(arrivedRecord(randomUUID(), record).bodyHash).not.toBe(bodyHash);
+  });
+
+  it('tells tags from others and from none, whatever their order', () => {
+    const record = sampleRecord(1);
+    const hashOf = (tags?: RequestRecord['tags']) =>
+      arrivedRecord(epoch, { ...record, ...(tags && { tags }) }).bodyHash;
+    expect(hashOf({ a: '1', b: '2' })).toBe(hashOf({ b: '2', a: '1' }));
+    expect(new Set([hashOf(), hashOf({ a: '1' }), hashOf({ a: '2' })]).size).toBe(3);
+  });
+
+  it('hashes a record without a field that came later as before: it may be sent again', () => {
+    const record = sampleRecord(1);
+    const before = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+    const body = JSON.stringify([epoch, ...before.map(([, value]) => value)]);
+    expect(arrivedRecord(epoch, record).bodyHash).toBe(hash('sha256', body));
   });
 
   it('compares with what is recorded', () => {

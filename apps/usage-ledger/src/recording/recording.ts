@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { uuidOf } from '@modelbridge/contracts';
+import { inTagOrder, uuidOf } from '@modelbridge/contracts';
 import { requestRecordSchema, type RequestRecord } from '@modelbridge/contracts/events';
 import { partitionOf, type IdMonth } from './id-month.js';
 import { filedTimes } from './filed-times.js';
@@ -38,10 +38,17 @@ export interface Sorted {
   readonly misdated: ArrivedRecord[];
 }
 
-const hashedFields = Object.keys(requestRecordSchema.shape).sort() as (keyof RequestRecord)[];
+const hashedFields = Object.entries(requestRecordSchema.shape)
+  .filter(([, schema]) => !schema.isOptional())
+  .map(([name]) => name)
+  .sort() as (keyof RequestRecord)[];
 
 export function arrivedRecord(gatewayEpoch: string, record: RequestRecord): ArrivedRecord {
-  const body = JSON.stringify([gatewayEpoch, ...hashedFields.map((field) => record[field])]);
+  // Only where it is given does an optional field count: a record that is sent again meets itself as an older
+  // version hashed it.
+  const given = record.tags && { tags: inTagOrder(record.tags) };
+  const fields = hashedFields.map((field) => record[field]);
+  const body = JSON.stringify([gatewayEpoch, ...fields, ...(given ? [given] : [])]);
   return {
     gatewayEpoch,
     record,

@@ -28,9 +28,9 @@ describe('pages', () => {
     expect(badField({ limit: 101 })).toBe('limit');
   });
 
-  it('are of one key or one account', () => {
+  it('are of a key, an account or one key of an account', () => {
     expect(badField({ keyId: '' })).toBe('keyId');
-    expect(badField({ accountId: newId('account') })).toBe('keyId');
+    expect(badField({ accountId: newId('account') })).toBeUndefined();
     expect(badField({ keyId: newId('user') })).toBe('keyId');
   });
 });

@@ -29,7 +29,7 @@ const pageSize = ({ usual, max }: { usual: number; max: number }) =>
     .max(max, `must be at most ${max}`)
     .transform((limit) => limit || usual);
 
-/** A page of one key's or one account's requests, newest first. */
+/** A page of the requests of one key, one account or one key of an account, newest first. */
 export const requestPageSchema = z
   .object({
     keyId: optionalId('key'),
@@ -44,9 +44,9 @@ export const requestPageSchema = z
       return below;
     }),
   })
-  .refine(({ keyId, accountId }) => (keyId === undefined) !== (accountId === undefined), {
+  .refine(({ keyId, accountId }) => (keyId ?? accountId) !== undefined, {
     path: ['keyId'],
-    message: 'or account_id must be given, and not both',
+    message: 'or account_id must be given',
   });
 export type RequestPage = z.output<typeof requestPageSchema> & {
   /** Only what this member of the team has asked that the account is of. */

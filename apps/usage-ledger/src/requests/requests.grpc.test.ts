@@ -63,6 +63,15 @@ describe('listing requests', () => {
     expect(new Set(byAccount).size).toBe(byAccount.length);
   });
 
+  it('lists one key of an account, and nothing of a key of another', async () => {
+    const [accountId, keyId] = [newId('account'), newId('key')];
+    const mine = sampleRecord(1, { accountId, keyId });
+    await record(ledger, randomUUID(), mine, sampleRecord(2, { accountId }), sampleRecord(3));
+    const nothing = async () => {};
+    expect(await everyPage({ accountId, keyId }, nothing)).toEqual([mine.requestId]);
+    expect(await everyPage({ accountId: newId('account'), keyId }, nothing)).toEqual([]);
+  });
+
   it('shows a key nothing of another key', async () => {
     const mine = sampleRecord(1);
     await record(ledger, randomUUID(), mine);

@@ -67,5 +67,6 @@ function requestMessage(request: RecordedRequest): RequestRecord {
     reasoningTokens: BigInt(request.reasoningTokens),
     costNanoUsd: BigInt(request.costNanoUsd),
     timeToFirstTokenMs: request.timeToFirstTokenMs ?? undefined,
+    tags: request.tags ?? {},
   };
 }

@@ -1,4 +1,4 @@
-import { idFromUuid, uuidOf } from '@modelbridge/contracts';
+import { idFromUuid, inTagOrder, uuidOf, type Tags } from '@modelbridge/contracts';
 import type { RecordedRequest, RequestOutcome } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
@@ -36,6 +36,7 @@ interface RequestRow {
   cost_nano_usd: bigint;
   price_version: string;
   time_to_first_token_ms: bigint | null;
+  tags: Tags | null;
 }
 
 @Injectable()
@@ -50,22 +51,21 @@ export class RequestsRepository {
     cursor,
     limit,
   }: RequestPage): Promise<RecordedRequest[]> {
-    const [column, id] =
-      keyId === undefined
-        ? ['account_id', uuidOf('account', accountId ?? '')]
-        : ['key_id', uuidOf('key', keyId)];
     // The bound on the partition key lets Postgres leave out whole months; months are in the order
     // of the page, so it also stops at the first ones that fill it.
-    const more: unknown[] = [];
-    const also = (condition: string, value: unknown): string =>
-      value === undefined ? '' : `and ${condition} $${more.push(value) + 2}`;
-    const below = also('request_id <', cursor);
-    const member = memberId && uuidOf('user', memberId);
-    const own = also('team_id is not null and user_id =', member);
+    const given: unknown[] = [limit + 1];
+    const conditions = [
+      ['key_id =', keyId && uuidOf('key', keyId)],
+      ['account_id =', accountId && uuidOf('account', accountId)],
+      ['request_id <', cursor],
+      ['team_id is not null and user_id =', memberId && uuidOf('user', memberId)],
+    ].flatMap(([condition, value]) =>
+      value === undefined ? [] : [`${condition} $${given.push(value)}`],
+    );
     const rows = await this.database.query<RequestRow>(
-      `select * from usage_request where ${column} = $1 ${below} ${own}
-       order by request_id desc limit $2`,
-      [id, limit + 1, ...more],
+      `select * from usage_request where ${conditions.join(' and ')}
+       order by request_id desc limit $1`,
+      given,
     );
     return rows.map(fromRow);
   }
@@ -130,5 +130,6 @@ function fromRow(row: RequestRow): RecordedRequest {
     priceVersion: row.price_version,
     timeToFirstTokenMs:
       row.time_to_first_token_ms === null ? null : Number(row.time_to_first_token_ms),
+    ...(row.tags && { tags: inTagOrder(row.tags) }),
   };
 }

@@ -4,6 +4,7 @@ import { newId } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
 import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { ConfirmationsService } from '../confirmations/confirmations.service.js';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
 import { sampleRecord } from '../testing/sample-records.js';
 
@@ -51,6 +52,8 @@ describe('spend', () => {
     to: new Date(today + dayMs),
     granularity: SpendGranularity.DAY,
     groupBy: SpendGroup.UNSPECIFIED,
+    tagName: '',
+    tags: {},
   };
   const ask = async (changes: Partial<typeof question>) =>
     (await ledger.client.listSpend({ ...question, ...changes })).spend.map((row) => [
@@ -118,6 +121,52 @@ describe('spend', () => {
     ] as const) {
       expect(sum(spend.map((row) => row[field]))).toBe(sum(requests.map((row) => row[field])));
     }
+  });
+
+  it('sums by the value of a tag, also after a cost went down, and of those with a tag', async () => {
+    const [account, epoch] = [newId('account'), randomUUID()];
+    const tagged = (sequence: number, costNanoUsd: string, tags?: RequestRecord['tags']) =>
+      sampleRecord(sequence, { accountId: account, costNanoUsd, ...(tags && { tags }) });
+    const records = [
+      tagged(1, '50', { project: 'atlas', stage: 'ci' }),
+      tagged(2, '20', { stage: 'ci', project: 'atlas' }),
+      tagged(3, '40', { project: 'zephyr' }),
+      tagged(4, '3'),
+    ];
+    await ledger.publish(epoch, ...records);
+    await ledger.watermarkAt(epoch, 4);
+    await ledger.app
+      .get(ConfirmationsService, { strict: false })
+      .confirm([], [{ requestId: records[0]!.requestId, overrunNanoUsd: '25' }]);
+    const groups = async (changes: Partial<typeof question>) =>
+      (
+        await ledger.client.listSpend({
+          ...question,
+          accountId: account,
+          groupBy: SpendGroup.TAG,
+          ...changes,
+        })
+      ).spend.map(({ group, requests, costNanoUsd }) => [group, requests, costNanoUsd]);
+    expect(await groups({ tagName: 'project' })).toEqual([
+      ['atlas', 2n, 45n],
+      ['zephyr', 1n, 40n],
+      ['', 1n, 3n],
+    ]);
+    expect(await groups({ tagName: 'project', tags: { stage: 'ci' } })).toEqual([
+      ['atlas', 2n, 45n],
+    ]);
+    expect(await groups({ tagName: 'project', granularity: SpendGranularity.HOUR })).toHaveLength(
+      3,
+    );
+    const { requests } = await ledger.client.listRequests({
+      ...{ accountId: account, keyId: '', limit: 0, cursor: '' },
+    });
+    expect(requests.map(({ tags }) => tags)).toEqual([
+      {},
+      { project: 'zephyr' },
+      { project: 'atlas', stage: 'ci' },
+      { project: 'atlas', stage: 'ci' },
+    ]);
   });
 
   it('names what is wrong with a question', async () => {

@@ -25,6 +25,7 @@ const groupOf: Record<SpendGroupMessage, SpendGroup | undefined> = {
   [SpendGroupMessage.MODEL]: 'model',
   [SpendGroupMessage.KEY]: 'key',
   [SpendGroupMessage.USER]: 'user',
+  [SpendGroupMessage.TAG]: 'tag',
   [SpendGroupMessage.UNRECOGNIZED]: undefined,
 };
 

@@ -9,6 +9,7 @@ const groupColumns: Record<SpendGroup, string> = {
   model: 'model',
   key: 'key_id',
   user: 'user_id',
+  tag: `coalesce(tags ->> $9, '')`,
 };
 
 const sums = [
@@ -29,10 +30,10 @@ type RollUp = keyof typeof rollUps;
 
 const addSql = (period: RollUp): string => `
   insert into ${rollUps[period]} as kept
-    (account_id, ${period}, user_id, key_id, model, ${sumColumns.join(', ')})
-  select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[],
-    ${sumColumns.map((_, index) => `$${index + 6}::int8[]`).join(', ')})
-  on conflict (account_id, ${period}, user_id, key_id, model) do update set
+    (account_id, ${period}, user_id, key_id, model, tags, ${sumColumns.join(', ')})
+  select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[],
+    ${sumColumns.map((_, index) => `$${index + 7}::int8[]`).join(', ')})
+  on conflict (account_id, ${period}, user_id, key_id, model, tags) do update set
     ${sumColumns.map((column) => `${column} = kept.${column} + excluded.${column}`).join(', ')}`;
 
 @Injectable()
@@ -47,6 +48,7 @@ export class SpendRepository {
       usage.map(({ userId }) => uuidOf('user', userId)),
       usage.map(({ keyId }) => uuidOf('key', keyId)),
       usage.map(({ model }) => model),
+      usage.map(({ tags }) => tags),
       ...sums.map(([, field]) => usage.map((sums) => sums[field])),
     ]);
   }
@@ -63,9 +65,10 @@ export class SpendRepository {
          and ($4::uuid is null or account_id = $4)
          and ($5::uuid is null or key_id = $5)
          and ($6::uuid is null or user_id = $6)
+         and tags @> $7
        group by 1, 2
        order by 1, sum(cost_nano_usd) desc, 2
-       limit $7`,
+       limit $8`,
       [
         query.granularity,
         query.from,
@@ -73,7 +76,9 @@ export class SpendRepository {
         query.accountId === undefined ? null : uuidOf('account', query.accountId),
         query.keyId === undefined ? null : uuidOf('key', query.keyId),
         query.userId === undefined ? null : uuidOf('user', query.userId),
+        JSON.stringify(query.tags),
         most,
+        ...(query.groupBy === 'tag' ? [query.tagName] : []),
       ],
     );
     const { groupBy } = query;

@@ -10,6 +10,8 @@ const query = {
   to: new Date('2026-04-01T00:00:00Z'),
   granularity: 'hour',
   groupBy: 'none',
+  tagName: '',
+  tags: {},
 };
 
 function badField(changes: object): unknown {
@@ -30,6 +32,10 @@ describe('a question for spend', () => {
     ['to', { to: new Date('2026-04-02T00:00:00Z') }],
     ['granularity', { granularity: undefined }],
     ['groupBy', { groupBy: undefined }],
+    ['tagName', { groupBy: 'tag' }],
+    ['tagName', { tagName: 'project' }],
+    ['tagName', { groupBy: 'tag', tagName: 'Project' }],
+    ['tags', { tags: { project: 'a b' } }],
   ])('is refused by the name of the bad field: %s', (field, changes) => {
     expect(badField(changes)).toBe(field);
   });

@@ -1,10 +1,10 @@
-import { idSchema } from '@modelbridge/contracts';
+import { idSchema, tagNameSchema, tagsSchema, tagWords } from '@modelbridge/contracts';
 import { z } from 'zod';
 
 export const granularities = ['hour', 'day', 'month'] as const;
 export type Granularity = (typeof granularities)[number];
 
-export const spendGroups = ['none', 'model', 'key', 'user'] as const;
+export const spendGroups = ['none', 'model', 'key', 'user', 'tag'] as const;
 export type SpendGroup = (typeof spendGroups)[number];
 
 const hourMs = 3_600_000;
@@ -34,11 +34,19 @@ export const spendQuerySchema = z
     from: wholeHour,
     to: wholeHour,
     granularity: z.enum(granularities, 'must be hour, day or month'),
-    groupBy: z.enum(spendGroups, 'must be model, key, user or nothing'),
+    groupBy: z.enum(spendGroups, 'must be model, key, user, tag or nothing'),
+    tagName: z
+      .union([z.literal(''), tagNameSchema], { error: `must be ${tagWords.name}` })
+      .transform((name) => name || undefined),
+    tags: tagsSchema,
   })
   .refine(({ accountId, keyId, userId }) => (accountId ?? keyId ?? userId) !== undefined, {
     path: ['accountId'],
     message: 'or key_id or user_id must be given',
+  })
+  .refine(({ groupBy, tagName }) => (groupBy === 'tag') === (tagName !== undefined), {
+    path: ['tagName'],
+    message: 'must be given to group by a tag, and only then',
   })
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be after from' })
   .refine(
@@ -56,7 +64,7 @@ export function isOfWholeDays({ granularity, from, to }: SpendQuery): boolean {
 /** Sums of one period and group. */
 export interface Spend {
   periodStart: Date;
-  /** The model, key id or user id; empty without a group. */
+  /** The model, key id, user id or value of the tag; empty without a group, and for requests without the tag. */
   group: string;
   requests: bigint;
   inputTokens: bigint;

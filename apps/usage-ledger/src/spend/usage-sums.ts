@@ -1,12 +1,15 @@
+import { inTagOrder } from '@modelbridge/contracts';
 import type { RequestRecord } from '@modelbridge/contracts/events';
 
-/** Sums of the requests of one key, user and model that completed in one hour or day (UTC). */
+/** Sums of the requests of one key, user, model and set of tags that completed in one hour or day (UTC). */
 export interface UsageSums {
   readonly startMs: number;
   readonly accountId: string;
   readonly userId: string;
   readonly keyId: string;
   readonly model: string;
+  /** As JSON, by name in order; `{}` for requests without. */
+  readonly tags: string;
   requests: number;
   inputTokens: number;
   cacheReadTokens: number;
@@ -20,7 +23,7 @@ export interface UsageSums {
 /** A request whose cost went down by so much after it was recorded. */
 export interface LoweredCost extends Pick<
   RequestRecord,
-  'completedAt' | 'accountId' | 'userId' | 'keyId' | 'model'
+  'completedAt' | 'accountId' | 'userId' | 'keyId' | 'model' | 'tags'
 > {
   byNanoUsd: bigint;
 }
@@ -28,11 +31,11 @@ export interface LoweredCost extends Pick<
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Sums records by hour, account, user, key and model. */
+/** Sums records by hour, account, user, key, model and tags. */
 export function sumByHour(records: readonly RequestRecord[]): UsageSums[] {
   const sums = new Map<string, UsageSums>();
   for (const record of records) {
-    const sum = sumOf(sums, Date.parse(record.completedAt), hourMs, record);
+    const sum = sumOf(sums, Date.parse(record.completedAt), hourMs, groupOf(record));
     sum.requests += 1;
     sum.costNanoUsd += BigInt(record.costNanoUsd);
     addTokens(sum, record);
@@ -44,7 +47,7 @@ export function sumByHour(records: readonly RequestRecord[]): UsageSums[] {
 export function lowerByHour(requests: readonly LoweredCost[]): UsageSums[] {
   const sums = new Map<string, UsageSums>();
   for (const request of requests) {
-    const sum = sumOf(sums, Date.parse(request.completedAt), hourMs, request);
+    const sum = sumOf(sums, Date.parse(request.completedAt), hourMs, groupOf(request));
     sum.costNanoUsd -= request.byNanoUsd;
   }
   return inOrder(sums);
@@ -62,16 +65,20 @@ export function sumByDay(hours: readonly UsageSums[]): UsageSums[] {
   return inOrder(sums);
 }
 
-type Group = Pick<UsageSums, 'accountId' | 'userId' | 'keyId' | 'model'>;
+type Group = Pick<UsageSums, 'accountId' | 'userId' | 'keyId' | 'model' | 'tags'>;
+
+function groupOf({ accountId, userId, keyId, model, tags }: Omit<LoweredCost, 'byNanoUsd'>): Group {
+  return { accountId, userId, keyId, model, tags: JSON.stringify(inTagOrder(tags ?? {})) };
+}
 
 function sumOf(
   sums: Map<string, UsageSums>,
   timeMs: number,
   periodMs: number,
-  { accountId, userId, keyId, model }: Group,
+  { accountId, userId, keyId, model, tags }: Group,
 ): UsageSums {
   const startMs = Math.floor(timeMs / periodMs) * periodMs;
-  const name = [accountId, startMs, userId, keyId, model].join(' ');
+  const name = [accountId, startMs, userId, keyId, model, tags].join(' ');
   let sum = sums.get(name);
   if (sum === undefined) {
     sum = {
@@ -80,6 +87,7 @@ function sumOf(
       userId,
       keyId,
       model,
+      tags,
       requests: 0,
       inputTokens: 0,
       cacheReadTokens: 0,

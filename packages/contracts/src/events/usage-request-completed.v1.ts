@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../ids.js';
 import { nanoUsdJson } from '../money.js';
+import { tagsSchema } from '../tags.js';
 import { defineEvent } from './event.js';
 
 const count = z.int().min(0);
@@ -53,6 +54,8 @@ export const requestRecordSchema = z.object({
   costNanoUsd: nanoUsdJson,
   priceVersion: label,
   timeToFirstTokenMs: count.nullable(),
+  /** What the caller wrote on it, by name in order; absent where nothing. */
+  tags: tagsSchema.optional(),
 });
 export type RequestRecord = z.infer<typeof requestRecordSchema>;
 

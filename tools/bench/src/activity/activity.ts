@@ -30,6 +30,8 @@ function questions({ usageLedger }: Services, now: Date): Question[] {
       to: new Date(Date.UTC(year, month + 1)),
       granularity: SpendGranularity.DAY,
       groupBy: SpendGroup.MODEL,
+      tagName: '',
+      tags: {},
       ...part,
     });
   const page = (accountId: string, cursor: string) =>

@@ -93,6 +93,8 @@ export enum SpendGroup {
   MODEL = "SPEND_GROUP_MODEL",
   KEY = "SPEND_GROUP_KEY",
   USER = "SPEND_GROUP_USER",
+  /** TAG - By the value of the tag named in tag_name; requests without it are one group. */
+  TAG = "SPEND_GROUP_TAG",
   UNRECOGNIZED = "UNRECOGNIZED",
 }
 
@@ -110,6 +112,9 @@ export function spendGroupFromJSON(object: any): SpendGroup {
     case 3:
     case "SPEND_GROUP_USER":
       return SpendGroup.USER;
+    case 4:
+    case "SPEND_GROUP_TAG":
+      return SpendGroup.TAG;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -127,6 +132,8 @@ export function spendGroupToJSON(object: SpendGroup): string {
       return "SPEND_GROUP_KEY";
     case SpendGroup.USER:
       return "SPEND_GROUP_USER";
+    case SpendGroup.TAG:
+      return "SPEND_GROUP_TAG";
     case SpendGroup.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -143,6 +150,8 @@ export function spendGroupToNumber(object: SpendGroup): number {
       return 2;
     case SpendGroup.USER:
       return 3;
+    case SpendGroup.TAG:
+      return 4;
     case SpendGroup.UNRECOGNIZED:
     default:
       return -1;
@@ -191,11 +200,20 @@ export interface RequestRecord {
   /** One life of one gateway process, and the request's place in it. */
   gatewayEpoch: string;
   sequence: bigint;
-  allowanceId?: string | undefined;
+  allowanceId?:
+    | string
+    | undefined;
+  /** What the caller wrote on the request: at most 5 names of 1 to 32 characters, values of 1 to 64. */
+  tags: { [key: string]: string };
+}
+
+export interface RequestRecord_TagsEntry {
+  key: string;
+  value: string;
 }
 
 export interface ListRequestsRequest {
-  /** Exactly one of key_id and account_id. */
+  /** At least one of key_id and account_id; each narrows further. */
   keyId: string;
   /** At most 100; 0 means 20. */
   limit: number;
@@ -246,15 +264,24 @@ export interface ListSpendRequest {
   to: Date | undefined;
   granularity: SpendGranularity;
   groupBy: SpendGroup;
+  /** The tag to group by; empty but for SPEND_GROUP_TAG. */
+  tagName: string;
+  /** Only requests with all of these tags. */
+  tags: { [key: string]: string };
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
+}
+
+export interface ListSpendRequest_TagsEntry {
+  key: string;
+  value: string;
 }
 
 export interface Spend {
   periodStart:
     | Date
     | undefined;
-  /** The model, key id or user id; empty without a group. */
+  /** The model, key id, user id or value of the tag; empty without a group, and for requests without the tag. */
   group: string;
   requests: bigint;
   inputTokens: bigint;
@@ -437,6 +464,7 @@ function createBaseRequestRecord(): RequestRecord {
     gatewayEpoch: "",
     sequence: 0n,
     allowanceId: undefined,
+    tags: {},
   };
 }
 
@@ -562,6 +590,9 @@ export const RequestRecord: MessageFns<RequestRecord> = {
     if (message.allowanceId !== undefined) {
       writer.uint32(250).string(message.allowanceId);
     }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      RequestRecord_TagsEntry.encode({ key: key as any, value }, writer.uint32(258).fork()).join();
+    });
     return writer;
   },
 
@@ -826,6 +857,17 @@ export const RequestRecord: MessageFns<RequestRecord> = {
             message.allowanceId = reader.string();
             continue;
           }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            const entry32 = RequestRecord_TagsEntry.decode(reader, reader.uint32());
+            if (entry32.value !== undefined) {
+              message.tags[entry32.key] = entry32.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -959,6 +1001,20 @@ export const RequestRecord: MessageFns<RequestRecord> = {
         : isSet(object.allowance_id)
         ? globalThis.String(object.allowance_id)
         : undefined,
+      tags: isObject(object.tags)
+        ? (globalThis.Object.entries(object.tags) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
     };
   },
 
@@ -1057,6 +1113,15 @@ export const RequestRecord: MessageFns<RequestRecord> = {
     if (message.allowanceId !== undefined) {
       obj.allowanceId = message.allowanceId;
     }
+    if (message.tags) {
+      const entries = globalThis.Object.entries(message.tags) as [string, string][];
+      if (entries.length > 0) {
+        obj.tags = {};
+        entries.forEach(([k, v]) => {
+          obj.tags[k] = v;
+        });
+      }
+    }
     return obj;
   },
 
@@ -1112,6 +1177,100 @@ export const RequestRecord: MessageFns<RequestRecord> = {
     message.gatewayEpoch = object.gatewayEpoch ?? "";
     message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
     message.allowanceId = object.allowanceId ?? undefined;
+    message.tags = (globalThis.Object.entries(object.tags ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseRequestRecord_TagsEntry(): RequestRecord_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const RequestRecord_TagsEntry: MessageFns<RequestRecord_TagsEntry> = {
+  encode(message: RequestRecord_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestRecord_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestRecord_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RequestRecord_TagsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: RequestRecord_TagsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RequestRecord_TagsEntry>, I>>(base?: I): RequestRecord_TagsEntry {
+    return RequestRecord_TagsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequestRecord_TagsEntry>, I>>(object: I): RequestRecord_TagsEntry {
+    const message = createBaseRequestRecord_TagsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -1713,6 +1872,8 @@ function createBaseListSpendRequest(): ListSpendRequest {
     to: undefined,
     granularity: SpendGranularity.UNSPECIFIED,
     groupBy: SpendGroup.UNSPECIFIED,
+    tagName: "",
+    tags: {},
     actorUserId: undefined,
   };
 }
@@ -1740,6 +1901,12 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
     if (message.groupBy !== SpendGroup.UNSPECIFIED) {
       writer.uint32(56).int32(spendGroupToNumber(message.groupBy));
     }
+    if (message.tagName !== "") {
+      writer.uint32(66).string(message.tagName);
+    }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      ListSpendRequest_TagsEntry.encode({ key: key as any, value }, writer.uint32(74).fork()).join();
+    });
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
     }
@@ -1815,6 +1982,25 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
             message.groupBy = spendGroupFromJSON(reader.int32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.tagName = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = ListSpendRequest_TagsEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.tags[entry9.key] = entry9.value;
+            }
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -1862,6 +2048,25 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
         : isSet(object.group_by)
         ? spendGroupFromJSON(object.group_by)
         : SpendGroup.UNSPECIFIED,
+      tagName: isSet(object.tagName)
+        ? globalThis.String(object.tagName)
+        : isSet(object.tag_name)
+        ? globalThis.String(object.tag_name)
+        : "",
+      tags: isObject(object.tags)
+        ? (globalThis.Object.entries(object.tags) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -1893,6 +2098,18 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
     if (message.groupBy !== SpendGroup.UNSPECIFIED) {
       obj.groupBy = spendGroupToJSON(message.groupBy);
     }
+    if (message.tagName !== "") {
+      obj.tagName = message.tagName;
+    }
+    if (message.tags) {
+      const entries = globalThis.Object.entries(message.tags) as [string, string][];
+      if (entries.length > 0) {
+        obj.tags = {};
+        entries.forEach(([k, v]) => {
+          obj.tags[k] = v;
+        });
+      }
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -1911,7 +2128,102 @@ export const ListSpendRequest: MessageFns<ListSpendRequest> = {
     message.to = object.to ?? undefined;
     message.granularity = object.granularity ?? SpendGranularity.UNSPECIFIED;
     message.groupBy = object.groupBy ?? SpendGroup.UNSPECIFIED;
+    message.tagName = object.tagName ?? "";
+    message.tags = (globalThis.Object.entries(object.tags ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
     message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListSpendRequest_TagsEntry(): ListSpendRequest_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const ListSpendRequest_TagsEntry: MessageFns<ListSpendRequest_TagsEntry> = {
+  encode(message: ListSpendRequest_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSpendRequest_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSpendRequest_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSpendRequest_TagsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: ListSpendRequest_TagsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListSpendRequest_TagsEntry>, I>>(base?: I): ListSpendRequest_TagsEntry {
+    return ListSpendRequest_TagsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSpendRequest_TagsEntry>, I>>(object: I): ListSpendRequest_TagsEntry {
+    const message = createBaseListSpendRequest_TagsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -4401,7 +4713,10 @@ export const ListOutstandingResponse: MessageFns<ListOutstandingResponse> = {
 /** Permanent metadata of every request; never content. */
 export type UsageLedgerServiceService = typeof UsageLedgerServiceService;
 export const UsageLedgerServiceService = {
-  /** Requests of one key or one account, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
+  /**
+   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor or
+   * limit.
+   */
   listRequests: {
     path: "/usage_ledger.v1.UsageLedgerService/ListRequests" as const,
     requestStream: false as const,
@@ -4533,7 +4848,10 @@ export const UsageLedgerServiceService = {
 } as const;
 
 export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
-  /** Requests of one key or one account, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
+  /**
+   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor or
+   * limit.
+   */
   listRequests: handleUnaryCall<ListRequestsRequest, ListRequestsResponse>;
   /** NOT_FOUND when the key has no such request. */
   getRequest: handleUnaryCall<GetRequestRequest, GetRequestResponse>;
@@ -4574,7 +4892,10 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
 }
 
 export interface UsageLedgerServiceClient extends Client {
-  /** Requests of one key or one account, newest first. INVALID_ARGUMENT names a bad cursor or limit. */
+  /**
+   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor or
+   * limit.
+   */
   listRequests(
     request: ListRequestsRequest,
     callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
@@ -4804,6 +5125,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -1,0 +1,16 @@
+import { idSchema } from '@modelbridge/contracts';
+import { usage } from '../account/usage-json.js';
+import { operation } from '../operations/operation.js';
+import { pageOf, pageQuery } from '../operations/schemas.js';
+
+export const listAccountUsage = operation({
+  id: 'listAccountUsage',
+  method: 'GET',
+  path: '/v1/account/usage',
+  tag: 'Usage and money',
+  summary: 'The requests of the account, newest first.',
+  description:
+    'Of a team’s account those of the person who made this key: single requests are nobody’s but their author’s. The sums of all are in /v1/spend.',
+  query: pageQuery.extend({ key_id: idSchema('key').optional() }),
+  answer: pageOf(usage),
+});
