@@ -94,6 +94,27 @@ describe('tool search at the provider', () => {
   });
 });
 
+describe('code that the provider would run', () => {
+  it('takes along which tools it alone may call', () => {
+    const type = 'code_execution_20250825';
+    const a = { name: 'a', input_schema: {} };
+    const tools = [
+      { type, name: 'code_execution' },
+      { ...a, allowed_callers: [type] },
+    ];
+    const leftOut = [type, 'allowed_callers'];
+    expect(read('messages', { tools })).toEqual({ leftOut, edits: { tools: [a] } });
+    const called = { ...f, allowed_callers: ['programmatic'] };
+    const namespace = { type: 'namespace', name: 'n', tools: [called] };
+    const program = { type: 'programmatic_tool_calling' };
+    expect(read('responses', { tools: [program, called, namespace] })).toEqual({
+      leftOut: ['programmatic_tool_calling', 'allowed_callers'],
+      edits: { tools: [f, { ...namespace, tools: [f] }] },
+    });
+    expect(read('messages', { tools: tools.slice(1) })).toEqual({ leftOut: [], edits: {} });
+  });
+});
+
 describe('a tool that is offered on the way', () => {
   const offering = (definition: object): object => ({
     messages: [

@@ -8,6 +8,17 @@ const callerRuns: Readonly<Record<Exclude<WireFormat, 'chat'>, RegExp>> = {
   responses: /^(function|custom|namespace|local_shell|apply_patch|computer|computer_use_preview)$/,
   messages: /^(custom|(bash|text_editor|computer|memory)_\d{8})$/,
 };
+/**
+ * Members of a caller's tool that leave it to a hosted one to find or call it. Without that one it would
+ * never be reached, and providers refuse a request of nothing else.
+ */
+const useOfHosted = [
+  { tools: /^tool_search/, member: 'defer_loading' },
+  {
+    tools: /^(code_execution|programmatic_tool_calling|code_interpreter)/,
+    member: 'allowed_callers',
+  },
+] as const;
 const plainTools = new Set(['function', 'custom', 'namespace']);
 /** Where tools are not declared but come along with what was said. */
 const toolItems = new Set<unknown>(['additional_tools', 'tool_search_output']);
@@ -63,12 +74,12 @@ function withoutHosted(
   tools: unknown[],
   leftOut: Set<string>,
 ): unknown[] {
-  let searchLeft = false;
+  const gone = new Set<string>();
   const kept = tools.flatMap((tool): unknown[] => {
     const type = typeOf(tool);
     if (!isCallerRun(format, type, tool)) {
       leftOut.add(type);
-      searchLeft ||= type.startsWith('tool_search');
+      for (const { tools: hosted, member } of useOfHosted) if (hosted.test(type)) gone.add(member);
       return [];
     }
     const members = format === 'responses' && type === 'namespace' ? memberOf(tool, 'tools') : [];
@@ -77,10 +88,8 @@ function withoutHosted(
     if (own.length === members.length) return [tool];
     return own.length === 0 ? [] : [{ ...(tool as Declared), tools: own }];
   });
-  // A tool that waits to be found would never be, and providers refuse a request of nothing else.
-  if (!searchLeft || !kept.some(isDeferred)) return kept;
-  leftOut.add('defer_loading');
-  return kept.map(loaded);
+  for (const member of gone) if (kept.some((tool) => has(tool, member))) leftOut.add(member);
+  return gone.size === 0 ? kept : kept.map((tool) => without(tool, gone));
 }
 
 function isCallerRun(format: Exclude<WireFormat, 'chat'>, type: string, tool: unknown): boolean {
@@ -90,17 +99,20 @@ function isCallerRun(format: Exclude<WireFormat, 'chat'>, type: string, tool: un
   return type === 'tool_search' && memberOf(tool, 'execution') === 'client';
 }
 
-function isDeferred(tool: unknown): boolean {
+function has(tool: unknown, name: string): boolean {
   const members = memberOf(tool, 'tools');
-  return (
-    memberOf(tool, 'defer_loading') === true || (Array.isArray(members) && members.some(isDeferred))
-  );
+  const value = memberOf(tool, name) ?? false;
+  return value !== false || (Array.isArray(members) && members.some((own) => has(own, name)));
 }
 
-function loaded(tool: unknown): unknown {
-  if (!isDeferred(tool)) return tool;
-  const { defer_loading: _, ...rest } = tool as Declared;
-  return Array.isArray(rest['tools']) ? { ...rest, tools: rest['tools'].map(loaded) } : rest;
+function without(tool: unknown, names: ReadonlySet<string>): unknown {
+  const found = [...names].filter((name) => has(tool, name));
+  if (found.length === 0) return tool;
+  const rest = { ...(tool as Declared) };
+  for (const name of found) delete rest[name];
+  const members = rest['tools'];
+  if (Array.isArray(members)) rest['tools'] = members.map((own) => without(own, names));
+  return rest;
 }
 
 function keptItem(item: unknown, leftOut: Set<string>): unknown {

@@ -51,6 +51,38 @@ describe.each([CLAUDE, GPT])('parameters to $format', (upstream) => {
     });
   });
 
+  it('are in the current draft, and without nulls', () => {
+    const pair = [text, { type: 'number' }];
+    const properties = {
+      ttl: { type: 'integer', minimum: 0, exclusiveMinimum: true, maximum: 9 },
+      old: { type: 'integer', maximum: 5, exclusiveMaximum: false, required: true },
+      tuple: { type: 'array', items: pair, additionalItems: false },
+      size: { type: 'array', prefixItems: [text, text], maxItems: 2 },
+      none: { type: 'string', enum: [], description: null, default: null },
+    };
+    const parameters = { type: 'object', properties, required: null };
+    expect(sentTool(toolWith(parameters), upstream).schema).toEqual({
+      type: 'object',
+      properties: {
+        ttl: { type: 'integer', exclusiveMinimum: 0, maximum: 9 },
+        old: { type: 'integer', maximum: 5 },
+        tuple: { type: 'array', prefixItems: pair, items: { anyOf: pair } },
+        size: { ...properties.size, items: text },
+        none: { type: 'string', default: null },
+      },
+    });
+  });
+
+  it('are the definition that they refer to', () => {
+    const definitions = { a: { type: 'object', properties: { x: text }, required: ['x'] } };
+    const parameters = { $ref: '#/definitions/a', definitions, description: 'd' };
+    expect(sentTool(toolWith(parameters), upstream).schema).toEqual({
+      ...definitions.a,
+      definitions,
+      description: 'd',
+    });
+  });
+
   it('say what lists hold, and have properties', () => {
     const properties = { a: { type: 'array' }, b: { type: 'array', items: { type: 'array' } } };
     expect(sentTool(toolWith({ properties }), upstream).schema).toEqual({

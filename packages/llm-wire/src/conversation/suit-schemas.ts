@@ -5,10 +5,10 @@ import {
   strictCost,
   type StrictCost,
 } from '../schemas/anthropic-strict.js';
-import { objectSchema, withItems } from '../schemas/object-schema.js';
+import { currentDraft } from '../schemas/current-draft.js';
+import { objectSchema } from '../schemas/object-schema.js';
 import { openAiStrict } from '../schemas/openai-strict.js';
 import { type SentKeys, withSentKeys, withTakenKeys } from '../schemas/property-keys.js';
-import { mapSchemas } from '../schemas/subschemas.js';
 import { mapParts } from './map-parts.js';
 import type { ConversationRequest, OutputFormat, Tool } from './request.js';
 import type { Ignorable, UpstreamProfile } from './upstream-profile.js';
@@ -99,7 +99,7 @@ export function suitSchemas(
 
 function openAiFormat(format: OutputFormat | undefined, ignore: Ignore): OutputFormat | undefined {
   if (format?.type !== 'json_schema') return format;
-  const schema = mapSchemas(format.schema, withItems);
+  const schema = currentDraft(format.schema);
   if (!format.strict) return { ...format, schema };
   const strict = openAiStrict(schema);
   if (strict === undefined) ignore('formatStrict');

@@ -100,6 +100,49 @@ describe('tools that are offered and withdrawn on the way', () => {
   });
 });
 
+describe('what the caller has found by itself', () => {
+  it.each([KIMI, GPT])('is text to other vendors’ models: $format', (upstream) => {
+    const found = {
+      type: 'search_result',
+      source: 'https://example.com/a',
+      title: 'Title',
+      content: [
+        { type: 'text', text: 'one' },
+        { type: 'text', text: 'two' },
+      ],
+    };
+    const content = [found, { type: 'tool_reference', tool_name: 'look' }];
+    const { sent, ignored } = translate(
+      'messages',
+      {
+        ...asked,
+        messages: [
+          { role: 'user', content: [found, { type: 'text', text: 'x' }] },
+          { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content }] },
+        ],
+      },
+      upstream,
+    );
+    const said = JSON.stringify(sent);
+    expect(said.split('Title\\nhttps://example.com/a\\n\\none\\n\\ntwo')).toHaveLength(3);
+    expect(said).toContain('Found: look');
+    expect(ignored).toEqual([]);
+  });
+
+  it('is apart from what Anthropic says of its own models', () => {
+    const fallback = { type: 'fallback', from: { model: 'a' }, to: { model: 'b' } };
+    const messages = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: [fallback, { type: 'text', text: 'y' }] },
+      { role: 'user', content: 'z' },
+    ];
+    expect(translate('messages', { ...asked, messages }, KIMI).ignored).toEqual([
+      'content.fallback',
+    ]);
+  });
+});
+
 describe('a conversation that Anthropic compacted', () => {
   it('goes on where its summary can be read, and is refused where it cannot', () => {
     const messages = (block: object): object[] => [

@@ -14,9 +14,8 @@ import { readSeal } from '../conversation/seals.js';
 import { isObject, present, type JsonObject } from '../json.js';
 import { fromAnthropicToolId } from './tool-ids.js';
 
-/** Blocks of the history in which a hosted tool was called, or answered. */
-const leftByHostedTools =
-  /_tool_use$|_tool_result$|^(search_result|container_upload|tool_reference)$/;
+/** Blocks that the provider left in the history: what it ran itself, or which of its models answered. */
+const leftByHostedTools = /_tool_use$|_tool_result$|^(container_upload|mcp_tool_listing|fallback)$/;
 
 export function readTurns(body: Fields, ignored: string[]): Turn[] {
   if (!body.has('messages')) throw missing('messages');
@@ -72,6 +71,10 @@ function readBlock(block: Fields, ignored: string[]): Part | undefined {
     }
     case 'tool_result':
       return readToolResult(block, ignored);
+    case 'search_result':
+      return { kind: 'text', text: textOfSearchResult(block), cacheControl };
+    case 'tool_reference':
+      return { kind: 'text', text: `Found: ${required(block, 'tool_name')}`, cacheControl };
     case 'tool_addition':
     case 'tool_removal':
       // They say what is offered at the end, which `tools` says to other vendors' models.
@@ -119,6 +122,12 @@ function readSource(block: Fields): MediaSource {
     throw unsupported(source.param('file_id'), 'files stored at a provider; send the content');
   }
   throw invalid(source.param('type'), 'one of base64, url, text');
+}
+
+/** What the caller has found by itself, with where it is from. */
+function textOfSearchResult(block: Fields): string {
+  const head = [block.string('title'), block.string('source')].filter(Boolean).join('\n');
+  return `${head}\n\n${textOfContent(block)}`;
 }
 
 function textOfContent(source: Fields): string {

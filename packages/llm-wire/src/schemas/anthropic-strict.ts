@@ -1,4 +1,5 @@
 import { arrayAt, isObject, objectAt, type JsonObject } from '../json.js';
+import { currentDraft } from './current-draft.js';
 import { describing, everySchema, mapSchemas, typesOf } from './subschemas.js';
 
 /** Keywords of the subset of JSON Schema that Anthropic's strict mode takes, whatever the type. */
@@ -20,7 +21,7 @@ const SAYS_WHAT_IT_IS = ['type', 'enum', 'const', 'anyOf', 'allOf', '$ref'];
  * else. Keywords outside of it are told in the description, as Anthropic's SDK does it.
  */
 export function anthropicStrict(schema: JsonObject): JsonObject | undefined {
-  const subset = mapSchemas(schema, inSubset);
+  const subset = mapSchemas(currentDraft(schema), inSubset);
   return everySchema(subset, isTaken) && !isRecursive(subset) ? subset : undefined;
 }
 

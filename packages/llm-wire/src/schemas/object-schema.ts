@@ -1,5 +1,6 @@
 import { arrayAt, isObject, objectAt, stringAt, type JsonObject } from '../json.js';
-import { describing, mapSchemas, typesOf } from './subschemas.js';
+import { currentDraft } from './current-draft.js';
+import { describing } from './subschemas.js';
 
 /** What neither vendor takes at the top of a tool's parameters. */
 const COMBINATIONS = ['oneOf', 'anyOf', 'allOf', 'enum', 'not'];
@@ -9,17 +10,17 @@ const COMBINATIONS = ['oneOf', 'anyOf', 'allOf', 'enum', 'not'];
  * what they hold. What a combination at the top demands beyond that is told in the description.
  */
 export function objectSchema(schema: JsonObject | undefined): JsonObject {
-  const flat = withoutCombinations(schema ?? {});
+  const flat = withoutCombinations(currentDraft(withoutReference(schema ?? {})));
   const properties = objectAt(flat, 'properties') ?? {};
-  return mapSchemas({ ...flat, type: 'object', properties }, withItems);
+  return { ...flat, type: 'object', properties };
 }
 
-/** OpenAI refuses a list that does not say what it holds. */
-export function withItems(schema: JsonObject): JsonObject {
-  const isList = typesOf(schema).includes('array');
-  return isList && !('items' in schema) && !('prefixItems' in schema)
-    ? { ...schema, items: {} }
-    : schema;
+/** A schema that only refers to one of its definitions is that definition. */
+function withoutReference(schema: JsonObject): JsonObject {
+  const meant = resolved(schema, schema);
+  if (meant === schema) return schema;
+  const { $ref: _, ...rest } = schema;
+  return { ...meant, ...rest };
 }
 
 function withoutCombinations(schema: JsonObject): JsonObject {

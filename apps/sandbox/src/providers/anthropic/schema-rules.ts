@@ -41,12 +41,30 @@ const PROPERTY_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /** Throws for the schema of a tool's input that Anthropic does not take from any tool. */
 export function checkInputSchema(schema: JsonObject, path: string): void {
+  if (![...schemaNodes(schema)].every(({ schema: node }) => isOfCurrentDraft(node))) {
+    refuse(
+      path,
+      'JSON schema is invalid. It must match JSON Schema draft 2020-12 ' +
+        '(https://json-schema.org/draft/2020-12). Learn more about tool use at ' +
+        'https://docs.claude.com/en/docs/tool-use.',
+    );
+  }
   if (['oneOf', 'allOf', 'anyOf'].some((keyword) => arrayOf(schema[keyword]).length > 0)) {
     refuse(path, 'input_schema does not support oneOf, allOf, or anyOf at the top level');
   }
   const keys = Object.keys(isObject(schema.properties) ? objectOf(schema.properties) : {});
   if (keys.every((key) => PROPERTY_KEY.test(key))) return;
   refuse(`${path}.properties`, `Property keys should match pattern '${PROPERTY_KEY.source}'`);
+}
+
+/** By some of the keywords whose form has changed, or that serializers write as null. */
+function isOfCurrentDraft(node: JsonObject): boolean {
+  const bounds = [node.exclusiveMinimum, node.exclusiveMaximum];
+  return (
+    bounds.every((bound) => typeof bound !== 'boolean') &&
+    !Array.isArray(node.items) &&
+    (node.required === undefined || Array.isArray(node.required))
+  );
 }
 
 function refuse(path: string, words: string): never {

@@ -48,6 +48,28 @@ export const TOOL_REFUSALS: Refusal[] = [
       'tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the ' +
       'top level',
   },
+  ...(
+    [
+      ['Dokploy/mcp#74', { exclusiveMinimum: true, minimum: 0 }, { exclusiveMinimum: 0 }],
+      ['anthropics/claude-code#586', { items: [{}, {}] }, { prefixItems: [{}, {}] }],
+      [
+        'anthropics/claude-code#8900, as draft 2020-12 has it',
+        { required: null },
+        { required: [] },
+      ],
+    ] as const
+  ).map(([source, older, current]) => ({
+    member: `tools.0.custom.input_schema: ${JSON.stringify(older)}`,
+    source,
+    refused: { tools: [tool('f', { input_schema: { type: 'object', properties: { a: older } } })] },
+    accepted: {
+      tools: [tool('f', { input_schema: { type: 'object', properties: { a: current } } })],
+    },
+    words:
+      'tools.0.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft ' +
+      '2020-12 (https://json-schema.org/draft/2020-12). Learn more about tool use at ' +
+      'https://docs.claude.com/en/docs/tool-use.',
+  })),
   {
     member: 'tools.0.custom.input_schema, absent',
     source: 'Anthropic documentation, tool use: `input_schema` is required',

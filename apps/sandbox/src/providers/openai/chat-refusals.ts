@@ -117,6 +117,21 @@ export const CHAT_REFUSALS: Refusal[] = [
     code: 'invalid_function_parameters',
   },
   {
+    member: 'tools[0].function.parameters: a tuple',
+    source: 'PrefectHQ/fastmcp#2464, AnswerDotAI/fastcore#798',
+    refused: {
+      tools: [tool({ ...NONE, properties: { a: { type: 'array', prefixItems: [{}] } } })],
+    },
+    accepted: {
+      tools: [
+        tool({ ...NONE, properties: { a: { type: 'array', prefixItems: [{}], items: {} } } }),
+      ],
+    },
+    words:
+      "Invalid schema for function 'f': In context=('properties', 'a'), array schema missing items.",
+    code: 'invalid_function_parameters',
+  },
+  {
     member: 'tools[0].function.parameters: combinations',
     source: 'langchain-ai/langchainjs#9804, nspady/google-calendar-mcp#39',
     refused: { tools: [tool({ ...NONE, anyOf: [{ required: ['a'] }] })] },

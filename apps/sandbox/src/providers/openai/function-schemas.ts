@@ -42,7 +42,9 @@ function checkNodes(
   for (const { schema: node, context } of schemaNodes(schema)) {
     const at = `In context=${tuple(context)}`;
     const types = typesOf(node);
-    if (types.includes('array') && node.items === undefined && node.prefixItems === undefined) {
+    if (node.required === null) refuse("None is not of type 'array'.");
+    if (Array.isArray(node.items)) refuse(`${at}, array schema items is not an object.`);
+    if (types.includes('array') && node.items === undefined) {
       refuse(`${at}, array schema missing items.`);
     }
     if (strict && types.includes('object')) checkStrictObject(node, at, refuse);
