@@ -51,6 +51,8 @@ describe('how a prompt is put to its model', () => {
     ['an effort of none', { reasoning_effort: 'none' }, { thinking: false }],
     ['the vendors’ own switch', { thinking: { type: 'disabled' } }, { thinking: false }],
     ['an effort', { reasoning_effort: 'xhigh' }, { thinking: true }],
+    ['OpenRouter’s switch', { reasoning: { enabled: false } }, { thinking: false }],
+    ['OpenRouter’s effort', { reasoning: { effort: 'high' } }, { thinking: true }],
     [
       'the caller’s own word, which counts',
       { reasoning_effort: 'none', chat_template_kwargs: { thinking: true, clear_thinking: false } },
@@ -64,6 +66,29 @@ describe('how a prompt is put to its model', () => {
       const known = asked.reasoning_effort === 'xhigh' ? 'high' : 'none';
       expect(sent?.['reasoning_effort']).toBe(known);
     }
+  });
+
+  it.each([
+    [{ thinking: { type: 'disabled' } }, 'none'],
+    [{ reasoning: { enabled: false } }, 'none'],
+    [{ reasoning: { effort: 'high' } }, 'high'],
+    [{ reasoning: { max_tokens: 2_000 } }, 'low'],
+  ])('tells OpenAI in its own word: %j', async (asked, effort) => {
+    const reply = await chat({ model: 'gpt-5.4', messages: [user], ...asked });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('x-modelbridge-ignored')).toBeNull();
+    const { thinking, reasoning, reasoning_effort } = gateway.openai.last.json;
+    expect([thinking, reasoning, reasoning_effort]).toEqual([undefined, undefined, effort]);
+  });
+
+  it('names what says nothing to OpenAI', async () => {
+    const reply = await chat({
+      model: 'gpt-5.4',
+      messages: [user],
+      reasoning: { exclude: true },
+    });
+    expect(reply.headers.get('x-modelbridge-ignored')).toBe('reasoning');
+    expect(gateway.openai.last.json).not.toHaveProperty('reasoning');
   });
 
   it('leaves a pool to itself where nothing is said', async () => {

@@ -188,6 +188,17 @@ describe('what each API asks for beside an answer', () => {
     expect(gateway.openai.last.json['include']).toBeUndefined();
   });
 
+  it('keeps from OpenAI what Codex tells of its installation', async () => {
+    const client_metadata = { 'x-codex-installation-id': 'canary' };
+    const { reply } = await post('/v1/responses', {
+      model: 'gpt-5.4',
+      input: 'x',
+      client_metadata,
+    });
+    expect(reply.headers.get('x-modelbridge-ignored')).toBe('client_metadata');
+    expect(gateway.openai.last.body).not.toContain('canary');
+  });
+
   it('takes the Responses input that Cursor posts to the chat path', async () => {
     for (const model of ['gpt-5.4', 'kimi-k2.5', 'claude-sonnet-4-6']) {
       const { reply, json: body } = await post('/v1/chat/completions', { model, input: turns });

@@ -33,6 +33,7 @@ export { nativeHistory } from './native-history/native-history.js';
 export { sourceOfUrl, textOfSource, withName } from './conversation/media.js';
 export { effortOf } from './conversation/efforts.js';
 export type { Effort } from './conversation/request.js';
+export { askedEffort } from './chat/asked-effort.js';
 export { poolThinking } from './chat/pool-thinking.js';
 export { emptyResponseStream } from './responses/empty-response.js';
 export { isObject, parseObject, type JsonObject } from './json.js';

@@ -6,6 +6,19 @@ const off = { max_tokens: 9, messages, thinking: { type: 'disabled' } };
 const SWITCHED = { ...KIMI, thinkingSwitch: 'thinking' };
 const CODEX = { ...GPT, efforts: ['low', 'medium', 'high', 'xhigh'] as const };
 
+describe('OpenRouter’s reasoning in a chat body', () => {
+  it.each([
+    [{ enabled: false }, { effort: 'none' }],
+    [{ effort: 'high', exclude: true }, { effort: 'high' }],
+    [{ max_tokens: 8_000 }, { effort: 'medium' }],
+    [{ exclude: true }, undefined],
+  ])('is understood: %j', (reasoning, said) => {
+    const { sent, ignored } = translate('chat', { messages, reasoning }, GPT);
+    if (said === undefined) expect(ignored).toEqual(['reasoning']);
+    else expect(sent['reasoning']).toMatchObject(said);
+  });
+});
+
 describe('thinking that is switched off', () => {
   it('is off in the server’s word and in the template’s', () => {
     const { sent, ignored } = translate('messages', off, SWITCHED);

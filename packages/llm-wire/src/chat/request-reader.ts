@@ -1,4 +1,4 @@
-import { effortOf, effortOfBudget } from '../conversation/efforts.js';
+import { effortOf } from '../conversation/efforts.js';
 import { Fields } from '../conversation/fields.js';
 import { unknownKeys } from '../conversation/ignored-keys.js';
 import { invalid, missing, unsupported } from '../conversation/request-error.js';
@@ -12,6 +12,7 @@ import type {
 import { jsonOutput } from '../conversation/json-output.js';
 import { uniqueTools } from '../conversation/unique-tools.js';
 import { present, type JsonObject } from '../json.js';
+import { askedEffort } from './asked-effort.js';
 import { cacheControlOf, readTurns } from './request-turns.js';
 
 const KNOWN = new Set(
@@ -19,7 +20,7 @@ const KNOWN = new Set(
     'model messages top_k stream stream_options max_tokens max_completion_tokens temperature top_p top_k stop ' +
     'presence_penalty frequency_penalty logit_bias seed n logprobs top_logprobs reasoning_effort ' +
     'response_format verbosity user metadata service_tier prompt_cache_key tools tool_choice ' +
-    'parallel_tool_calls thinking modalities audio functions function_call store'
+    'parallel_tool_calls thinking reasoning modalities audio functions function_call store'
   ).split(' '),
 );
 
@@ -69,7 +70,7 @@ function refuse(body: Fields): void {
   if (body.has('audio')) throw unsupported('audio', 'audio output');
 }
 
-/** The vendors of open models have a switch of Anthropic's shape beside OpenAI's effort. */
+/** Beside OpenAI's effort there are a switch of Anthropic's shape and OpenRouter's object. */
 function readReasoning(body: Fields, ignored: string[]): ReasoningRequest | undefined {
   const asked = body.string('reasoning_effort');
   if (asked !== undefined) {
@@ -77,14 +78,14 @@ function readReasoning(body: Fields, ignored: string[]): ReasoningRequest | unde
     if (effort !== undefined) return { effort };
     throw invalid('reasoning_effort', 'one of none, minimal, low, medium, high, xhigh');
   }
-  const thinking = body.child('thinking');
-  const type = thinking?.string('type');
-  if (type === 'disabled') return { effort: 'none' };
-  if (type === 'enabled' || type === 'adaptive') {
-    const budget = thinking?.integer('budget_tokens', 1);
-    return { effort: budget === undefined ? 'medium' : effortOfBudget(budget) };
+  body.child('thinking')?.integer('budget_tokens', 1);
+  for (const name of ['thinking', 'reasoning']) {
+    const said = body.child(name);
+    if (said === undefined) continue;
+    const effort = askedEffort(said.object);
+    if (effort !== undefined) return { effort };
+    ignored.push(name);
   }
-  if (thinking !== undefined) ignored.push('thinking');
   return undefined;
 }
 

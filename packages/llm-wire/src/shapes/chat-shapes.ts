@@ -37,6 +37,7 @@ export const chatShapes: Shapes = {
   seed: integer(),
   logprobs: flag,
   reasoning_effort: efforts,
+  reasoning: object({ effort: efforts, max_tokens: integer(1), enabled: flag, exclude: flag }),
   verbosity,
   response_format: byType({
     text: anyObject,

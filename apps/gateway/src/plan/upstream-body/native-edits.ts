@@ -3,7 +3,7 @@ import type { CatalogEndpoint } from '../../catalog/routing-table.js';
 import { traitsOf } from '../../providers/traits-of.js';
 import { engineMembers, refusedEngineMembers } from '../engine-members.js';
 import type { BodyEdits, BodySource } from './body-source.js';
-import { poolThinkingEdits } from './pool-thinking-edits.js';
+import { openAiThinkingEdits, poolThinkingEdits } from './thinking-edits.js';
 import { readStreamOptions } from '../request-fields.js';
 
 const encryptedReasoning = 'reasoning.encrypted_content';
@@ -53,7 +53,7 @@ function engineEdits(
   leaveOut: (name: string) => void,
 ): readonly JsonMember[] {
   for (const [name, { kind }] of scan.members) {
-    if (engineMembers.has(name)) continue;
+    if (engineMembers.has(name) || edits[name] === null) continue;
     if (kind === 'null' || refusedEngineMembers.has(name)) edits[name] = null;
     else leaveOut(name);
   }
@@ -82,7 +82,8 @@ function chatEdits(
     edits['max_completion_tokens'] ??= edits['max_tokens'] ?? String(fields.outputCap);
     edits['max_tokens'] = null;
   }
-  if (dialect === 'vllm') poolThinkingEdits(source, edits, leaveOut);
+  const thinkingEdits = dialect === 'vllm' ? poolThinkingEdits : openAiThinkingEdits;
+  thinkingEdits(source, edits, leaveOut);
   if (refusesMetadata && scan.members.has('metadata')) leaveOut('metadata');
   const counts = countsWhileItRuns(source, endpoint);
   if (fields.stream && (counts || !fields.includeUsage)) {
@@ -109,6 +110,8 @@ function responsesEdits(
   const { body, scan } = source;
   // Compaction at the provider is output above the cap.
   if (scan.members.has('context_management')) leaveOut('context_management');
+  // Codex tells by it which installation asks. It is not of OpenAI's API, which refuses it.
+  if (scan.members.has('client_metadata')) leaveOut('client_metadata');
   if (isFalse(source, 'store')) return;
   // Nothing is stored, so reasoning must travel with the caller for its next turn to work.
   const include = readMember(body, scan, 'include') ?? [];

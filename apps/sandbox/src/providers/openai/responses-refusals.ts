@@ -237,6 +237,14 @@ export const RESPONSES_REFUSALS: Refusal[] = [
     code: 'invalid_type',
   },
   {
+    member: 'client_metadata',
+    source: 'SEMOSS/Semoss#2532, james-6-23/codex2api#340',
+    refused: { client_metadata: { 'x-codex-installation-id': 'a' } },
+    accepted: { metadata: { a: 'a' } },
+    words: "Unknown parameter: 'client_metadata'.",
+    code: 'unknown_parameter',
+  },
+  {
     member: 'max_tool_calls',
     source: 'openai 7.59 types',
     refused: { max_tool_calls: 'many' },
