@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '@modelbridge/testing-kit';
 import { bounds } from '../src/bounds.js';
 import { loadBounds } from '../src/load/bounds.js';
 import { RoundRobin } from '../src/load/round-robin.js';
@@ -41,10 +42,20 @@ describe('a gateway without time for more', () => {
       body: body && JSON.stringify(body),
     });
 
-  async function shed(): Promise<number> {
+  async function metric(name: string, label = ''): Promise<number> {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
-    return Number(/^gateway_shed_total\{[^}]*why="waited"[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    const isIt = (line: string): boolean => /^\w+/.exec(line)?.[0] === name && line.includes(label);
+    return Number(text.split('\n').find(isIt)?.split(' ').at(-1) ?? 0);
   }
+  const shed = (): Promise<number> => metric('gateway_shed_total', 'why="waited"');
+
+  const headOf = (apiKey: string, length: number): string =>
+    [
+      'POST /v1/chat/completions HTTP/1.1',
+      'host: gateway',
+      `authorization: Bearer ${apiKey}`,
+      `content-length: ${length}\r\n\r\n`,
+    ].join('\r\n');
 
   it.each<[string, object | undefined]>([
     ['/v1/chat/completions', chat],
@@ -88,20 +99,43 @@ describe('a gateway without time for more', () => {
     socket.ws.terminate();
   });
 
+  it('refuses a key that floods before it reads the body, and lets others wait', async () => {
+    const [greedy, honest] = [gateway.caller().apiKey, gateway.caller().apiKey];
+    for (const key of [greedy, honest]) expect((await send('/v1/models', key)).status).toBe(200);
+    // Whoever comes waits, until a turn ends.
+    const noTurn = jest.spyOn(StartQueue.prototype, 'hasTime').mockReturnValue(false);
+    const share = Math.floor(loadBounds.maxWaiting / 3);
+    const waiting = Array.from({ length: share }, () => send('/v1/chat/completions', greedy, chat));
+    await eventually(async () => expect(await metric('gateway_starts_waiting')).toBe(share));
+
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write(`${headOf(greedy, 1_000)}{"model"`);
+    const refusal = String((await once(socket, 'data'))[0]);
+    expect(refusal).toMatch(/^HTTP\/1.1 429 .*"too_many_at_once".*"key.waiting_requests"/s);
+    expect(refusal).toContain('retry-after: 1\r\n');
+    socket.destroy();
+    expect(await metric('gateway_shed_total', 'why="share"')).toBe(1);
+
+    const own = send('/v1/chat/completions', honest, chat);
+    await eventually(async () => expect(await metric('gateway_starts_waiting')).toBe(share + 1));
+    noTurn.mockRestore();
+    expect((await send('/v1/models', honest)).status).toBe(200);
+    const statuses = await Promise.all(
+      [own, ...waiting].map(async (reply) => (await reply).status),
+    );
+    expect(statuses.shift()).toBe(200);
+    for (const status of statuses) expect([200, 503]).toContain(status);
+    expect(await metric('gateway_starts_waiting')).toBe(0);
+  });
+
   it('begins one of those who have come in one turn, whoever is refused', async () => {
     const { apiKey } = gateway.caller();
     expect((await send('/v1/models', apiKey)).status).toBe(200);
     noTime({ begins: true });
     const body = JSON.stringify(chat);
-    const head = [
-      'POST /v1/chat/completions HTTP/1.1',
-      'host: gateway',
-      `authorization: Bearer ${apiKey}`,
-      `content-length: ${body.length}`,
-    ].join('\r\n');
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     // In one piece: they come in one turn.
-    socket.write(`${head}\r\n\r\n${body}`.repeat(3));
+    socket.write(`${headOf(apiKey, body.length)}${body}`.repeat(3));
     let text = '';
     const statuses = (): string[] => text.match(/HTTP\/1.1 \d+/g) ?? [];
     while (statuses().length < 3) text += String((await once(socket, 'data'))[0]);

@@ -75,6 +75,7 @@ export class InferenceService {
   async read(exchange: Exchange): Promise<Buffer> {
     this.running.assertOpen();
     this.open.check(exchange.key);
+    this.starts.check(exchange.key);
     return readBody(exchange.req, this.budget.of(exchange.key));
   }
 

@@ -10,8 +10,8 @@ export const loadBounds = {
   /** Of a queue that has not been empty for `standingMs`: all that it adds is waiting. */
   standingMs: 100,
   standingPatienceMs: 10,
-  /** Requests that wait, of all keys together. */
-  maxWaiting: 1_200,
+  /** Requests that wait, of all keys together: about what can be begun before they have waited too long. */
+  maxWaiting: 384,
   /** What a refused one is told, and as much again at random, so that not all come back at once. */
   retryAfterMs: 1_000,
 };

@@ -35,18 +35,18 @@ export class Starts {
     });
   }
 
+  /** Throws what `run` would refuse a request of this key with at once: to be asked before its body is read. */
+  check(owner: Owner): void {
+    if (this.queue.length > 0) this.sharing(() => this.shares.check(owner));
+  }
+
   /** Does `work` at once, or in its turn. Throws or rejects with 429 or 503 where there is no time for it. */
   run<T>(owner: Owner, work: () => Promise<T>): Promise<T> {
     return this.queue.hasTime() ? work() : this.wait(owner, work);
   }
 
   private async wait<T>(owner: Owner, work: () => Promise<T>): Promise<T> {
-    try {
-      this.shares.take(owner);
-    } catch (error) {
-      this.shed.inc({ why: 'share' });
-      throw error;
-    }
+    this.sharing(() => this.shares.take(owner));
     return new Promise<T>((resolve, reject) => {
       this.queue.add({
         owner,
@@ -62,5 +62,14 @@ export class Starts {
         },
       });
     });
+  }
+
+  private sharing(take: () => void): void {
+    try {
+      take();
+    } catch (error) {
+      this.shed.inc({ why: 'share' });
+      throw error;
+    }
   }
 }

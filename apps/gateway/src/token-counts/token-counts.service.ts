@@ -54,6 +54,7 @@ export class TokenCountsService {
   /** Free of charge. Rejects with RequestError. */
   async answer(exchange: Exchange): Promise<void> {
     this.requests.assertOpen();
+    this.starts.check(exchange.key);
     this.shares.take(exchange.key);
     try {
       const budget = this.budget.of(exchange.key);
