@@ -128,6 +128,39 @@ describe('a gateway without time for more', () => {
     expect(await metric('gateway_starts_waiting')).toBe(0);
   });
 
+  it.each<[string, string, (key: string) => string]>([
+    ['a bad key', '/v1/chat/completions', () => 'mb_live_nobody'],
+    ['a bad key for a read', '/v1/usage', () => 'mb_live_nobody'],
+    ['a wrong path', '/v1/nothing', (key) => key],
+    ['a wrong field of a read', '/v1/usage?limit=many', (key) => key],
+  ])(
+    'reads a connection on which a request was refused after those of others: %s',
+    async (_why, path, keyOf) => {
+      const { apiKey } = gateway.caller();
+      const method = path === '/v1/chat/completions' ? 'POST' : 'GET';
+      const request = [
+        `${method} ${path} HTTP/1.1`,
+        'host: gateway',
+        `authorization: Bearer ${keyOf(apiKey)}\r\n\r\n`,
+      ].join('\r\n');
+      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+      let text = '';
+      socket.on('data', (part: Buffer) => (text += String(part)));
+      const answers = (): number => text.split('HTTP/1.1 4').length - 1;
+      jest.replaceProperty(loadBounds, 'refusedReadsPerTurn', 0);
+      socket.write(request);
+      await eventually(() => expect(answers()).toBe(1));
+      socket.write(request);
+      for (let i = 0; i < 5; i += 1) {
+        expect((await send('/v1/models', apiKey)).status).toBe(200);
+      }
+      expect(answers()).toBe(1);
+      jest.restoreAllMocks();
+      await eventually(() => expect(answers()).toBe(2));
+      socket.destroy();
+    },
+  );
+
   it('begins one of those who have come in one turn, whoever is refused', async () => {
     const { apiKey } = gateway.caller();
     expect((await send('/v1/models', apiKey)).status).toBe(200);

@@ -69,6 +69,7 @@ export const isolation = command({
       fixed(seen.admitted.p50Ms / quiet.admitted.p50Ms, 1),
       fixed(seen.admitted.p99Ms / quiet.admitted.p99Ms, 1),
       fixed((100 * seen.failed) / seen.requests, 1),
+      fixed(seen.own.p99Ms, 1),
       taken,
     ];
     const rows = [row('quiet', quiet, '-')];
@@ -85,7 +86,10 @@ export const isolation = command({
     }
     printTable(
       'An honest caller beside a greedy one',
-      ['greedy of', 'p50 ms', 'p99 ms', 'p50 to quiet', 'p99', 'refused %', 'the greedy one got'],
+      [
+        ...['greedy of', 'p50 ms', 'p99 ms', 'p50 to quiet', 'p99', 'refused %'],
+        ...['generator p99', 'the greedy one got'],
+      ],
       rows,
     );
   },

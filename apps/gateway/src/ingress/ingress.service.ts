@@ -13,6 +13,8 @@ import { InferenceService } from '../inference/inference.service.js';
 import { rememberCaller } from '../keys/caller.js';
 import { requireApi } from '../keys/key-access.js';
 import { KeysService } from '../keys/keys.service.js';
+import { loadBounds } from '../load/bounds.js';
+import { RefusedConnections } from '../load/refused-connections.js';
 import { Starts } from '../load/starts.service.js';
 import { TokenCountsService } from '../token-counts/token-counts.service.js';
 import { presentedKey } from './api-key-header.js';
@@ -53,6 +55,7 @@ const post: ReadonlySet<string> = new Set(['POST']);
 export class Ingress {
   /** Matched on the path alone, which is the whole cost of routing a request that is well addressed. */
   private readonly rawRoutes: ReadonlyMap<string, RawRoute>;
+  private readonly refused = new RefusedConnections(loadBounds, (then) => void setImmediate(then));
 
   constructor(
     private readonly keys: KeysService,
@@ -128,6 +131,9 @@ export class Ingress {
         const answer = (): void => {
           rememberCaller(req, exchange.key);
           res.setHeader('x-request-id', exchange.requestId);
+          res.once('finish', () => {
+            if (res.statusCode >= 400) this.refused.hold(req.socket);
+          });
           handOn();
         };
         this.starts
@@ -169,6 +175,8 @@ export class Ingress {
   }
 
   private fail(asked: Asked, error: unknown): void {
-    if (!(error instanceof CallerGoneError)) answerError(asked, error, this.logger);
+    if (error instanceof CallerGoneError) return;
+    answerError(asked, error, this.logger);
+    this.refused.hold(asked.req.socket);
   }
 }

@@ -12,6 +12,8 @@ export const loadBounds = {
   standingPatienceMs: 10,
   /** Requests that wait, of all keys together: about what can be begun before they have waited too long. */
   maxWaiting: 384,
+  /** Connections on which a request was refused that are read again in one turn. */
+  refusedReadsPerTurn: 16,
   /** What a refused one is told, and as much again at random, so that not all come back at once. */
   retryAfterMs: 1_000,
 };

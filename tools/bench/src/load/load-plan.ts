@@ -9,6 +9,8 @@ export interface LoadPlan {
   body: string;
   connections: number;
   seconds: number;
+  /** So long from the start nothing is counted: connections are made, and callers who came all at once spread. */
+  settleSeconds?: number;
   /** Requests a second over all connections; absent: as fast as answers come. */
   rate?: number;
   /** Whoever is refused comes back when it is told to, as SDKs do; absent: at once. */
@@ -32,4 +34,6 @@ export interface LoadResult extends Latencies {
   /** Of the answers with 200, and of all others. */
   admitted: Latencies;
   refused: Latencies;
+  /** How late the generator's own event loop was; it counts to each latency. */
+  own: Latencies;
 }

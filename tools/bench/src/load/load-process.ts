@@ -1,7 +1,7 @@
 // A closed-loop or paced HTTP/1.1 load generator that costs less than what it measures: raw sockets and
 // prebuilt bytes. `node load-process.js` reads one JSON `LoadPlan` from its input and prints one `LoadResult`.
 import { connect, type Socket } from 'node:net';
-import { createHistogram } from 'node:perf_hooks';
+import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import type { Latencies, LoadPlan, LoadResult } from './load-plan.js';
 import { readOn, type Answer } from './read-answer.js';
@@ -16,6 +16,17 @@ class Seen {
   private readonly refused = createHistogram();
   private readonly statuses: Record<string, number> = {};
   private requests = 0;
+  /** Sampled with a timer of a millisecond, which is in each sample. */
+  private readonly delay = monitorEventLoopDelay({ resolution: 1 });
+
+  /** Nothing that was asked for before this monotonic time counts. */
+  constructor(private readonly from: number) {
+    setTimeout(() => this.delay.enable(), Math.max(0, from - performance.now()));
+  }
+
+  counts(sentAt: number): boolean {
+    return sentAt >= this.from;
+  }
 
   began(ms: number): void {
     this.firstByte.record(nanoseconds(ms));
@@ -40,7 +51,12 @@ class Seen {
       statuses: this.statuses,
       admitted: latencies(this.admitted),
       refused: latencies(this.refused),
+      own: { p50Ms: this.late(50), p99Ms: this.late(99) },
     };
+  }
+
+  private late(percentile: number): number {
+    return Math.max(0, this.delay.percentile(percentile) / 1e6 - 1);
   }
 }
 
@@ -52,9 +68,10 @@ function latencies(histogram: ReturnType<typeof createHistogram>): Latencies {
 }
 
 async function run(plan: LoadPlan): Promise<LoadResult> {
-  const seen = new Seen();
   const started = performance.now();
-  const deadline = started + plan.seconds * 1000;
+  const counted = started + (plan.settleSeconds ?? 0) * 1000;
+  const deadline = counted + plan.seconds * 1000;
+  const seen = new Seen(counted);
   let issued = 0;
 
   /** When the next request is due; undefined once there is none. */
@@ -90,18 +107,18 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
       const open = (): void => {
         socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true });
         socket.on('data', (part: Buffer) => {
-          if (!answer) seen.began(performance.now() - sentAt);
+          if (!answer && seen.counts(sentAt)) seen.began(performance.now() - sentAt);
           answer = readOn(answer, part);
           if (!answer.complete) return;
           const { status, retryAfterMs } = answer;
-          seen.ended(status, performance.now() - sentAt);
+          if (seen.counts(sentAt)) seen.ended(status, performance.now() - sentAt);
           sentAt = 0;
           if (plan.patient === true && retryAfterMs > 0) setTimeout(next, retryAfterMs);
           else next();
         });
         socket.on('error', () => undefined);
         socket.once('close', () => {
-          if (sentAt > 0) seen.ended(0, performance.now() - sentAt);
+          if (sentAt > 0 && seen.counts(sentAt)) seen.ended(0, performance.now() - sentAt);
           sentAt = 0;
           setTimeout(open, reconnectMs);
         });
@@ -114,7 +131,7 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
   await Promise.all(
     Array.from({ length: plan.connections }, (_, i) => caller(requests[i % requests.length]!)),
   );
-  return seen.result((performance.now() - started) / 1000);
+  return seen.result((performance.now() - counted) / 1000);
 }
 
 /** One for each key. */
