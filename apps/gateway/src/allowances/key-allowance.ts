@@ -1,11 +1,13 @@
 import type { Admission, Hold, Need } from './admission.js';
 import { askAhead, askForWaiting, returnOf, smallestMinimum } from './ask.js';
-import type { Ask, BillingSteps, Spender, StepAnswer } from './billing-steps.js';
+import type { Ask, Spender, StepAnswer } from './billing-steps.js';
 import { DemandMeter } from './demand-meter.js';
 import { hanging, HangGuard } from './hang-guard.js';
-import { firstStep, Lease } from './lease.js';
+import type { Lease } from './lease.js';
+import { LeaseSteps, type LeaseParts } from './lease-steps.js';
 import { Waiters, type Waiter } from './waiters.js';
 import { bounds } from '../bounds.js';
+import { areSameLimits } from '../keys/resolved-key.js';
 import { allowanceBounds } from './bounds.js';
 
 /** The allowance of one key at this gateway: who is admitted, who waits, and when billing is asked. */
@@ -16,6 +18,7 @@ export class KeyAllowance {
   private readonly waiters = new Waiters();
   private calling = false;
   private readonly guard: HangGuard;
+  private readonly steps: LeaseSteps;
   private recalled = false;
   private closing = false;
   private renewNoSoonerThan = -Infinity;
@@ -23,13 +26,9 @@ export class KeyAllowance {
 
   constructor(
     private spender: Spender,
-    private readonly parts: {
-      billing: BillingSteps;
-      newAllowanceId: () => string;
-      /** Milliseconds of a monotonic clock. */
-      now: () => number;
-    },
+    private readonly parts: LeaseParts,
   ) {
+    this.steps = new LeaseSteps(parts);
     this.guard = new HangGuard(parts.billing);
     this.demand = new DemandMeter(parts.now());
   }
@@ -54,7 +53,7 @@ export class KeyAllowance {
     const { rateLimits } = this.spender;
     this.spender = spender;
     const { lease } = this;
-    if (lease !== undefined && !areSame(rateLimits, spender.rateLimits)) this.retire(lease);
+    if (lease !== undefined && !areSameLimits(rateLimits, spender.rateLimits)) this.retire(lease);
   }
 
   /**
@@ -269,35 +268,15 @@ export class KeyAllowance {
   }
 
   private async grant(ask: Ask): Promise<StepAnswer> {
-    const allowanceId = this.parts.newAllowanceId();
-    const sentAt = this.parts.now();
-    try {
-      const answer = await this.parts.billing.grant(this.spender, allowanceId, ask);
-      if (answer.kind !== 'granted') return answer;
-      const now = this.parts.now();
-      this.lease = new Lease(allowanceId, this.accountId, answer.terms, sentAt, now);
-      return answer;
-    } catch (error) {
-      // It may have been granted: a close releases it, or keeps a late grant from taking effect.
-      const closing = { allowanceId, accountId: this.accountId, spent: 0n, unused: [] };
-      void this.parts.billing.close(closing, firstStep + 1);
-      throw error;
-    }
-  }
-
-  private async renew(lease: Lease, ask: Ask): Promise<StepAnswer> {
-    const sentAt = this.parts.now();
-    const answer = await this.renewStep(lease, ask);
-    if (answer.kind === 'granted') lease.renewed(answer.terms, sentAt, this.parts.now());
-    if (answer.kind === 'ended' && this.lease === lease) this.retire(lease);
+    const { answer, lease } = await this.steps.grant(this.spender, ask);
+    if (lease !== undefined) this.lease = lease;
     return answer;
   }
 
-  private renewStep(lease: Lease, ask: Ask): Promise<StepAnswer> {
-    const { allowanceId, accountId, spent } = lease;
-    const { rateLimits } = this.spender;
-    const step = lease.nextStep();
-    return this.parts.billing.renew({ allowanceId, accountId, spent, rateLimits }, step, ask);
+  private async renew(lease: Lease, ask: Ask): Promise<StepAnswer> {
+    const answer = await this.steps.renew(lease, this.spender, ask);
+    if (answer.kind === 'ended' && this.lease === lease) this.retire(lease);
+    return answer;
   }
 
   private retireExpired(now: number): void {
@@ -307,30 +286,13 @@ export class KeyAllowance {
   /** Admits nothing more from it; it is closed when its last request ends. */
   private retire(lease: Lease): void {
     this.lease = undefined;
-    if (lease.running === 0) {
-      void this.end(lease);
-      return;
-    }
+    if (lease.running === 0) return void this.end(lease);
     this.ending.add(lease);
-    // Its close will give back the same, only later, should this be lost.
-    if (lease.free > 0n) {
-      const ask = returnOf(lease);
-      this.renewStep(lease, ask).catch(() => undefined);
-    }
+    if (lease.free > 0n) this.steps.giveBack(lease, this.spender);
   }
 
   private end(lease: Lease): Promise<void> {
     if (this.lease === lease) this.lease = undefined;
-    const { allowanceId, accountId, spent } = lease;
-    const unused = lease.rate?.unused(this.parts.now()) ?? [];
-    return this.parts.billing.close({ allowanceId, accountId, spent, unused }, lease.nextStep());
+    return this.steps.end(lease);
   }
-}
-
-function areSame(one: Spender['rateLimits'], other: Spender['rateLimits']): boolean {
-  return (
-    one?.requestsPerMinute === other?.requestsPerMinute &&
-    one?.tokensPerMinute === other?.tokensPerMinute &&
-    one?.concurrentRequests === other?.concurrentRequests
-  );
 }

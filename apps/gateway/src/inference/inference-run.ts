@@ -1,9 +1,7 @@
-import { StreamStart, type WireFormat } from '@modelbridge/llm-wire';
-import type { Logger } from '@modelbridge/service-kit/logging';
+import { StreamStart } from '@modelbridge/llm-wire';
 import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { RequestError } from '../errors/request-error.js';
 import { sendError } from '../errors/send-error.js';
-import type { CallerRequest, CallerResponse } from '../exchange.js';
 import { bounds } from '../bounds.js';
 import { traitsOf } from '../providers/traits-of.js';
 import type { UpstreamCall, UpstreamHead, UpstreamListener } from '../upstream/upstream-call.js';
@@ -12,42 +10,13 @@ import {
   readUpstreamError,
   type UpstreamFailure,
 } from '../upstream/upstream-errors.js';
-import type { Upstream } from '../upstream/upstream.service.js';
-import type { OpenRequest } from './open-request.js';
 import { calledHeaders, stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
-import type { Sharer } from '../workers/fair-queue.js';
-import type { Workers } from '../workers/workers.service.js';
-import type { RequestMetrics } from './request-metrics.service.js';
+import type { RunParts, RunRequest } from './run-request.js';
 import { nothingReceived } from '../pricing/charge.js';
 import { StreamReply } from './stream-reply.js';
 import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
 import { WholeReply } from './whole-reply.js';
-
-export interface RunRequest {
-  req: CallerRequest;
-  res: CallerResponse;
-  format: WireFormat;
-  requestId: string;
-  includeUsage: boolean;
-  choices: number;
-  affinity: string | undefined;
-  streams: boolean;
-  outputCap: number | undefined;
-  endpoints: readonly CatalogEndpoint[];
-  open: OpenRequest;
-  sharer: Sharer;
-  bodyFor(endpoint: CatalogEndpoint): UpstreamBody | Promise<UpstreamBody>;
-  /** Called once when nothing more will happen. */
-  onOver(run: InferenceRun): void;
-}
-
-export interface RunParts {
-  upstream: Upstream;
-  metrics: RequestMetrics;
-  logger: Logger;
-  workers: Workers;
-}
 
 /**
  * One admitted request from its first call upstream to its last byte. Another endpoint is tried only
@@ -305,6 +274,6 @@ export class InferenceRun implements UpstreamListener {
     if (this.over) return;
     this.over = true;
     this.seen?.abandoned();
-    this.request.onOver(this);
+    this.request.onOver();
   }
 }

@@ -188,7 +188,7 @@ export class InferenceService {
     );
     claim?.opened();
     const outputCap = key.isTest ? undefined : plan.outputCap(hold.reservedNanoUsd);
-    const run = new InferenceRun(
+    const run: InferenceRun = new InferenceRun(
       {
         req,
         res,
@@ -203,8 +203,8 @@ export class InferenceService {
         open,
         sharer: exchange.key,
         bodyFor: (endpoint) => plan.bodyFor(endpoint, outputCap),
-        onOver: (ended) => {
-          this.running.remove(ended);
+        onOver: () => {
+          this.running.remove(run);
           this.open.release(exchange.key);
           this.budget.of(exchange.key).release(plan.heldBytes);
         },

@@ -27,3 +27,14 @@ export interface KeyRateLimits {
   tokensPerMinute: number;
   concurrentRequests: number;
 }
+
+export function areSameLimits(
+  one: KeyRateLimits | undefined,
+  other: KeyRateLimits | undefined,
+): boolean {
+  return (
+    one?.requestsPerMinute === other?.requestsPerMinute &&
+    one?.tokensPerMinute === other?.tokensPerMinute &&
+    one?.concurrentRequests === other?.concurrentRequests
+  );
+}
