@@ -1,7 +1,15 @@
 // Holds the tables of docs/access.md against those of packages/contracts/src/access; --write brings them up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import prettier from 'prettier';
-import { natsUsers, natsUses, rpcCallers } from '../../packages/contracts/dist/access/index.js';
+import {
+  natsUsers,
+  natsUses,
+  needsReason,
+  rpcCallers,
+  staffPrincipal,
+  staffRoleOf,
+  staffRoles,
+} from '../../packages/contracts/dist/access/index.js';
 
 const file = 'docs/access.md';
 
@@ -12,18 +20,28 @@ const methods = Object.entries(rpcCallers).flatMap(([service, callers]) =>
   Object.entries(callers).map(([name, allowed]) => {
     const method = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     const [owner] = service.split('.');
-    return { head: [`\`${owner}\``, `\`${method}\``], allowed };
+    return { head: [`\`${owner}\``, `\`${method}\``], allowed, path: `/${service}/${method}` };
   }),
 );
 
 const tables = {
-  Methods: methods.map(({ head, allowed }) => [...head, listed(allowed)]),
+  Methods: methods.map(({ head, allowed }) => [
+    ...head,
+    listed(allowed.filter((name) => staffRoleOf(name) === undefined)),
+  ]),
   'At NATS': natsUsers.map((user) => [
     `\`${user}\``,
     ...['publishes', 'consumes', 'hears'].map((use) =>
       listed(natsUses[user][use].map(({ subject }) => subject)),
     ),
   ]),
+  Staff: methods
+    .filter(({ allowed }) => allowed.some(staffRoleOf))
+    .map(({ head, allowed, path }) => [
+      ...head,
+      needsReason(path) ? 'yes' : '',
+      ...staffRoles.map((role) => (allowed.includes(staffPrincipal(role)) ? 'yes' : '')),
+    ]),
 };
 
 const page = readFileSync(file, 'utf8');

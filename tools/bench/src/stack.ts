@@ -89,8 +89,8 @@ export function connectServices(lifetime: Lifetime, stack: Stack): Services {
     return { TLS_CA_FILE: ca, TLS_CERT_FILE: certificate, TLS_KEY_FILE: key };
   };
   const target = (service: string): string => stack.grpc[service] ?? '';
-  const options = { timeoutMs: CALL_TIMEOUT_MS };
-  const [operator, gateway] = [tlsOf('ops'), tlsOf('gateway')];
+  const options = { timeoutMs: CALL_TIMEOUT_MS, reason: 'a benchmark' };
+  const [operator, gateway] = [tlsOf('ops-admin'), tlsOf('gateway')];
   const services = {
     auth: grpcClient(AuthServiceClient, target('auth'), operator, options),
     billing: grpcClient(BillingServiceClient, target('billing'), operator, options),

@@ -91,7 +91,7 @@ describe('a connection by flags', () => {
   });
 
   it('names the TLS files where they do not fit together', async () => {
-    const key = services.tls.key.replace(/ops\.key$/, 'auth.key');
+    const key = services.tls.key.replace(/ops-admin\.key$/, 'auth.key');
     expect(await refusal(flags({ key }))).toEqual({
       code: 'invalid_argument',
       field: 'tls_key',

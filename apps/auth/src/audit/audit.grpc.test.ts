@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { CreateKeyRequest, type AuditEntry, type User } from '@modelbridge/contracts/auth.v1';
+import { AuthServiceClient, CreateKeyRequest, type AuditEntry, type User } from '@modelbridge/contracts/auth.v1';
+import { billingActPerformed } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
-import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { grpcClient, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { encodeEvent } from '@modelbridge/service-kit/messaging';
+import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 
 let auth: TestAuth;
@@ -116,6 +119,84 @@ describe('the log of an account', () => {
     expect(await auth.client.listAuditEntries(request).catch(rpcErrorFrom)).toMatchObject({
       field,
     });
+  });
+});
+
+describe('staff', () => {
+  const asAdmin = (reason?: string) =>
+    grpcClient(AuthServiceClient, auth.service.grpcTarget, auth.service.tlsOf('ops-admin'), {
+      timeoutMs: patienceMs,
+      reason,
+    });
+
+  it.each([undefined, 'x', 'because ada@example.com said so'])(
+    'that gives no good reason does nothing: %s',
+    async (reason) => {
+      const { userId, accountId } = await someone();
+      const staff = asAdmin(reason);
+      const key = { userId, accountId, name: 'K', expiresAt: undefined };
+      for (const call of [staff.createKey(key), staff.getUser({ userId })]) {
+        expect(await call.catch(rpcErrorFrom)).toMatchObject({
+          code: 'invalid_argument',
+          field: 'reason',
+        });
+      }
+      // What shows nothing personal needs none.
+      expect((await staff.listKeys({ accountId, limit: 0, cursor: '' })).keys).toEqual([]);
+      staff.close();
+    },
+  );
+
+  it('is in the log of the account and in its own, with role, credential and reason', async () => {
+    const { userId, accountId } = await someone();
+    const staff = asAdmin('ticket 4711, für Ada');
+    await staff.getUser({ userId });
+    staff.close();
+    const said = {
+      act: 'staff.accessed',
+      actorKind: 'staff',
+      actorId: expect.stringMatching(/^admin:[0-9a-f]{16}$/),
+      reason: 'ticket 4711, für Ada',
+    };
+    expect((await entriesOf(accountId)).at(-1)).toMatchObject({ ...said, objectIds: [userId] });
+    expect((await entriesOf('staff')).at(-1)).toMatchObject({
+      ...said,
+      objectIds: [accountId, userId],
+    });
+  });
+});
+
+it('what billing says that it has done is logged once, however often it comes', async () => {
+  const accountId = newId('account');
+  const act = {
+    accountId,
+    act: 'limit.changed' as const,
+    actor: { kind: 'staff' as const, id: 'billing:0123456789abcdef' },
+    objectIds: [],
+    details: { scope: 'account', period: 'month', limit_nano_usd: '5000' },
+    reason: 'ticket 1',
+  };
+  const { messaging } = auth.outside;
+  for (const store of ['first', 'again']) {
+    // As after the loss of the store, which would have known the id.
+    await messaging.publishRaw(
+      billingActPerformed.subject,
+      Buffer.from(encodeEvent(billingActPerformed, act, { id: 'fact-1' })),
+      { id: store },
+    );
+  }
+  await messaging.publish(billingActPerformed, { ...act, act: 'credit.added' }, { id: 'fact-2' });
+  await eventually(async () =>
+    expect((await entriesOf(accountId)).map((entry) => entry.act)).toEqual([
+      'limit.changed',
+      'credit.added',
+    ]),
+  );
+  expect((await entriesOf(accountId))[0]).toMatchObject({
+    source: 'billing',
+    actorId: act.actor.id,
+    details: act.details,
+    reason: 'ticket 1',
   });
 });
 

@@ -44,6 +44,13 @@ export class AuditService {
     });
   }
 
+  /** Logs that staff, where the call comes from staff, looked at what is of a person. */
+  async staffLooked(accountId: string, objectId: string): Promise<void> {
+    if (actingNow(self).actor.kind !== 'staff') return;
+    const look: OwnAct = { act: 'staff.accessed', accountId, objectIds: [objectId] };
+    await this.database.transaction((tx) => this.record(tx, look));
+  }
+
   /** Logs what another service has done; once, however often it is told. */
   report(act: ReportedAct): Promise<void> {
     return this.database.transaction((tx) => this.append(tx, act));

@@ -56,6 +56,7 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
   const client = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
     grpcClient(AuthServiceClient, service.grpcTarget, service.tlsOf(caller), {
       timeoutMs: patienceMs,
+      reason: 'a test',
     }),
   );
   const consent = async (userId: string): Promise<void> => {

@@ -38,7 +38,7 @@ export class UsersGrpc {
   async getUser(request: GetUserRequest): Promise<GetUserResponse> {
     const { userId } = validRequest(userReferenceSchema, request);
     requireSelf('getUser', actorOf(request), userId, noUser());
-    return { user: userMessage(await this.users.get(userId)) };
+    return { user: userMessage(await this.users.view(userId)) };
   }
 
   @GrpcMethod('AuthService', 'updateUser')

@@ -59,6 +59,13 @@ export class UsersService {
     return user?.closedAt === undefined ? user?.accountId : undefined;
   }
 
+  /** A person's data for whoever makes the call; that staff looked is logged. */
+  async view(userId: string): Promise<User> {
+    const user = await this.get(userId);
+    await this.audit.staffLooked(user.accountId, userId);
+    return user;
+  }
+
   async findByClerkId(clerkUserId: string): Promise<User | undefined> {
     return this.users.findByClerkId(clerkUserId);
   }

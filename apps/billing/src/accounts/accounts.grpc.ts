@@ -30,7 +30,9 @@ const paymentFields = {
 };
 const creditSchema = z.object({
   ...paymentFields,
-  source: z.string().min(1, 'is missing').max(50),
+  source: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,49}$/, 'must be one lower-case word, such as operator or stripe'),
 });
 const reverseSchema = z.object({ ...paymentFields, reason: z.enum(['refund', 'dispute']) });
 const getSchema = z.object({ accountId: uuidField('account') });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AllowancesModule } from '../allowances/allowances.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { BookModule } from '../book/book.module.js';
 import { AccountsGrpc } from './accounts.grpc.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -8,7 +9,7 @@ import { TeamCreatedConsumer } from './team-created.consumer.js';
 import { UserCreatedConsumer } from './user-created.consumer.js';
 
 @Module({
-  imports: [BookModule, AllowancesModule],
+  imports: [AuditModule, BookModule, AllowancesModule],
   controllers: [AccountsGrpc],
   providers: [AccountsService, AccountsRepository, UserCreatedConsumer, TeamCreatedConsumer],
 })

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@modelbridge/service-kit/database';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { RecallService } from '../allowances/recall.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import type { Account, AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
@@ -37,6 +38,7 @@ export class AccountsService {
     private readonly repository: AccountsRepository,
     private readonly recalls: RecallService,
     private readonly outbox: Outbox,
+    private readonly audit: AuditService,
   ) {}
 
   create(account: { id: string; ownerUserId: string; plan: string }) {
@@ -113,6 +115,12 @@ export class AccountsService {
         requestHash,
         amount,
         answer: toStored(paid),
+      });
+      await this.audit.record(tx, {
+        act: amount < 0n ? 'credit.reversed' : 'credit.added',
+        accountId: request.accountId,
+        objectIds: [paid.transactionId],
+        details: { amount_nano_usd: request.amount.toString(), source: request.source },
       });
       return paid;
     });

@@ -1,4 +1,5 @@
 import { newId } from '@modelbridge/contracts';
+import type { AuditedAct } from '@modelbridge/contracts/audit';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import {
   limitPeriodCodes,
@@ -7,7 +8,10 @@ import {
   limitScopes,
   type LimitScopeName,
 } from '@modelbridge/contracts/limits';
+import { billingActPerformed } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { outsideMessaging } from '@modelbridge/service-kit/testing';
+import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { periodsOf, periodStartOf } from '../book/counter.js';
 import { RunningBilling } from '../testing/running-billing.js';
@@ -40,6 +44,36 @@ const hardLimits = limitScopes
   .flatMap((scope) => periodsOf[scope].map((period) => [scope, period] as const))
   .filter(([scope, period]) => scope !== 'account' || period !== 'total')
   .map(([scope, period]) => [limitScopeCodes[scope], limitPeriodCodes[period]] as const);
+
+it('what is set and paid is told to the audit log, with who did it and why', async () => {
+  const owner = await billing.account(1_000n);
+  await set(owner, LimitScope.KEY, LimitPeriod.DAY, 100n);
+  await set(owner, LimitScope.ACCOUNT, LimitPeriod.MONTH);
+  const told: AuditedAct[] = [];
+  const outside = outsideMessaging(billing.service.nats?.url ?? '');
+  outside.messaging.consume(billingActPerformed, {
+    durable: 'test__billing-act-performed',
+    handle: async (act) => void (act.accountId === owner.accountId && told.push(act)),
+  });
+  await eventually(() => expect(told).toHaveLength(3));
+  await outside.close();
+  const by = { actor: { kind: 'staff', id: expect.stringMatching(/^billing:/) }, reason: 'a test' };
+  expect(told).toMatchObject([
+    { act: 'credit.added', details: { amount_nano_usd: '1000', source: 'operator' }, ...by },
+    {
+      act: 'limit.changed',
+      objectIds: [owner.keyId],
+      details: { scope: 'key', period: 'day', limit_nano_usd: '100' },
+      ...by,
+    },
+    {
+      act: 'limit.changed',
+      objectIds: [],
+      details: { scope: 'account', period: 'month', limit_nano_usd: 'none' },
+      ...by,
+    },
+  ]);
+});
 
 describe('limits', () => {
   it('lists the balance first, then every limit that is set, with what is used and held in this period', async () => {

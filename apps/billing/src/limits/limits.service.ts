@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@modelbridge/service-kit/database';
+import { idFromUuid } from '@modelbridge/contracts';
+import { limitScopeIdKinds } from '@modelbridge/contracts/limits';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RecallService } from '../allowances/recall.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
@@ -23,6 +26,7 @@ export class LimitsService {
     private readonly repository: LimitsRepository,
     private readonly recalls: RecallService,
     private readonly clock: Clock,
+    private readonly audit: AuditService,
   ) {}
 
   /** Sets (nano-USD) or removes (null) a limit; its counter as it stands after. */
@@ -45,11 +49,21 @@ export class LimitsService {
         await this.repository.set(tx, limit, cap);
       }
       await this.books.save(tx, books.values());
+      await this.log(tx, limit, cap);
       return running;
     });
     if (counter.lowered) this.recalls.recall(limit.accountId);
     this.recalls.moved(limit.accountId);
     return counter;
+  }
+
+  private log(tx: Tx, { accountId, scope, scopeId, period }: LimitKey, cap: bigint | null) {
+    return this.audit.record(tx, {
+      act: 'limit.changed',
+      accountId,
+      objectIds: scope === 'account' ? [] : [idFromUuid(limitScopeIdKinds[scope], scopeId)],
+      details: { scope, period, limit_nano_usd: cap === null ? 'none' : cap.toString() },
+    });
   }
 
   /** Every limit that a request of this member and key meets, the account's balance first. */

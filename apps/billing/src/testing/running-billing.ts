@@ -104,6 +104,7 @@ function billingClient(service: TestService<RunningService>) {
   return callingAsAllowed(rpcCallers['billing.v1.BillingService'], (caller) =>
     grpcClient(BillingServiceClient, service.grpcTarget, service.tlsOf(caller), {
       timeoutMs: patienceMs,
+      reason: 'a test',
     }),
   );
 }

@@ -33,6 +33,7 @@ export async function startTestRouting(
   const client = callingAsAllowed(rpcCallers['routing.v1.RoutingService'], (caller) =>
     grpcClient(RoutingServiceClient, service.grpcTarget, service.tlsOf(caller), {
       timeoutMs: patienceMs,
+      reason: 'a test',
     }),
   );
   return {

@@ -94,7 +94,7 @@ export class MembersService {
     });
   }
 
-  /** By UTC month, in billing; undefined removes the limit. */
+  /** By UTC month, in billing, which audits it as done by the actor; undefined removes the limit. */
   async setLimit(actor: string, teamId: string, userId: string, limit?: bigint): Promise<void> {
     const { team } = await this.access.read('setMemberLimit', actor, teamId);
     if ((await this.members.find(team, userId)) === undefined) throw noMember();
@@ -105,20 +105,11 @@ export class MembersService {
         period: LimitPeriod.MONTH,
         scopeId: userId,
         limitNanoUsd: limit,
+        actorUserId: actor,
       });
     } catch (error) {
       throw limitError(error);
     }
-    await this.database.transaction((tx) =>
-      this.audit.record(tx, {
-        act: 'limit.changed',
-        accountId: team.accountId,
-        teamId,
-        userId,
-        actor,
-        details: { monthly_limit_nano_usd: limit?.toString() ?? 'none' },
-      }),
-    );
   }
 
   /** A closed account is in no team; what it owned goes to who is next, or with it. */

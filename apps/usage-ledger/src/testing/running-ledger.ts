@@ -64,6 +64,7 @@ export async function startLedger(
   const client = callingAsAllowed(rpcCallers['usage_ledger.v1.UsageLedgerService'], (caller) =>
     grpcClient(UsageLedgerServiceClient, service.grpcTarget, service.tlsOf(caller), {
       timeoutMs: patienceMs,
+      reason: 'a test',
     }),
   );
   /** Resolves with the batch that hands a request on. */

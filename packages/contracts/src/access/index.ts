@@ -17,4 +17,10 @@ export {
 } from './person-rules.js';
 export { principals, type Principal } from './principals.js';
 export { rpcCallers, type MethodCallers } from './rpc-callers.js';
-export { staffRoleOf } from './staff-roles.js';
+export {
+  needsReason,
+  staffPrincipal,
+  staffRoleOf,
+  staffRoles,
+  type StaffRole,
+} from './staff-roles.js';

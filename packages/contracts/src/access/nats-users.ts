@@ -6,6 +6,7 @@ import {
   authUserCreated,
   authUserDeleted,
   billingAccountOpened,
+  billingActPerformed,
   billingAllowanceRecalled,
   billingChargePosted,
   teamsInvitationSent,
@@ -54,6 +55,7 @@ export const natsUses = {
     ],
     consumes: [
       billingAccountOpened,
+      billingActPerformed,
       teamsMemberRemoved,
       teamsSettingsChanged,
       usageLedgerRequestRecorded,
@@ -61,7 +63,12 @@ export const natsUses = {
     hears: [],
   },
   billing: {
-    publishes: [billingAccountOpened, billingAllowanceRecalled, billingChargePosted],
+    publishes: [
+      billingAccountOpened,
+      billingActPerformed,
+      billingAllowanceRecalled,
+      billingChargePosted,
+    ],
     consumes: [authUserCreated, teamsTeamCreated, usageLedgerRequestRecorded],
     hears: [],
   },

@@ -8,8 +8,11 @@ export const principals = [
   'retention',
   'teams',
   'dashboard',
-  /** Operators' commands. */
-  'ops',
+  /** Operators' commands, by the role of whoever runs them. */
+  'ops-support',
+  'ops-billing',
+  'ops-security',
+  'ops-admin',
   /** The example of an internal service that consumes usage. */
   'usage-consumer',
 ] as const;

@@ -4,6 +4,10 @@ import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { Principal } from './principals.js';
+import { staffPrincipal, staffRoles } from './staff-roles.js';
+
+/** Plain reads, and the checks of `verify`. */
+const allStaff = staffRoles.map(staffPrincipal);
 
 /** Who may call each method of a service; every other caller is answered PERMISSION_DENIED. */
 export type MethodCallers<Service> = Readonly<Record<keyof Service, readonly Principal[]>>;
@@ -17,43 +21,43 @@ export const rpcCallers: {
   'usage_ledger.v1.UsageLedgerService': MethodCallers<typeof UsageLedgerServiceService>;
 } = {
   'auth.v1.AuthService': {
-    createUser: ['ops'],
-    getUser: ['ops', 'dashboard', 'billing', 'teams', 'usage-ledger', 'gateway'],
+    createUser: ['ops-admin'],
+    getUser: [...allStaff, 'dashboard', 'billing', 'teams', 'usage-ledger', 'gateway'],
     updateUser: ['dashboard', 'gateway'],
-    getCurrentPolicy: ['dashboard', 'ops'],
-    recordConsents: ['ops', 'dashboard'],
+    getCurrentPolicy: ['dashboard', ...allStaff],
+    recordConsents: ['ops-admin', 'dashboard'],
     verifySession: ['dashboard'],
     applyClerkWebhook: ['dashboard'],
-    createKey: ['ops', 'dashboard', 'gateway'],
-    updateKey: ['ops', 'dashboard', 'gateway'],
-    rotateKey: ['ops', 'dashboard', 'gateway'],
-    disableKey: ['ops', 'dashboard', 'gateway'],
-    enableKey: ['ops', 'dashboard', 'gateway'],
-    revokeKey: ['ops', 'dashboard', 'gateway'],
-    getKey: ['ops', 'dashboard', 'billing', 'gateway'],
-    listKeys: ['ops', 'dashboard', 'gateway'],
-    resolveKey: ['gateway', 'ops'],
+    createKey: ['ops-admin', 'dashboard', 'gateway'],
+    updateKey: ['ops-admin', 'dashboard', 'gateway'],
+    rotateKey: ['ops-admin', 'dashboard', 'gateway'],
+    disableKey: ['ops-admin', 'ops-security', 'dashboard', 'gateway'],
+    enableKey: ['ops-admin', 'ops-security', 'dashboard', 'gateway'],
+    revokeKey: ['ops-admin', 'ops-security', 'dashboard', 'gateway'],
+    getKey: [...allStaff, 'dashboard', 'billing', 'gateway'],
+    listKeys: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway'],
+    resolveKey: ['gateway', 'ops-admin', 'ops-security'],
     reportLeakedKeys: ['dashboard'],
-    recordAuditEntry: ['teams', 'billing'],
-    listAuditEntries: ['ops', 'dashboard', 'gateway'],
-    checkAuditLog: ['ops'],
+    recordAuditEntry: ['teams'],
+    listAuditEntries: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway'],
+    checkAuditLog: [...allStaff],
   },
   'billing.v1.BillingService': {
-    createAccount: ['ops'],
-    creditAccount: ['ops'],
-    reverseCredit: ['ops'],
-    getCredits: ['gateway', 'ops', 'dashboard'],
-    setLimit: ['ops', 'auth', 'dashboard', 'teams', 'gateway'],
-    getLimits: ['gateway', 'ops', 'dashboard'],
+    createAccount: ['ops-admin'],
+    creditAccount: ['ops-admin', 'ops-billing'],
+    reverseCredit: ['ops-admin', 'ops-billing'],
+    getCredits: ['gateway', 'ops-admin', 'ops-support', 'ops-billing', 'dashboard'],
+    setLimit: ['ops-admin', 'ops-billing', 'auth', 'dashboard', 'teams', 'gateway'],
+    getLimits: ['gateway', ...allStaff, 'dashboard'],
     grantAllowance: ['gateway'],
     renewAllowance: ['gateway'],
     closeAllowance: ['gateway'],
-    getCharge: ['ops'],
-    getSettlement: ['ops'],
-    checkInvariants: ['ops'],
+    getCharge: ['ops-support', 'ops-billing', 'ops-admin'],
+    getSettlement: [...allStaff],
+    checkInvariants: [...allStaff],
   },
   'routing.v1.RoutingService': {
-    getSnapshot: ['auth', 'ops'],
+    getSnapshot: ['auth', ...allStaff],
     watchSnapshots: ['gateway'],
     reportEndpoints: ['gateway'],
   },
@@ -81,15 +85,15 @@ export const rpcCallers: {
     getStanding: ['auth', 'billing', 'usage-ledger'],
   },
   'usage_ledger.v1.UsageLedgerService': {
-    listRequests: ['gateway', 'ops', 'dashboard'],
+    listRequests: ['gateway', 'dashboard'],
     getRequest: ['gateway'],
-    listRecorded: ['ops', 'usage-consumer'],
-    listSpend: ['ops', 'dashboard', 'gateway'],
-    getSettlement: ['ops'],
+    listRecorded: [...allStaff, 'usage-consumer'],
+    listSpend: ['ops-admin', 'ops-billing', 'dashboard', 'gateway'],
+    getSettlement: [...allStaff],
     claimIdempotencyKey: ['gateway'],
     releaseClaim: ['gateway'],
     releaseClaims: ['gateway'],
     reportUnsettled: ['gateway'],
-    listOutstanding: ['billing', 'ops'],
+    listOutstanding: ['billing', ...allStaff],
   },
 };

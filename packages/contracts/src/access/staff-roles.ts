@@ -1,9 +1,39 @@
+import type { AuthServiceService } from '../gen/auth/v1/auth.js';
+import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { Principal } from './principals.js';
 
-/** The principals of staff, by which operators' commands are known, and the role in which each acts. */
-const roles: Partial<Record<Principal, string>> = { ops: 'admin' };
+/** The roles in which staff runs operators' commands. Each has certificates of its own, named `ops-<role>`. */
+export const staffRoles = ['support', 'billing', 'security', 'admin'] as const;
+export type StaffRole = (typeof staffRoles)[number];
+
+export function staffPrincipal(role: StaffRole): Principal {
+  return `ops-${role}`;
+}
 
 /** The role of a member of staff; undefined for a service. */
-export function staffRoleOf(principal: string): string | undefined {
-  return Object.hasOwn(roles, principal) ? roles[principal as Principal] : undefined;
+export function staffRoleOf(principal: string): StaffRole | undefined {
+  return staffRoles.find((role) => staffPrincipal(role) === principal);
+}
+
+/**
+ * What staff must say why it does, and what is audited: every act, and every read that shows something personal.
+ * The other methods that roles may call (`rpcCallers`) are plain reads.
+ */
+const reasoned: {
+  'auth.v1.AuthService': readonly (keyof typeof AuthServiceService)[];
+  'billing.v1.BillingService': readonly (keyof typeof BillingServiceService)[];
+} = {
+  'auth.v1.AuthService': ['createUser', 'getUser', 'recordConsents', 'createKey', 'updateKey', 'rotateKey', 'disableKey', 'enableKey', 'revokeKey'],
+  'billing.v1.BillingService': ['createAccount', 'creditAccount', 'reverseCredit', 'setLimit'],
+};
+
+const reasonedPaths = new Set(
+  Object.entries(reasoned).flatMap(([service, methods]) =>
+    methods.map((method) => `/${service}/${method.charAt(0).toUpperCase()}${method.slice(1)}`),
+  ),
+);
+
+/** Whether staff has to give a reason with a call; `path` is the method's, such as `/auth.v1.AuthService/CreateKey`. */
+export function needsReason(path: string): boolean {
+  return reasonedPaths.has(path);
 }

@@ -5,6 +5,7 @@ export { authMembershipEnded } from './auth-membership-ended.v1.js';
 export { authUserCreated } from './auth-user-created.v1.js';
 export { authUserDeleted } from './auth-user-deleted.v1.js';
 export { billingAccountOpened } from './billing-account-opened.v1.js';
+export { billingActPerformed } from './billing-act-performed.v1.js';
 export { billingAllowanceRecalled } from './billing-allowance-recalled.v1.js';
 export { billingChargePosted } from './billing-charge-posted.v1.js';
 export {

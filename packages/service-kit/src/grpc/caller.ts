@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { staffRoleOf } from '@modelbridge/contracts/access';
-import type { AuditedAct } from '@modelbridge/contracts/audit';
+import { needsReason, staffRoleOf } from '@modelbridge/contracts/access';
+import { reasonSchema, type AuditedAct } from '@modelbridge/contracts/audit';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { Observable, throwError } from 'rxjs';
+import { RpcError } from './rpc-error.js';
 
 /** The metadata in which staff says why. */
 export const reasonKey = 'reason-bin';
@@ -42,17 +43,23 @@ export function actingNow(service: string): Pick<AuditedAct, 'actor' | 'reason'>
   return { actor: { kind: 'staff', id: `${role}:${caller.credential}` }, reason: caller.reason };
 }
 
-/** Makes the caller known to what answers the call. */
+/** Makes the caller known to what answers the call, and refuses staff that has to say why and does not. */
 export class CallerContext implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const metadata: Metadata = execution.switchToRpc().getContext();
     const call = execution.getArgByIndex<ServerUnaryCall<unknown, unknown>>(2);
     const certificate = call.getAuthContext().sslPeerCertificate;
+    const principal = String(certificate?.subject.CN ?? '');
+    const reason = reasonSchema.safeParse(String(metadata.get(reasonKey)[0] ?? ''));
+    if (!reason.success && staffRoleOf(principal) && needsReason(call.getPath())) {
+      const message = `reason ${reason.error.issues[0]?.message}`;
+      return throwError(() => new RpcError('invalid_argument', message, { field: 'reason' }));
+    }
     const caller = {
-      principal: String(certificate?.subject.CN ?? ''),
+      principal,
       method: execution.getHandler().name,
       credential: credentialOf(certificate?.fingerprint256),
-      reason: String(metadata.get(reasonKey)[0] ?? ''),
+      reason: reason.data ?? '',
       person: execution.switchToRpc().getData<{ actorUserId?: string }>().actorUserId || undefined,
     };
     return new Observable((subscriber) =>

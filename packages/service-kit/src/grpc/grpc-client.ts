@@ -13,6 +13,7 @@ import {
 import { context, SpanKind } from '@opentelemetry/api';
 import type { TlsFiles } from '../config/shapes.js';
 import { inSpan, traceHeaders } from '../telemetry/tracing.js';
+import { reasonKey } from './caller.js';
 import { HangBreaker, type CallEnd } from './hang-breaker.js';
 import { toldTime } from './server-time.js';
 import { clientCredentials } from './tls.js';
@@ -81,6 +82,8 @@ export function grpcClient<C extends Client>(
     timeoutMs?: number;
     /** The name that the server's certificate must have; by default the host of the target. */
     serverName?: string;
+    /** Why a member of staff calls. */
+    reason?: string;
     /** Told what the server's clock showed, in milliseconds since 1970, while a call was made that took so long. */
     onServerTime?: (serverMs: number, tookMs: number) => void;
   } = {},
@@ -109,14 +112,14 @@ export function grpcClient<C extends Client>(
     const method = Reflect.get(client, name) as (...parameters: unknown[]) => unknown;
     methods[name] = definition.responseStream
       ? (request: unknown, call: RpcCallOptions = {}) =>
-          method.call(client, request, callMetadata(call), deadline(call.timeoutMs))
+          method.call(client, request, callMetadata(call, options.reason), deadline(call.timeoutMs))
       : (request: unknown, call: RpcCallOptions = {}) =>
           inSpan(`${constructor.serviceName}/${name}`, { kind: SpanKind.CLIENT }, () =>
             guarded(breaker, () =>
               unary(
                 method.bind(client),
                 request,
-                { ...call, timeoutMs: call.timeoutMs ?? defaultTimeoutMs },
+                { ...call, reason: options.reason, timeoutMs: call.timeoutMs ?? defaultTimeoutMs },
                 options.onServerTime,
               ),
             ),
@@ -156,14 +159,14 @@ function hanging(): ServiceError {
 function unary(
   method: (...parameters: unknown[]) => unknown,
   request: unknown,
-  call: RpcCallOptions,
+  call: RpcCallOptions & { reason?: string },
   onServerTime?: (serverMs: number, tookMs: number) => void,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const sentAt = performance.now();
     const running = method(
       request,
-      callMetadata(call),
+      callMetadata(call, call.reason),
       deadline(call.timeoutMs),
       (error: ServiceError | null, response: unknown) =>
         error === null ? resolve(response) : reject(error),
@@ -176,10 +179,11 @@ function unary(
   });
 }
 
-function callMetadata(call: RpcCallOptions): Metadata {
+function callMetadata(call: RpcCallOptions, reason: string | undefined): Metadata {
   const metadata = new Metadata({ waitForReady: call.waitForReady ?? false });
   for (const [name, value] of Object.entries(traceHeaders(context.active())))
     metadata.set(name, value);
+  if (reason !== undefined) metadata.set(reasonKey, Buffer.from(reason));
   return metadata;
 }
 

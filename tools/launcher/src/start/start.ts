@@ -1,5 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { certificatePaths, ensureCertificates, PortTakenError } from '@modelbridge/local-stack';
+import { staffPrincipal, staffRoles, type StaffRole } from '@modelbridge/contracts/access';
+import {
+  certificatePaths,
+  ensureCertificates,
+  PortTakenError,
+  type CertificatePaths,
+} from '@modelbridge/local-stack';
 import { connectServices, type StackDescription } from '@modelbridge/ops';
 import { fail, row, say, step, warn } from '../console.js';
 import { ensureDemoAccount } from '../demo/demo-account.js';
@@ -30,9 +36,14 @@ import { welcome } from './welcome.js';
 
 const HOST = '127.0.0.1';
 const LOG_LINES_SHOWN = 8;
-const OPERATORS = 'ops';
+const STAFF_REASON = 'on this machine';
 /** May be run beside the stack (docs/internal-services.md). */
 const EXAMPLE = 'usage-consumer';
+
+/** The credential of a role of staff. */
+function staffTls(state: StateDirectory, role: StaffRole): CertificatePaths {
+  return certificatePaths(state.certificates, staffPrincipal(role));
+}
 
 function describe(
   ports: Ports,
@@ -58,7 +69,13 @@ function describe(
     apiKey: demo.apiKey,
     account: { userId: demo.userId, email: demo.email, accountId: demo.accountId },
     grpc: grpcAddresses(ports),
-    tls: certificatePaths(context.state.certificates, OPERATORS),
+    tls: staffTls(context.state, 'admin'),
+    staff: {
+      tls: Object.fromEntries(
+        staffRoles.map((role) => [role, staffTls(context.state, role)]),
+      ) as StackDescription['staff']['tls'],
+      reason: STAFF_REASON,
+    },
     pids,
   };
 }
@@ -83,7 +100,11 @@ async function bringUp(
   await checkPorts(portUses(apps), options.portBase);
   await tellRoom(state, options.gateways);
   for (const notice of upstreamNotices(environment)) warn(notice);
-  const certified = new Set([...apps.map(({ app }) => app), OPERATORS, EXAMPLE]);
+  const certified = new Set([
+    ...apps.map(({ app }) => app),
+    ...staffRoles.map(staffPrincipal),
+    EXAMPLE,
+  ]);
   await ensureCertificates(state.certificates, [...certified]);
 
   const server = (phase: 'postgres' | 'nats'): ServerContext => ({
@@ -118,7 +139,8 @@ async function bringUp(
   const { auth, billing } = grpcAddresses(ports);
   const services = connectServices(
     { auth, billing },
-    tlsFiles(certificatePaths(state.certificates, OPERATORS)),
+    tlsFiles(staffTls(state, 'admin')),
+    STAFF_REASON,
   );
   try {
     const demo = await step('demo account', () => ensureDemoAccount(services, state.secrets));

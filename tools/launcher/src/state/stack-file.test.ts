@@ -24,7 +24,8 @@ function description(pid: number): StackDescription {
     apiKey: 'mb_live_x',
     account: { userId: 'user_x', email: 'demo@modelbridge.local', accountId: 'acct_x' },
     grpc: { auth: '127.0.0.1:4030' },
-    tls: { ca: '/x/ca.crt', certificate: '/x/ops.crt', key: '/x/ops.key' },
+    tls: { ca: '/x/ca.crt', certificate: '/x/ops-admin.crt', key: '/x/ops-admin.key' },
+    staff: { tls: {} as StackDescription['staff']['tls'], reason: 'a test' },
     pids: { gateway: pid },
   };
 }

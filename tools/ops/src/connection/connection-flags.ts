@@ -1,17 +1,24 @@
+import { staffRoles, type StaffRole } from '@modelbridge/contracts/access';
+import { reasonSchema } from '@modelbridge/contracts/audit';
 import { grpcTarget } from '@modelbridge/service-kit/config';
 import { invalidArgument, readFlags } from '../arguments.js';
 import { fieldOf } from '../flag-names.js';
 import { pieces, type Piece } from './pieces.js';
 
 const STATE = 'state';
+const ROLE = 'as';
+const REASON = 'reason';
 const allPieces = Object.keys(pieces) as Piece[];
-const names: string[] = [STATE, ...allPieces];
+const names: string[] = [STATE, ROLE, REASON, ...allPieces];
 
-/** What the command line says of the services to reach. */
+/** What the command line says of the services to reach, and of who does it and why. */
 export interface ConnectionFlags {
   /** The state of a local stack, where one is named. */
   state: string | undefined;
   given: Partial<Record<Piece, string>>;
+  /** The role of staff that is meant, where one is named. */
+  role?: StaffRole;
+  reason?: string;
 }
 
 /** Takes `--state DIR`, `--billing=HOST:PORT` and so on out of the arguments, wherever they stand. */
@@ -45,7 +52,22 @@ export function connectionFlags(connection: string[]): ConnectionFlags {
     }
     given[piece] = value;
   }
-  return { state: values[STATE], given };
+  const flags: ConnectionFlags = { state: values[STATE], given };
+  if (values[ROLE] !== undefined) flags.role = roleOf(values[ROLE]);
+  if (values[REASON] !== undefined) flags.reason = reasonOf(values[REASON]);
+  return flags;
+}
+
+function roleOf(text: string): StaffRole {
+  const role = staffRoles.find((name) => name === text);
+  if (role !== undefined) return role;
+  throw invalidArgument(ROLE, `--${ROLE} must be one of ${staffRoles.join(', ')}`);
+}
+
+function reasonOf(text: string): string {
+  const { data, error } = reasonSchema.safeParse(text);
+  if (data !== undefined) return data;
+  throw invalidArgument(REASON, `--${REASON} ${error?.issues[0]?.message}`);
 }
 
 /** The lines of a help text. */
@@ -54,6 +76,14 @@ export function connectionOptions(used: readonly Piece[]): [flag: string, meanin
     [
       '--state DIR',
       'a local stack, whose stack.json says the rest; without it variables, then .local',
+    ],
+    [
+      `--${ROLE} ROLE`,
+      `${staffRoles.join(', ')}: whose certificate of a local stack is used; admin without it`,
+    ],
+    [
+      `--${REASON} TEXT`,
+      'why, such as the number of a ticket; needed for acts, but on a local stack',
     ],
     ...used.map((piece): [string, string] => {
       const { value, meaning, variable } = pieces[piece];

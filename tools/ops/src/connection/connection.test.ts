@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../config.js';
 import { stackFileOf } from '../stack/stack-file.js';
+import type { ConnectionFlags } from './connection-flags.js';
 import { connectionSettings, type Settings } from './connection.js';
 import type { ServiceName } from './pieces.js';
 
 const stack = {
   grpc: { auth: 'stack:1', billing: 'stack:2', 'usage-ledger': 'stack:3', teams: 'stack:4' },
   tls: { ca: 'stack.ca', certificate: 'stack.crt', key: 'stack.key' },
+  staff: {
+    tls: { support: { ca: 'stack.ca', certificate: 'support.crt', key: 'support.key' } },
+    reason: 'on this machine',
+  },
 };
 const stackTls = { 'tls-ca': 'stack.ca', 'tls-cert': 'stack.crt', 'tls-key': 'stack.key' };
 const tls = { 'tls-ca': 'flag.ca', 'tls-cert': 'flag.crt', 'tls-key': 'flag.key' };
@@ -37,8 +42,8 @@ afterAll(() =>
   Promise.all([up, nothingUp].map((state) => rm(state, { recursive: true, force: true }))),
 );
 
-const settings = (state: string | undefined, given: Settings, variables = noVariables) =>
-  connectionSettings(services, { state, given }, variables);
+const settings = async (state: string | undefined, given: Settings, variables = noVariables) =>
+  (await connectionSettings(services, { state, given }, variables)).settings;
 
 describe('where services are and who asks', () => {
   it('is said by each flag before its variable', async () => {
@@ -73,7 +78,26 @@ describe('where services are and who asks', () => {
 
   it('needs no stack once it is complete, and nothing that the command does not use', async () => {
     const given = { auth: 'flag:1', ...tls };
-    expect(await connectionSettings(['auth'], { state: nothingUp, given })).toEqual(given);
+    expect(await connectionSettings(['auth'], { state: nothingUp, given })).toEqual({
+      settings: given,
+    });
+  });
+});
+
+describe('the role of staff and the reason', () => {
+  const named = (over: Partial<ConnectionFlags>) =>
+    connectionSettings(services, { state: up, given: {}, ...over }, noVariables);
+
+  it('are those that are given', async () => {
+    expect(await named({ role: 'support', reason: 'ticket 7' })).toMatchObject({
+      settings: { 'tls-cert': 'support.crt', 'tls-key': 'support.key' },
+      reason: 'ticket 7',
+    });
+  });
+
+  it('are admin and the reason of the stack without them, for its own certificates alone', async () => {
+    expect(await named({})).toMatchObject({ settings: stackTls, reason: 'on this machine' });
+    expect((await named({ given: tls })).reason).toBeUndefined();
   });
 });
 

@@ -1,3 +1,6 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { staffPrincipal, type StaffRole } from '@modelbridge/contracts/access';
 import { ConfigError, type TlsFiles } from '@modelbridge/service-kit/config';
 import { invalidArgument } from '../arguments.js';
 import { readConfig, type OpsConfig } from '../config.js';
@@ -22,22 +25,24 @@ export type Settings = Partial<Record<Piece, string>>;
  */
 export async function connectionSettings(
   services: readonly ServiceName[],
-  { state, given }: ConnectionFlags,
+  { state, given, role, reason }: ConnectionFlags,
   environment: () => OpsConfig = readConfig,
-): Promise<Settings> {
+): Promise<{ settings: Settings; reason?: string }> {
   const needed = piecesFor(services);
   const settings = { ...(state === undefined ? fromEnvironment(environment()) : {}), ...given };
   const missing = () => needed.filter((piece) => settings[piece] === undefined);
-  if (missing().length === 0) return settings;
+  if (missing().length === 0) return { settings, reason };
   const root = stateRoot(state);
   const stack = await readStackFile(stackFileOf(root));
   const ownTls = tlsPieces.some((piece) => settings[piece] !== undefined);
-  const fromStack = stack ? ofStack(stack) : {};
+  const fromStack = stack ? ofStack(stack, role) : {};
   for (const piece of missing()) {
     if (!(ownTls && isTls(piece))) settings[piece] = fromStack[piece];
   }
   const stillMissing = missing();
-  if (stillMissing.length === 0) return settings;
+  if (stillMissing.length === 0) {
+    return { settings, reason: reason ?? (ownTls ? undefined : stack?.staff?.reason) };
+  }
   if (!stack && needed.every((piece) => settings[piece] === undefined)) throw noStack(root, needed);
   throw incomplete(stillMissing);
 }
@@ -47,15 +52,20 @@ export async function connect<Name extends ServiceName>(
   services: readonly Name[],
   flags: ConnectionFlags,
 ): Promise<Connected<Name>> {
-  const settings = await connectionSettings(services, flags);
+  const { settings, reason } = await connectionSettings(services, flags);
   const targets = Object.fromEntries(services.map((name) => [name, settings[name]]));
   const tls = Object.fromEntries(
     tlsPieces.map((piece) => [pieces[piece].variable, settings[piece]]),
   );
   try {
-    return connectServices(targets as Record<Name, string>, tls as unknown as TlsFiles);
+    assertRole(flags.role, settings['tls-cert'] ?? '');
+    return connectServices(
+      targets as Record<Name, string>,
+      tls as unknown as TlsFiles,
+      reason ?? '',
+    );
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
+    if (error instanceof ConfigError || error instanceof OpsError) throw error;
     const files = tlsPieces.map(namesOf).join(', ');
     const why = (error as Error).message;
     throw invalidArgument('tls_cert', `${files} are not a certificate, its key and its CA: ${why}`);
@@ -76,7 +86,22 @@ function fromEnvironment(config: OpsConfig): Settings {
   );
 }
 
-function ofStack({ grpc, tls }: Partial<StackDescription>): Settings {
+/** A certificate has its role in its name: `--as` chooses none, it makes sure. */
+function assertRole(role: StaffRole | undefined, certificateFile: string): void {
+  if (role === undefined) return;
+  const { subject } = new X509Certificate(readFileSync(certificateFile));
+  if (subject.split('\n').includes(`CN=${staffPrincipal(role)}`)) return;
+  throw invalidArgument(
+    'as',
+    `--as ${role} is not what the certificate says: give that of ${staffPrincipal(role)} by ${namesOf('tls-cert')}`,
+  );
+}
+
+function ofStack(
+  { grpc, tls: admin, staff }: Partial<StackDescription>,
+  role: StaffRole | undefined,
+): Settings {
+  const tls = role === undefined ? admin : staff?.tls[role];
   return {
     ...grpc,
     'tls-ca': tls?.ca,

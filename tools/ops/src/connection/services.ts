@@ -16,22 +16,26 @@ export interface Services extends Record<ServiceName, { close(): void }> {
 export type Connected<Name extends ServiceName> = Pick<Services, Name> & { close(): void };
 
 // Whatever the address, a forwarded port too, the certificate must name the service that is meant.
-const clients: { [Name in ServiceName]: (target: string, tls: TlsFiles) => Services[Name] } = {
-  auth: (target, tls) => grpcClient(AuthServiceClient, target, tls, { serverName: 'auth' }),
-  billing: (target, tls) =>
-    grpcClient(BillingServiceClient, target, tls, { serverName: 'billing' }),
-  'usage-ledger': (target, tls) =>
-    grpcClient(UsageLedgerServiceClient, target, tls, { serverName: 'usage-ledger' }),
+const clients: {
+  [Name in ServiceName]: (target: string, tls: TlsFiles, reason: string) => Services[Name];
+} = {
+  auth: (target, tls, reason) =>
+    grpcClient(AuthServiceClient, target, tls, { serverName: 'auth', reason }),
+  billing: (target, tls, reason) =>
+    grpcClient(BillingServiceClient, target, tls, { serverName: 'billing', reason }),
+  'usage-ledger': (target, tls, reason) =>
+    grpcClient(UsageLedgerServiceClient, target, tls, { serverName: 'usage-ledger', reason }),
 };
 
-/** Clients of the services that have a target. They connect when first used. */
+/** Clients of the services that have a target, and why they are called. They connect when first used. */
 export function connectServices<Name extends ServiceName>(
   targets: Record<Name, string>,
   tls: TlsFiles,
+  reason: string,
 ): Connected<Name> {
   const names = Object.keys(targets) as Name[];
   const services = Object.fromEntries(
-    names.map((name) => [name, clients[name](targets[name], tls)]),
+    names.map((name) => [name, clients[name](targets[name], tls, reason)]),
   ) as Pick<Services, Name>;
   return {
     ...services,

@@ -35,6 +35,23 @@ describe('key create', () => {
     expect(stack.calls.at(-1)).toMatchObject(['createKey', { accountId, userId, name: 'ci' }]);
   });
 
+  it('is done by the credential of the role, for the reason that is given', async () => {
+    stack.answers.set('getCredits', () => credits);
+    stack.answers.set('createKey', () => ({ key: { keyId }, apiKey: 'mb_live_secret' }));
+    await create();
+    expect(stack.lastCaller).toEqual({ name: 'ops-admin', reason: 'on this machine' });
+    await create('--as', 'support', '--reason', 'ticket 7');
+    expect(stack.lastCaller).toEqual({ name: 'ops-support', reason: 'ticket 7' });
+    const { ca, certificate, key } = stack.tlsOf('billing');
+    const tls = ['--tls-ca', ca, '--tls-cert', certificate, '--tls-key', key];
+    await create(...tls, '--as', 'billing');
+    expect(stack.lastCaller).toEqual({ name: 'ops-billing', reason: '' });
+    expect(await create(...tls, '--as', 'admin')).toMatchObject({
+      code: 1,
+      answer: { error: { code: 'invalid_argument', field: 'as' } },
+    });
+  });
+
   it('asks for what the flags say', async () => {
     stack.answers.set('getCredits', () => credits);
     stack.answers.set('createKey', () => ({ key: { keyId }, apiKey: 'mb_test_secret' }));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { StaffRole } from '@modelbridge/contracts/access';
 
 export const DEFAULT_STATE = '.local';
 
@@ -16,8 +17,13 @@ export interface StackDescription {
   account: { userId: string; email: string; accountId: string };
   /** `host:port` of each service's gRPC server. */
   grpc: Record<string, string>;
-  /** Files with which an operator proves themselves to services: absolute paths. */
+  /** Files with which an operator proves themselves to services, as admin: absolute paths. */
   tls: { ca: string; certificate: string; key: string };
+  /** The same for each role of staff, and the reason that is given for acts on this machine. */
+  staff: {
+    tls: Record<StaffRole, { ca: string; certificate: string; key: string }>;
+    reason: string;
+  };
   pids: Record<string, number>;
 }
 

@@ -10,6 +10,7 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { jest } from '@jest/globals';
+import { staffPrincipal, staffRoles, type StaffRole } from '@modelbridge/contracts/access';
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
@@ -49,6 +50,8 @@ export class StubStack {
   readonly answers = new Map<string, Answer>();
   /** What was called, in order, by its method's name. */
   readonly calls: [method: string, request: object][] = [];
+  /** Who called last, and the reason they gave. */
+  lastCaller = { name: '', reason: '' };
   /** Where each service answers. */
   readonly grpc: Record<ServiceName, string> = { auth: '', billing: '', 'usage-ledger': '' };
   private readonly servers = new Map<ServiceName, Server>();
@@ -61,19 +64,27 @@ export class StubStack {
 
   /** The files of an operator. */
   get tls(): CertificatePaths {
-    return certificatePaths(this.certificates, 'ops');
+    return this.tlsOf('admin');
+  }
+
+  tlsOf(role: StaffRole): CertificatePaths {
+    return certificatePaths(this.certificates, staffPrincipal(role));
   }
 
   static async start(): Promise<StubStack> {
     const stack = new StubStack(await mkdtemp(join(tmpdir(), 'modelbridge-test-')));
     const { certificates } = stack;
-    await ensureCertificates(certificates, ['ops', ...serviceNames]);
+    await ensureCertificates(certificates, [...staffRoles.map(staffPrincipal), ...serviceNames]);
     for (const name of serviceNames) {
       stack.grpc[name] = await stack.serve(name, certificates);
     }
     await writeSecretFile(
       stackFileOf(stack.state),
-      JSON.stringify({ grpc: stack.grpc, tls: stack.tls }),
+      JSON.stringify({
+        grpc: stack.grpc,
+        tls: stack.tls,
+        staff: { tls: { support: stack.tlsOf('support') }, reason: 'on this machine' },
+      }),
     );
     return stack;
   }
@@ -107,7 +118,12 @@ export class StubStack {
   }
 
   private handler(method: string): handleUnaryCall<object, object> {
-    return ({ request }, callback) => {
+    return (call, callback) => {
+      const { request, metadata: sent } = call;
+      this.lastCaller = {
+        name: call.getAuthContext().sslPeerCertificate?.subject.CN?.toString() ?? '',
+        reason: String(sent.get('reason-bin')[0] ?? ''),
+      };
       this.calls.push([method, request]);
       const answer = this.answers.get(method);
       if (answer === undefined) {
