@@ -68,7 +68,10 @@ export async function startServices() {
     ),
   );
   const [auth, billing, teams, ledger] = started as [Service, Service, Service, Service];
-  const people = { tls: auth.tlsOf('dashboard'), options: { timeoutMs: patienceMs } };
+  const people = {
+    tls: auth.tlsOf('dashboard'),
+    options: { timeoutMs: patienceMs, reason: 'a test' },
+  };
   const clients = {
     'auth.v1.AuthService': grpcClient(
       AuthServiceClient,
