@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
 import type { User } from '@modelbridge/contracts/auth.v1';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
-import { KeyMakers } from '@modelbridge/contracts/teams.v1';
+import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
 import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
@@ -168,6 +168,53 @@ describe('in their team', () => {
         limitNanoUsd: 9n,
       }),
     );
+  });
+
+  it('the limit of a member stands in the audit log once, as set by who set it', async () => {
+    const { team, people } = other;
+    const actorUserId = people.admin.userId;
+    const { userId } = people.member;
+    const monthlyLimitNanoUsd = 7n;
+    await services.clients['teams.v1.TeamsService'].setMemberLimit({
+      actorUserId,
+      teamId: team.teamId,
+      userId,
+      monthlyLimitNanoUsd,
+    });
+    // What teams reports on the way of its own acts has come once this has.
+    await services.clients['teams.v1.TeamsService'].changeMemberRole({
+      actorUserId: people.owner.userId,
+      teamId: team.teamId,
+      userId,
+      role: TeamRole.ADMIN,
+    });
+    const acts = async () => {
+      const page = { log: team.accountId, limit: 100, cursor: '' };
+      const auth = services.clients['auth.v1.AuthService'];
+      const { entries } = await auth.listAuditEntries({ actorUserId, ...page });
+      return entries;
+    };
+    await eventually(async () => {
+      const found = (await acts()).map(({ act }) => act);
+      expect(found).toEqual(expect.arrayContaining(['limit.changed', 'role.changed']));
+    });
+    const ofMember = (await acts()).filter(
+      ({ act, objectIds }) => act === 'limit.changed' && objectIds.includes(userId),
+    );
+    expect(ofMember).toMatchObject([
+      {
+        actorKind: 'person',
+        actorId: actorUserId,
+        objectIds: [userId],
+        details: { scope: 'member', period: 'month', limit_nano_usd: '7' },
+      },
+    ]);
+    await services.clients['teams.v1.TeamsService'].changeMemberRole({
+      actorUserId: people.owner.userId,
+      teamId: team.teamId,
+      userId,
+      role: TeamRole.MEMBER,
+    });
   });
 
   it('nobody gives themselves credit', async () => {

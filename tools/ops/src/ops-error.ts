@@ -45,6 +45,12 @@ function configError({ problems }: ConfigError): OpsError {
   return new OpsError('invalid_argument', field, told.join('; '));
 }
 
+const roleError = new OpsError(
+  'permission_denied',
+  'as',
+  'the role of this certificate may not do this: docs/access.md says which one may; name it by --as, with its certificate',
+);
+
 /** Any failure in the one shape that is printed. */
 export function printedError(error: unknown): PrintedError {
   if (error instanceof OpsError) {
@@ -54,6 +60,7 @@ export function printedError(error: unknown): PrintedError {
   const remote = rpcErrorFrom(error);
   if (remote) {
     const { code, field } = remote;
+    if (code === 'permission_denied' && field === undefined) return printedError(roleError);
     const message = isSilence(remote) ? silence('a service', error) : remote.message;
     return { error: { code, field: field ?? null, message } };
   }

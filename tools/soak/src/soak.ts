@@ -64,6 +64,7 @@ export async function soak(
       TLS_CERT_FILE: stack.tls.certificate,
       TLS_KEY_FILE: stack.tls.key,
     },
+    'a soak',
   );
   try {
     return await new Soak(stack, clocks, options).run(services);

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { AuthServiceClient, CreateKeyRequest, type AuditEntry, type User } from '@modelbridge/contracts/auth.v1';
+import {
+  AuthServiceClient,
+  CreateKeyRequest,
+  type AuditEntry,
+  type User,
+} from '@modelbridge/contracts/auth.v1';
 import { billingActPerformed } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
@@ -134,7 +139,7 @@ describe('staff', () => {
     async (reason) => {
       const { userId, accountId } = await someone();
       const staff = asAdmin(reason);
-      const key = { userId, accountId, name: 'K', expiresAt: undefined };
+      const key = CreateKeyRequest.fromPartial({ userId, accountId, name: 'K' });
       for (const call of [staff.createKey(key), staff.getUser({ userId })]) {
         expect(await call.catch(rpcErrorFrom)).toMatchObject({
           code: 'invalid_argument',

@@ -57,7 +57,10 @@ it('what is set and paid is told to the audit log, with who did it and why', asy
   });
   await eventually(() => expect(told).toHaveLength(3));
   await outside.close();
-  const by = { actor: { kind: 'staff', id: expect.stringMatching(/^billing:/) }, reason: 'a test' };
+  const by = {
+    actor: { kind: 'staff', id: expect.stringMatching(/^admin:[0-9a-f]{16}$/) },
+    reason: 'a test',
+  };
   expect(told).toMatchObject([
     { act: 'credit.added', details: { amount_nano_usd: '1000', source: 'operator' }, ...by },
     {

@@ -341,6 +341,8 @@ describe('a member', () => {
       period: LimitPeriod.MONTH,
       scopeId: userId,
       limitNanoUsd: 7n,
+      // Billing audits it as done by them.
+      actorUserId: owner.userId,
     });
     expect(await set(userId, -1n)).toMatchObject({
       code: 'invalid_argument',

@@ -23,7 +23,17 @@ const reasoned: {
   'auth.v1.AuthService': readonly (keyof typeof AuthServiceService)[];
   'billing.v1.BillingService': readonly (keyof typeof BillingServiceService)[];
 } = {
-  'auth.v1.AuthService': ['createUser', 'getUser', 'recordConsents', 'createKey', 'updateKey', 'rotateKey', 'disableKey', 'enableKey', 'revokeKey'],
+  'auth.v1.AuthService': [
+    'createUser',
+    'getUser',
+    'recordConsents',
+    'createKey',
+    'updateKey',
+    'rotateKey',
+    'disableKey',
+    'enableKey',
+    'revokeKey',
+  ],
   'billing.v1.BillingService': ['createAccount', 'creditAccount', 'reverseCredit', 'setLimit'],
 };
 

@@ -6,7 +6,6 @@ import {
   ServerCredentials,
   status,
   type MethodDefinition,
-  type ServiceDefinition,
   type ServiceError,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -27,18 +26,18 @@ import { testCertificates, type TestTls } from '@modelbridge/testing-kit';
 import { callerAllowList } from './caller-allow-list.js';
 import { clientCredentials } from './tls.js';
 
-type Definition = ServiceDefinition<UntypedServiceImplementation>;
-const definitions: Record<keyof typeof rpcCallers, object> = {
+type Method = MethodDefinition<object, object>;
+const definitions = {
   'auth.v1.AuthService': AuthServiceService,
   'billing.v1.BillingService': BillingServiceService,
   'routing.v1.RoutingService': RoutingServiceService,
   'teams.v1.TeamsService': TeamsServiceService,
   'usage_ledger.v1.UsageLedgerService': UsageLedgerServiceService,
-};
-const services = Object.entries(rpcCallers).map(([name, callers]) => ({
+} as unknown as Record<keyof typeof rpcCallers, Record<string, Method>>;
+const services = (Object.keys(definitions) as (keyof typeof rpcCallers)[]).map((name) => ({
   name,
-  callers: callers as Record<string, readonly string[]>,
-  definition: definitions[name as keyof typeof rpcCallers] as Definition,
+  callers: rpcCallers[name] as Record<string, readonly string[]>,
+  definition: definitions[name],
 }));
 const unaryMethods = services.flatMap(({ callers, definition }) =>
   Object.entries(definition)
@@ -97,7 +96,7 @@ describe.each(staffRoles)('staff in the role %s', (role: StaffRole) => {
   });
 });
 
-function answerOf(client: Client, method: MethodDefinition<object, object>): Promise<status> {
+function answerOf(client: Client, method: Method): Promise<status> {
   return new Promise((resolve) => {
     client.makeUnaryRequest(
       method.path,

@@ -52,6 +52,19 @@ describe('key create', () => {
     });
   });
 
+  it('says so where the role may not do it', async () => {
+    stack.answers.set('getCredits', () => credits);
+    stack.answers.set('createKey', () => {
+      throw new Refusal('permission_denied');
+    });
+    expect(await create('--as', 'support')).toMatchObject({
+      code: 1,
+      answer: {
+        error: { code: 'permission_denied', field: 'as', message: expect.stringMatching(/role/) },
+      },
+    });
+  });
+
   it('asks for what the flags say', async () => {
     stack.answers.set('getCredits', () => credits);
     stack.answers.set('createKey', () => ({ key: { keyId }, apiKey: 'mb_test_secret' }));

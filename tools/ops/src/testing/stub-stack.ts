@@ -32,8 +32,8 @@ const services: Record<ServiceName, object> = {
 /** A refusal as the services send it. */
 export class Refusal extends Error {
   constructor(
-    readonly code: 'not_found' | 'failed_precondition',
-    readonly field: string,
+    readonly code: 'not_found' | 'failed_precondition' | 'permission_denied',
+    readonly field?: string,
   ) {
     super('refused');
   }
