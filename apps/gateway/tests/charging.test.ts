@@ -382,9 +382,12 @@ describe('how a request ends, and what is charged', () => {
     async (aheadMs) => {
       const readiness = async (): Promise<unknown> => (await fetch(`${gateway.url}/readyz`)).json();
       gateway.services.aheadMs = aheadMs;
-      await eventually(async () =>
-        expect(await readiness()).toEqual({ status: 'unavailable', failing: ['clock'] }),
-      );
+      const headers = { authorization: `Bearer ${gateway.caller().apiKey}` };
+      await eventually(async () => {
+        // A service that is asked for nothing else tells its time with this.
+        expect((await fetch(`${gateway.url}/v1/usage?limit=1`, { headers })).status).toBe(200);
+        expect(await readiness()).toEqual({ status: 'unavailable', failing: ['clock'] });
+      });
       // Of each service as it is asked the next time.
       await eventually(async () => {
         const metrics = await (await fetch(`${gateway.url}/metrics`)).text();

@@ -39,15 +39,21 @@ export function cookieSuffix(publishableKey: string): string {
 
 /** Signs session tokens, with a key that can be rotated. */
 export class TokenIssuer {
-  private key = newKey();
+  /** Made when it is first asked for: that takes longer than the rest of a sandbox's start. */
+  private made: SigningKey | undefined;
   private before: SigningKey | undefined;
 
   constructor(private readonly publishableKey: string) {}
 
+  private get key(): SigningKey {
+    this.made ??= newKey();
+    return this.made;
+  }
+
   rotate(): string {
     this.before = this.key;
-    this.key = newKey();
-    return this.key.kid;
+    this.made = newKey();
+    return this.made.kid;
   }
 
   jwks(): object {
