@@ -35,6 +35,14 @@ describe('a part of another kind than the model takes', () => {
       chat({ type: 'input_audio', input_audio: { data: 'x' } }),
       'messages[0].content[0]',
     ],
+    ['a recording', chat({ type: 'audio_url', audio_url: { url: 'x' } }), 'messages[0].content[0]'],
+    ['a video', chat({ type: 'video_url', video_url: { url: 'x' } }), 'messages[0].content[0]'],
+    ['a video', chat({ type: 'video', source: pdf }), 'messages[0].content[0]'],
+    [
+      'a video',
+      { input: [{ role: 'user', content: [{ type: 'input_video', video_url: 'x' }] }] },
+      'input[0].content[0]',
+    ],
     ['a file', chat({ type: 'document', source: pdf }), 'messages[0].content[0]'],
     [
       'an image',

@@ -10,7 +10,7 @@ import { bounds } from '../bounds.js';
 import { beginOfNewestTurns, type Turn } from './newest-turns.js';
 import { textOfFile } from './text-files.js';
 
-type Media = 'image' | 'audio' | 'file';
+type Media = 'image' | 'audio' | 'video' | 'file';
 
 /** The types of parts in any of the APIs that are more than text. */
 const mediaOfType = new Map<unknown, Media>([
@@ -20,19 +20,25 @@ const mediaOfType = new Map<unknown, Media>([
   ['computer_screenshot', 'image'],
   ['input_audio', 'audio'],
   ['audio', 'audio'],
+  ['audio_url', 'audio'],
+  ['video_url', 'video'],
+  ['input_video', 'video'],
+  ['video', 'video'],
   ['file', 'file'],
   ['input_file', 'file'],
   ['document', 'file'],
 ]);
-const mediaKinds: readonly Media[] = ['image', 'audio', 'file'];
+const mediaKinds: readonly Media[] = ['image', 'audio', 'video', 'file'];
 const countOf = {
   image: 'imageParts',
   audio: 'audioParts',
+  video: 'videoParts',
   file: 'fileParts',
 } as const satisfies Record<Media, keyof InputMeasure>;
 const phrases = {
   image: { kind: 'an image', kinds: 'images', instead: 'leave the image out' },
   audio: { kind: 'a recording', kinds: 'recordings', instead: 'send a transcript' },
+  video: { kind: 'a video', kinds: 'videos', instead: 'send single pictures of it' },
   file: { kind: 'a file', kinds: 'files', instead: 'send its text in the prompt' },
 } as const satisfies Record<Media, Record<string, string>>;
 

@@ -26,8 +26,8 @@ export function inputTokensOf(
   const media =
     input.imageParts * model.maxTokensPerImage + input.fileParts * model.maxTokensPerFile;
   const estimated = Math.min(most, estimateTokens(input.textBytes) + media);
-  // Nothing is known of what the provider fetches, and of how it counts sound.
-  const unbounded = input.urlSources > 0 || input.audioParts > 0;
+  // Nothing is known of what the provider fetches, and of how it counts sound and films.
+  const unbounded = input.urlSources + input.audioParts + input.videoParts > 0;
   return {
     bound: unbounded ? most : Math.min(most, input.textBytes + template + media),
     estimated,

@@ -15,6 +15,7 @@ export interface InputMeasure {
   textBytes: number;
   imageParts: number;
   audioParts: number;
+  videoParts: number;
   fileParts: number;
   /** Files named by id: their content is unknown. */
   fileIds: number;
@@ -54,6 +55,7 @@ const PartType = {
   itemReference: 5,
   base64: 6,
   tools: 7,
+  video: 8,
 } as const;
 type PartType = (typeof PartType)[keyof typeof PartType];
 
@@ -63,6 +65,10 @@ const partTypes = new NameTable<PartType>([
   ['image', PartType.image],
   ['input_audio', PartType.audio],
   ['audio', PartType.audio],
+  ['audio_url', PartType.audio],
+  ['video_url', PartType.video],
+  ['input_video', PartType.video],
+  ['video', PartType.video],
   ['file', PartType.file],
   ['input_file', PartType.file],
   ['document', PartType.file],
@@ -96,6 +102,7 @@ export class InputMeter {
   private imageKeys = 0;
   private audioTypes = 0;
   private audioKeys = 0;
+  private videoTypes = 0;
   private fileTypes = 0;
   private fileKeys = 0;
   private fileIds = 0;
@@ -210,6 +217,7 @@ export class InputMeter {
       textBytes: this.body.length - this.inlineBytes,
       imageParts: Math.max(this.imageTypes, this.imageKeys),
       audioParts: Math.max(this.audioTypes, this.audioKeys),
+      videoParts: this.videoTypes,
       fileParts: Math.max(this.fileTypes, this.fileKeys),
       fileIds: this.fileIds,
       urlSources: Math.max(this.urlTypes, this.urls),
@@ -225,6 +233,7 @@ export class InputMeter {
     else if (this.places[depth] === Place.media) this.isBase64 = type === PartType.base64;
     if (type === PartType.image) this.imageTypes++;
     else if (type === PartType.audio) this.audioTypes++;
+    else if (type === PartType.video) this.videoTypes++;
     else if (type === PartType.file) this.fileTypes++;
     else if (type === PartType.url) this.urlTypes++;
     else if (type === PartType.itemReference) this.itemReferences++;
