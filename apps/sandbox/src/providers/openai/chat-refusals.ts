@@ -179,7 +179,7 @@ export const CHAT_REFUSALS: Refusal[] = [
     member: 'a tool message without its call',
     source: 'quoted by users of the openai SDKs: "must be a response to a preceeding message"',
     refused: { messages: [user('x'), answer('a')] },
-    accepted: { messages: [user('x'), assistant(call('a')), answer('a')] },
+    accepted: { messages: [user('x'), assistant(call('a')), { ...answer('a'), name: 'f' }] },
     words:
       "Invalid parameter: messages with role 'tool' must be a response to a preceeding message " +
       "with 'tool_calls'.",

@@ -48,7 +48,10 @@ const TOOL_CALL = tagged('type', {
   custom: object({ id: string, custom: object({ name: NAME, input: string }) }),
 });
 
-/** `annotations` is of replies; it is taken back, since callers send messages as they got them. */
+/**
+ * `annotations` is of replies; it is taken back, since callers send messages as they got them. Nor does OpenAI's
+ * schema have the `name` of a tool's message, which LangChain and many examples send.
+ */
 const MESSAGE = tagged('role', {
   system: object({ content: TEXTS, 'name?': string }),
   developer: object({ content: TEXTS, 'name?': string }),
@@ -64,7 +67,7 @@ const MESSAGE = tagged('role', {
     'function_call?': nullable(object({ name: string, arguments: string })),
     'tool_calls?': list(TOOL_CALL),
   }),
-  tool: object({ content: TEXTS, tool_call_id: string }),
+  tool: object({ content: TEXTS, tool_call_id: string, 'name?': string }),
   function: object({ content: nullable(string), name: string }),
 });
 
