@@ -25,7 +25,8 @@ const ROLES: Readonly<Record<string, Turn['role']>> = {
 };
 
 /** Items of the history in which a hosted tool was called or answered, and those of an extension (`slug:name`). */
-const leftByHostedTools = /_call$|_call_output$|^(mcp|tool_search)_\w+$|^additional_tools$|:/;
+const leftByHostedTools =
+  /_call$|_call_output$|^(mcp|tool_search)_\w+$|^program(_output)?$|^additional_tools$|:/;
 
 /** The instructions and the input items as turns; an assistant's items in a row are one turn. */
 export function readTurns(body: Fields, declared: DeclaredTools, ignored: string[]): Turn[] {
@@ -87,6 +88,8 @@ class ItemReader {
       case 'custom_tool_call_output':
         return { role: 'user', parts: readResult(item, type === 'custom_tool_call_output') };
       case 'additional_tools':
+      case 'configuration_update':
+        // Read where tools are, and where what they configure is.
         return undefined;
       case 'item_reference':
         throw unsupported(item.param('id'), 'items stored at a provider; send the item itself');

@@ -4,6 +4,7 @@ import { unknownKeys } from '../conversation/ignored-keys.js';
 import { invalid, unsupported } from '../conversation/request-error.js';
 import type {
   ConversationRequest,
+  Effort,
   OutputFormat,
   ReasoningRequest,
 } from '../conversation/request.js';
@@ -51,8 +52,8 @@ export function readResponsesRequest(object: JsonObject): ConversationRequest {
     topP: body.number('top_p', 0, 1),
     logprobs: include.includes(LOGPROBS) ? true : undefined,
     topLogprobs: body.integer('top_logprobs', 0),
-    reasoning: readReasoning(body.child('reasoning')),
-    format: readFormat(text),
+    reasoning: readReasoning(body.child('reasoning'), lastUpdate(body, 'reasoning')),
+    format: readFormat(lastUpdate(body, 'text') ?? text),
     verbosity: text?.string('verbosity'),
     user: body.string('user'),
     metadata: body.child('metadata')?.object,
@@ -64,15 +65,31 @@ export function readResponsesRequest(object: JsonObject): ConversationRequest {
   });
 }
 
-function readReasoning(reasoning: Fields | undefined): ReasoningRequest | undefined {
-  if (reasoning === undefined) return undefined;
-  const asked = reasoning.string('effort');
-  const effort = asked === undefined ? undefined : effortOf(asked);
-  if (asked !== undefined && effort === undefined) {
-    throw invalid('reasoning.effort', 'one of none, minimal, low, medium, high, xhigh');
-  }
-  const visible = reasoning.has('summary') || undefined;
+/** What the last item that configures this says, which counts from there on. */
+function lastUpdate(body: Fields, name: string): Fields | undefined {
+  const items = Array.isArray(body.raw('input')) ? body.objects('input') : [];
+  return items
+    .filter((item) => item.raw('type') === 'configuration_update' && item.has(name))
+    .at(-1)
+    ?.child(name);
+}
+
+function readReasoning(
+  asked: Fields | undefined,
+  update: Fields | undefined,
+): ReasoningRequest | undefined {
+  if (asked === undefined && update === undefined) return undefined;
+  const effort = readEffort(update) ?? readEffort(asked);
+  const visible = asked?.has('summary') || undefined;
   return present<ReasoningRequest>({ effort, visible });
+}
+
+function readEffort(reasoning: Fields | undefined): Effort | undefined {
+  const asked = reasoning?.string('effort');
+  if (reasoning === undefined || asked === undefined) return undefined;
+  const effort = effortOf(asked);
+  if (effort !== undefined) return effort;
+  throw invalid(reasoning.param('effort'), 'one of none, minimal, low, medium, high, xhigh');
 }
 
 function readFormat(text: Fields | undefined): OutputFormat | undefined {
