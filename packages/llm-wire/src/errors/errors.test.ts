@@ -55,6 +55,30 @@ describe('errors', () => {
     expect(translateError(absent, 'chat', 'responses')).toEqual(absent);
   });
 
+  it.each([
+    apiError(400, 'invalid_request_error', 'Your input exceeds the context window of this model.'),
+    apiError(500, 'server_error', 'It does not fit.', 'context_length_exceeded'),
+    apiError(400, 'BadRequestError', "This model's maximum context length is 9."),
+  ])('say to Claude Code in its words that the prompt does not fit: $message', (error) => {
+    for (const from of ['chat', 'responses'] as const) {
+      const { type, message } = translateError(error, from, 'messages');
+      expect({ type, message }).toEqual({
+        type: 'invalid_request_error',
+        message: `prompt is too long: ${error.message}`,
+      });
+    }
+  });
+
+  it('say that prompt and cap do not fit together', () => {
+    const words = 'input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000';
+    const error = apiError(400, 'invalid_request_error', words);
+    expect(translateError(error, 'messages', 'responses')).toMatchObject({
+      message: words,
+      code: 'context_length_exceeded',
+    });
+    expect(translateError(error, 'messages', 'messages')).toEqual(error);
+  });
+
   it('say by their code that the prompt does not fit, whichever server says it', () => {
     for (const error of [
       {

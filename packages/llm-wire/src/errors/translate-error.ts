@@ -40,7 +40,9 @@ const OPENAI_TYPES: ReadonlyMap<number, string> = new Map([
 
 /** Wordings by which upstreams say that the prompt does not fit; clients compact on the code. */
 const CONTEXT_LENGTH =
-  /prompt is too long|maximum context length|context[_ ](?:length|size|window)|input is too long/i;
+  /prompt is too long|maximum context length|context[_ ](?:length|size|window|limit)|input is too long/i;
+/** Anthropic's words for it, on which Claude Code compacts. */
+const TOO_LONG = 'prompt is too long';
 
 /** The error type that a format uses for a status. */
 export function errorType(format: WireFormat, status: number): string {
@@ -48,15 +50,23 @@ export function errorType(format: WireFormat, status: number): string {
   return OPENAI_TYPES.get(status) ?? 'server_error';
 }
 
-/** Maps type and code into the caller's format; status, message and param stay. */
+/**
+ * Maps type and code into the caller's format; status, message and param stay, but a prompt that does not fit is
+ * told in the words that a client of Anthropic's looks for.
+ */
 export function translateError(error: ApiError, from: WireFormat, to: WireFormat): ApiError {
   const sameVendor = (from === 'messages') === (to === 'messages');
   if (sameVendor) return to === 'messages' ? error : { ...error, code: contextCode(error) };
-  return { ...error, type: errorType(to, error.status), code: codeFor(error, to) };
+  if (to !== 'messages') {
+    return { ...error, type: errorType(to, error.status), code: codeFor(error) };
+  }
+  if (!isTooLong(error)) return { ...error, type: errorType(to, error.status) };
+  const { message } = error;
+  const told = message.toLowerCase().includes(TOO_LONG) ? message : `${TOO_LONG}: ${message}`;
+  return { ...error, type: errorType(to, 400), message: told };
 }
 
-function codeFor(error: ApiError, to: WireFormat): string | null {
-  if (to === 'messages') return error.code;
+function codeFor(error: ApiError): string | null {
   const code = contextCode(error);
   if (code !== null) return code;
   if (error.status === 429) return 'rate_limit_exceeded';
@@ -64,9 +74,13 @@ function codeFor(error: ApiError, to: WireFormat): string | null {
 }
 
 /** The error's code, or where it has none the one by which clients know that they must compact. */
-function contextCode({ status, type, message, code }: ApiError): string | null {
-  const tooLong = code === null && status === 400 && CONTEXT_LENGTH.test(`${type} ${message}`);
-  return tooLong ? 'context_length_exceeded' : code;
+function contextCode(error: ApiError): string | null {
+  return isTooLong(error) ? 'context_length_exceeded' : error.code;
+}
+
+function isTooLong({ status, type, message, code }: ApiError): boolean {
+  if (code !== null) return code === 'context_length_exceeded';
+  return status === 400 && CONTEXT_LENGTH.test(`${type} ${message}`);
 }
 
 /** The status that fits an error met in mid-stream, where the upstream's own was 200. */
