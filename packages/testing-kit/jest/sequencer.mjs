@@ -2,17 +2,22 @@ import Sequencer from '@jest/test-sequencer';
 
 /** What takes long whatever its size, in seconds of a quiet machine. */
 const SECONDS = [
-  ['/tests/e2e/system', 200],
   ['/tests/e2e/clients', 150],
-  ['/tests/e2e/crash', 140],
-  ['/tests/e2e/launcher', 110],
-  ['/tests/e2e/', 35],
-  ['/service-kit/src/process/start-service', 33],
-  ['/local-stack/src/postgres/server', 30],
-  ['/gateway/src/body/read-body', 30],
-  ['/testing-kit/src/run', 26],
-  ['/sandbox/src/providers/wrong-values', 25],
+  ['/tests/e2e/system', 140],
+  ['/tests/e2e/crash', 130],
+  ['/tests/e2e/launcher', 130],
+  ['/tests/e2e/soak', 80],
+  ['/service-kit/src/process/start-service', 30],
+  ['/tests/e2e/', 25],
+  ['/local-stack/src/postgres/server', 25],
   ['/service-kit/src/messaging/nats-connection', 25],
+  ['/gateway/tests/ingress', 22],
+  ['/testing-kit/src/run', 21],
+  ['/gateway/tests/charging', 18],
+  ['/gateway/tests/hanging-services', 16],
+  ['/gateway/tests/request-line', 15],
+  ['/gateway/tests/websocket-connections', 15],
+  ['/gateway/src/body/read-body', 12],
 ];
 
 const secondsOf = ({ path }) => SECONDS.find(([part]) => path.includes(part))?.[1] ?? 0;
