@@ -1,9 +1,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
 import { holdBodyBack } from '../body/expect-continue.js';
+import type { Logger } from '@modelbridge/service-kit/logging';
 import { answerClientError } from './client-errors.js';
 import type { Framework } from './ingress.service.js';
+import { acceptMore } from './more-listeners.js';
 import { RouteList } from './route-list.js';
 import { takeUpgrades, type TakeUpgrade } from './upgrades.js';
 
@@ -13,6 +16,7 @@ export class GatewayServer {
   private fastify: RequestListener = this.listener;
 
   private readonly routes = new RouteList();
+  private server: Server | undefined;
   private takeUpgrade: TakeUpgrade = (_req, socket) => socket.destroy();
 
   readonly adapter = new FastifyAdapter({
@@ -39,6 +43,16 @@ export class GatewayServer {
     this.takeUpgrade = take;
   }
 
+  /** Once it listens. */
+  acceptMore(logger: Logger): void {
+    const { server } = this;
+    server?.once('listening', () => {
+      acceptMore(server, bounds.acceptsPerTurn - 1).catch((error: unknown) => {
+        logger.warn({ err: error }, 'connections are accepted one a turn of the event loop');
+      });
+    });
+  }
+
   private create(handler: RequestListener): Server {
     this.fastify = handler;
     this.listener = handler;
@@ -60,8 +74,19 @@ export class GatewayServer {
       holdBodyBack(req, res);
       this.listener(req, res);
     });
-    server.maxConnections = bounds.maxConnections;
+    this.server = server;
+    boundConnections(server);
     takeUpgrades(server, (req, socket, head) => this.takeUpgrade(req, socket, head));
     return server;
   }
+}
+
+/** Whichever listener they came by; Node counts those of one. */
+function boundConnections(server: Server): void {
+  let open = 0;
+  server.prependListener('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+    if (open > bounds.maxConnections) socket.destroy();
+  });
 }
