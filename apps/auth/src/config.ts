@@ -41,6 +41,8 @@ const configSchema = z.object({
   CLERK_API_URL: z.url().default('https://api.clerk.com'),
   /** The origins of the web app: a session token that was made for another is refused. */
   CLERK_AUTHORIZED_PARTIES: origins,
+  /** How often an account is compared with its person at Clerk, for what no webhook told. */
+  CLERK_COMPARE_HOURS: z.coerce.number().int().min(1).max(720).default(24),
   /** Whose alerts of leaked keys are taken: none by default. */
   GITHUB_SECRET_SCANNING_KEYS: publicKeysSchema.prefault('{"public_keys":[]}'),
 });

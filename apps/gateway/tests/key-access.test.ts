@@ -130,6 +130,12 @@ describe('a restricted key', () => {
     const list = await fetch(`${gateway.url}/v1/models`, { headers });
     const { data } = (await list.json()) as { data: { id: string }[] };
     expect(data.map(({ id }) => id)).toEqual(['kimi-k2.5']);
+    for (const vendor of [{}, { 'anthropic-version': '2023-06-01' }]) {
+      const one = async (id: string) =>
+        (await fetch(`${gateway.url}/v1/models/${id}`, { headers: { ...headers, ...vendor } }))
+          .status;
+      expect([await one('kimi-k2.5'), await one('gpt-5.4')]).toEqual([200, 404]);
+    }
   });
 
   it('is looked up again once a change of it is heard', async () => {

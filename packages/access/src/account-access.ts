@@ -1,9 +1,9 @@
 import { isId } from '@modelbridge/contracts';
 import { personRules, type PersonRule, type Reach } from '@modelbridge/contracts/access';
 import type { Standing } from '@modelbridge/contracts/teams.v1';
+import { teamRoleName } from '@modelbridge/contracts/team-roles';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { grantOf } from './decision.js';
-import { teamRoleName } from './team-roles.js';
 
 type RulesOf<Service extends keyof typeof personRules> = (typeof personRules)[Service];
 

@@ -2,4 +2,3 @@ export { AccessModule } from './access.module.js';
 export { AccountAccess, requireSelf } from './account-access.js';
 export { actorOf, grantOf, requireActor } from './decision.js';
 export { TeamStandings } from './remote-sources.js';
-export { teamRoleCodes, teamRoleName, type TeamRoleName } from './team-roles.js';

@@ -11,4 +11,13 @@ export const clerkBounds = {
   sessionsRemembered: 10_000,
   /** Longer than a webhook is delivered again. */
   deliveryDays: 30,
+  /** People who are compared with Clerk at once: as many as one of its lists takes by id. */
+  comparePage: 100,
+  /** Pages after which a sweep leaves the rest to the next one. */
+  comparePages: 50,
+  compareSweepMs: 600_000,
+  /** Longer than a page takes. */
+  compareClaimMs: 600_000,
+  /** Where Clerk wants fewer calls and does not say until when. */
+  rateLimitedMs: 60_000,
 };

@@ -1,10 +1,16 @@
+import { Database } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from '../config.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { MirrorService } from '../users/mirror.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClerkGrpc } from './clerk.grpc.js';
 import { ClerkRepository } from './clerk.repository.js';
 import { ClerkService } from './clerk.service.js';
+import { ComparisonRepository } from './comparison.repository.js';
+import { ComparisonService } from './comparison.service.js';
+import { DeparturesService } from './departures.service.js';
 import { SessionsService } from './sessions.service.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -27,6 +33,28 @@ export class ClerkModule {
         ClerkRepository,
         SessionsService,
         WebhooksService,
+        DeparturesService,
+        ComparisonRepository,
+        {
+          provide: ComparisonService,
+          inject: [Database, ComparisonRepository, MirrorService, DeparturesService, Logger],
+          useFactory: (
+            database: Database,
+            repository: ComparisonRepository,
+            mirror: MirrorService,
+            departures: DeparturesService,
+            logger: Logger,
+          ) =>
+            new ComparisonService(
+              database,
+              clerk,
+              repository,
+              mirror,
+              departures,
+              logger,
+              config.CLERK_COMPARE_HOURS,
+            ),
+        },
       ],
     };
   }

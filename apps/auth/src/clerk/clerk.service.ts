@@ -4,11 +4,14 @@ import { verifyWebhook } from '@clerk/backend/webhooks';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import type { Person } from '../users/user.js';
+import { clerkBounds } from './bounds.js';
 import { personOf } from './person.js';
 import { frontendHostOf } from './publishable-key.js';
 import { keyIdOf, sessionClaimsSchema, type SessionClaims } from './session-claims.js';
 import { SigningKeys, type Jwk } from './signing-keys.js';
 import { webhookEventSchema, type SignedWebhook, type WebhookEvent } from './webhook.js';
+
+const { rateLimitedMs } = clerkBounds;
 
 export interface ClerkSettings {
   secretKey: string;
@@ -75,6 +78,27 @@ export class ClerkService {
       }),
     );
     return user && personOf(user);
+  }
+
+  /** Those of these that Clerk knows, by their ids; only when to try again where it wants fewer calls. */
+  async people(
+    clerkUserIds: string[],
+  ): Promise<{ people?: Map<string, Person>; retryAfterMs: number }> {
+    const query = { userId: clerkUserIds, limit: clerkUserIds.length };
+    return asking(
+      this.client.users.getUserList(query).then(
+        ({ data }) => ({
+          people: new Map(data.map((user) => [user.id, personOf(user)])),
+          retryAfterMs: 0,
+        }),
+        (error: unknown) => {
+          if (!isClerkAPIResponseError(error) || error.status !== 429) throw error;
+          const { retryAfter } = error;
+          const retryAfterMs = retryAfter === undefined ? rateLimitedMs : retryAfter * 1_000;
+          return { retryAfterMs };
+        },
+      ),
+    );
   }
 
   /** The event of a webhook. Throws `unauthenticated` where it is not Clerk's, or more than 5 minutes old. */

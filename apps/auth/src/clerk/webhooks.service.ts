@@ -1,11 +1,10 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import { KeyChangesService } from '../keys/key-changes.service.js';
 import { MirrorService } from '../users/mirror.service.js';
 import type { Person } from '../users/user.js';
-import { UsersService } from '../users/users.service.js';
 import { ClerkRepository } from './clerk.repository.js';
 import { ClerkService } from './clerk.service.js';
+import { DeparturesService } from './departures.service.js';
 import { effectOf, type Effect, type SignedWebhook, type WebhookOutcome } from './webhook.js';
 
 /** What Clerk tells by webhook: at least once, in any order. */
@@ -16,8 +15,7 @@ export class WebhooksService {
     private readonly clerk: ClerkService,
     private readonly repository: ClerkRepository,
     private readonly mirror: MirrorService,
-    private readonly users: UsersService,
-    private readonly keys: KeyChangesService,
+    private readonly departures: DeparturesService,
   ) {}
 
   async apply(webhook: SignedWebhook): Promise<WebhookOutcome> {
@@ -37,10 +35,7 @@ export class WebhooksService {
     if (effect.kind === 'session-ended') {
       await this.repository.endSession(tx, effect.sessionId);
     } else if (effect.kind === 'deleted') {
-      const user = await this.mirror.bury(tx, effect.clerkUserId);
-      if (user === undefined) return;
-      await this.keys.revokeAllOf(tx, user.userId);
-      await this.users.close(tx, user);
+      await this.departures.depart(tx, effect.clerkUserId);
     } else if (person !== undefined) {
       await this.mirror.mirror(tx, person);
     }

@@ -26,6 +26,8 @@ export type Claims = Record<string, unknown>;
 export class StubClerk {
   readonly origin = 'https://app.modelbridge.test';
   readonly people = new Map<string, StubPerson>();
+  /** Known, and not in lists yet. */
+  readonly unlisted = new Set<string>();
   /** Answered to everything where it is set. */
   outage: number | undefined;
   /** Holds back answers about people until it resolves. */
@@ -149,6 +151,17 @@ export class StubClerk {
       const { kid, publicKey } = this.pair;
       const key = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
       return { status: 200, body: { keys: [key] } };
+    }
+    const { pathname, searchParams } = new URL(path, this.origin);
+    if (pathname === '/v1/users' || pathname === '/v1/users/count') {
+      const found = searchParams.getAll('user_id').flatMap((id) => {
+        const person = this.people.get(id);
+        return person === undefined || this.unlisted.has(id) ? [] : [userJson(id, person)];
+      });
+      return {
+        status: 200,
+        body: pathname.endsWith('count') ? { total_count: found.length } : found,
+      };
     }
     const id = path.replace('/v1/users/', '');
     const person = this.people.get(id);

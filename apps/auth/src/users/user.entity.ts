@@ -1,4 +1,4 @@
-import { Check, Column, CreateDateColumn, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Preferences } from './settings.js';
 
 export const emailTaken = 'app_user_email_key_key';
@@ -7,6 +7,7 @@ export const emailTaken = 'app_user_email_key_key';
 @Unique(emailTaken, ['emailKey'])
 @Unique('app_user_account_id_key', ['accountId'])
 @Unique('app_user_clerk_user_id_key', ['clerkUserId'])
+@Index('app_user_by_clerk_compare_at', ['clerkCompareAt'])
 @Check('app_user_email_until_closed', '(email_key is null) = (closed_at is not null)')
 export class UserEntity {
   @PrimaryColumn('uuid')
@@ -47,6 +48,9 @@ export class UserEntity {
 
   @Column('timestamptz', { name: 'clerk_updated_at', nullable: true })
   clerkUpdatedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'clerk_compare_at', default: () => 'now()' })
+  clerkCompareAt!: Date;
 
   @Column('timestamptz', { name: 'closed_at', nullable: true })
   closedAt!: Date | null;

@@ -1,5 +1,6 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
 import type { Invitation } from '@modelbridge/contracts/teams.v1';
+import { teamRoleCodes } from '@modelbridge/contracts/team-roles';
 import { TeamsClient } from '../clients/clients.module.js';
 import { RequestError } from '../errors/request-error.js';
 import type { AnswerOf, AskedOf } from '../operations/operation.js';
@@ -8,7 +9,6 @@ import { ForManagementKeys } from './management-keys.interceptor.js';
 import { Manager, type Managing } from './manager.decorator.js';
 import { ofOwnTeam, ofPerson } from './team-reach.js';
 import { invitationJson, teamJson } from './team-json.js';
-import { teamRoleCodes } from './team-words.js';
 import * as operations from './teams.operations.js';
 
 /** Invitations to teams: those that a team sends, and those that a person has received. */

@@ -5,7 +5,8 @@ import {
   type Team,
   type TeamSettings,
 } from '@modelbridge/contracts/teams.v1';
-import { invitationStateCodes, keyMakerCodes, teamRoleCodes, wordOf } from './team-words.js';
+import { teamRoleCodes } from '@modelbridge/contracts/team-roles';
+import { invitationStateCodes, keyMakerCodes, wordOf } from './team-words.js';
 import type { InvitationJson, MemberJson, TeamJson } from './teams.operations.js';
 
 export function teamJson(team: Team): TeamJson {

@@ -1,11 +1,6 @@
-import { InvitationState, KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
+import { InvitationState, KeyMakers } from '@modelbridge/contracts/teams.v1';
 
 /** What the public API calls them. */
-export const teamRoleCodes = {
-  owner: TeamRole.OWNER,
-  admin: TeamRole.ADMIN,
-  member: TeamRole.MEMBER,
-} as const;
 export const keyMakerCodes = {
   members: KeyMakers.MEMBERS,
   admins: KeyMakers.ADMINS,

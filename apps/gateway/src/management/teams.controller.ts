@@ -1,4 +1,5 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
+import { teamRoleCodes } from '@modelbridge/contracts/team-roles';
 import { TeamsClient } from '../clients/clients.module.js';
 import { RequestError } from '../errors/request-error.js';
 import type { AnswerOf, AskedOf } from '../operations/operation.js';
@@ -7,7 +8,6 @@ import { ForManagementKeys } from './management-keys.interceptor.js';
 import { Manager, type Managing } from './manager.decorator.js';
 import { ofOwnTeam, ofPerson } from './team-reach.js';
 import { changedSettings, memberJson, teamJson } from './team-json.js';
-import { teamRoleCodes } from './team-words.js';
 import * as operations from './teams.operations.js';
 
 const done = { object: 'done' } as const;

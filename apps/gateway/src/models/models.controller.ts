@@ -30,11 +30,12 @@ export class ModelsController {
 
   @Answers(getModel)
   get(
+    @CallerKey() key: ResolvedKey,
     @Headers() headers: IncomingHttpHeaders,
     @Asked(getModel) { params: { id } }: AskedOf<typeof getModel>,
   ): object {
     const model = this.catalog.table().model(id);
-    if (model === undefined) throw modelNotFound(id);
+    if (model === undefined || !mayUseModel(key.access, model)) throw modelNotFound(id);
     return speaksAnthropic(headers) ? anthropicModel(model, id) : openaiModel(model);
   }
 }

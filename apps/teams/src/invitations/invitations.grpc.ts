@@ -1,4 +1,5 @@
-import { requireActor, teamRoleCodes } from '@modelbridge/access';
+import { requireActor } from '@modelbridge/access';
+import { teamRoleCodes } from '@modelbridge/contracts/team-roles';
 import {
   InvitationState as StateMessage,
   type AcceptInvitationRequest,

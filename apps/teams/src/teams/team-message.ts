@@ -1,4 +1,4 @@
-import { teamRoleCodes, teamRoleName } from '@modelbridge/access';
+import { teamRoleCodes, teamRoleName } from '@modelbridge/contracts/team-roles';
 import {
   KeyMakers,
   TeamRole,

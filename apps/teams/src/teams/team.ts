@@ -1,4 +1,4 @@
-import type { TeamRoleName } from '@modelbridge/access';
+import type { TeamRoleName } from '@modelbridge/contracts/team-roles';
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
 import { teamBounds } from './bounds.js';

@@ -1,4 +1,4 @@
-import { TeamRole } from '@modelbridge/contracts/teams.v1';
+import { TeamRole } from './gen/teams/v1/teams.js';
 
 export const teamRoleCodes = {
   owner: TeamRole.OWNER,
