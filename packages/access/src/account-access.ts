@@ -59,8 +59,9 @@ export class AccountAccess {
     return { reach: grantOf(rules[method], role, nothing), standing };
   }
 
-  /** What somebody is to the team that this account pays for; undefined for nothing. */
-  standing(userId: string, accountId: string): Promise<Standing | undefined> {
+  /** What somebody is to the team that this account pays for; undefined for nothing, and for their own account. */
+  async standing(userId: string, accountId: string): Promise<Standing | undefined> {
+    if ((await this.sources.accountOf(userId)) === accountId) return undefined;
     return this.sources.standingOf(userId, accountId);
   }
 

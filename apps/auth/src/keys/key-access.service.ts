@@ -21,7 +21,7 @@ export class KeyAccess {
 
   /**
    * A new key as it may be made: people make keys for themselves, on their own account or on a team's, whose limits
-   * are set then.
+   * are set then. A key of somebody on the account of their team is a key of the team, whoever asks for it.
    */
   async make(actor: string | undefined, newKey: NewKey): Promise<MadeKey> {
     const { userId, accountId, teamId } = newKey;
@@ -29,7 +29,7 @@ export class KeyAccess {
       throw new RpcError('not_found', 'no such user', { field: 'user_id' });
     }
     const { standing } = await this.accounts.account('createKey', actor, accountId);
-    const member = standing ?? (teamId && (await this.accounts.standing(userId, accountId)));
+    const member = standing ?? (await this.accounts.standing(userId, accountId));
     if (!member) {
       if (teamId === undefined) return newKey;
       throw new RpcError(

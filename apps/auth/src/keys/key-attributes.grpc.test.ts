@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TeamStandings } from '@modelbridge/access';
 import { apiKeySha256, parseApiKey } from '@modelbridge/api-key';
 import { newId, uuidOf } from '@modelbridge/contracts';
 import {
@@ -25,9 +24,6 @@ const changed: string[] = [];
 beforeAll(async () => {
   auth = await startTestAuth();
   owner = await auth.userWithConsents('owner@example.com');
-  // Nobody here is in a team.
-  auth.service.running.app.get(TeamStandings, { strict: false }).standingOf = () =>
-    Promise.resolve(undefined);
   auth.outside.messaging.consume(authKeyChanged, {
     durable: 'test__auth-key-changed',
     handle: async ({ keyId }) => void changed.push(keyId),
@@ -264,11 +260,11 @@ describe('a key', () => {
       expect(await refusal(resolve(secret))).toMatchObject({ code: 'not_found' });
     }
     for (const call of [
-      auth.client.rotateKey({ ...reference, graceSeconds: 0 }),
-      auth.client.enableKey(reference),
-      update({ keyId: key.keyId, name: 'again' }),
+      () => auth.client.rotateKey({ ...reference, graceSeconds: 0 }),
+      () => auth.client.enableKey(reference),
+      () => update({ keyId: key.keyId, name: 'again' }),
     ]) {
-      expect(await refusal(call)).toMatchObject({ code: 'failed_precondition', field: 'key_id' });
+      expect(await refusal(call())).toMatchObject({ code: 'failed_precondition', field: 'key_id' });
     }
   });
 

@@ -90,6 +90,7 @@ describe('a key of a team', () => {
     const key = { teamId, accountId, userId: member.userId };
     expect(await make(asMember())).toMatchObject({ key });
     expect(await make({ teamId })).toMatchObject({ key });
+    expect(await make()).toMatchObject({ key });
   });
 
   it('is revoked with the membership, which auth says each time that it is told', async () => {

@@ -1,3 +1,4 @@
+import { TeamStandings } from '@modelbridge/access';
 import { rpcCallers } from '@modelbridge/contracts/access';
 import { AuthServiceClient, ConsentSource, type User } from '@modelbridge/contracts/auth.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
@@ -52,6 +53,9 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
       ...env,
     },
   });
+  // Nobody is in a team, unless a test says so.
+  service.running.app.get(TeamStandings, { strict: false }).standingOf = () =>
+    Promise.resolve(undefined);
   const outside = outsideMessaging(service.nats?.url ?? '');
   const client = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
     grpcClient(AuthServiceClient, service.grpcTarget, service.tlsOf(caller), {
