@@ -52,7 +52,11 @@ export function welcome(stack: StackDescription, stateRoot: string, tookMs: numb
   say(`\n  ${bold('With the OpenAI SDK')} ${dim('(npm install openai)')}\n`);
   say(indented(sdkExample(stack.gateway, apiKey)));
   say(`\n  ${bold('and in Python')} ${dim('(pip install openai)')}\n`);
-  say(indented(`client = OpenAI(base_url="${stack.gateway}/v1", api_key="${apiKey}")`));
+  say(
+    indented(
+      `from openai import OpenAI\n\nclient = OpenAI(base_url="${stack.gateway}/v1", api_key="${apiKey}")`,
+    ),
+  );
   say('');
   say(`    ${'Stop'.padEnd(12)}Ctrl-C ${dim('(keeps the data; npm run reset wipes them)')}`);
   say(`    ${'Logs'.padEnd(12)}${stateRoot}/logs`);
