@@ -130,7 +130,8 @@ describe('a restricted key', () => {
     const list = await fetch(`${gateway.url}/v1/models`, { headers });
     const { data } = (await list.json()) as { data: { id: string }[] };
     expect(data.map(({ id }) => id)).toEqual(['kimi-k2.5']);
-    for (const vendor of [{}, { 'anthropic-version': '2023-06-01' }]) {
+    const vendors: Record<string, string>[] = [{}, { 'anthropic-version': '2023-06-01' }];
+    for (const vendor of vendors) {
       const one = async (id: string) =>
         (await fetch(`${gateway.url}/v1/models/${id}`, { headers: { ...headers, ...vendor } }))
           .status;
