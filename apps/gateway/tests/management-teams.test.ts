@@ -9,6 +9,7 @@ import {
   Team,
   TeamRole,
 } from '@modelbridge/contracts/teams.v1';
+import { RpcError } from '@modelbridge/service-kit/grpc';
 import * as operations from '../src/management/teams.operations.js';
 import type { Operation } from '../src/operations/operation.js';
 import { describedAnswers } from './testing/described-answers.js';
@@ -144,6 +145,25 @@ describe('teams in the management API', () => {
     await ask('DELETE', `/v1/teams/${teamId}/members/${manager.key.userId}`);
     expect(asked().map(({ name }) => name)).toEqual(['teams.leaveTeam']);
   });
+
+  it.each([
+    ['changeMemberRole', 'PATCH', `/members/${memberId}`, { role: 'admin' }, 'user_id', 'user_id'],
+    ['changeMemberRole', 'PATCH', `/members/${memberId}`, { role: 'admin' }, 'team_id', 'id'],
+    ['transferOwnership', 'POST', '/transfer', { user_id: memberId }, 'user_id', 'user_id'],
+    ['resendInvitation', 'POST', '/invitations/inv_1/resend', {}, 'invitation_id', 'invitation_id'],
+  ])(
+    '%s that is refused for a field is told of it by the caller’s name: %s %s %j %s',
+    async (...given) => {
+      const [rpc, method, path, body, field, param] = given;
+      gateway.services.answer(`teams.${rpc}`, () => {
+        throw new RpcError('failed_precondition', 'Not so.', { field });
+      });
+      expect(await ask(method, `/v1/teams/${teamId}${path}`, body)).toMatchObject({
+        body: { param },
+      });
+      gateway.services.answer(`teams.${rpc}`, () => answers[rpc as keyof typeof answers]);
+    },
+  );
 
   it.each([
     ['PATCH', `/v1/teams/${teamId}/members/${memberId}`, {}, 'body'],

@@ -326,7 +326,7 @@ describe('the management API', () => {
   it.each([
     ['{"name":', 400, 'invalid_json'],
     ['[]', 400, 'invalid_value'],
-    ['', 400, 'invalid_json'],
+    ['', 400, 'missing_required_parameter'],
     [`{"name":"${'x'.repeat(70_000)}"}`, 413, 'request_too_large'],
   ])('tells what is wrong with the body %#', async (body, code, name) => {
     expect(await ask('POST', '/v1/keys', body)).toMatchObject({
@@ -334,6 +334,30 @@ describe('the management API', () => {
       type: expect.stringContaining('problem+json'),
       body: { code: name },
     });
+  });
+
+  it('needs no body where nothing is to be said, whatever type of one is named', async () => {
+    const { key } = manager;
+    for (const name of ['getKey', 'disableKey', 'rotateKey', 'revokeKey']) {
+      gateway.services.answer(`auth.${name}`, () => ({ key: keyOf({}), apiKey: 'mb_live_x' }));
+    }
+    for (const [method, path] of [
+      ['POST', `/v1/keys/${key.keyId}/disable`],
+      ['POST', `/v1/keys/${key.keyId}/rotate`],
+      ['DELETE', `/v1/keys/${key.keyId}`],
+    ] as const) {
+      for (const given of [undefined, '']) {
+        const reply = await fetch(gateway.url + path, {
+          method,
+          headers: {
+            authorization: `Bearer ${manager.apiKey}`,
+            'content-type': 'application/json',
+          },
+          ...(given !== undefined && { body: given }),
+        });
+        expect([method, path, reply.status]).toEqual([method, path, 200]);
+      }
+    }
   });
 
   it('takes JSON only, and no Idempotency-Key that it would not keep', async () => {

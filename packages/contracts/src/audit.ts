@@ -35,7 +35,8 @@ export const auditBounds = { objectIds: 10, details: 10, reasonLength: 300 };
 export const reasonSchema = z
   .string()
   .trim()
-  .min(3, 'is required: say why, such as the number of a ticket')
+  .min(1, 'is required: say why, such as the number of a ticket')
+  .min(3, 'must have at least 3 characters: say why, such as the number of a ticket')
   .max(auditBounds.reasonLength, `must have at most ${auditBounds.reasonLength} characters`)
   .regex(/^[^\p{Cc}@]*$/u, 'must hold no e-mail address and no control character')
   .refine((text) => !/\b(mb|sk|pk)_(live|test)_/.test(text), 'must hold no key');

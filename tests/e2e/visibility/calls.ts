@@ -200,6 +200,8 @@ export const calls: Readonly<Record<string, Call>> = {
     ...month,
     granularity: SpendGranularity.DAY,
     groupBy: SpendGroup.UNSPECIFIED,
+    tagName: '',
+    tags: {},
   })),
 };
 

@@ -1,4 +1,5 @@
 import { accountCreate } from './account-create.js';
+import { accountCredit } from './account-credit.js';
 import { keyCreate } from './keys/key-create.js';
 import { keyDisable, keyEnable } from './keys/key-disable.js';
 import { keyRotate } from './keys/key-rotate.js';
@@ -12,6 +13,7 @@ import type { OpsCommand } from './ops-command.js';
 /** Every command by the words that call it. */
 export const commands: Record<string, OpsCommand> = {
   'account create': accountCreate,
+  'account credit': accountCredit,
   'key create': keyCreate,
   'key show': keyShow,
   'key update': keyUpdate,

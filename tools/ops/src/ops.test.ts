@@ -23,7 +23,7 @@ const month = ['--period', 'month', '--usd', '1'];
 
 describe('ops', () => {
   it.each([
-    ['an unknown command', ['account', 'destroy'], 'command', /account create, key create/],
+    ['an unknown command', ['account', 'destroy'], 'command', /account create, account credit/],
     ['no command', [], 'command', /--help/],
     ['a name of the prototype', ['toString'], 'command', /account create/],
     ['a bad amount', [...create, '--balance-usd', '-1'], 'balance_usd', /--balance-usd/],
@@ -34,6 +34,18 @@ describe('ops', () => {
       ['key', 'create', '--account', user, '--user', user],
       'account',
       /acct_/,
+    ],
+    [
+      'a payment of nothing',
+      ['account', 'credit', '--account', account, '--usd', '0', '--reference', 'r'],
+      'usd',
+      /more than 0/,
+    ],
+    [
+      'a payment without a reference',
+      ['account', 'credit', '--account', account, '--usd', '1'],
+      'reference',
+      /--reference/,
     ],
     ['a bad key id', ['key', 'revoke', '--id', 'mb_live_x'], 'id', /--id .* key_/],
     ['an unknown scope', limit('team', key, ...month), 'scope', /account, member or key/],

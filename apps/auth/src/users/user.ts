@@ -40,6 +40,11 @@ export type NewUser = z.output<typeof newUserSchema>;
 
 export const userReferenceSchema = z.object({ userId: idSchema('user') });
 
+const mostNames = 200;
+export const userNamesSchema = z.object({
+  userIds: z.array(idSchema('user')).max(mostNames, `must be at most ${mostNames}`),
+});
+
 /** Two addresses with one key belong to one person. */
 export function emailKey(email: string): string {
   return email.toLowerCase();

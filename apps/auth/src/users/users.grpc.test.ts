@@ -52,6 +52,27 @@ describe('users', () => {
     expect(error).toMatchObject({ code: 'invalid_argument', field, message });
   });
 
+  it('are named to services by the batch, whoever is there', async () => {
+    const made = await Promise.all(
+      ['Grace', 'Alan'].map((name) =>
+        auth.client.createUser({ email: `${name}@names.example.com`, name, plan: '' }),
+      ),
+    );
+    const [grace, alan] = made.map(({ user }) => user?.userId ?? '') as [string, string];
+    const { users } = await auth.client.getUserNames({ userIds: [grace, newId('user'), alan] });
+    const byName = users.sort((a, b) => (a.name < b.name ? 1 : -1));
+    expect(byName).toEqual([
+      { userId: grace, name: 'Grace', email: 'Grace@names.example.com' },
+      { userId: alan, name: 'Alan', email: 'Alan@names.example.com' },
+    ]);
+    expect(await auth.client.getUserNames({ userIds: [] })).toEqual({ users: [] });
+    for (const userIds of [['user_1'], Array.from({ length: 201 }, () => newId('user'))]) {
+      expect(await auth.client.getUserNames({ userIds }).catch(rpcErrorFrom)).toMatchObject({
+        code: 'invalid_argument',
+      });
+    }
+  });
+
   it('that do not exist are not found', async () => {
     const error = await auth.client.getUser({ userId: newId('user') }).catch(rpcErrorFrom);
     expect(error).toMatchObject({ code: 'not_found', field: 'user_id' });

@@ -4,6 +4,8 @@ import {
   type CreateUserRequest,
   type CreateUserResponse,
   type GetCurrentPolicyResponse,
+  type GetUserNamesRequest,
+  type GetUserNamesResponse,
   type GetUserRequest,
   type GetUserResponse,
   type RecordConsentsRequest,
@@ -17,7 +19,7 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { consentsSchema, currentPolicyVersion, type ConsentSource as Source } from './policy.js';
 import { settingsSchema } from './settings.js';
 import { userMessage } from './user-message.js';
-import { newUserSchema, userReferenceSchema } from './user.js';
+import { newUserSchema, userNamesSchema, userReferenceSchema } from './user.js';
 import { noUser, UsersService } from './users.service.js';
 
 const sources: Partial<Record<ConsentSource, Source>> = {
@@ -39,6 +41,12 @@ export class UsersGrpc {
     const { userId } = validRequest(userReferenceSchema, request);
     requireSelf('getUser', actorOf(request), userId, noUser());
     return { user: userMessage(await this.users.view(userId)) };
+  }
+
+  @GrpcMethod('AuthService', 'getUserNames')
+  async getUserNames(request: GetUserNamesRequest): Promise<GetUserNamesResponse> {
+    const { userIds } = validRequest(userNamesSchema, request);
+    return { users: await this.users.names(userIds) };
   }
 
   @GrpcMethod('AuthService', 'updateUser')

@@ -1,7 +1,7 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { ConsentEntity } from './consent.entity.js';
 import type { Consents } from './policy.js';
 import { defaultPreferences, type Settings } from './settings.js';
@@ -52,6 +52,14 @@ export class UsersRepository {
   async find(userId: string, within: Tx | Database = this.database): Promise<User | undefined> {
     const entity = await within.repository(UserEntity).findOneBy({ id: uuidOf('user', userId) });
     return entity === null ? undefined : this.withConsents(entity, within);
+  }
+
+  async names(userIds: readonly string[]): Promise<Pick<User, 'userId' | 'name' | 'email'>[]> {
+    const entities = await this.database.repository(UserEntity).find({
+      select: { id: true, name: true, email: true },
+      where: { id: In(userIds.map((id) => uuidOf('user', id))), closedAt: IsNull() },
+    });
+    return entities.map(({ id, name, email }) => ({ userId: idFromUuid('user', id), name, email }));
   }
 
   /** An account that is not closed, and does not close before the transaction ends. */

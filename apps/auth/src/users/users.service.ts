@@ -66,6 +66,11 @@ export class UsersService {
     return user;
   }
 
+  /** What people are called, of those whose account is open. */
+  names(userIds: readonly string[]): Promise<Pick<User, 'userId' | 'name' | 'email'>[]> {
+    return this.users.names(userIds);
+  }
+
   async findByClerkId(clerkUserId: string): Promise<User | undefined> {
     return this.users.findByClerkId(clerkUserId);
   }

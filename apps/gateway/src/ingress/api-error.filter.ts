@@ -1,5 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
+import { isObject } from '@modelbridge/llm-wire';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -27,12 +28,13 @@ export class ApiErrorFilter implements ExceptionFilter {
     const format = errorFormat(request.url.split('?', 1)[0]!, request.headers);
     reply.hijack();
     const asked = { req: request.raw, res: reply.raw, requestId, format };
-    answerError(asked, refusalOf(exception) ?? exception, this.logger);
+    answerError(asked, refusalOf(exception, request) ?? exception, this.logger);
   }
 }
 
 /** What a service's refusal of a question means to the caller that asked it. */
-function refusalOf(exception: unknown): RequestError | undefined {
+function refusalOf(exception: unknown, request: FastifyRequest): RequestError | undefined {
+  const paramOf = (field: string): string => nameOf(field, request);
   const rpc = rpcErrorFrom(exception);
   if (rpc === undefined) return bodyFault(exception);
   const { message, field } = rpc;
@@ -58,9 +60,11 @@ function refusalOf(exception: unknown): RequestError | undefined {
   }
 }
 
-/** The object of a route is the `id` of its path. */
-function paramOf(field: string): string {
-  return /_id$/.test(field) ? 'id' : field;
+/** What the caller calls a field of the question that a service was asked: the object of a route is the `id` of its path. */
+function nameOf(field: string, { params, query, body }: FastifyRequest): string {
+  const given = [params, query, body].filter(isObject);
+  if (!/_id$/.test(field) || given.some((part) => Object.hasOwn(part, field))) return field;
+  return 'id';
 }
 
 /** What Fastify says of a body that it cannot read, as Nest hands it on. */

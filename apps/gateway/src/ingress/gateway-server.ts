@@ -1,4 +1,9 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
@@ -30,6 +35,11 @@ export class GatewayServer {
   constructor() {
     this.adapter.getInstance().addHook('onRoute', ({ url, method }) => {
       this.routes.add(url, method);
+    });
+    this.adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
+      // Many clients name the type of a body also where they send none.
+      if (!hasBody(request.headers)) delete request.headers['content-type'];
+      done();
     });
   }
 
@@ -79,6 +89,10 @@ export class GatewayServer {
     takeUpgrades(server, (req, socket, head) => this.takeUpgrade(req, socket, head));
     return server;
   }
+}
+
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 /** Whichever listener they came by; Node counts those of one. */

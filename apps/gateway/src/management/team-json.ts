@@ -55,6 +55,8 @@ export function memberJson(member: Member): MemberJson {
   return {
     object: 'team_member',
     user_id: member.userId,
+    name: member.name ?? null,
+    email: member.email ?? null,
     role: wordOf(teamRoleCodes, member.role),
     joined_at: member.joinedAt?.toISOString() ?? null,
   };

@@ -36,6 +36,8 @@ const member = z
   .object({
     object: z.literal('team_member'),
     user_id: idSchema('user'),
+    name: z.string().nullable().describe('In lists; null where it cannot be told.'),
+    email: z.string().nullable().describe('The same.'),
     role: z.enum(teamRoles).nullable(),
     joined_at: time.nullable(),
   })

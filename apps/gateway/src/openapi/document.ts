@@ -123,7 +123,7 @@ function describedOperation(operation: Operation, schemas: SchemaCollection): Js
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
-        required: true,
+        required: !body.safeParse({}).success,
         content: { [json]: { schema: schemas.add(jsonSchemaOf(body)) } },
       },
     }),

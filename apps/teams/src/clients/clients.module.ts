@@ -11,6 +11,7 @@ import { grpcClient } from '@modelbridge/service-kit/grpc';
 import type { Config } from '../config.js';
 import { AddressesService } from './addresses.service.js';
 import { AuthClient, BillingClient } from './clients.js';
+import { PeopleService } from './people.service.js';
 
 /** The services that teams asks, over mTLS. */
 @Global()
@@ -34,8 +35,8 @@ export class ClientsModule implements OnApplicationShutdown {
     ];
     return {
       module: ClientsModule,
-      providers: [...clients, AddressesService],
-      exports: [AuthClient, BillingClient, AddressesService],
+      providers: [...clients, AddressesService, PeopleService],
+      exports: [AuthClient, BillingClient, AddressesService, PeopleService],
     };
   }
 

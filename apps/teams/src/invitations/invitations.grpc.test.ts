@@ -72,9 +72,9 @@ describe('an invitation', () => {
       actorUserId: owner.userId,
       teamId: team.teamId,
     });
-    expect(members.map(({ userId, role }) => [userId, role])).toEqual([
-      [owner.userId, TeamRole.OWNER],
-      [guest.userId, TeamRole.MEMBER],
+    expect(members.map(({ userId, role, name, email }) => [userId, role, name, email])).toEqual([
+      [owner.userId, TeamRole.OWNER, 'N', owner.email],
+      [guest.userId, TeamRole.MEMBER, 'N', guest.email],
     ]);
   });
 

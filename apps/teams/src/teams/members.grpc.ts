@@ -14,6 +14,7 @@ import type {
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { PeopleService } from '../clients/people.service.js';
 import { MembersService } from './members.service.js';
 import { memberMessage, readGivenRole } from './team-message.js';
 import {
@@ -25,13 +26,17 @@ import {
 
 @Controller()
 export class MembersGrpc {
-  constructor(private readonly members: MembersService) {}
+  constructor(
+    private readonly members: MembersService,
+    private readonly people: PeopleService,
+  ) {}
 
   @GrpcMethod('TeamsService', 'listMembers')
   async listMembers(request: ListMembersRequest): Promise<ListMembersResponse> {
     const actor = requireActor(request);
     const { teamId } = validRequest(teamReferenceSchema, request);
-    return { members: (await this.members.list(actor, teamId)).map(memberMessage) };
+    const members = await this.people.named(await this.members.list(actor, teamId));
+    return { members: members.map(memberMessage) };
   }
 
   @GrpcMethod('TeamsService', 'changeMemberRole')

@@ -20,13 +20,15 @@ interface OwnTeam {
   self: Member;
 }
 
+type NamedMember = Member & Partial<Pick<MemberMessage, 'name' | 'email'>>;
+
 /** A team as one of its members is shown it. */
 export function teamMessage({ team, self }: OwnTeam): TeamMessage {
   return { ...team, settings: settingsMessage(team), role: teamRoleCodes[self.role] };
 }
 
-export function memberMessage(member: Member): MemberMessage {
-  return { ...member, role: teamRoleCodes[member.role] };
+export function memberMessage(member: NamedMember): MemberMessage {
+  return { name: undefined, email: undefined, ...member, role: teamRoleCodes[member.role] };
 }
 
 export function standingMessage({ team, self }: OwnTeam): StandingMessage {

@@ -49,6 +49,14 @@ async function membershipOf({ userId }: TestPerson, teamId: string): Promise<str
 }
 
 describe('a team', () => {
+  it('lists its members without names while auth does not answer', async () => {
+    const { teamId } = await teams.team(owner);
+    teams.namesError = status.UNAVAILABLE;
+    const { members } = await teams.client.listMembers({ actorUserId: owner.userId, teamId });
+    teams.namesError = undefined;
+    expect(members).toMatchObject([{ userId: owner.userId, name: undefined, email: undefined }]);
+  });
+
   it('is its maker’s, with an account that billing is told to open until it has', async () => {
     const team = await teams.team(owner, ' Research ');
     expect(team).toMatchObject({

@@ -30,6 +30,8 @@ export class TestTeams {
   readonly audited: RecordAuditEntryRequest[] = [];
   /** Thrown by billing instead of setting a limit. */
   limitError: status | undefined;
+  /** Thrown by auth instead of telling names. */
+  namesError: status | undefined;
   private readonly people = new Map<string, TestPerson>();
 
   private constructor(
@@ -39,6 +41,11 @@ export class TestTeams {
     readonly outside: OutsideMessaging,
   ) {
     this.part(AuthClient).getUser = ({ userId }) => Promise.resolve({ user: this.user(userId) });
+    this.part(AuthClient).getUserNames = ({ userIds }) => {
+      if (this.namesError !== undefined) throw serviceError(this.namesError);
+      const users = userIds.flatMap((id) => this.people.get(id) ?? []);
+      return Promise.resolve({ users: users.map((person) => ({ ...person, name: 'N' })) });
+    };
     this.part(AuthClient).recordAuditEntry = (entry) => {
       this.audited.push(entry);
       return Promise.resolve({});

@@ -22,6 +22,7 @@ export const rpcCallers: {
 } = {
   'auth.v1.AuthService': {
     createUser: ['ops-admin'],
+    getUserNames: ['teams'],
     getUser: [...allStaff, 'dashboard', 'billing', 'teams', 'usage-ledger', 'gateway'],
     updateUser: ['dashboard', 'gateway'],
     getCurrentPolicy: ['dashboard', ...allStaff],

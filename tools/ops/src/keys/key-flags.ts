@@ -1,4 +1,4 @@
-import { KeyApi, KeyRestrictions, type Key } from '@modelbridge/contracts/auth.v1';
+import { KeyApi, KeyRestrictions, KeyScope, type Key } from '@modelbridge/contracts/auth.v1';
 import { invalidArgument } from '../arguments.js';
 import type { Refusals } from '../ops-error.js';
 
@@ -116,10 +116,10 @@ export function idRefusals(keyId: string): Refusals {
 const apiNames = Object.fromEntries(Object.entries(apis).map(([name, api]) => [api, name]));
 
 /** A key as it is printed. */
-export function printedKey({ restrictions, scope: _, isTest, ...key }: Key): object {
+export function printedKey({ restrictions, scope, isTest, ...key }: Key): object {
   return {
     ...key,
-    isTest,
+    kind: scope === KeyScope.MANAGEMENT ? 'management' : isTest ? 'test' : 'inference',
     ...restrictions,
     allowedApis: (restrictions?.allowedApis ?? []).map((api) => apiNames[api] ?? null),
   };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { Key, KeyApi } from '@modelbridge/contracts/auth.v1';
+import { Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { ops } from '../ops.js';
 import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
 
@@ -82,6 +82,18 @@ describe('key create', () => {
         requestsPerMinute: 5,
         tokensPerMinute: 0,
       },
+    });
+  });
+
+  it.each([
+    ['management', { scope: KeyScope.MANAGEMENT }],
+    ['inference', { scope: KeyScope.INFERENCE }],
+    ['test', { scope: KeyScope.INFERENCE, isTest: true }],
+  ])('shows a key of the kind %s as one', async (kind, given) => {
+    stack.answers.set('getKey', () => ({ key: { keyId, ...given } }));
+    expect(await run('key', 'show', '--id', keyId)).toMatchObject({
+      code: 0,
+      answer: { keyId, kind },
     });
   });
 

@@ -32,7 +32,7 @@ const services: Record<ServiceName, object> = {
 /** A refusal as the services send it. */
 export class Refusal extends Error {
   constructor(
-    readonly code: 'not_found' | 'failed_precondition' | 'permission_denied',
+    readonly code: 'not_found' | 'already_exists' | 'failed_precondition' | 'permission_denied',
     readonly field?: string,
   ) {
     super('refused');

@@ -370,6 +370,21 @@ export interface GetUserResponse {
   user: User | undefined;
 }
 
+export interface GetUserNamesRequest {
+  userIds: string[];
+}
+
+export interface UserName {
+  userId: string;
+  name: string;
+  email: string;
+}
+
+export interface GetUserNamesResponse {
+  /** In no order. */
+  users: UserName[];
+}
+
 export interface UpdateUserRequest {
   userId: string;
   /** From then on a change of the name at Clerk does not reach the account. */
@@ -2105,6 +2120,251 @@ export const GetUserResponse: MessageFns<GetUserResponse> = {
   fromPartial<I extends Exact<DeepPartial<GetUserResponse>, I>>(object: I): GetUserResponse {
     const message = createBaseGetUserResponse();
     message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
+    return message;
+  },
+};
+
+function createBaseGetUserNamesRequest(): GetUserNamesRequest {
+  return { userIds: [] };
+}
+
+export const GetUserNamesRequest: MessageFns<GetUserNamesRequest> = {
+  encode(message: GetUserNamesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.userIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUserNamesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUserNamesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetUserNamesRequest {
+    return {
+      userIds: globalThis.Array.isArray(object?.userIds)
+        ? object.userIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.user_ids)
+        ? object.user_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: GetUserNamesRequest): unknown {
+    const obj: any = {};
+    if (message.userIds?.length) {
+      obj.userIds = message.userIds;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetUserNamesRequest>, I>>(base?: I): GetUserNamesRequest {
+    return GetUserNamesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetUserNamesRequest>, I>>(object: I): GetUserNamesRequest {
+    const message = createBaseGetUserNamesRequest();
+    message.userIds = object.userIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseUserName(): UserName {
+  return { userId: "", name: "", email: "" };
+}
+
+export const UserName: MessageFns<UserName> = {
+  encode(message: UserName, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.email !== "") {
+      writer.uint32(26).string(message.email);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UserName {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUserName();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UserName {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+    };
+  },
+
+  toJSON(message: UserName): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.email !== "") {
+      obj.email = message.email;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UserName>, I>>(base?: I): UserName {
+    return UserName.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UserName>, I>>(object: I): UserName {
+    const message = createBaseUserName();
+    message.userId = object.userId ?? "";
+    message.name = object.name ?? "";
+    message.email = object.email ?? "";
+    return message;
+  },
+};
+
+function createBaseGetUserNamesResponse(): GetUserNamesResponse {
+  return { users: [] };
+}
+
+export const GetUserNamesResponse: MessageFns<GetUserNamesResponse> = {
+  encode(message: GetUserNamesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.users) {
+      UserName.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUserNamesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUserNamesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.users.push(UserName.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetUserNamesResponse {
+    return { users: globalThis.Array.isArray(object?.users) ? object.users.map((e: any) => UserName.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: GetUserNamesResponse): unknown {
+    const obj: any = {};
+    if (message.users?.length) {
+      obj.users = message.users.map((e) => UserName.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetUserNamesResponse>, I>>(base?: I): GetUserNamesResponse {
+    return GetUserNamesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetUserNamesResponse>, I>>(object: I): GetUserNamesResponse {
+    const message = createBaseGetUserNamesResponse();
+    message.users = object.users?.map((e) => UserName.fromPartial(e)) || [];
     return message;
   },
 };
@@ -6476,6 +6736,20 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): GetUserResponse => GetUserResponse.decode(value),
   },
   /**
+   * What people are called, for services that show them to each other and know who may see whom. Whoever is unknown or
+   * closed is left out. INVALID_ARGUMENT (field user_ids) for more than 200.
+   */
+  getUserNames: {
+    path: "/auth.v1.AuthService/GetUserNames" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetUserNamesRequest): Buffer => Buffer.from(GetUserNamesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetUserNamesRequest => GetUserNamesRequest.decode(value),
+    responseSerialize: (value: GetUserNamesResponse): Buffer =>
+      Buffer.from(GetUserNamesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetUserNamesResponse => GetUserNamesResponse.decode(value),
+  },
+  /**
    * Changes what is given and nothing else. INVALID_ARGUMENT names the field; NOT_FOUND (field user_id)
    * for an unknown user and a closed account.
    */
@@ -6716,6 +6990,11 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
   /** Closed accounts included. NOT_FOUND (field user_id) when there is no such user. */
   getUser: handleUnaryCall<GetUserRequest, GetUserResponse>;
   /**
+   * What people are called, for services that show them to each other and know who may see whom. Whoever is unknown or
+   * closed is left out. INVALID_ARGUMENT (field user_ids) for more than 200.
+   */
+  getUserNames: handleUnaryCall<GetUserNamesRequest, GetUserNamesResponse>;
+  /**
    * Changes what is given and nothing else. INVALID_ARGUMENT names the field; NOT_FOUND (field user_id)
    * for an unknown user and a closed account.
    */
@@ -6824,6 +7103,25 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetUserResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What people are called, for services that show them to each other and know who may see whom. Whoever is unknown or
+   * closed is left out. INVALID_ARGUMENT (field user_ids) for more than 200.
+   */
+  getUserNames(
+    request: GetUserNamesRequest,
+    callback: (error: ServiceError | null, response: GetUserNamesResponse) => void,
+  ): ClientUnaryCall;
+  getUserNames(
+    request: GetUserNamesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetUserNamesResponse) => void,
+  ): ClientUnaryCall;
+  getUserNames(
+    request: GetUserNamesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetUserNamesResponse) => void,
   ): ClientUnaryCall;
   /**
    * Changes what is given and nothing else. INVALID_ARGUMENT names the field; NOT_FOUND (field user_id)

@@ -253,6 +253,9 @@ export interface Member {
     | undefined;
   /** Of this stay in the team: who comes back has another. */
   membershipId: string;
+  /** Unset where auth cannot be asked. */
+  name?: string | undefined;
+  email?: string | undefined;
 }
 
 export interface Invitation {
@@ -867,7 +870,14 @@ export const Team: MessageFns<Team> = {
 };
 
 function createBaseMember(): Member {
-  return { userId: "", role: TeamRole.UNSPECIFIED, joinedAt: undefined, membershipId: "" };
+  return {
+    userId: "",
+    role: TeamRole.UNSPECIFIED,
+    joinedAt: undefined,
+    membershipId: "",
+    name: undefined,
+    email: undefined,
+  };
 }
 
 export const Member: MessageFns<Member> = {
@@ -883,6 +893,12 @@ export const Member: MessageFns<Member> = {
     }
     if (message.membershipId !== "") {
       writer.uint32(34).string(message.membershipId);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(42).string(message.name);
+    }
+    if (message.email !== undefined) {
+      writer.uint32(50).string(message.email);
     }
     return writer;
   },
@@ -932,6 +948,22 @@ export const Member: MessageFns<Member> = {
             message.membershipId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -962,6 +994,8 @@ export const Member: MessageFns<Member> = {
         : isSet(object.membership_id)
         ? globalThis.String(object.membership_id)
         : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : undefined,
+      email: isSet(object.email) ? globalThis.String(object.email) : undefined,
     };
   },
 
@@ -979,6 +1013,12 @@ export const Member: MessageFns<Member> = {
     if (message.membershipId !== "") {
       obj.membershipId = message.membershipId;
     }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.email !== undefined) {
+      obj.email = message.email;
+    }
     return obj;
   },
 
@@ -991,6 +1031,8 @@ export const Member: MessageFns<Member> = {
     message.role = object.role ?? TeamRole.UNSPECIFIED;
     message.joinedAt = object.joinedAt ?? undefined;
     message.membershipId = object.membershipId ?? "";
+    message.name = object.name ?? undefined;
+    message.email = object.email ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,46 @@
+import { readFlags, invalidArgument } from './arguments.js';
+import { idArgument } from './ids.js';
+import { opsCommand } from './ops-command.js';
+import { translating } from './ops-error.js';
+import { parseUsd } from './usd.js';
+
+export const accountCredit = opsCommand({
+  usage: 'account credit --account A --usd 12.50 --reference R',
+  summary: 'Adds money that was paid in, once for each reference.',
+  options: [
+    ['--account A', 'the account (acct_...): of a person, or of a team'],
+    ['--usd X', 'how much, such as 12.50'],
+    ['--reference R', 'what tells this payment from others, such as that of the bank transfer'],
+  ],
+  prints:
+    '{accountId, transactionId, balanceNanoUsd}; the same again for a reference that was used.',
+  uses: ['billing'],
+  async run(args, services) {
+    const flags = readFlags(args, { required: ['account', 'usd', 'reference'], optional: [] });
+    const accountId = idArgument('account', flags['account'] ?? '', 'account');
+    const amountNanoUsd = parseUsd(flags['usd'] ?? '', 'usd');
+    if (amountNanoUsd === 0n) throw invalidArgument('usd', '--usd must be more than 0');
+    const reference = flags['reference'] ?? '';
+    if (!/^[A-Za-z0-9._:/-]{1,100}$/.test(reference)) {
+      throw invalidArgument(
+        'reference',
+        '--reference must be 1 to 100 letters, digits and . _ : / -',
+      );
+    }
+    const { billing } = await services();
+    const credit = billing.creditAccount({
+      accountId,
+      amountNanoUsd,
+      idempotencyKey: `operator:${accountId}:${reference}`,
+      source: 'operator',
+    });
+    const { transactionId, balanceNanoUsd } = await translating(credit, {
+      account_id: ['account', `there is no account ${accountId}`],
+      'already_exists idempotency_key': [
+        'reference',
+        `another amount was added under --reference ${reference}: give a new one if this is another payment`,
+      ],
+    });
+    return { accountId, transactionId, balanceNanoUsd: balanceNanoUsd.toString() };
+  },
+});
