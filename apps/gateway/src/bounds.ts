@@ -10,8 +10,6 @@ export const bounds = {
   /** Compressed bodies that are decoded at once; the others wait for their turn. */
   maxDecodings: 4,
   maxConnections: 20_000,
-  /** In one turn of the event loop. */
-  acceptsPerTurn: 8,
   headersTimeoutMs: 5_000,
   /** Slow senders are looked for this often, and each body must have grown by this much in between. */
   bodyCheckMs: 4_000,

@@ -1,5 +1,4 @@
 import { context } from '@opentelemetry/api';
-import { Logger } from '@modelbridge/service-kit/logging';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { GatewayConfig } from './config.js';
@@ -20,7 +19,6 @@ export function gatewayService(config: GatewayConfig): ServiceOptions {
       context.disable();
       const ingress = app.get(Ingress);
       server.wrap((framework) => ingress.listener(framework));
-      server.acceptMore(app.get(Logger));
       const sockets = app.get(ResponseSockets, { strict: false });
       server.onUpgrade((req, socket, head) => sockets.upgrade(req, socket, head));
     },

@@ -4,14 +4,11 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http';
-import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
 import { holdBodyBack } from '../body/expect-continue.js';
-import type { Logger } from '@modelbridge/service-kit/logging';
 import { answerClientError } from './client-errors.js';
 import type { Framework } from './ingress.service.js';
-import { acceptMore } from './more-listeners.js';
 import { RouteList } from './route-list.js';
 import { takeUpgrades, type TakeUpgrade } from './upgrades.js';
 
@@ -21,7 +18,6 @@ export class GatewayServer {
   private fastify: RequestListener = this.listener;
 
   private readonly routes = new RouteList();
-  private server: Server | undefined;
   private takeUpgrade: TakeUpgrade = (_req, socket) => socket.destroy();
 
   readonly adapter = new FastifyAdapter({
@@ -53,16 +49,6 @@ export class GatewayServer {
     this.takeUpgrade = take;
   }
 
-  /** Once it listens. */
-  acceptMore(logger: Logger): void {
-    const { server } = this;
-    server?.once('listening', () => {
-      acceptMore(server, bounds.acceptsPerTurn - 1).catch((error: unknown) => {
-        logger.warn({ err: error }, 'connections are accepted one a turn of the event loop');
-      });
-    });
-  }
-
   private create(handler: RequestListener): Server {
     this.fastify = handler;
     this.listener = handler;
@@ -84,8 +70,7 @@ export class GatewayServer {
       holdBodyBack(req, res);
       this.listener(req, res);
     });
-    this.server = server;
-    boundConnections(server);
+    server.maxConnections = bounds.maxConnections;
     takeUpgrades(server, (req, socket, head) => this.takeUpgrade(req, socket, head));
     return server;
   }
@@ -93,14 +78,4 @@ export class GatewayServer {
 
 function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
-}
-
-/** Whichever listener they came by; Node counts those of one. */
-function boundConnections(server: Server): void {
-  let open = 0;
-  server.prependListener('connection', (socket: Socket) => {
-    open += 1;
-    socket.once('close', () => (open -= 1));
-    if (open > bounds.maxConnections) socket.destroy();
-  });
 }

@@ -5,7 +5,6 @@ const bounds = {
   turnMs: 10,
   busyTurnMs: 2,
   fewStarts: 2,
-  countedMs: 10,
   patienceMs: 30,
   standingMs: 100,
   standingPatienceMs: 10,

@@ -13,7 +13,6 @@ export interface StartBounds {
   turnMs: number;
   busyTurnMs: number;
   fewStarts: number;
-  countedMs: number;
   patienceMs: number;
   standingMs: number;
   standingPatienceMs: number;
@@ -69,7 +68,7 @@ export class StartQueue {
   }
 
   private endTurn(began: number): void {
-    const { turnMs, busyTurnMs, fewStarts, countedMs } = this.bounds;
+    const { turnMs, busyTurnMs, fewStarts } = this.bounds;
     let now = this.clock.now();
     // A few in any case: whatever else fills the turns, the queue moves.
     for (let begun = 0; begun < fewStarts || now - began < turnMs; begun += 1) {
@@ -78,7 +77,7 @@ export class StartQueue {
       next.begin();
       now = this.clock.now();
     }
-    this.counted += Math.min(now - began, countedMs);
+    this.counted += Math.min(now - began, turnMs);
     if (this.waiting.length === 0) this.emptyAt = this.counted;
     else this.refuseLate();
     if (this.waiting.length > 0 || now - began >= busyTurnMs) this.timeTurn(now);
