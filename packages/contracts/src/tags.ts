@@ -24,12 +24,8 @@ export const tagValueSchema = z
     `must be ${tagWords.value}`,
   );
 
-export const tagsSchema = z
-  .record(tagNameSchema, tagValueSchema)
-  .refine(
-    (tags) => Object.keys(tags).length <= tagBounds.most,
-    `must be at most ${tagBounds.most}`,
-  );
+/** Of events, which are checked without refinements: whoever lets tags in counts them. */
+export const tagsSchema = z.record(tagNameSchema, tagValueSchema);
 
 /** The same tags in the one order in which they are kept and compared: by name. */
 export function inTagOrder(tags: Tags): Tags {

@@ -42,7 +42,7 @@ export class TestTeams {
   ) {
     this.part(AuthClient).getUser = ({ userId }) => Promise.resolve({ user: this.user(userId) });
     this.part(AuthClient).getUserNames = ({ userIds }) => {
-      if (this.namesError !== undefined) throw serviceError(this.namesError);
+      if (this.namesError !== undefined) return Promise.reject(serviceError(this.namesError));
       const users = userIds.flatMap((id) => this.people.get(id) ?? []);
       return Promise.resolve({ users: users.map((person) => ({ ...person, name: 'N' })) });
     };

@@ -1,4 +1,4 @@
-import { idSchema, tagNameSchema, tagsSchema, tagWords } from '@modelbridge/contracts';
+import { idSchema, tagBounds, tagNameSchema, tagsSchema, tagWords } from '@modelbridge/contracts';
 import { z } from 'zod';
 
 export const granularities = ['hour', 'day', 'month'] as const;
@@ -38,7 +38,10 @@ export const spendQuerySchema = z
     tagName: z
       .union([z.literal(''), tagNameSchema], { error: `must be ${tagWords.name}` })
       .transform((name) => name || undefined),
-    tags: tagsSchema,
+    tags: tagsSchema.refine(
+      (tags) => Object.keys(tags).length <= tagBounds.most,
+      `must be at most ${tagBounds.most}`,
+    ),
   })
   .refine(({ accountId, keyId, userId }) => (accountId ?? keyId ?? userId) !== undefined, {
     path: ['accountId'],

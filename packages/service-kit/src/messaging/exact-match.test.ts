@@ -42,7 +42,15 @@ const record: contracts.RequestRecord = {
 
 /** Every event of the contracts with data that it accepts. */
 const samples: [contracts.EventDefinition, unknown[]][] = [
-  [contracts.usageRequestCompleted, [{ gatewayEpoch: uuid, records: [record, record] }]],
+  [
+    contracts.usageRequestCompleted,
+    [
+      {
+        gatewayEpoch: uuid,
+        records: [record, { ...record, tags: { project: 'a/b', 'x-1': '2' } }],
+      },
+    ],
+  ],
   [
     contracts.usageLedgerRequestRecorded,
     [{ batchId: uuid, requests: [{ ...record, gatewayEpoch: uuid, ledgerSequence: 7 }] }],
@@ -138,6 +146,7 @@ describe('an exact match', () => {
     ['a format beyond a pattern', z.url()],
     ['a union', z.union([z.string(), z.number()])],
     ['an exclusive bound', z.number().gt(5)],
+    ['a record of chosen keys', z.record(z.enum(['a', 'b']), z.string())],
     ['an object that keeps unknown keys', z.looseObject({ a: z.string() })],
   ])('leaves %s to zod', (_, schema) => {
     for (const value of ['x', 'y', 5, 6, { a: 'x' }, { a: 'x', b: 1 }]) {

@@ -15,6 +15,8 @@ interface Definition {
   checks?: { _zod: { def: Definition } }[];
   shape?: Record<string, z.core.$ZodType>;
   element?: z.core.$ZodType;
+  keyType?: z.core.$ZodType;
+  valueType?: z.core.$ZodType;
   innerType?: z.core.$ZodType;
   entries?: Record<string, unknown>;
 }
@@ -52,13 +54,16 @@ function checkOf(schema: z.core.$ZodType): Check | undefined {
 }
 
 function typeCheckOf(definition: Definition): Check | undefined {
-  const { type, shape, element, innerType, entries } = definition;
+  const { type, shape, element, keyType, valueType, innerType, entries } = definition;
   if (type === 'string') return (value) => typeof value === 'string';
   if (type === 'number') return (value) => Number.isFinite(value);
   if (type === 'boolean') return (value) => typeof value === 'boolean';
   if (type === 'unknown') return () => true;
   if (type === 'object' && shape !== undefined) return objectCheck(shape);
   if (type === 'array' && element !== undefined) return arrayCheck(element);
+  if (type === 'record' && keyType !== undefined && valueType !== undefined) {
+    return recordCheck(keyType, valueType);
+  }
   if (type === 'enum' && entries !== undefined) {
     const values = new Set(Object.values(entries));
     return (value) => values.has(value);
@@ -86,6 +91,22 @@ function objectCheck(shape: Record<string, z.core.$ZodType>): Check | undefined 
       if (field !== undefined) known += 1;
     }
     return Object.keys(fields).length === known;
+  };
+}
+
+function recordCheck(keyType: z.core.$ZodType, valueType: z.core.$ZodType): Check | undefined {
+  // Keys of other types are all required, or coerced.
+  const key = (keyType._zod.def as Definition).type === 'string' ? checkOf(keyType) : undefined;
+  const field = checkOf(valueType);
+  if (key === undefined || field === undefined) return undefined;
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return false;
+    if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+    const fields = value as Record<PropertyKey, unknown>;
+    // Zod leaves `__proto__` out.
+    return Reflect.ownKeys(fields).every(
+      (name) => name !== '__proto__' && key(name) && field(fields[name]),
+    );
   };
 }
 

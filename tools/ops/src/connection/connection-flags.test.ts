@@ -32,7 +32,7 @@ describe('connectionFlags', () => {
     [['--billing', '--auth', 'a:1'], 'billing', /--billing needs a value/],
     [['--billing', 'a:1', '--billing', 'b:1'], 'billing', /--billing is given twice/],
     [['--as', 'root'], 'as', /--as must be one of support, billing, security, admin/],
-    [['--reason', 'x'], 'reason', /--reason is required: say why/],
+    [['--reason', 'x'], 'reason', /--reason must have at least 3 characters: say why/],
     [['--reason', 'ada@example.com asks'], 'reason', /--reason must hold no e-mail address/],
   ])('refuses %j, naming the flag and the fix', (args, field, message) => {
     expect(() => connectionFlags(args)).toThrow(
