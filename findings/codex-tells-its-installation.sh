@@ -6,8 +6,8 @@
 #             with 400 "Unknown parameter: 'client_metadata'" (SEMOSS/Semoss#2532, james-6-23/codex2api#340).
 # Seen        analytics.enabled = false, a provider of another name on this machine: the body has client_metadata
 #             with x-codex-installation-id, the same in two runs.
-# Matters to  Whoever passes Responses bodies on to OpenAI's API as they came: no turn of Codex works. Leave the
-#             member out, which also keeps a person's id from the provider.
+# Matters to  Whoever passes Responses bodies on as they came: where those reports hold, each turn of Codex is
+#             refused. Leaving the member out also keeps a person's id from the provider.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
