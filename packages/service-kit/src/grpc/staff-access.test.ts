@@ -36,7 +36,7 @@ const definitions = {
 } as unknown as Record<keyof typeof rpcCallers, Record<string, Method>>;
 const services = (Object.keys(definitions) as (keyof typeof rpcCallers)[]).map((name) => ({
   name,
-  callers: rpcCallers[name] as Record<string, readonly string[]>,
+  callers: rpcCallers[name],
   definition: definitions[name],
 }));
 const unaryMethods = services.flatMap(({ callers, definition }) =>
