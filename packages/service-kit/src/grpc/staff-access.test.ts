@@ -34,10 +34,11 @@ const definitions = {
   'teams.v1.TeamsService': TeamsServiceService,
   'usage_ledger.v1.UsageLedgerService': UsageLedgerServiceService,
 } as unknown as Record<keyof typeof rpcCallers, Record<string, Method>>;
-const services = (Object.keys(definitions) as (keyof typeof rpcCallers)[]).map((name) => ({
+const callersOf: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = rpcCallers;
+const services = Object.entries(definitions).map(([name, definition]) => ({
   name,
-  callers: rpcCallers[name],
-  definition: definitions[name],
+  callers: callersOf[name] ?? {},
+  definition,
 }));
 const unaryMethods = services.flatMap(({ callers, definition }) =>
   Object.entries(definition)
