@@ -13,6 +13,9 @@ interface Entry {
 
 const pageSize = 500;
 
+/** Longer than a page takes: what never answers is a fault that is told, not a wait without end. */
+const readMs = 30_000;
+
 /** The sandbox' own record of what its providers received. It forgets: read it while it grows. */
 export class ProviderRecord {
   private readonly bySequence = new Map<number, Served>();
@@ -32,6 +35,7 @@ export class ProviderRecord {
     for (;;) {
       const response = await fetch(
         `${this.sandbox}/control/requests?since=${since}&limit=${pageSize}`,
+        { signal: AbortSignal.timeout(readMs) },
       );
       const { requests } = (await response.json()) as { requests: Entry[] };
       for (const entry of requests) {
