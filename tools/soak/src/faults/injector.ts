@@ -21,6 +21,8 @@ export interface Injected {
 /** The usual pace of the providers. */
 const usual = { chunkDelayMs: 4 };
 const retryEveryMs = 500;
+/** What cannot be undone by then is told as missed, and what it has done shows in the books. */
+const undoWithinMs = 60_000;
 const firstHttpPort: Record<string, number> = {
   auth: 50,
   routing: 51,
@@ -184,10 +186,12 @@ function wake(pid: number): void {
 
 /** What undoes a fault has to succeed, however many others are in its way. */
 async function untilDone(undo: () => Promise<void>): Promise<void> {
+  const giveUpAt = performance.now() + undoWithinMs;
   for (;;) {
     try {
       return await undo();
-    } catch {
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
       await delay(retryEveryMs);
     }
   }
