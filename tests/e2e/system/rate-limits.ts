@@ -65,8 +65,12 @@ describe('the rate limits of a plan', () => {
     );
     const started = numberIn(first!, 'x-ratelimit-remaining-requests');
     expect(started).toBeLessThan(starter.requestsPerMinute);
-    const inOneWindow = Math.max(...remaining) === started;
-    if (inOneWindow) expect(remaining).toEqual([started, started - 1, started - 2]);
+    // A minute that begins between two of them begins the count again.
+    for (const [index, left] of remaining.entries()) {
+      const before = remaining[index - 1];
+      if (before === undefined) continue;
+      expect([before - 1, starter.requestsPerMinute - 1]).toContain(left);
+    }
     expect(third!.headers.get('x-ratelimit-reset-requests')).toMatch(/^\d+m?s$/);
 
     const free = await ask(0, unlimited.apiKey);

@@ -7,6 +7,7 @@ import { Backends } from './backends.repository.js';
 import type { Clocks } from './clocks.js';
 import { describeDeed, type Deed, type Fault, victimName } from './fault.js';
 import { Streams } from './jetstream.js';
+import { Suspensions } from './suspensions.js';
 
 /** One fault as it went. */
 export interface Injected {
@@ -23,6 +24,8 @@ const usual = { chunkDelayMs: 4 };
 const retryEveryMs = 500;
 /** What cannot be undone by then is told as missed, and what it has done shows in the books. */
 const undoWithinMs = 60_000;
+/** More than any fault takes to begin, beyond its own duration; what hangs is told, not waited for. */
+const startWithinMs = 60_000;
 const firstHttpPort: Record<string, number> = {
   auth: 50,
   routing: 51,
@@ -37,7 +40,7 @@ const firstHttpPort: Record<string, number> = {
 export class Injector {
   private readonly backends: Backends;
   private readonly streams: Streams;
-  private readonly suspended = new Map<number, number>();
+  private readonly suspensions = new Suspensions();
   private rules: { rule: Record<string, unknown> }[] = [];
 
   constructor(
@@ -69,9 +72,9 @@ export class Injector {
   private async inject({ deed, durationMs }: Fault): Promise<Injected> {
     let missed: string | undefined;
     try {
-      const undo = await this.start(deed, durationMs);
+      const undo = await within(durationMs + startWithinMs, this.start(deed, durationMs));
       await delay(durationMs);
-      await undo?.();
+      await within(undoWithinMs, undo?.());
     } catch (error) {
       missed = error instanceof Error ? error.message : String(error);
     }
@@ -88,9 +91,9 @@ export class Injector {
         process.kill(this.pidOf(victimName(deed)), 'SIGKILL');
         return undefined;
       case 'suspend':
-        return this.suspend([this.pidOf(victimName(deed))]);
+        return this.suspensions.suspend([this.pidOf(victimName(deed))]);
       case 'spool-full': {
-        const wake = this.suspend([this.pidOf('usage-ledger')]);
+        const wake = this.suspensions.suspend([this.pidOf('usage-ledger')]);
         await askGreedily(this.callers, this.customers.greedy, {
           requests: 150,
           forMs: durationMs,
@@ -104,7 +107,7 @@ export class Injector {
         return undefined;
       }
       case 'suspend-backends':
-        return this.suspend(await this.backends.pids(deed.database));
+        return this.suspensions.suspend(await this.backends.pids(deed.database));
       case 'read-only':
         await this.backends.setReadOnly(deed.database, true);
         return () => untilDone(() => this.backends.setReadOnly(deed.database, false));
@@ -143,22 +146,6 @@ export class Injector {
     }
   }
 
-  /** SIGSTOP; what it returns wakes those that nobody else has suspended as well. */
-  private suspend(pids: readonly number[]): () => void {
-    if (pids.length === 0) throw new Error('no process is there');
-    for (const pid of pids) {
-      process.kill(pid, 'SIGSTOP');
-      this.suspended.set(pid, (this.suspended.get(pid) ?? 0) + 1);
-    }
-    return () => {
-      for (const pid of pids) {
-        const others = (this.suspended.get(pid) ?? 1) - 1;
-        this.suspended.set(pid, others);
-        if (others === 0) wake(pid);
-      }
-    };
-  }
-
   private pidOf(name: string): number {
     const pid = this.stack.reread().pids[name];
     if (pid === undefined) throw new Error(`${name} does not run`);
@@ -176,14 +163,6 @@ export class Injector {
   }
 }
 
-function wake(pid: number): void {
-  try {
-    process.kill(pid, 'SIGCONT');
-  } catch {
-    // It was killed meanwhile.
-  }
-}
-
 /** What undoes a fault has to succeed, however many others are in its way. */
 async function untilDone(undo: () => Promise<void>): Promise<void> {
   const giveUpAt = performance.now() + undoWithinMs;
@@ -194,5 +173,18 @@ async function untilDone(undo: () => Promise<void>): Promise<void> {
       if (performance.now() > giveUpAt) throw error;
       await delay(retryEveryMs);
     }
+  }
+}
+
+async function within<T>(ms: number, wait: Promise<T> | T): Promise<T> {
+  const given = new AbortController();
+  const late = delay(ms, undefined, { signal: given.signal }).then(() => {
+    throw new Error(`no end within ${ms / 1000} s`);
+  });
+  try {
+    return await Promise.race([wait, late]);
+  } finally {
+    late.catch(() => undefined);
+    given.abort();
   }
 }
