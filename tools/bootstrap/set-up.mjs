@@ -9,6 +9,7 @@ const SETUP_LOCK = path.join(ROOT, '.local', 'setup.lock');
 const INSTALL_MARKER = path.join(ROOT, 'node_modules', '.modelbridge-install');
 const BUILD_MARKER = path.join(ROOT, 'node_modules', '.modelbridge-build');
 const BUNDLER = path.join(ROOT, 'tools', 'bundle.mjs');
+const BUNDLER_PARTS = path.join(ROOT, 'tools', 'bundler');
 const WORKSPACE_FOLDERS = ['apps', 'packages', 'tools', 'tests', 'examples'];
 
 /** '' where there is no such file: another process may remove it between a look and a read. */
@@ -95,6 +96,7 @@ async function build() {
   const wanted = fingerprint([
     ...rootFiles('.swcrc', 'turbo.json', 'tsconfig.json', 'package.json', 'pnpm-lock.yaml'),
     BUNDLER,
+    ...filesBelow(BUNDLER_PARTS),
     ...folders.flatMap((folder) => [
       path.join(folder, 'package.json'),
       ...filesBelow(path.join(folder, 'src')),
@@ -104,7 +106,7 @@ async function build() {
   const built = folders.every(
     (folder) =>
       (isThere(folder, 'dist') || filesBelow(path.join(folder, 'src')).length === 0) &&
-      (path.basename(path.dirname(folder)) !== 'apps' || isThere(folder, 'bundle', 'main.mjs')),
+      (path.basename(path.dirname(folder)) !== 'apps' || isThere(folder, 'bundle', 'main.cjs')),
   );
   if (built && upToDate(BUILD_MARKER, wanted)) return;
   const turbo = path.join(ROOT, 'node_modules', 'turbo', 'bin', 'turbo');

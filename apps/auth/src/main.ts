@@ -3,4 +3,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { authService } from './service.js';
 
-await startService(() => authService(readConfig()));
+void startService(() => authService(readConfig()));

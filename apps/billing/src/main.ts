@@ -3,4 +3,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { billingService } from './service.js';
 
-await startService(() => billingService(readConfig()));
+void startService(() => billingService(readConfig()));

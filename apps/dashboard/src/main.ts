@@ -2,4 +2,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { dashboardService } from './service.js';
 
-await startService(() => dashboardService(readConfig()));
+void startService(() => dashboardService(readConfig()));

@@ -3,4 +3,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { gatewayService } from './service.js';
 
-await startService(() => gatewayService(readConfig()));
+void startService(() => gatewayService(readConfig()));

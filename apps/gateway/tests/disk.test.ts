@@ -36,7 +36,7 @@ class GatewayProcess {
     const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
     this.child = spawn(
       process.execPath,
-      ['--import', path('../fixtures/failing-disk.mjs'), path('../bundle/main.mjs')],
+      ['--import', path('../fixtures/failing-disk.mjs'), path('../bundle/main.cjs')],
       {
         env: { ...env, LOG_LEVEL: 'info', SPOOL_DIR: this.spoolDir, FAILING_DISK: this.diskFails },
         stdio: ['ignore', 'pipe', 'inherit'],

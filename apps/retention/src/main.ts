@@ -2,4 +2,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { retentionService } from './service.js';
 
-await startService(() => retentionService(readConfig()));
+void startService(() => retentionService(readConfig()));

@@ -3,4 +3,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { routingService } from './service.js';
 
-await startService(() => routingService(readConfig()));
+void startService(() => routingService(readConfig()));

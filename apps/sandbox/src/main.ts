@@ -4,4 +4,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { sandboxConfigSchema } from './config.js';
 import { sandboxService } from './service.js';
 
-await startService(() => sandboxService(loadConfig(sandboxConfigSchema)));
+void startService(() => sandboxService(loadConfig(sandboxConfigSchema)));

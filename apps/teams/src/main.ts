@@ -3,4 +3,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { teamsService } from './service.js';
 
-await startService(() => teamsService(readConfig()));
+void startService(() => teamsService(readConfig()));

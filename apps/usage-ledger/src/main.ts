@@ -3,4 +3,4 @@ import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { usageLedgerService } from './service.js';
 
-await startService(() => usageLedgerService(readConfig()));
+void startService(() => usageLedgerService(readConfig()));

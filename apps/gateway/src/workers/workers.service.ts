@@ -30,7 +30,7 @@ export class Workers implements OnApplicationShutdown {
     total: workerBounds.maxCost,
   });
   private readonly pool = new WorkerPool({
-    file: new URL('../../bundle/body.worker.mjs', import.meta.url),
+    file: new URL('../../bundle/body.worker.cjs', import.meta.url),
     threads: workerBounds.threads,
     heapMib: workerBounds.heapMib,
     mostMs: workerBounds.mostMs,

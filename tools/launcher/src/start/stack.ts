@@ -89,7 +89,7 @@ function planOf(app: AppProcess, context: StackContext): ProcessPlan {
     name: app.name,
     launch: () =>
       startNodeProcess({
-        entry: `${APPS}${app.app}/bundle/main.mjs`,
+        entry: `${APPS}${app.app}/bundle/main.cjs`,
         environment: environmentOf(app, context),
         logFile: logFileOf(context.state.logs, app.name),
       }),
