@@ -2,7 +2,8 @@
 // service then starts in a quarter of the time, since Node neither looks for, opens nor compiles two thousand of them.
 // What apps share is there once.
 //
-//   node tools/bundle.mjs [app …]     writes apps/<app>/bundle/main.cjs, and a <name>.worker.cjs for each of its threads
+//   node tools/bundle.mjs [app …]     writes apps/<app>/bundle/main.cjs, and a <name>.worker.cjs for each of its
+//                                     threads; without a name of all apps, and the service of service-kit's tests
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -45,19 +46,27 @@ const ownUrls = {
 /** What runs by itself: a process, or a thread of one. */
 const isEntry = (file) => file === 'main.js' || file.endsWith('.worker.js');
 
+function entriesOf(app) {
+  const dist = path.join(APPS, app, 'dist');
+  const files = fs.readdirSync(dist).filter(isEntry);
+  return files.map((file) => ({
+    in: path.join(dist, file),
+    out: path.join('apps', app, 'bundle', path.basename(file, '.js')),
+  }));
+}
+
+/** Started by tests as services are. */
+const FIXTURE = {
+  in: path.join(ROOT, 'packages', 'service-kit', 'fixtures', 'service.mjs'),
+  out: path.join('packages', 'service-kit', 'bundle', 'fixture'),
+};
+
 /** Resolves with the ES modules below MODULES. */
-async function bundleModules(apps) {
+async function bundleModules(entries) {
   fs.rmSync(path.join(ROOT, MODULES), { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: apps.flatMap((app) => {
-      const dist = path.join(APPS, app, 'dist');
-      const entries = fs.readdirSync(dist).filter(isEntry);
-      return entries.map((file) => ({
-        in: path.join(dist, file),
-        out: path.join('apps', app, 'bundle', path.basename(file, '.js')),
-      }));
-    }),
+    entryPoints: entries,
     outdir: MODULES,
     chunkNames: `${SHARED}/[name]-[hash]`,
     outExtension: { '.js': '.cjs' },
@@ -94,7 +103,10 @@ function removeOthers(written) {
 }
 
 const named = process.argv.slice(2);
-const apps = named.length > 0 ? named : fs.readdirSync(APPS);
-const written = await writeScripts(await bundleModules(apps));
+const entries =
+  named.length > 0
+    ? named.flatMap(entriesOf)
+    : [...fs.readdirSync(APPS).flatMap(entriesOf), FIXTURE];
+const written = await writeScripts(await bundleModules(entries));
 removeOthers(written);
-compile(written.filter((file) => file.startsWith(APPS) && file.endsWith('.cjs')));
+compile(entries.map(({ out }) => path.join(ROOT, `${out}.cjs`)));

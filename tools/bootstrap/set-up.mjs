@@ -97,6 +97,7 @@ async function build() {
     ...rootFiles('.swcrc', 'turbo.json', 'tsconfig.json', 'package.json', 'pnpm-lock.yaml'),
     BUNDLER,
     ...filesBelow(BUNDLER_PARTS),
+    ...filesBelow(path.join(ROOT, 'packages', 'service-kit', 'fixtures')),
     ...folders.flatMap((folder) => [
       path.join(folder, 'package.json'),
       ...filesBelow(path.join(folder, 'src')),

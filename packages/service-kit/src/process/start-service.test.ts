@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually, freePort } from '@modelbridge/testing-kit';
 
-const fixture = fileURLToPath(new URL('../../fixtures/service.mjs', import.meta.url));
+const fixture = fileURLToPath(new URL('../../bundle/fixture.cjs', import.meta.url));
 
 describe('startService', () => {
   const children: ChildProcess[] = [];
