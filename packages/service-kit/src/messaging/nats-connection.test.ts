@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually, testProxy, type TestProxy } from '@modelbridge/testing-kit';
 import {
   counted,
@@ -14,55 +14,94 @@ import {
 import { messagingBounds } from './bounds.js';
 import { NatsConnection } from './nats-connection.js';
 
-describe('a network that falls silent', () => {
-  let parts: TestParts;
-  let proxy: TestProxy;
-  let cut: ProcessParts;
-  const seen: string[] = [];
-  const heard: number[] = [];
-  let reconnected = 0;
+/** A process with a network of its own to a NATS and a database of its own. */
+class Cut {
+  readonly seen: string[] = [];
+  readonly heard: number[] = [];
+  reconnected = 0;
+  readonly process: ProcessParts;
 
-  beforeAll(async () => {
-    parts = await startParts();
-  });
-  afterAll(() => parts.close());
-  beforeEach(async () => {
-    proxy = await testProxy(parts.nats.url);
-    cut = startProcess(parts.database, proxy.url);
-    reconnected = 0;
-    seen.length = 0;
-    heard.length = 0;
-  });
-  afterEach(async () => {
-    await cut.end();
-    await proxy.close();
-  });
+  private constructor(
+    readonly parts: TestParts,
+    readonly proxy: TestProxy,
+  ) {
+    this.process = startProcess(parts.database, proxy.url);
+  }
 
-  const addToOutbox = (id: string): Promise<void> =>
-    parts.database.transaction((tx) => cut.outbox.add(tx, counted, { n: 1 }, { id }));
+  static async start(): Promise<Cut> {
+    const parts = await startParts();
+    return new Cut(parts, await testProxy(parts.nats.url));
+  }
+
+  async end(): Promise<void> {
+    await this.process.end();
+    await this.proxy.close();
+    await this.parts.close();
+  }
+
+  addToOutbox(id: string): Promise<void> {
+    const { outbox } = this.process;
+    return this.parts.database.transaction((tx) => outbox.add(tx, counted, { n: 1 }, { id }));
+  }
 
   /** The process publishes, consumes and listens. */
-  async function busy(): Promise<void> {
-    cut.messaging.consume(counted, {
+  async beBusy(): Promise<void> {
+    const { messaging, outbox } = this.process;
+    messaging.consume(counted, {
       durable: 'test__silent',
-      handle: async (_data, { id }) => void seen.push(id),
+      handle: async (_data, { id }) => void this.seen.push(id),
     });
-    cut.messaging.subscribeLatest(counted, {
-      handle: ({ n }) => void heard.push(n),
-      onReconnect: () => (reconnected += 1),
+    messaging.subscribeLatest(counted, {
+      handle: ({ n }) => void this.heard.push(n),
+      onReconnect: () => (this.reconnected += 1),
     });
-    cut.outbox.start();
-    await eventually(() => expect(reconnected).toBe(1));
+    outbox.start();
+    await eventually(() => expect(this.reconnected).toBe(1));
     const id = randomUUID();
-    await addToOutbox(id);
-    await eventually(() => expect(seen).toContain(id));
+    await this.addToOutbox(id);
+    await eventually(() => expect(this.seen).toContain(id));
   }
 
   /** More than sockets hold: what comes after it is never written. */
-  async function fillSockets(): Promise<void> {
-    const { connection } = await cut.connection.ready();
+  async fillSockets(): Promise<void> {
+    const { connection } = await this.process.connection.ready();
     const chunk = Buffer.alloc(512 * 1024);
     for (let sent = 0; sent < 64; sent += 1) connection.publish('test.nobody', chunk);
+  }
+}
+
+describe('a network that falls silent', () => {
+  const cuts: Cut[] = [];
+  const start = async (): Promise<Cut> => {
+    const cut = await Cut.start();
+    cuts.push(cut);
+    return cut;
+  };
+  afterEach(() => Promise.all(cuts.splice(0).map((cut) => cut.end())));
+
+  async function isNoticed(reading: boolean): Promise<void> {
+    const cut = await start();
+    const { proxy } = cut;
+    const { messaging } = cut.process;
+    await cut.beBusy();
+    proxy.swallow({ reading });
+    if (!reading) await cut.fillSockets();
+    const lost = randomUUID();
+    const published = messaging.publish(counted, { n: 2 }, { id: randomUUID() });
+    await cut.addToOutbox(lost);
+    await eventually(() => expect(messaging.isConnected).toBe(false));
+    await expect(published).rejects.toThrow();
+    // Dialled, given up, and dialled again: nothing waits on a server that takes connections only.
+    const { taken } = proxy;
+    await eventually(() => expect(proxy.taken).toBeGreaterThanOrEqual(taken + 2));
+    expect(messaging.isConnected).toBe(false);
+    expect(cut.reconnected).toBe(1);
+    proxy.forward();
+    await eventually(() => expect(cut.reconnected).toBe(2));
+    expect(messaging.isConnected).toBe(true);
+    await eventually(() => expect(cut.seen).toContain(lost));
+    await messaging.publish(counted, { n: 3 }, { id: randomUUID() });
+    await eventually(() => expect(cut.heard).toContain(3));
   }
 
   it('is noticed within 3 s', () => {
@@ -70,49 +109,28 @@ describe('a network that falls silent', () => {
     expect(pingIntervalMs * (maxPingsOut + 1)).toBeLessThan(3_000);
   });
 
-  it.each([
-    ['swallows what is sent', true],
-    ['takes nothing more', false],
-  ])(
-    'and %s is noticed, and all goes on once a new connection is possible',
-    async (_how, reading) => {
-      await busy();
-      proxy.swallow({ reading });
-      if (!reading) await fillSockets();
-      const lost = randomUUID();
-      const published = cut.messaging.publish(counted, { n: 2 }, { id: randomUUID() });
-      await addToOutbox(lost);
-      await eventually(() => expect(cut.messaging.isConnected).toBe(false));
-      await expect(published).rejects.toThrow();
-      // Dialled, given up, and dialled again: nothing waits on a server that takes connections only.
-      const { taken } = proxy;
-      await eventually(() => expect(proxy.taken).toBeGreaterThanOrEqual(taken + 2));
-      expect(cut.messaging.isConnected).toBe(false);
-      expect(reconnected).toBe(1);
-      proxy.forward();
-      await eventually(() => expect(reconnected).toBe(2));
-      expect(cut.messaging.isConnected).toBe(true);
-      await eventually(() => expect(seen).toContain(lost));
-      await cut.messaging.publish(counted, { n: 3 }, { id: randomUUID() });
-      await eventually(() => expect(heard).toContain(3));
-    },
-  );
+  it('is noticed whether it swallows what is sent or takes nothing more, and all goes on once a new connection is possible', async () => {
+    // Most of it is waiting: both at once.
+    await Promise.all([isNoticed(true), isNoticed(false)]);
+  });
 
   it('keeps no process from ending, whether NATS was there before or never', async () => {
-    await busy();
-    proxy.swallow();
-    const late = startProcess(parts.database, proxy.url);
-    for (const { messaging } of [cut, late]) {
+    const cut = await start();
+    await cut.beBusy();
+    cut.proxy.swallow();
+    const late = startProcess(cut.parts.database, cut.proxy.url);
+    for (const { messaging } of [cut.process, late]) {
       messaging.consume(counted, { durable: 'test__ending', handle: async () => undefined });
     }
-    await Promise.all([cut.end(), late.end()]);
+    await Promise.all([cut.process.end(), late.end()]);
   });
 
   it('leaves no connection behind that was still being made at the end', async () => {
+    const { parts, proxy, process } = await start();
     const { connection } = startProcess(parts.database, proxy.url);
     await connection.close();
     await expect(connection.ready()).rejects.toThrow('closed');
-    await cut.connection.ready();
+    await process.connection.ready();
     await eventually(() => expect(proxy).toMatchObject({ taken: 2, open: 1 }));
   });
 });
