@@ -9,7 +9,7 @@ const lookEveryMs = 500;
 /** Looks all the while whether anybody spends more than they have, and reads the sandbox' record as it grows. */
 export class Watch {
   readonly differences: Difference[] = [];
-  /** How often the counters were seen, and how often their database was away. */
+  /** How often the counters were seen, and how often their database or the sandbox was away. */
   looks = 0;
   missed = 0;
   private readonly stopping = new AbortController();
@@ -30,8 +30,8 @@ export class Watch {
     paidIn: () => ReadonlyMap<string, bigint>,
   ): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      await record.read();
       try {
+        await record.read();
         const counters = await books.counters();
         this.looks += 1;
         this.differences.push(...spentTooMuch({ counters, paidInNanoUsd: paidIn() }));

@@ -45,8 +45,12 @@ export class Callers {
     this.asked.push(one);
     const leave = new AbortController();
     const timer = setTimeout(() => leave.abort(), leavesAfterMs);
+    // Whoever leaves is gone at once: a fetch does not always end when it is aborted.
+    const left = new Promise<never>((_, reject) => {
+      leave.signal.addEventListener('abort', () => reject(new Error('left')));
+    });
     try {
-      await this.exchange(one, request, leave);
+      await Promise.race([this.exchange(one, request, leave), left]);
     } catch {
       one.complete = false;
     }
@@ -78,6 +82,7 @@ export class Callers {
       one.hasText = pieces > 0;
       if (leavesAfter !== undefined && leavesAfter > 0 && pieces >= leavesAfter) leave.abort();
     }
+    leave.signal.throwIfAborted();
     one.complete = response.status !== 200 || isWhole(api, streamed, body);
     if (response.status === 200 && one.complete) one.reported = reportedIn(api, streamed, body);
   }
