@@ -14,6 +14,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
+import { isFrozen } from '../book/account-book.js';
 import { answering, positiveAmountField, uuidField } from '../request-validation.js';
 import { AccountsService } from './accounts.service.js';
 
@@ -55,7 +56,7 @@ export class AccountsGrpc {
         accountId: idFromUuid('account', account.id),
         ownerUserId: idFromUuid('user', account.ownerUserId),
         plan: account.plan,
-        frozen: account.frozen,
+        frozen: isFrozen(account),
         createdAt: account.createdAt,
       },
     };

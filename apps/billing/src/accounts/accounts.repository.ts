@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
-import type { Account } from '../book/account-book.js';
 
 export interface Payment {
   idempotencyKey: string;
@@ -31,12 +30,13 @@ export class AccountsRepository {
          SELECT $1::uuid AS id WHERE NOT EXISTS (SELECT FROM billing_account WHERE id = $1)
        ), ledgers AS (
          INSERT INTO ledger_account (kind, account_id)
-         SELECT kind, id FROM fresh, unnest(ARRAY['customer', 'receivable']) kind
+         SELECT kind, id FROM fresh, unnest(ARRAY['customer', 'receivable', 'disputed']) kind
          RETURNING id, kind
        )
-       INSERT INTO billing_account (id, owner_user_id, plan, customer_ledger, receivable_ledger)
+       INSERT INTO billing_account (id, owner_user_id, plan, customer_ledger, receivable_ledger, disputed_ledger)
        SELECT fresh.id, $2, $3,
-         (SELECT id FROM ledgers WHERE kind = 'customer'), (SELECT id FROM ledgers WHERE kind = 'receivable')
+         (SELECT id FROM ledgers WHERE kind = 'customer'), (SELECT id FROM ledgers WHERE kind = 'receivable'),
+         (SELECT id FROM ledgers WHERE kind = 'disputed')
        FROM fresh`,
       [account.id, account.ownerUserId, account.plan],
     );
@@ -45,19 +45,6 @@ export class AccountsRepository {
        VALUES ($1, 'account', $1, 'total', '1970-01-01', 0) ON CONFLICT DO NOTHING`,
       [account.id],
     );
-  }
-
-  async find(
-    tx: Tx,
-    id: string,
-  ): Promise<Pick<Account, 'id' | 'ownerUserId' | 'plan' | 'frozen' | 'createdAt'>> {
-    const [account] = await tx.query<Account>(
-      `SELECT id, owner_user_id AS "ownerUserId", plan, frozen, created_at AS "createdAt"
-       FROM billing_account WHERE id = $1`,
-      [id],
-    );
-    if (account === undefined) throw new Error('the account is gone');
-    return account;
   }
 
   async credits(id: string): Promise<Credits | undefined> {

@@ -6,7 +6,7 @@ import { Database } from '@modelbridge/service-kit/database';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { RecallService } from '../allowances/recall.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import type { Account, AccountBook } from '../book/account-book.js';
+import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { AccountsRepository, type Credits } from './accounts.repository.js';
@@ -44,7 +44,10 @@ export class AccountsService {
   create(account: { id: string; ownerUserId: string; plan: string }) {
     return this.database.transaction(async (tx) => {
       await this.repository.create(tx, account);
-      const opened = await this.repository.find(tx, account.id);
+      const opened = (await this.books.open(tx, [{ accountId: account.id }])).get(
+        account.id,
+      )?.account;
+      if (opened === undefined) throw new Error('the account is gone');
       if (opened.ownerUserId !== account.ownerUserId || opened.plan !== account.plan) {
         throw new BillingError(
           'already_exists',
@@ -52,7 +55,7 @@ export class AccountsService {
           'account_id',
         );
       }
-      return opened satisfies Partial<Account>;
+      return opened;
     });
   }
 

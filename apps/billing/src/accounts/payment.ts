@@ -11,7 +11,6 @@ export function credit(book: AccountBook, amount: bigint, newId: () => string): 
   if (repaid > 0n) {
     ids.push(pay(book, 'debt_repayment', account.receivableLedger, repaid, newId()));
     account.receivable -= repaid;
-    if (account.receivable === 0n) account.frozen = false;
   }
   if (added > 0n) {
     ids.push(pay(book, 'credit', account.customerLedger, added, newId()));
@@ -36,7 +35,6 @@ export function reverse(book: AccountBook, amount: bigint, newId: () => string):
   if (owed > 0n) {
     ids.push(refund(book, 'debt', account.receivableLedger, owed, newId()));
     account.receivable += owed;
-    account.frozen = true;
   }
   return ids[0] as string;
 }

@@ -1,4 +1,4 @@
-import type { AccountBook } from '../book/account-book.js';
+import { isFrozen, type AccountBook } from '../book/account-book.js';
 import { BillingError } from '../book/billing-error.js';
 import { heldBy, type Allowance, type Granted, type Refused } from '../book/allowance.js';
 import {
@@ -162,7 +162,7 @@ function sizeOf(
   granted: bigint,
   terms: AllowanceTerms,
 ): { amount: bigint; near: boolean } | { refused: Refused } {
-  if (book.account.frozen) return refuse('account_frozen');
+  if (isFrozen(book.account)) return refuse('account_frozen');
   const free = tightest(counters, freeIn);
   if (demand.minimum > 0n && free.left < demand.minimum) {
     const unused = tightest(counters, unusedIn);

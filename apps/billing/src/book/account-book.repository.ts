@@ -38,15 +38,18 @@ export class AccountBookRepository {
 
   accounts(tx: Pick<Tx, 'query'>, accountIds: string[]): Promise<Account[]> {
     return tx.query<Account>(
-      `SELECT a.id, a.owner_user_id AS "ownerUserId", a.plan, a.frozen,
+      `SELECT a.id, a.owner_user_id AS "ownerUserId", a.plan, a.frozen_by_operator AS "frozenByOperator",
               a.credit_line_nano_usd AS "creditLine",
               a.customer_ledger AS "customerLedger", a.receivable_ledger AS "receivableLedger",
+              a.disputed_ledger AS "disputedLedger",
               c.credits_nano_usd - c.debits_nano_usd AS balance,
               r.debits_nano_usd - r.credits_nano_usd AS receivable,
+              d.credits_nano_usd - d.debits_nano_usd AS disputed,
               a.created_at AS "createdAt"
        FROM billing_account a
        JOIN ledger_account c ON c.id = a.customer_ledger
        JOIN ledger_account r ON r.id = a.receivable_ledger
+       JOIN ledger_account d ON d.id = a.disputed_ledger
        WHERE a.id = ANY($1::uuid[])`,
       [accountIds],
     );
@@ -202,10 +205,10 @@ export class AccountBookRepository {
     );
   }
 
-  async saveAccount(tx: Tx, { id, frozen, creditLine, plan }: Account): Promise<void> {
+  async saveAccount(tx: Tx, { id, frozenByOperator, creditLine, plan }: Account): Promise<void> {
     await tx.execute(
-      'UPDATE billing_account SET frozen = $2, credit_line_nano_usd = $3, plan = $4 WHERE id = $1',
-      [id, frozen, creditLine, plan],
+      'UPDATE billing_account SET frozen_by_operator = $2, credit_line_nano_usd = $3, plan = $4 WHERE id = $1',
+      [id, frozenByOperator, creditLine, plan],
     );
   }
 }

@@ -16,16 +16,28 @@ export interface Account {
   ownerUserId: string;
   /** Empty: no rate limit. */
   plan: string;
-  frozen: boolean;
+  frozenByOperator: boolean;
   /** How far the balance may go below zero. */
   creditLine: bigint;
   customerLedger: bigint;
   receivableLedger: bigint;
+  disputedLedger: bigint;
   /** Paid in less charged: the customer's ledger balance. */
   balance: bigint;
   /** What the account owes since a refund or dispute that its balance could not cover. */
   receivable: bigint;
+  /** Paid-in money that its payers dispute, not decided yet. */
+  disputed: bigint;
   createdAt: Date;
+}
+
+/** Whether nothing may be spent: until a debt is paid, a dispute decided, and no operator objects. */
+export function isFrozen({
+  receivable,
+  disputed,
+  frozenByOperator,
+}: Pick<Account, 'receivable' | 'disputed' | 'frozenByOperator'>): boolean {
+  return receivable > 0n || disputed > 0n || frozenByOperator;
 }
 
 /** An answer that a step of an allowance got. */

@@ -183,7 +183,7 @@ function allowanceChanges(book: AccountBook, { allowances }: Loaded): Allowance[
 
 function accountChanged(after: Account, before: Account): boolean {
   return (
-    after.frozen !== before.frozen ||
+    after.frozenByOperator !== before.frozenByOperator ||
     after.creditLine !== before.creditLine ||
     after.plan !== before.plan
   );

@@ -8,7 +8,14 @@ export type TransferKind =
   | 'charge'
   | 'overrun'
   | 'write_off'
-  | 'write_off_reversal';
+  | 'write_off_reversal'
+  | 'dispute'
+  | 'dispute_debt'
+  | 'dispute_won'
+  | 'dispute_won_debt'
+  | 'dispute_lost'
+  | 'unassigned'
+  | 'unassigned_reversal';
 
 export interface Transfer {
   /** UUIDv7. */
@@ -29,4 +36,6 @@ export const platformLedger = {
   /** Money that was set aside and on which nobody reported, against `unreported`. */
   writtenOff: 4n,
   unreported: 5n,
+  /** Money that came in and belongs to no account here. */
+  unassigned: 6n,
 } as const;

@@ -11,12 +11,14 @@ function bookOf(gateways: number): AccountBook {
     id: 'account',
     ownerUserId: 'user',
     plan: 'starter',
-    frozen: false,
+    frozenByOperator: false,
     creditLine: 0n,
     customerLedger: 100n,
     receivableLedger: 101n,
+    disputedLedger: 102n,
     balance: 0n,
     receivable: 0n,
+    disputed: 0n,
     createdAt: now,
   });
   book.rates.openWindow({ keyId: 'key', windowStart, requests: 0n, tokens: 0n });

@@ -74,12 +74,14 @@ export class World {
       id: 'account',
       ownerUserId: 'user-0',
       plan: '',
-      frozen: false,
+      frozenByOperator: false,
       creditLine: 0n,
       customerLedger: 100n,
       receivableLedger: 101n,
+      disputedLedger: 102n,
       balance,
       receivable: 0n,
+      disputed: 0n,
       createdAt: new Date(0),
     });
     this.spenders = [0, 1].map((n) => ({
