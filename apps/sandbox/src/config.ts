@@ -24,6 +24,10 @@ export const sandboxConfigSchema = z.object({
   SANDBOX_CLERK_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
   /** Origin of the web app: where people come back to, and where webhooks go. */
   SANDBOX_CLERK_APP_ORIGIN: z.url(),
+  SANDBOX_STRIPE_SECRET_KEY: z.string().startsWith('sk_test_', 'must begin with sk_test_'),
+  SANDBOX_STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
+  /** Origin of the web app, where Stripe's webhooks go. */
+  SANDBOX_STRIPE_APP_ORIGIN: z.url(),
   /** Pause between the chunks of a stream; 0 only yields to the event loop. */
   SANDBOX_CHUNK_DELAY_MS: z.coerce.number().int().min(0).max(MAX_FAULT_DELAY_MS).default(0),
 });

@@ -27,6 +27,9 @@ const CONFIG: SandboxConfig = {
   SANDBOX_CLERK_PUBLISHABLE_KEY: `pk_live_${frontendHost}`,
   SANDBOX_CLERK_WEBHOOK_SECRET: `whsec_${Buffer.from('of the sandbox').toString('base64')}`,
   SANDBOX_CLERK_APP_ORIGIN: 'http://127.0.0.1:9',
+  SANDBOX_STRIPE_SECRET_KEY: 'sk_test_of_the_sandbox',
+  SANDBOX_STRIPE_WEBHOOK_SECRET: 'whsec_of_the_sandbox',
+  SANDBOX_STRIPE_APP_ORIGIN: 'http://127.0.0.1:9',
   SANDBOX_CHUNK_DELAY_MS: 0,
 };
 

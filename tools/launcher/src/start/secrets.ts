@@ -31,6 +31,20 @@ export async function sandboxClerkSecrets(secrets: string): Promise<Record<strin
   };
 }
 
+/** The values of the sandbox's Stripe, made once for each state. */
+export async function sandboxStripeSecrets(secrets: string): Promise<Record<string, string>> {
+  return {
+    STRIPE_SECRET_KEY: await secretFromFile(
+      join(secrets, 'sandbox-stripe-secret-key'),
+      () => `sk_test_${randomBytes(24).toString('hex')}`,
+    ),
+    STRIPE_WEBHOOK_SECRET: await secretFromFile(
+      join(secrets, 'sandbox-stripe-webhook-secret'),
+      () => `whsec_${randomBytes(24).toString('hex')}`,
+    ),
+  };
+}
+
 /** The password of each service's user at NATS, made once for each state. */
 export async function natsPasswords(secrets: string): Promise<Record<NatsUser, string>> {
   const passwords = natsUsers.map(

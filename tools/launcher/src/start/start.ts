@@ -28,6 +28,7 @@ import {
   natsPasswords,
   sandboxClerkSecrets,
   sandboxProviderKeys,
+  sandboxStripeSecrets,
 } from './secrets.js';
 import { startNatsServer, startPostgresServer, type ServerContext } from './servers.js';
 import { Stack } from './stack.js';
@@ -132,6 +133,7 @@ async function bringUp(
     },
     sandboxKeys: await sandboxProviderKeys(state.secrets),
     clerkSecrets: await sandboxClerkSecrets(state.secrets),
+    stripeSecrets: await sandboxStripeSecrets(state.secrets),
     gatewaySecrets: await gatewaySecrets(state.secrets),
     environment,
   };

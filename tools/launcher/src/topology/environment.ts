@@ -4,6 +4,7 @@ import type { TlsFiles } from '@modelbridge/service-kit/config';
 import type { StateDirectory } from '../state/state-directory.js';
 import { SERVICES, type Ports, type ServiceName } from './ports.js';
 import { clerkOf, clerkOfSandbox } from './clerk.js';
+import { stripeOf, stripeOfSandbox } from './stripe.js';
 import type { AppProcess } from './topology.js';
 import { keysOfSandbox, upstreamKeys, upstreamUrls } from './upstreams.js';
 
@@ -46,6 +47,8 @@ export interface StackContext {
   sandboxKeys: Record<string, string>;
   /** Of the sandbox's Clerk. */
   clerkSecrets: Record<string, string>;
+  /** Of the sandbox's Stripe. */
+  stripeSecrets: Record<string, string>;
   /** Shared by all gateways. */
   gatewaySecrets: Record<string, string>;
   /** The launcher's own environment. */
@@ -94,7 +97,8 @@ function url(port: number): string {
 }
 
 function ofApp(app: string, context: StackContext): Record<string, string> {
-  const { environment, sandboxKeys, clerkSecrets, gatewaySecrets, ports, state } = context;
+  const { environment, sandboxKeys, clerkSecrets, stripeSecrets, gatewaySecrets, ports, state } =
+    context;
   const local = { sandbox: url(ports.sandbox), dashboard: url(ports.dashboard) };
   switch (app) {
     case 'gateway':
@@ -107,10 +111,13 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
       return upstreamUrls(environment, local.sandbox);
     case 'auth':
       return clerkOf(environment, clerkSecrets, local);
+    case 'billing':
+      return stripeOf(environment, stripeSecrets, local.sandbox);
     case 'sandbox':
       return {
         ...keysOfSandbox(environment, sandboxKeys),
         ...clerkOfSandbox(clerkSecrets, local),
+        ...stripeOfSandbox(stripeSecrets, local.dashboard),
       };
     default:
       return {};

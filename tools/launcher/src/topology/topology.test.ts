@@ -15,6 +15,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     volumes: { POSTGRES_VOLUME: '/state/postgres', JETSTREAM_VOLUME: '/state/nats' },
     sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
     clerkSecrets: { CLERK_SECRET_KEY: 'sk_live_s', CLERK_WEBHOOK_SECRET: 'whsec_s' },
+    stripeSecrets: { STRIPE_SECRET_KEY: 'sk_test_s', STRIPE_WEBHOOK_SECRET: 'whsec_t' },
     gatewaySecrets: { IDEMPOTENCY_SECRET: 'i'.repeat(32), COMPACTION_SECRET: 'c'.repeat(32) },
     environment,
   };
@@ -121,6 +122,29 @@ describe('the environment of a process', () => {
       Object.values(variables).includes('sk_test_r'),
     );
     expect(knowing.map(([name]) => name)).toEqual(['auth']);
+  });
+
+  it('sends billing to the sandbox for money, and to Stripe where its secret key is set', () => {
+    expect(environments({})['billing']).toMatchObject({
+      STRIPE_SECRET_KEY: 'sk_test_s',
+      STRIPE_WEBHOOK_SECRET: 'whsec_t',
+      STRIPE_API_BASE: 'http://127.0.0.1:4021',
+    });
+    expect(environments({})['sandbox']).toMatchObject({
+      SANDBOX_STRIPE_SECRET_KEY: 'sk_test_s',
+      SANDBOX_STRIPE_WEBHOOK_SECRET: 'whsec_t',
+      SANDBOX_STRIPE_APP_ORIGIN: 'http://127.0.0.1:4020',
+    });
+    const real = { STRIPE_SECRET_KEY: 'sk_live_r', STRIPE_WEBHOOK_SECRET_FILE: '/whsec' };
+    const billing = environments(real)['billing'];
+    expect(billing).toMatchObject(real);
+    for (const name of ['STRIPE_API_BASE', 'STRIPE_WEBHOOK_SECRET']) {
+      expect(billing).not.toHaveProperty(name);
+    }
+    const knowing = Object.entries(environments(real)).filter(([, variables]) =>
+      Object.values(variables).includes('sk_live_r'),
+    );
+    expect(knowing.map(([name]) => name)).toEqual(['billing']);
   });
 
   it('shows a provider key that the user set to the gateway alone', () => {
