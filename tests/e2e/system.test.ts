@@ -8,4 +8,5 @@ import './system/lowered-limit.js';
 import './system/disconnects.js';
 import './system/rate-limits.js';
 import './system/spend-limits.js';
+import './system/management-writes.js';
 import './system/books.js';

@@ -7,6 +7,7 @@ import { ClerkModule } from './clerk/clerk.module.js';
 import { KeyEntity } from './keys/key.entity.js';
 import { KeysModule } from './keys/keys.module.js';
 import { ConsentEntity } from './users/consent.entity.js';
+import { ManagementWritesModule } from './management-writes/writes.module.js';
 import { LeakedKeysModule } from './leaked-keys/leaked-keys.module.js';
 import { UserEntity } from './users/user.entity.js';
 import { UsersModule } from './users/users.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         ClerkModule.forRoot(config, keys),
         keys,
         LeakedKeysModule.forRoot(config, keys),
+        ManagementWritesModule,
         UsersModule,
       ],
     };

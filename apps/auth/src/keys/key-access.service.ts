@@ -50,8 +50,9 @@ export class KeyAccess {
         { field: 'user_id' },
       );
     }
-    const keyId = newId('key');
-    await this.limits.set(keyId, member);
+    const keyId = newKey.keyId ?? newId('key');
+    // A second try leaves the limits as they have been made since.
+    if (!(await this.keys.isMade(newKey))) await this.limits.set(keyId, member);
     const { membershipId } = member;
     return { ...newKey, keyId, teamId: member.teamId, membershipId };
   }

@@ -7,9 +7,9 @@ import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { UsersService } from '../users/users.service.js';
 import { KeyActs, type KeyAct } from './key-acts.service.js';
-import type { Key, KeyChanges } from './key.js';
+import type { Key, KeyChanges, Rotation } from './key.js';
 import { KeysRepository } from './keys.repository.js';
-import { KeysService, noKey } from './keys.service.js';
+import { KeysService, noKey, type ShownKey } from './keys.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { ModelNames } from './model-names.service.js';
 
@@ -45,16 +45,20 @@ export class KeyChangesService {
     });
   }
 
-  /** Another secret, shown this once. The one before works on for so long. */
-  async rotate(keyId: string, graceSeconds: number): Promise<{ key: Key; apiKey: string }> {
+  /** Another secret, shown this once. The one before works on for so long. The last rotation is not made twice. */
+  async rotate(keyId: string, { graceSeconds, rotationId }: Rotation): Promise<ShownKey> {
     return this.database.transaction(async (tx) => {
-      const { isTest, expiresAt } = await this.lockKept(tx, keyId);
+      const key = await this.lockKept(tx, keyId);
+      if (rotationId !== undefined && (await this.keys.isLastRotation(tx, keyId, rotationId))) {
+        return { key, apiKey: '' };
+      }
+      const { isTest, expiresAt } = key;
       if (expiresAt !== undefined && expiresAt <= new Date()) {
         throw refused('the key has expired: give it a later expires_at first');
       }
       const { apiKey, publicId } = createApiKey({ isTest });
       const secret = { publicId, keySha256: apiKeySha256(apiKey) };
-      await this.keys.rotate(tx, keyId, secret, graceSeconds);
+      await this.keys.rotate(tx, keyId, secret, { graceSeconds, rotationId });
       return { key: await this.changed(tx, keyId, 'rotated'), apiKey };
     });
   }

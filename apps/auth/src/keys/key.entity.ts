@@ -112,4 +112,8 @@ export class KeyEntity {
 
   @Column('timestamptz', { name: 'previous_until', nullable: true })
   previousUntil!: Date | null;
+
+  /** Read by nobody: the last rotation is told from others by it. */
+  @Column('uuid', { name: 'rotation_id', nullable: true, select: false })
+  rotationId!: string | null;
 }

@@ -47,6 +47,8 @@ export function newKeySchema(now: Date) {
       expiresAt: inFuture(now),
       isTest: z.boolean(),
       scope: z.enum(keyScopeNames, 'must be INFERENCE or MANAGEMENT'),
+      /** Of a caller that may have to ask again. */
+      keyId: idSchema('key').optional(),
     })
     .refine(({ isTest, scope }) => !isTest || scope === 'inference', {
       path: ['isTest'],
@@ -83,7 +85,11 @@ export const rotationSchema = z.object({
     .int()
     .min(0)
     .max(keyBounds.maxGraceSeconds, `must be at most ${keyBounds.maxGraceSeconds} (7 days)`),
+  /** Of a caller that may have to ask again. */
+  rotationId: z.uuid('must be a UUID').optional(),
 });
+
+export type Rotation = z.output<typeof rotationSchema>;
 
 export const keyDigestSchema = z.object({
   keySha256: z

@@ -70,9 +70,9 @@ export class KeysGrpc {
 
   @GrpcMethod('AuthService', 'rotateKey')
   async rotateKey(request: RotateKeyRequest): Promise<RotateKeyResponse> {
-    const { graceSeconds } = validRequest(rotationSchema, request);
+    const rotation = validRequest(rotationSchema, request);
     const { keyId } = await this.allowed('rotateKey', request);
-    const { key, apiKey } = await this.changes.rotate(keyId, graceSeconds);
+    const { key, apiKey } = await this.changes.rotate(keyId, rotation);
     return { key: keyMessage(key), apiKey };
   }
 

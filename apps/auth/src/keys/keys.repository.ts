@@ -3,7 +3,7 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
 import { KeyEntity } from './key.entity.js';
-import type { Key, KeyChanges, KeyPage } from './key.js';
+import type { Key, KeyChanges, KeyPage, Rotation } from './key.js';
 
 /** What is kept of a key in clear. */
 export interface KeySecret {
@@ -133,7 +133,7 @@ export class KeysRepository {
     tx: Tx,
     keyId: string,
     { publicId, keySha256 }: KeySecret,
-    graceSeconds: number,
+    { graceSeconds, rotationId }: Rotation,
   ): Promise<void> {
     const previous =
       graceSeconds === 0
@@ -145,7 +145,14 @@ export class KeysRepository {
           };
     await tx
       .repository(KeyEntity)
-      .update({ id: uuidOf('key', keyId) }, { publicId, keySha256, ...previous });
+      .update(
+        { id: uuidOf('key', keyId) },
+        { publicId, keySha256, rotationId: rotationId ?? null, ...previous },
+      );
+  }
+
+  isLastRotation(tx: Tx, keyId: string, rotationId: string): Promise<boolean> {
+    return tx.repository(KeyEntity).existsBy({ id: uuidOf('key', keyId), rotationId });
   }
 
   async endPrevious(tx: Tx, keyId: string): Promise<void> {

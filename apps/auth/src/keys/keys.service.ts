@@ -12,7 +12,13 @@ import { MembershipsRepository } from './memberships.repository.js';
 import { ModelNames } from './model-names.service.js';
 
 /** A key that may be made: on a team's account under a membership, and under an id that has its limits. */
-export type MadeKey = NewKey & Partial<Pick<Key, 'keyId' | 'membershipId'>>;
+export type MadeKey = NewKey & Partial<Pick<Key, 'membershipId'>>;
+
+/** A key and, where this call has made it, its secret in clear; else empty. */
+export interface ShownKey {
+  key: Key;
+  apiKey: string;
+}
 
 /** Makes keys and finds them. */
 @Injectable()
@@ -26,25 +32,31 @@ export class KeysService {
     private readonly acts: KeyActs,
   ) {}
 
-  /** The only moment at which the key exists in clear. */
-  async create(newKey: MadeKey): Promise<{ key: Key; apiKey: string }> {
+  /** The only moment at which the key exists in clear. A key of the same id that they have made is left as it is. */
+  async create(newKey: MadeKey): Promise<ShownKey> {
     const allowedModels = await this.models.idsOf(newKey.restrictions.allowedModels);
     const restrictions = { ...newKey.restrictions, allowedModels };
     const { apiKey, publicId } = createApiKey({ isTest: newKey.isTest });
-    const key = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       await this.users.requireMayHaveKeys(tx, newKey.userId);
+      const before = await this.madeBefore(newKey, tx);
+      if (before !== undefined) return { key: before, apiKey: '' };
       await this.requireRunning(tx, newKey.membershipId);
       await this.requireRoom(tx, newKey);
       await this.requireFreeName(tx, newKey);
-      const made = await this.keys.insert(
+      const key = await this.keys.insert(
         tx,
-        { keyId: newId('key'), ...newKey, restrictions },
+        { ...newKey, keyId: newKey.keyId ?? newId('key'), restrictions },
         { publicId, keySha256: apiKeySha256(apiKey) },
       );
-      await this.acts.tell(tx, { act: 'made', key: made });
-      return made;
+      await this.acts.tell(tx, { act: 'made', key });
+      return { key, apiKey };
     });
-    return { key, apiKey };
+  }
+
+  /** Whether an earlier call has made the key that is asked for. */
+  async isMade(newKey: MadeKey): Promise<boolean> {
+    return (await this.madeBefore(newKey)) !== undefined;
   }
 
   /** Any key, whether it still opens something or not. */
@@ -89,6 +101,17 @@ export class KeysService {
       'name is that of another key of theirs: choose another name, or revoke that key',
       { field: 'name' },
     );
+  }
+
+  private async madeBefore(
+    { keyId, userId, accountId }: MadeKey,
+    tx?: Tx,
+  ): Promise<Key | undefined> {
+    const key = keyId === undefined ? undefined : await this.keys.find(keyId, tx);
+    if (key === undefined || (key.userId === userId && key.accountId === accountId)) return key;
+    throw new RpcError('already_exists', 'key_id is that of another key: choose another', {
+      field: 'key_id',
+    });
   }
 
   private async requireRoom(tx: Tx, owner: Pick<Key, 'accountId' | 'userId'>): Promise<void> {

@@ -28,7 +28,7 @@ describe('hashIdempotencyKey', () => {
 
 describe('requestHmac', () => {
   const secret = 's'.repeat(32);
-  const request = { keyId: 'key_1', format: 'chat' as const, body: Buffer.from('{"model":"m"}') };
+  const request = { keyId: 'key_1', route: 'chat', body: Buffer.from('{"model":"m"}') };
 
   it('is the same for the same request', () => {
     expect(requestHmac(secret, request)).toEqual(requestHmac(secret, { ...request }));
@@ -38,7 +38,7 @@ describe('requestHmac', () => {
   it.each([
     ['secret', 't'.repeat(32), request],
     ['key', secret, { ...request, keyId: 'key_2' }],
-    ['route', secret, { ...request, format: 'messages' as const }],
+    ['route', secret, { ...request, route: 'messages' }],
     ['body', secret, { ...request, body: Buffer.from('{"model":"m" }') }],
   ])('changes with the %s', (_, otherSecret, other) => {
     expect(requestHmac(otherSecret, other)).not.toEqual(requestHmac(secret, request));

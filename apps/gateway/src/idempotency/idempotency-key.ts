@@ -1,5 +1,4 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { WireFormat } from '@modelbridge/llm-wire';
 import { badField } from '../errors/request-error.js';
 import { idempotencyBounds } from './bounds.js';
 
@@ -23,7 +22,7 @@ export function hashIdempotencyKey(header: string | string[]): Buffer {
 /** Tells one request from another without telling what it says: the same only for the same key, route and bytes. */
 export function requestHmac(
   secret: string,
-  { keyId, format, body }: { keyId: string; format: WireFormat; body: Buffer },
+  { keyId, route, body }: { keyId: string; route: string; body: Buffer | string },
 ): Buffer {
-  return createHmac('sha256', secret).update(`${keyId}\n${format}\n`).update(body).digest();
+  return createHmac('sha256', secret).update(`${keyId}\n${route}\n`).update(body).digest();
 }

@@ -1,13 +1,10 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { newId } from '@modelbridge/contracts';
-import { isObject } from '@modelbridge/llm-wire';
-import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from '../errors/answer-error.js';
 import { errorFormat } from '../errors/caller-format.js';
-import { badField, RequestError } from '../errors/request-error.js';
-import { bounds } from '../bounds.js';
+import { refusalOf } from '../errors/service-refusal.js';
 
 /** Errors of the routes that Nest serves: under /v1 in the shape that the caller expects. */
 @Catch()
@@ -29,56 +26,5 @@ export class ApiErrorFilter implements ExceptionFilter {
     reply.hijack();
     const asked = { req: request.raw, res: reply.raw, requestId, format };
     answerError(asked, refusalOf(exception, request) ?? exception, this.logger);
-  }
-}
-
-/** What a service's refusal of a question means to the caller that asked it. */
-function refusalOf(exception: unknown, request: FastifyRequest): RequestError | undefined {
-  const paramOf = (field: string): string => nameOf(field, request);
-  const rpc = rpcErrorFrom(exception);
-  if (rpc === undefined) return bodyFault(exception);
-  const { message, field } = rpc;
-  switch (rpc.code) {
-    case 'invalid_argument':
-      return badField(field ?? 'request', message);
-    case 'not_found':
-      return RequestError.of('not_found', {
-        message: 'There is no such object under this key.',
-        ...(field !== undefined && { param: paramOf(field) }),
-      });
-    case 'already_exists':
-    case 'failed_precondition':
-    case 'permission_denied':
-      return RequestError.of(rpc.code, { message, ...(field && { param: paramOf(field) }) });
-    case 'resource_exhausted':
-      return RequestError.of('too_many_objects', { message, ...(field && { param: field }) });
-    case 'unavailable':
-    case 'deadline_exceeded':
-      return RequestError.of('service_unavailable', { retryAfterMs: bounds.readRetryAfterMs });
-    default:
-      return undefined;
-  }
-}
-
-/** What the caller calls a field of the question that a service was asked: the object of a route is the `id` of its path. */
-function nameOf(field: string, { params, query, body }: FastifyRequest): string {
-  const given = [params, query, body].filter(isObject);
-  if (!/_id$/.test(field) || given.some((part) => Object.hasOwn(part, field))) return field;
-  return 'id';
-}
-
-/** What Fastify says of a body that it cannot read, as Nest hands it on. */
-function bodyFault(exception: unknown): RequestError | undefined {
-  switch (exception instanceof HttpException ? exception.getStatus() : undefined) {
-    case 400:
-      return badField('body', 'The body is not JSON. Send one JSON object.', 'invalid_json');
-    case 413:
-      return RequestError.of('request_too_large', {
-        message: `The body is larger than ${bounds.maxManagementBodyBytes / 1024} KiB. Send less.`,
-      });
-    case 415:
-      return RequestError.of('unsupported_media_type');
-    default:
-      return undefined;
   }
 }

@@ -7,6 +7,7 @@ import type { AnswerOf, AskedOf } from '../operations/operation.js';
 import { Answers, Asked } from '../operations/operation.decorators.js';
 import { ForManagementKeys } from './management-keys.interceptor.js';
 import { Manager, type Managing } from './manager.decorator.js';
+import { idOf } from './write-ids.js';
 import { ofOwnTeam, ofPerson } from './team-reach.js';
 import { invitationJson, teamJson } from './team-json.js';
 import * as operations from './teams.operations.js';
@@ -38,6 +39,7 @@ export class InvitationsController {
       ...of,
       email,
       role: teamRoleCodes[role],
+      invitationId: idOf('invitation', managing.writeId),
     });
     return shown(invitation);
   }

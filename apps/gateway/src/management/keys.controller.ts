@@ -12,6 +12,7 @@ import { keyScopeCodes } from './key-words.js';
 import * as operations from './keys.operations.js';
 import { ForManagementKeys } from './management-keys.interceptor.js';
 import { Manager, type Managing } from './manager.decorator.js';
+import { idOf } from './write-ids.js';
 
 /** The keys of a management key's account, as the person who made it may see and change them. */
 @Controller()
@@ -33,7 +34,7 @@ export class KeysController {
 
   @Answers(operations.createKey)
   async create(
-    @Manager() { accountId, teamId, actorUserId }: Managing,
+    @Manager() { accountId, teamId, actorUserId, writeId }: Managing,
     @Asked(operations.createKey) { body }: AskedOf<typeof operations.createKey>,
   ): Promise<AnswerOf<typeof operations.createKey>> {
     const { key, apiKey } = await this.auth.createKey({
@@ -46,8 +47,9 @@ export class KeysController {
       isTest: body.is_test,
       expiresAt: body.expires_at === null ? undefined : new Date(body.expires_at),
       restrictions: restrictionsOf(body.restrictions),
+      keyId: idOf('key', writeId),
     });
-    return { ...keyJson(given(key)), api_key: apiKey };
+    return shownOnce(key, apiKey);
   }
 
   @Answers(operations.getApiKey)
@@ -82,10 +84,13 @@ export class KeysController {
     @Asked(operations.rotateKey) { params: { id }, body }: AskedOf<typeof operations.rotateKey>,
   ): Promise<AnswerOf<typeof operations.rotateKey>> {
     await this.ownKey(managing, id);
-    const { actorUserId } = managing;
-    const graceSeconds = body.grace_seconds;
-    const { key, apiKey } = await this.auth.rotateKey({ keyId: id, actorUserId, graceSeconds });
-    return { ...keyJson(given(key)), api_key: apiKey };
+    const { key, apiKey } = await this.auth.rotateKey({
+      keyId: id,
+      actorUserId: managing.actorUserId,
+      graceSeconds: body.grace_seconds,
+      rotationId: managing.writeId,
+    });
+    return shownOnce(key, apiKey);
   }
 
   @Answers(operations.disableKey)
@@ -171,6 +176,11 @@ export class KeysController {
     if (key?.accountId !== accountId) throw noSuchKey();
     return key;
   }
+}
+
+/** No secret comes back from what an earlier try has done. */
+function shownOnce(key: Key | undefined, apiKey: string): AnswerOf<typeof operations.createKey> {
+  return { ...keyJson(given(key)), api_key: apiKey === '' ? null : apiKey };
 }
 
 function given(key: Key | undefined): Key {

@@ -47,7 +47,13 @@ const key = z
 export type KeyJson = z.output<typeof key>;
 
 const secret = z
-  .object({ ...key.shape, api_key: z.string().describe('The key in clear, this once.') })
+  .object({
+    ...key.shape,
+    api_key: z
+      .string()
+      .nullable()
+      .describe('The key in clear, this once: null where a request is repeated.'),
+  })
   .meta({ id: 'ApiKeyWithSecret' });
 
 const name = z.string().trim().min(1).max(200);

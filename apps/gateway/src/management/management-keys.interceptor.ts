@@ -4,23 +4,31 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Reads } from '../account/reads.service.js';
 import { callerKey } from '../keys/caller.js';
 import { requireScope } from '../keys/key-access.js';
+import { WritesOnce } from './writes-once.service.js';
 
 /**
  * Lets in management keys only: 403 for others, before anything is said of what they ask. Keeps one from asking so
- * much at once that others get no answer: 429 or 503, as for reads.
+ * much at once that others get no answer: 429 or 503, as for reads. What has an Idempotency-Key is done once.
  */
 @Injectable()
 export class ForManagementKeys implements NestInterceptor {
-  constructor(private readonly reads: Reads) {}
+  constructor(
+    private readonly reads: Reads,
+    private readonly writes: WritesOnce,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const key = callerKey(context.switchToHttp().getRequest<FastifyRequest>().raw);
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const key = callerKey(request.raw);
     requireScope(key, 'management');
-    return from(this.reads.ask(key, () => lastValueFrom(next.handle())));
+    const answer = (): Promise<unknown> => lastValueFrom(next.handle());
+    const reply = http.getResponse<FastifyReply>();
+    return from(this.reads.ask(key, () => this.writes.answer(request, reply, key.keyId, answer)));
   }
 }

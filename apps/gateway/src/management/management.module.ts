@@ -6,6 +6,7 @@ import { InvitationsController } from './invitations.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProfileController } from './profile.controller.js';
 import { SpendController } from './spend.controller.js';
+import { WritesOnce } from './writes-once.service.js';
 import { TeamsController } from './teams.controller.js';
 
 /** What management keys may do: all that the person who made one may do for its account, but calling models. */
@@ -20,5 +21,6 @@ import { TeamsController } from './teams.controller.js';
     SpendController,
     TeamsController,
   ],
+  providers: [WritesOnce],
 })
 export class ManagementModule {}

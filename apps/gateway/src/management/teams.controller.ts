@@ -6,6 +6,7 @@ import type { AnswerOf, AskedOf } from '../operations/operation.js';
 import { Answers, Asked } from '../operations/operation.decorators.js';
 import { ForManagementKeys } from './management-keys.interceptor.js';
 import { Manager, type Managing } from './manager.decorator.js';
+import { idOf } from './write-ids.js';
 import { ofOwnTeam, ofPerson } from './team-reach.js';
 import { changedSettings, memberJson, teamJson } from './team-json.js';
 import * as operations from './teams.operations.js';
@@ -34,7 +35,11 @@ export class TeamsController {
     @Manager() managing: Managing,
     @Asked(operations.createTeam) { body: { name } }: AskedOf<typeof operations.createTeam>,
   ): Promise<AnswerOf<typeof operations.createTeam>> {
-    const { team } = await this.teams.createTeam({ ...ofPerson(managing), name });
+    const { team } = await this.teams.createTeam({
+      ...ofPerson(managing),
+      name,
+      teamId: idOf('team', managing.writeId),
+    });
     return teamJson(given(team));
   }
 

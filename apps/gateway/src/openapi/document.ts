@@ -4,6 +4,8 @@ import { isObject, requestSchema, type JsonSchema } from '@modelbridge/llm-wire'
 import { publicErrors } from '../errors/public-errors.js';
 import { jsonSchemaOf, type Operation } from '../operations/operation.js';
 import type { InferenceRoute } from './inference-routes.js';
+import { idempotencyBounds } from '../idempotency/bounds.js';
+import { idempotencyHeader } from '../idempotency/idempotency-key.js';
 import { tagsHeader } from '../plan/tags.js';
 import { SchemaCollection } from './schema-collection.js';
 
@@ -82,6 +84,15 @@ const tagsParameter = {
   schema: { type: 'string', examples: ['project=atlas,stage=ci'] },
 };
 
+const idempotencyParameter = {
+  name: idempotencyHeader,
+  in: 'header',
+  required: false,
+  description:
+    'The same for a request and its repetitions, for 24 hours: it is done once, and each repetition is answered as the first request was, without what is shown once.',
+  schema: { type: 'string', minLength: 1, maxLength: idempotencyBounds.maxKeyLength },
+};
+
 const failure = { default: { $ref: '#/components/responses/Error' } };
 
 function describedRoute({ id, format, required, summary, streams }: InferenceRoute): Json {
@@ -109,10 +120,11 @@ function describedRoute({ id, format, required, summary, streams }: InferenceRou
 }
 
 function describedOperation(operation: Operation, schemas: SchemaCollection): Json {
-  const { id, tag, summary, description, params, query, body, status, answer } = operation;
+  const { id, method, tag, summary, description, params, query, body, status, answer } = operation;
   const parameters = [
     ...parametersOf(schemas.add(jsonSchemaOf(params)), 'path'),
     ...parametersOf(schemas.add(jsonSchemaOf(query)), 'query'),
+    ...(method === 'GET' ? [] : [idempotencyParameter]),
   ];
   const answerSchema = schemas.add(z.toJSONSchema(answer), true);
   return {

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { badField, RequestError } from '../errors/request-error.js';
+import { idempotencyHeader } from '../idempotency/idempotency-key.js';
 import type { Operation } from './operation.js';
 import { readRequest } from './read-request.js';
 
@@ -25,11 +26,10 @@ export function Answers({ method, path, status }: Operation): MethodDecorator {
 /** What the request asks of the operation: 400 for what it does not take. */
 export const Asked = createParamDecorator((operation: Operation, context: ExecutionContext) => {
   const { params, query, body, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  // Taken and not kept, it would promise what a repetition breaks.
-  if (headers['idempotency-key'] !== undefined) {
+  if (operation.method === 'GET' && headers[idempotencyHeader] !== undefined) {
     throw badField(
-      'idempotency-key',
-      "'idempotency-key' is not taken on this route. Leave it out.",
+      idempotencyHeader,
+      `'${idempotencyHeader}' is not taken where nothing is changed. Leave it out.`,
       'unsupported_parameter',
     );
   }

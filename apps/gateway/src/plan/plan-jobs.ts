@@ -44,7 +44,7 @@ export const planJob: Job<
       body,
       decision,
       prepared: sent(translated ?? bodyFor(first, undefined), body),
-      bodyHmac: hmac && requestHmac(hmac.secret, { keyId: hmac.keyId, format, body }),
+      bodyHmac: hmac && requestHmac(hmac.secret, { keyId: hmac.keyId, route: format, body }),
     };
   },
 };

@@ -46,7 +46,7 @@ export class Planner {
     const plan = planRequest({ format, headers, body, scan, accountId, startedAt, table });
     requireModel(key, plan.model);
     if (headers[idempotencyHeader] !== undefined) {
-      plan.bodyHmac = requestHmac(this.config.IDEMPOTENCY_SECRET, { keyId, format, body });
+      plan.bodyHmac = requestHmac(this.config.IDEMPOTENCY_SECRET, { keyId, route: format, body });
     }
     return plan;
   }

@@ -26,6 +26,8 @@ const invitationId = idSchema('invitation');
 
 export const newInvitationSchema = z.object({
   teamId,
+  /** Of a caller that may have to ask again. */
+  invitationId: invitationId.optional(),
   email: z
     .string()
     .trim()
@@ -34,6 +36,7 @@ export const newInvitationSchema = z.object({
     .pipe(z.email('must be an e-mail address')),
   role: z.enum(givenRoles, 'must be ADMIN or MEMBER: the owner is changed by TransferOwnership'),
 });
+export type NewInvitation = z.output<typeof newInvitationSchema>;
 export const teamInvitationSchema = z.object({ teamId, invitationId });
 export const receivedInvitationSchema = z.object({ invitationId });
 

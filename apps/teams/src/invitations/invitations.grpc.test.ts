@@ -36,6 +36,26 @@ async function expire(invitationId: string): Promise<void> {
 }
 
 describe('an invitation', () => {
+  it('is made once under an id of the caller’s, and one mail is sent', async () => {
+    const asked = {
+      ...ofTeam(newId('invitation')),
+      email: 'once@example.com',
+      role: TeamRole.MEMBER,
+    };
+    const tries = await Promise.all([1, 2, 3].map(() => teams.client.inviteMember(asked)));
+    expect(new Set(tries.map(({ invitation }) => invitation?.invitationId))).toEqual(
+      new Set([asked.invitationId]),
+    );
+    const sent = await teams.database.query('select from outbox where event_id like $1', [
+      `${asked.invitationId}:%`,
+    ]);
+    expect(sent.length).toBeLessThanOrEqual(1);
+    const anew = { ...asked, invitationId: newId('invitation') };
+    expect(await errorOf(teams.client.inviteMember(anew))).toMatchObject({
+      code: 'already_exists',
+    });
+  });
+
   it('is announced for the mail, found by who has the address, and makes them a member', async () => {
     const heard: unknown[] = [];
     const consumer = teams.outside.messaging.consume(teamsInvitationSent, {

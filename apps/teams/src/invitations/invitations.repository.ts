@@ -1,19 +1,19 @@
-import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
+import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { invitationBounds } from './bounds.js';
 import { InvitationEntity, invitedAlready } from './invitation.entity.js';
 import { emailKey, stateAt, type Invitation, type InvitationState } from './invitation.js';
 
-type NewInvitation = Pick<Invitation, 'teamId' | 'email' | 'role' | 'invitedByUserId'>;
+type Sent = Pick<Invitation, 'invitationId' | 'teamId' | 'email' | 'role' | 'invitedByUserId'>;
 
 @Injectable()
 export class InvitationsRepository {
   constructor(private readonly database: Database) {}
 
   /** Undefined where one is open for this address. */
-  async insert(tx: Tx, invitation: NewInvitation): Promise<Invitation | undefined> {
-    const invitationId = newId('invitation');
+  async insert(tx: Tx, invitation: Sent): Promise<Invitation | undefined> {
+    const { invitationId } = invitation;
     try {
       await tx.repository(InvitationEntity).insert({
         id: uuidOf('invitation', invitationId),

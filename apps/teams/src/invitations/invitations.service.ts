@@ -1,12 +1,13 @@
+import { newId } from '@modelbridge/contracts';
 import { teamsInvitationSent } from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { TeamAccess, type Admitted } from '../teams/team-access.service.js';
-import type { GivenRole, Team } from '../teams/team.js';
+import type { Team } from '../teams/team.js';
 import { invitationBounds } from './bounds.js';
-import { closedBecause, type Invitation } from './invitation.js';
+import { closedBecause, type Invitation, type NewInvitation } from './invitation.js';
 import { InvitationsRepository } from './invitations.repository.js';
 
 export interface TeamInvitation {
@@ -24,16 +25,20 @@ export class InvitationsService {
     private readonly invitations: InvitationsRepository,
   ) {}
 
+  /** An invitation of the same id that the team has is left as it is. */
   invite(
     actor: string,
-    { teamId, email, role }: { teamId: string; email: string; role: GivenRole },
+    { teamId, email, role, invitationId = newId('invitation') }: NewInvitation,
   ): Promise<TeamInvitation> {
     return this.database.transaction(async (tx) => {
       const admitted = await this.access.lock(tx, 'inviteMember', actor, teamId);
       const { team } = admitted;
       if (role === 'admin') mayHandleAdmins(admitted);
+      const before = await this.invitations.find(invitationId, tx);
+      if (before?.teamId === teamId) return { team, invitation: before };
       await this.requireRoom(tx, teamId, true);
       const invitation = await this.invitations.insert(tx, {
+        invitationId,
         teamId,
         email,
         role,

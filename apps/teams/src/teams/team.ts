@@ -34,7 +34,9 @@ const name = z
 const teamId = idSchema('team');
 const userId = idSchema('user');
 
-export const newTeamSchema = z.object({ name });
+/** An id only of a caller that may have to ask again. */
+export const newTeamSchema = z.object({ name, teamId: teamId.optional() });
+export type NewTeam = z.output<typeof newTeamSchema>;
 export const teamReferenceSchema = z.object({ teamId });
 export const teamNameSchema = z.object({ teamId, name });
 export const teamSettingsSchema = z.object({ teamId, settings: settingsSchema });

@@ -114,6 +114,17 @@ describe('a team', () => {
     await teams.team(teams.person(), 'Atlas');
   });
 
+  it('is made once under an id of the caller’s, and is nobody else’s', async () => {
+    const asked = { actorUserId: owner.userId, name: 'Asked often', teamId: newId('team') };
+    const tries = await Promise.all([1, 2, 3].map(() => teams.client.createTeam(asked)));
+    expect(new Set(tries.map(({ team }) => team?.accountId)).size).toBe(1);
+    expect(tries[0]?.team?.teamId).toBe(asked.teamId);
+    const stranger = { ...asked, actorUserId: teams.person().userId };
+    expect(await errorOf(teams.client.createTeam(stranger))).toMatchObject({ code: 'not_found' });
+    const { teamId: _, ...anew } = asked;
+    expect(await errorOf(teams.client.createTeam(anew))).toMatchObject({ code: 'already_exists' });
+  });
+
   it('is one of a number that its owner may have', async () => {
     for (let made = 0; made < teamBounds.teamsOwned; made += 1) await teams.team(owner);
     const call = teams.client.createTeam({ actorUserId: owner.userId, name: 'one more' });

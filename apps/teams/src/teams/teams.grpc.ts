@@ -38,8 +38,8 @@ export class TeamsGrpc {
   @GrpcMethod('TeamsService', 'createTeam')
   async createTeam(request: CreateTeamRequest): Promise<CreateTeamResponse> {
     const actor = requireActor(request);
-    const { name } = validRequest(newTeamSchema, request);
-    return { team: teamMessage(await this.teams.create(actor, name)) };
+    const newTeam = validRequest(newTeamSchema, request);
+    return { team: teamMessage(await this.teams.create(actor, newTeam)) };
   }
 
   @GrpcMethod('TeamsService', 'getTeam')

@@ -14,7 +14,7 @@ import { EndingService } from './ending.service.js';
 import { MembersRepository } from './members.repository.js';
 import type { Settings } from './settings.js';
 import { TeamAccess, type Admitted } from './team-access.service.js';
-import type { Team } from './team.js';
+import type { NewTeam, Team } from './team.js';
 import { TeamsRepository, type TeamKey } from './teams.repository.js';
 
 /** What the account of a new team begins with. */
@@ -34,17 +34,21 @@ export class TeamsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** billing is told until it has opened the team's account. */
-  create(userId: string, name: string): Promise<OwnTeam> {
+  /** billing is told until it has opened the team's account. A team of the same id that they have is left as it is. */
+  create(userId: string, { name, teamId = newId('team') }: NewTeam): Promise<OwnTeam> {
     return this.database.transaction(async (tx) => {
-      if ((await this.teams.lockOwner(tx, userId)) >= teamBounds.teamsOwned) {
+      const owned = await this.teams.lockOwner(tx, userId);
+      if ((await this.teams.find({ teamId }, tx)) !== undefined) {
+        return this.access.lock(tx, 'getTeam', userId, teamId);
+      }
+      if (owned >= teamBounds.teamsOwned) {
         throw new RpcError(
           'resource_exhausted',
           `you own ${teamBounds.teamsOwned} teams, the most there may be: delete one or transfer its ownership`,
           { field: 'actor_user_id' },
         );
       }
-      const ids = { teamId: newId('team'), accountId: newId('account'), ownerUserId: userId };
+      const ids = { teamId, accountId: newId('account'), ownerUserId: userId };
       if (!(await this.teams.insert(tx, { ...ids, name }))) throw nameHeld();
       await this.members.add(tx, ids.teamId, userId, 'admin');
       await this.outbox.add(

@@ -39,6 +39,8 @@ export const rpcCallers: {
     listKeys: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway'],
     resolveKey: ['gateway', 'ops-admin', 'ops-security'],
     reportLeakedKeys: ['dashboard'],
+    claimWrite: ['gateway'],
+    endWrite: ['gateway'],
     recordAuditEntry: ['teams'],
     listAuditEntries: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway'],
     checkAuditLog: [...allStaff],

@@ -479,6 +479,10 @@ export interface CreateKeyRequest {
   /** Not with the scope MANAGEMENT. */
   isTest: boolean;
   scope: KeyScope;
+  /** Chosen by a caller that may have to ask again: where the first time has made the key, the second one makes none. */
+  keyId?:
+    | string
+    | undefined;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
 }
@@ -487,7 +491,7 @@ export interface CreateKeyResponse {
   key:
     | Key
     | undefined;
-  /** The key in clear. It is kept nowhere. */
+  /** The key in clear. It is kept nowhere; empty where an earlier call has made it. */
   apiKey: string;
 }
 
@@ -518,6 +522,10 @@ export interface RotateKeyRequest {
   keyId: string;
   /** How long the secret before works on: at most 604800 (7 days); 0: it stops at once. */
   graceSeconds: number;
+  /** A UUID of a caller that may have to ask again: the key's last rotation is not made twice. */
+  rotationId?:
+    | string
+    | undefined;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
 }
@@ -526,7 +534,7 @@ export interface RotateKeyResponse {
   key:
     | Key
     | undefined;
-  /** The key in clear. It is kept nowhere. */
+  /** The key in clear. It is kept nowhere; empty where an earlier call has made it. */
   apiKey: string;
 }
 
@@ -631,6 +639,70 @@ export interface LeakedKeyFinding {
   tokenType: string;
   /** A key of ours, which opens nothing any more. */
   isKey: boolean;
+}
+
+export interface ClaimWriteRequest {
+  /** The management key that asks. */
+  keyId: string;
+  /** SHA-256 of the header's value. */
+  idempotencyKeyHash: Buffer;
+  /** 32 bytes that are the same for the same method, path and body, and for no other. */
+  requestHmac: Buffer;
+  requestId: string;
+}
+
+export interface ClaimWriteResponse {
+  outcome:
+    | { $case: "claimed"; value: WriteClaimed }
+    | { $case: "inProgress"; value: WriteInProgress }
+    | { $case: "completed"; value: WriteCompleted }
+    | { $case: "mismatch"; value: WriteMismatch }
+    | undefined;
+}
+
+export interface WriteClaimed {
+  /** A UUID. What the write makes has the id that holds it, so that a later try finds what an earlier one has made. */
+  writeId: string;
+  attempt: number;
+}
+
+export interface WriteInProgress {
+  /** The request that works on it. */
+  requestId: string;
+}
+
+export interface WriteCompleted {
+  /** As EndWrite told it. */
+  answer: string;
+}
+
+/** The header was used for another request. */
+export interface WriteMismatch {
+}
+
+export interface EndWriteRequest {
+  writeId: string;
+  attempt: number;
+  end:
+    | //
+    /** The body of the answer, JSON without secrets. */
+    { $case: "answer"; value: string }
+    | //
+    /** Nothing was done: the header is free again, unless an earlier try may have done something. */
+    { $case: "refused"; value: WriteRefused }
+    | //
+    /** It may have been done: the next repetition tries again. */
+    { $case: "unclear"; value: WriteUnclear }
+    | undefined;
+}
+
+export interface WriteRefused {
+}
+
+export interface WriteUnclear {
+}
+
+export interface EndWriteResponse {
 }
 
 /** One act. Ids, names and numbers: never content, secrets, names of people or addresses. */
@@ -3379,6 +3451,7 @@ function createBaseCreateKeyRequest(): CreateKeyRequest {
     restrictions: undefined,
     isTest: false,
     scope: KeyScope.UNSPECIFIED,
+    keyId: undefined,
     actorUserId: undefined,
   };
 }
@@ -3408,6 +3481,9 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     }
     if (message.scope !== KeyScope.UNSPECIFIED) {
       writer.uint32(64).int32(keyScopeToNumber(message.scope));
+    }
+    if (message.keyId !== undefined) {
+      writer.uint32(74).string(message.keyId);
     }
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
@@ -3492,6 +3568,14 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
             message.scope = keyScopeFromJSON(reader.int32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -3542,6 +3626,11 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
         ? globalThis.Boolean(object.is_test)
         : false,
       scope: isSet(object.scope) ? keyScopeFromJSON(object.scope) : KeyScope.UNSPECIFIED,
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : undefined,
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -3576,6 +3665,9 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     if (message.scope !== KeyScope.UNSPECIFIED) {
       obj.scope = keyScopeToJSON(message.scope);
     }
+    if (message.keyId !== undefined) {
+      obj.keyId = message.keyId;
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -3597,6 +3689,7 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
       : undefined;
     message.isTest = object.isTest ?? false;
     message.scope = object.scope ?? KeyScope.UNSPECIFIED;
+    message.keyId = object.keyId ?? undefined;
     message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
@@ -3933,7 +4026,7 @@ export const UpdateKeyResponse: MessageFns<UpdateKeyResponse> = {
 };
 
 function createBaseRotateKeyRequest(): RotateKeyRequest {
-  return { keyId: "", graceSeconds: 0, actorUserId: undefined };
+  return { keyId: "", graceSeconds: 0, rotationId: undefined, actorUserId: undefined };
 }
 
 export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
@@ -3943,6 +4036,9 @@ export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
     }
     if (message.graceSeconds !== 0) {
       writer.uint32(16).uint32(message.graceSeconds);
+    }
+    if (message.rotationId !== undefined) {
+      writer.uint32(26).string(message.rotationId);
     }
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
@@ -3979,6 +4075,14 @@ export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
             message.graceSeconds = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rotationId = reader.string();
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -4011,6 +4115,11 @@ export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
         : isSet(object.grace_seconds)
         ? globalThis.Number(object.grace_seconds)
         : 0,
+      rotationId: isSet(object.rotationId)
+        ? globalThis.String(object.rotationId)
+        : isSet(object.rotation_id)
+        ? globalThis.String(object.rotation_id)
+        : undefined,
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -4027,6 +4136,9 @@ export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
     if (message.graceSeconds !== 0) {
       obj.graceSeconds = Math.round(message.graceSeconds);
     }
+    if (message.rotationId !== undefined) {
+      obj.rotationId = message.rotationId;
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -4040,6 +4152,7 @@ export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
     const message = createBaseRotateKeyRequest();
     message.keyId = object.keyId ?? "";
     message.graceSeconds = object.graceSeconds ?? 0;
+    message.rotationId = object.rotationId ?? undefined;
     message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
@@ -5578,6 +5691,879 @@ export const LeakedKeyFinding: MessageFns<LeakedKeyFinding> = {
   },
 };
 
+function createBaseClaimWriteRequest(): ClaimWriteRequest {
+  return { keyId: "", idempotencyKeyHash: Buffer.alloc(0), requestHmac: Buffer.alloc(0), requestId: "" };
+}
+
+export const ClaimWriteRequest: MessageFns<ClaimWriteRequest> = {
+  encode(message: ClaimWriteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.idempotencyKeyHash.length !== 0) {
+      writer.uint32(18).bytes(message.idempotencyKeyHash);
+    }
+    if (message.requestHmac.length !== 0) {
+      writer.uint32(26).bytes(message.requestHmac);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(34).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimWriteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimWriteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKeyHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestHmac = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClaimWriteRequest {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      idempotencyKeyHash: isSet(object.idempotencyKeyHash)
+        ? Buffer.from(bytesFromBase64(object.idempotencyKeyHash))
+        : isSet(object.idempotency_key_hash)
+        ? Buffer.from(bytesFromBase64(object.idempotency_key_hash))
+        : Buffer.alloc(0),
+      requestHmac: isSet(object.requestHmac)
+        ? Buffer.from(bytesFromBase64(object.requestHmac))
+        : isSet(object.request_hmac)
+        ? Buffer.from(bytesFromBase64(object.request_hmac))
+        : Buffer.alloc(0),
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ClaimWriteRequest): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.idempotencyKeyHash.length !== 0) {
+      obj.idempotencyKeyHash = base64FromBytes(message.idempotencyKeyHash);
+    }
+    if (message.requestHmac.length !== 0) {
+      obj.requestHmac = base64FromBytes(message.requestHmac);
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClaimWriteRequest>, I>>(base?: I): ClaimWriteRequest {
+    return ClaimWriteRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClaimWriteRequest>, I>>(object: I): ClaimWriteRequest {
+    const message = createBaseClaimWriteRequest();
+    message.keyId = object.keyId ?? "";
+    message.idempotencyKeyHash = object.idempotencyKeyHash ?? Buffer.alloc(0);
+    message.requestHmac = object.requestHmac ?? Buffer.alloc(0);
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBaseClaimWriteResponse(): ClaimWriteResponse {
+  return { outcome: undefined };
+}
+
+export const ClaimWriteResponse: MessageFns<ClaimWriteResponse> = {
+  encode(message: ClaimWriteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.outcome?.$case) {
+      case "claimed":
+        WriteClaimed.encode(message.outcome.value, writer.uint32(10).fork()).join();
+        break;
+      case "inProgress":
+        WriteInProgress.encode(message.outcome.value, writer.uint32(18).fork()).join();
+        break;
+      case "completed":
+        WriteCompleted.encode(message.outcome.value, writer.uint32(26).fork()).join();
+        break;
+      case "mismatch":
+        WriteMismatch.encode(message.outcome.value, writer.uint32(34).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClaimWriteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaimWriteResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.outcome = { $case: "claimed", value: WriteClaimed.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.outcome = { $case: "inProgress", value: WriteInProgress.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outcome = { $case: "completed", value: WriteCompleted.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.outcome = { $case: "mismatch", value: WriteMismatch.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClaimWriteResponse {
+    return {
+      outcome: isSet(object.claimed)
+        ? { $case: "claimed", value: WriteClaimed.fromJSON(object.claimed) }
+        : isSet(object.inProgress)
+        ? { $case: "inProgress", value: WriteInProgress.fromJSON(object.inProgress) }
+        : isSet(object.in_progress)
+        ? { $case: "inProgress", value: WriteInProgress.fromJSON(object.in_progress) }
+        : isSet(object.completed)
+        ? { $case: "completed", value: WriteCompleted.fromJSON(object.completed) }
+        : isSet(object.mismatch)
+        ? { $case: "mismatch", value: WriteMismatch.fromJSON(object.mismatch) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: ClaimWriteResponse): unknown {
+    const obj: any = {};
+    if (message.outcome?.$case === "claimed") {
+      obj.claimed = WriteClaimed.toJSON(message.outcome.value);
+    } else if (message.outcome?.$case === "inProgress") {
+      obj.inProgress = WriteInProgress.toJSON(message.outcome.value);
+    } else if (message.outcome?.$case === "completed") {
+      obj.completed = WriteCompleted.toJSON(message.outcome.value);
+    } else if (message.outcome?.$case === "mismatch") {
+      obj.mismatch = WriteMismatch.toJSON(message.outcome.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClaimWriteResponse>, I>>(base?: I): ClaimWriteResponse {
+    return ClaimWriteResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClaimWriteResponse>, I>>(object: I): ClaimWriteResponse {
+    const message = createBaseClaimWriteResponse();
+    switch (object.outcome?.$case) {
+      case "claimed": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "claimed", value: WriteClaimed.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+      case "inProgress": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "inProgress", value: WriteInProgress.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+      case "completed": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "completed", value: WriteCompleted.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+      case "mismatch": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "mismatch", value: WriteMismatch.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseWriteClaimed(): WriteClaimed {
+  return { writeId: "", attempt: 0 };
+}
+
+export const WriteClaimed: MessageFns<WriteClaimed> = {
+  encode(message: WriteClaimed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.writeId !== "") {
+      writer.uint32(10).string(message.writeId);
+    }
+    if (message.attempt !== 0) {
+      writer.uint32(16).uint32(message.attempt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriteClaimed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriteClaimed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.writeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.attempt = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WriteClaimed {
+    return {
+      writeId: isSet(object.writeId)
+        ? globalThis.String(object.writeId)
+        : isSet(object.write_id)
+        ? globalThis.String(object.write_id)
+        : "",
+      attempt: isSet(object.attempt) ? globalThis.Number(object.attempt) : 0,
+    };
+  },
+
+  toJSON(message: WriteClaimed): unknown {
+    const obj: any = {};
+    if (message.writeId !== "") {
+      obj.writeId = message.writeId;
+    }
+    if (message.attempt !== 0) {
+      obj.attempt = Math.round(message.attempt);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WriteClaimed>, I>>(base?: I): WriteClaimed {
+    return WriteClaimed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WriteClaimed>, I>>(object: I): WriteClaimed {
+    const message = createBaseWriteClaimed();
+    message.writeId = object.writeId ?? "";
+    message.attempt = object.attempt ?? 0;
+    return message;
+  },
+};
+
+function createBaseWriteInProgress(): WriteInProgress {
+  return { requestId: "" };
+}
+
+export const WriteInProgress: MessageFns<WriteInProgress> = {
+  encode(message: WriteInProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriteInProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriteInProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WriteInProgress {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: WriteInProgress): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WriteInProgress>, I>>(base?: I): WriteInProgress {
+    return WriteInProgress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WriteInProgress>, I>>(object: I): WriteInProgress {
+    const message = createBaseWriteInProgress();
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBaseWriteCompleted(): WriteCompleted {
+  return { answer: "" };
+}
+
+export const WriteCompleted: MessageFns<WriteCompleted> = {
+  encode(message: WriteCompleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.answer !== "") {
+      writer.uint32(10).string(message.answer);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriteCompleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriteCompleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.answer = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WriteCompleted {
+    return { answer: isSet(object.answer) ? globalThis.String(object.answer) : "" };
+  },
+
+  toJSON(message: WriteCompleted): unknown {
+    const obj: any = {};
+    if (message.answer !== "") {
+      obj.answer = message.answer;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WriteCompleted>, I>>(base?: I): WriteCompleted {
+    return WriteCompleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WriteCompleted>, I>>(object: I): WriteCompleted {
+    const message = createBaseWriteCompleted();
+    message.answer = object.answer ?? "";
+    return message;
+  },
+};
+
+function createBaseWriteMismatch(): WriteMismatch {
+  return {};
+}
+
+export const WriteMismatch: MessageFns<WriteMismatch> = {
+  encode(_: WriteMismatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriteMismatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriteMismatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): WriteMismatch {
+    return {};
+  },
+
+  toJSON(_: WriteMismatch): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WriteMismatch>, I>>(base?: I): WriteMismatch {
+    return WriteMismatch.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WriteMismatch>, I>>(_: I): WriteMismatch {
+    const message = createBaseWriteMismatch();
+    return message;
+  },
+};
+
+function createBaseEndWriteRequest(): EndWriteRequest {
+  return { writeId: "", attempt: 0, end: undefined };
+}
+
+export const EndWriteRequest: MessageFns<EndWriteRequest> = {
+  encode(message: EndWriteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.writeId !== "") {
+      writer.uint32(10).string(message.writeId);
+    }
+    if (message.attempt !== 0) {
+      writer.uint32(16).uint32(message.attempt);
+    }
+    switch (message.end?.$case) {
+      case "answer":
+        writer.uint32(26).string(message.end.value);
+        break;
+      case "refused":
+        WriteRefused.encode(message.end.value, writer.uint32(34).fork()).join();
+        break;
+      case "unclear":
+        WriteUnclear.encode(message.end.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndWriteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndWriteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.writeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.attempt = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.end = { $case: "answer", value: reader.string() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.end = { $case: "refused", value: WriteRefused.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.end = { $case: "unclear", value: WriteUnclear.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndWriteRequest {
+    return {
+      writeId: isSet(object.writeId)
+        ? globalThis.String(object.writeId)
+        : isSet(object.write_id)
+        ? globalThis.String(object.write_id)
+        : "",
+      attempt: isSet(object.attempt) ? globalThis.Number(object.attempt) : 0,
+      end: isSet(object.answer)
+        ? { $case: "answer", value: globalThis.String(object.answer) }
+        : isSet(object.refused)
+        ? { $case: "refused", value: WriteRefused.fromJSON(object.refused) }
+        : isSet(object.unclear)
+        ? { $case: "unclear", value: WriteUnclear.fromJSON(object.unclear) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: EndWriteRequest): unknown {
+    const obj: any = {};
+    if (message.writeId !== "") {
+      obj.writeId = message.writeId;
+    }
+    if (message.attempt !== 0) {
+      obj.attempt = Math.round(message.attempt);
+    }
+    if (message.end?.$case === "answer") {
+      obj.answer = message.end.value;
+    } else if (message.end?.$case === "refused") {
+      obj.refused = WriteRefused.toJSON(message.end.value);
+    } else if (message.end?.$case === "unclear") {
+      obj.unclear = WriteUnclear.toJSON(message.end.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EndWriteRequest>, I>>(base?: I): EndWriteRequest {
+    return EndWriteRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndWriteRequest>, I>>(object: I): EndWriteRequest {
+    const message = createBaseEndWriteRequest();
+    message.writeId = object.writeId ?? "";
+    message.attempt = object.attempt ?? 0;
+    switch (object.end?.$case) {
+      case "answer": {
+        if (object.end?.value !== undefined && object.end?.value !== null) {
+          message.end = { $case: "answer", value: object.end.value };
+        }
+        break;
+      }
+      case "refused": {
+        if (object.end?.value !== undefined && object.end?.value !== null) {
+          message.end = { $case: "refused", value: WriteRefused.fromPartial(object.end.value) };
+        }
+        break;
+      }
+      case "unclear": {
+        if (object.end?.value !== undefined && object.end?.value !== null) {
+          message.end = { $case: "unclear", value: WriteUnclear.fromPartial(object.end.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseWriteRefused(): WriteRefused {
+  return {};
+}
+
+export const WriteRefused: MessageFns<WriteRefused> = {
+  encode(_: WriteRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriteRefused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriteRefused();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): WriteRefused {
+    return {};
+  },
+
+  toJSON(_: WriteRefused): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WriteRefused>, I>>(base?: I): WriteRefused {
+    return WriteRefused.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WriteRefused>, I>>(_: I): WriteRefused {
+    const message = createBaseWriteRefused();
+    return message;
+  },
+};
+
+function createBaseWriteUnclear(): WriteUnclear {
+  return {};
+}
+
+export const WriteUnclear: MessageFns<WriteUnclear> = {
+  encode(_: WriteUnclear, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriteUnclear {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriteUnclear();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): WriteUnclear {
+    return {};
+  },
+
+  toJSON(_: WriteUnclear): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WriteUnclear>, I>>(base?: I): WriteUnclear {
+    return WriteUnclear.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WriteUnclear>, I>>(_: I): WriteUnclear {
+    const message = createBaseWriteUnclear();
+    return message;
+  },
+};
+
+function createBaseEndWriteResponse(): EndWriteResponse {
+  return {};
+}
+
+export const EndWriteResponse: MessageFns<EndWriteResponse> = {
+  encode(_: EndWriteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndWriteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndWriteResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): EndWriteResponse {
+    return {};
+  },
+
+  toJSON(_: EndWriteResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EndWriteResponse>, I>>(base?: I): EndWriteResponse {
+    return EndWriteResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndWriteResponse>, I>>(_: I): EndWriteResponse {
+    const message = createBaseEndWriteResponse();
+    return message;
+  },
+};
+
 function createBaseAuditEntry(): AuditEntry {
   return {
     sequence: 0n,
@@ -6942,6 +7928,30 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): ReportLeakedKeysResponse => ReportLeakedKeysResponse.decode(value),
   },
   /**
+   * Makes a write of the management API the one under its Idempotency-Key, for 24 hours, or tells what became of the one
+   * that is. A try that has not ended after 30 seconds is taken over by its next repetition, with the same write_id.
+   * ABORTED: ask again.
+   */
+  claimWrite: {
+    path: "/auth.v1.AuthService/ClaimWrite" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ClaimWriteRequest): Buffer => Buffer.from(ClaimWriteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ClaimWriteRequest => ClaimWriteRequest.decode(value),
+    responseSerialize: (value: ClaimWriteResponse): Buffer => Buffer.from(ClaimWriteResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ClaimWriteResponse => ClaimWriteResponse.decode(value),
+  },
+  /** Tells what became of a try. Repeating it, and telling of a try that was taken over, is no error. */
+  endWrite: {
+    path: "/auth.v1.AuthService/EndWrite" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EndWriteRequest): Buffer => Buffer.from(EndWriteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EndWriteRequest => EndWriteRequest.decode(value),
+    responseSerialize: (value: EndWriteResponse): Buffer => Buffer.from(EndWriteResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EndWriteResponse => EndWriteResponse.decode(value),
+  },
+  /**
    * Appends what another service has done to the log of an account, and to staff's where staff did it.
    * Repeating an idempotency_key changes nothing. INVALID_ARGUMENT names the field.
    */
@@ -7057,6 +8067,14 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * UNAUTHENTICATED for a signature that is not of a configured key; INVALID_ARGUMENT (field body) for no alert.
    */
   reportLeakedKeys: handleUnaryCall<ReportLeakedKeysRequest, ReportLeakedKeysResponse>;
+  /**
+   * Makes a write of the management API the one under its Idempotency-Key, for 24 hours, or tells what became of the one
+   * that is. A try that has not ended after 30 seconds is taken over by its next repetition, with the same write_id.
+   * ABORTED: ask again.
+   */
+  claimWrite: handleUnaryCall<ClaimWriteRequest, ClaimWriteResponse>;
+  /** Tells what became of a try. Repeating it, and telling of a try that was taken over, is no error. */
+  endWrite: handleUnaryCall<EndWriteRequest, EndWriteResponse>;
   /**
    * Appends what another service has done to the log of an account, and to staff's where staff did it.
    * Repeating an idempotency_key changes nothing. INVALID_ARGUMENT names the field.
@@ -7395,6 +8413,42 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReportLeakedKeysResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Makes a write of the management API the one under its Idempotency-Key, for 24 hours, or tells what became of the one
+   * that is. A try that has not ended after 30 seconds is taken over by its next repetition, with the same write_id.
+   * ABORTED: ask again.
+   */
+  claimWrite(
+    request: ClaimWriteRequest,
+    callback: (error: ServiceError | null, response: ClaimWriteResponse) => void,
+  ): ClientUnaryCall;
+  claimWrite(
+    request: ClaimWriteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ClaimWriteResponse) => void,
+  ): ClientUnaryCall;
+  claimWrite(
+    request: ClaimWriteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ClaimWriteResponse) => void,
+  ): ClientUnaryCall;
+  /** Tells what became of a try. Repeating it, and telling of a try that was taken over, is no error. */
+  endWrite(
+    request: EndWriteRequest,
+    callback: (error: ServiceError | null, response: EndWriteResponse) => void,
+  ): ClientUnaryCall;
+  endWrite(
+    request: EndWriteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EndWriteResponse) => void,
+  ): ClientUnaryCall;
+  endWrite(
+    request: EndWriteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EndWriteResponse) => void,
   ): ClientUnaryCall;
   /**
    * Appends what another service has done to the log of an account, and to staff's where staff did it.

@@ -274,6 +274,8 @@ export interface Invitation {
 export interface CreateTeamRequest {
   actorUserId?: string | undefined;
   name: string;
+  /** Chosen by a caller that may have to ask again: where the first time has made the team, the second one makes none. */
+  teamId?: string | undefined;
 }
 
 export interface CreateTeamResponse {
@@ -392,6 +394,8 @@ export interface InviteMemberRequest {
   email: string;
   /** ADMIN (by the owner only) or MEMBER. */
   role: TeamRole;
+  /** Chosen by a caller that may have to ask again, as team_id of CreateTeam. */
+  invitationId?: string | undefined;
 }
 
 export interface InviteMemberResponse {
@@ -1269,7 +1273,7 @@ export const Invitation: MessageFns<Invitation> = {
 };
 
 function createBaseCreateTeamRequest(): CreateTeamRequest {
-  return { actorUserId: undefined, name: "" };
+  return { actorUserId: undefined, name: "", teamId: undefined };
 }
 
 export const CreateTeamRequest: MessageFns<CreateTeamRequest> = {
@@ -1279,6 +1283,9 @@ export const CreateTeamRequest: MessageFns<CreateTeamRequest> = {
     }
     if (message.name !== "") {
       writer.uint32(18).string(message.name);
+    }
+    if (message.teamId !== undefined) {
+      writer.uint32(26).string(message.teamId);
     }
     return writer;
   },
@@ -1312,6 +1319,14 @@ export const CreateTeamRequest: MessageFns<CreateTeamRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.teamId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1332,6 +1347,11 @@ export const CreateTeamRequest: MessageFns<CreateTeamRequest> = {
         ? globalThis.String(object.actor_user_id)
         : undefined,
       name: isSet(object.name) ? globalThis.String(object.name) : "",
+      teamId: isSet(object.teamId)
+        ? globalThis.String(object.teamId)
+        : isSet(object.team_id)
+        ? globalThis.String(object.team_id)
+        : undefined,
     };
   },
 
@@ -1343,6 +1363,9 @@ export const CreateTeamRequest: MessageFns<CreateTeamRequest> = {
     if (message.name !== "") {
       obj.name = message.name;
     }
+    if (message.teamId !== undefined) {
+      obj.teamId = message.teamId;
+    }
     return obj;
   },
 
@@ -1353,6 +1376,7 @@ export const CreateTeamRequest: MessageFns<CreateTeamRequest> = {
     const message = createBaseCreateTeamRequest();
     message.actorUserId = object.actorUserId ?? undefined;
     message.name = object.name ?? "";
+    message.teamId = object.teamId ?? undefined;
     return message;
   },
 };
@@ -3264,7 +3288,7 @@ export const SetMemberLimitResponse: MessageFns<SetMemberLimitResponse> = {
 };
 
 function createBaseInviteMemberRequest(): InviteMemberRequest {
-  return { actorUserId: undefined, teamId: "", email: "", role: TeamRole.UNSPECIFIED };
+  return { actorUserId: undefined, teamId: "", email: "", role: TeamRole.UNSPECIFIED, invitationId: undefined };
 }
 
 export const InviteMemberRequest: MessageFns<InviteMemberRequest> = {
@@ -3280,6 +3304,9 @@ export const InviteMemberRequest: MessageFns<InviteMemberRequest> = {
     }
     if (message.role !== TeamRole.UNSPECIFIED) {
       writer.uint32(32).int32(teamRoleToNumber(message.role));
+    }
+    if (message.invitationId !== undefined) {
+      writer.uint32(42).string(message.invitationId);
     }
     return writer;
   },
@@ -3329,6 +3356,14 @@ export const InviteMemberRequest: MessageFns<InviteMemberRequest> = {
             message.role = teamRoleFromJSON(reader.int32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.invitationId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3355,6 +3390,11 @@ export const InviteMemberRequest: MessageFns<InviteMemberRequest> = {
         : "",
       email: isSet(object.email) ? globalThis.String(object.email) : "",
       role: isSet(object.role) ? teamRoleFromJSON(object.role) : TeamRole.UNSPECIFIED,
+      invitationId: isSet(object.invitationId)
+        ? globalThis.String(object.invitationId)
+        : isSet(object.invitation_id)
+        ? globalThis.String(object.invitation_id)
+        : undefined,
     };
   },
 
@@ -3372,6 +3412,9 @@ export const InviteMemberRequest: MessageFns<InviteMemberRequest> = {
     if (message.role !== TeamRole.UNSPECIFIED) {
       obj.role = teamRoleToJSON(message.role);
     }
+    if (message.invitationId !== undefined) {
+      obj.invitationId = message.invitationId;
+    }
     return obj;
   },
 
@@ -3384,6 +3427,7 @@ export const InviteMemberRequest: MessageFns<InviteMemberRequest> = {
     message.teamId = object.teamId ?? "";
     message.email = object.email ?? "";
     message.role = object.role ?? TeamRole.UNSPECIFIED;
+    message.invitationId = object.invitationId ?? undefined;
     return message;
   },
 };
