@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@modelbridge/access';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AccountPlansModule } from './account-plans/account-plans.module.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
 import { ChargesModule } from './charges/charges.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
@@ -23,6 +24,7 @@ export class AppModule {
         }),
         AccessModule.forRoot(config),
         AccountsModule,
+        AccountPlansModule,
         AllowancesModule,
         ChargesModule,
         InvariantsModule,

@@ -1,4 +1,4 @@
-import { uuidOf, type IdKind } from '@modelbridge/contracts';
+import { planNames, uuidOf, type IdKind } from '@modelbridge/contracts';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { BillingError } from './book/billing-error.js';
@@ -17,6 +17,11 @@ export function uuidField(kind: IdKind) {
     }
   });
 }
+
+export const planField = z.enum(
+  planNames,
+  `must be one of ${planNames.filter(Boolean).join(', ')}, or empty`,
+);
 
 export const amountField = z
   .bigint()

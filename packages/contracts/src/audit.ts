@@ -13,6 +13,8 @@ export const auditActs = [
   'key.revoked',
   'key.leaked',
   'limit.changed',
+  'plan.changed',
+  'billing_mode.changed',
   'credit.added',
   'credit.reversed',
   'team.created',

@@ -8,8 +8,8 @@ import { clearSandbox, sandboxRequests, setFaults } from '../gateway-api.js';
 import { type Account, createAccount } from '../operator.js';
 import { stack } from './the-system.js';
 
-/** What the plan `starter` allows a key. */
-const starter = { requestsPerMinute: 60, tokensPerMinute: 500_000, concurrentRequests: 10 };
+/** What the plan `free` allows a key. */
+const plan = { requestsPerMinute: 60, tokensPerMinute: 500_000, concurrentRequests: 10 };
 const windowMs = 60_000;
 /** The windows are the minutes of the clock. */
 const windowAt = (ms: number): number => ms - (ms % windowMs);
@@ -21,7 +21,7 @@ let firstWindow: number;
 
 beforeAll(async () => {
   [limited, unlimited] = await Promise.all([
-    createAccount(stack, { balanceUsd: '100', plan: 'starter' }),
+    createAccount(stack, { balanceUsd: '100', plan: 'free' }),
     createAccount(stack, { balanceUsd: '100' }),
   ]);
 });
@@ -58,16 +58,16 @@ describe('the rate limits of a plan', () => {
       answers.push(await ask(0, limited.apiKey, request));
       if (index === 2) thirdIn = windowAt(Date.now());
     }
-    expect(answers.length * reserved).toBeGreaterThan(starter.tokensPerMinute);
+    expect(answers.length * reserved).toBeGreaterThan(plan.tokensPerMinute);
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     const [first, second, third] = answers;
-    expect(numberIn(first!, 'x-ratelimit-limit-requests')).toBe(starter.requestsPerMinute);
-    expect(numberIn(first!, 'x-ratelimit-limit-tokens')).toBe(starter.tokensPerMinute);
+    expect(numberIn(first!, 'x-ratelimit-limit-requests')).toBe(plan.requestsPerMinute);
+    expect(numberIn(first!, 'x-ratelimit-limit-tokens')).toBe(plan.tokensPerMinute);
     const remaining = [first, second, third].map((answer) =>
       numberIn(answer!, 'x-ratelimit-remaining-requests'),
     );
     const started = numberIn(first!, 'x-ratelimit-remaining-requests');
-    expect(started).toBeLessThan(starter.requestsPerMinute);
+    expect(started).toBeLessThan(plan.requestsPerMinute);
     if (startedIn === thirdIn) expect(remaining).toEqual([started, started - 1, started - 2]);
     expect(third!.headers.get('x-ratelimit-reset-requests')).toMatch(/^\d+m?s$/);
 
@@ -77,7 +77,7 @@ describe('the rate limits of a plan', () => {
 
   it('hold for requests that run at the same time on two gateways', async () => {
     await setFaults(stack, [{ holdAfterChunks: 0 }]);
-    const most = starter.concurrentRequests;
+    const most = plan.concurrentRequests;
     const refused: Answer[] = [];
     const asked: Promise<void>[] = [];
     const askOnce = (): void => {
@@ -141,7 +141,7 @@ describe('the rate limits of a plan', () => {
     for (const refusal of last) expectRateLimited(refusal);
     for (const refusal of refusals) expectRateLimited(refusal);
     await eventually(async () => {
-      expect(await requestsSince(start)).toBe(starter.requestsPerMinute);
+      expect(await requestsSince(start)).toBe(plan.requestsPerMinute);
     });
     // The same race without a plan is not slowed down.
     const free = await Promise.all(

@@ -152,6 +152,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'auth.v1.AuthService/listKeys': about(() => ({ limit: 0, cursor: '' })),
   'auth.v1.AuthService/listAuditEntries': (s) => ({ log: accountOf(s), limit: 0, cursor: '' }),
   'billing.v1.BillingService/getCredits': about(() => ({})),
+  'billing.v1.BillingService/getAccountPlan': about(() => ({})),
   'billing.v1.BillingService/setLimit': about(() => ({
     scope: LimitScope.ACCOUNT,
     period: LimitPeriod.MONTH,
@@ -223,6 +224,7 @@ export const expected: Readonly<Record<string, string>> = {
   'auth.v1.AuthService/listKeys': 'done done done',
   'auth.v1.AuthService/listAuditEntries': 'done done hidden',
   'billing.v1.BillingService/getCredits': 'done done hidden',
+  'billing.v1.BillingService/getAccountPlan': 'done done hidden',
   'billing.v1.BillingService/setLimit': 'done done denied',
   'billing.v1.BillingService/getLimits': 'done done done',
   'teams.v1.TeamsService/getTeam': 'done done done',

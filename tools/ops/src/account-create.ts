@@ -11,7 +11,7 @@ export const accountCreate = opsCommand({
     ['--email E', 'where they can be reached; one account an address'],
     ['--name N', 'what they are called'],
     ['--balance-usd X', 'paid-in money to begin with, such as 12.50; 0 for none'],
-    ['--plan P', 'the rate limits of the account; none without it'],
+    ['--plan P', 'free, pro, team or enterprise; without it the account has no rate limits'],
   ],
   prints: '{userId, accountId, keyId, apiKey}; the API key is shown this once.',
   uses: ['auth', 'billing'],

@@ -1,5 +1,5 @@
 import { readFlags, invalidArgument } from './arguments.js';
-import { idArgument } from './ids.js';
+import { idArgument, unknownAccount } from './ids.js';
 import { opsCommand } from './ops-command.js';
 import { translating } from './ops-error.js';
 import { parseUsd } from './usd.js';
@@ -35,7 +35,7 @@ export const accountCredit = opsCommand({
       source: 'operator',
     });
     const { transactionId, balanceNanoUsd } = await translating(credit, {
-      account_id: ['account', `there is no account ${accountId}`],
+      account_id: unknownAccount(accountId),
       'already_exists idempotency_key': [
         'reference',
         `another amount was added under --reference ${reference}: give a new one if this is another payment`,

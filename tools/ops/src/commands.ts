@@ -8,12 +8,20 @@ import { keyUpdate } from './keys/key-update.js';
 import { keyRevoke } from './keys/key-revoke.js';
 import { limitSet } from './limits/limit-set.js';
 import { limitShow } from './limits/limit-show.js';
+import { billingModeSet } from './plans/billing-mode-set.js';
+import { planList } from './plans/plan-list.js';
+import { planSet } from './plans/plan-set.js';
+import { planShow } from './plans/plan-show.js';
 import type { OpsCommand } from './ops-command.js';
 
 /** Every command by the words that call it. */
 export const commands: Record<string, OpsCommand> = {
   'account create': accountCreate,
   'account credit': accountCredit,
+  'billing-mode set': billingModeSet,
+  'plan list': planList,
+  'plan show': planShow,
+  'plan set': planSet,
   'key create': keyCreate,
   'key show': keyShow,
   'key update': keyUpdate,

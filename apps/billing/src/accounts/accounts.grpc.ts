@@ -1,5 +1,5 @@
 import { AccountAccess, actorOf } from '@modelbridge/access';
-import { idFromUuid, planNames } from '@modelbridge/contracts';
+import { idFromUuid } from '@modelbridge/contracts';
 import type {
   CreateAccountRequest,
   CreateAccountResponse,
@@ -15,13 +15,13 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { isFrozen } from '../book/account-book.js';
-import { answering, positiveAmountField, uuidField } from '../request-validation.js';
+import { answering, planField, positiveAmountField, uuidField } from '../request-validation.js';
 import { AccountsService } from './accounts.service.js';
 
 const createSchema = z.object({
   accountId: uuidField('account'),
   ownerUserId: uuidField('user'),
-  plan: z.enum(planNames, `must be one of ${planNames.filter(Boolean).join(', ')}, or empty`),
+  plan: planField,
 });
 
 const paymentFields = {
@@ -55,7 +55,7 @@ export class AccountsGrpc {
       account: {
         accountId: idFromUuid('account', account.id),
         ownerUserId: idFromUuid('user', account.ownerUserId),
-        plan: account.plan,
+        plan: account.plan?.name ?? '',
         frozen: isFrozen(account),
         createdAt: account.createdAt,
       },

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountPlansModule } from '../account-plans/account-plans.module.js';
 import { AllowancesModule } from '../allowances/allowances.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { BookModule } from '../book/book.module.js';
@@ -9,7 +10,7 @@ import { TeamCreatedConsumer } from './team-created.consumer.js';
 import { UserCreatedConsumer } from './user-created.consumer.js';
 
 @Module({
-  imports: [AuditModule, BookModule, AllowancesModule],
+  imports: [AuditModule, BookModule, AllowancesModule, AccountPlansModule],
   controllers: [AccountsGrpc],
   providers: [AccountsService, AccountsRepository, UserCreatedConsumer, TeamCreatedConsumer],
 })

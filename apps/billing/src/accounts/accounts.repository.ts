@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
+import type { PlanVersion } from '../plans/plan.js';
 
 export interface Payment {
   idempotencyKey: string;
@@ -21,11 +22,14 @@ export interface Credits {
 export class AccountsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Opens an account with its ledger accounts and its total; does nothing where it exists. */
-  async create(tx: Tx, account: { id: string; ownerUserId: string; plan: string }): Promise<void> {
+  /** Opens an account with its ledger accounts and its total; false where it exists. */
+  async create(
+    tx: Tx,
+    account: { id: string; ownerUserId: string; plan: PlanVersion | undefined },
+  ): Promise<boolean> {
     // Waits for another transaction that is opening the same account.
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [account.id]);
-    await tx.execute(
+    const opened = await tx.execute(
       `WITH fresh AS (
          SELECT $1::uuid AS id WHERE NOT EXISTS (SELECT FROM billing_account WHERE id = $1)
        ), ledgers AS (
@@ -33,18 +37,19 @@ export class AccountsRepository {
          SELECT kind, id FROM fresh, unnest(ARRAY['customer', 'receivable', 'disputed']) kind
          RETURNING id, kind
        )
-       INSERT INTO billing_account (id, owner_user_id, plan, customer_ledger, receivable_ledger, disputed_ledger)
-       SELECT fresh.id, $2, $3,
+       INSERT INTO billing_account (id, owner_user_id, plan, plan_version, customer_ledger, receivable_ledger, disputed_ledger)
+       SELECT fresh.id, $2, $3, $4,
          (SELECT id FROM ledgers WHERE kind = 'customer'), (SELECT id FROM ledgers WHERE kind = 'receivable'),
          (SELECT id FROM ledgers WHERE kind = 'disputed')
        FROM fresh`,
-      [account.id, account.ownerUserId, account.plan],
+      [account.id, account.ownerUserId, account.plan?.name ?? '', account.plan?.version],
     );
     await tx.execute(
       `INSERT INTO spend_counter (account_id, scope, scope_id, period, period_start, cap_nano_usd)
        VALUES ($1, 'account', $1, 'total', '1970-01-01', 0) ON CONFLICT DO NOTHING`,
       [account.id],
     );
+    return opened === 1;
   }
 
   async credits(id: string): Promise<Credits | undefined> {

@@ -2,15 +2,23 @@ import { createHash, randomUUID } from 'node:crypto';
 import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
 import { billingAccountOpened } from '@modelbridge/contracts/events';
 import { Injectable } from '@nestjs/common';
-import { Database } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Outbox } from '@modelbridge/service-kit/outbox';
+import { AccountPlansService } from '../account-plans/account-plans.service.js';
 import { RecallService } from '../allowances/recall.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import type { AccountBook } from '../book/account-book.js';
+import type { Account, AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { AccountsRepository, type Credits } from './accounts.repository.js';
 import { credit, reverse } from './payment.js';
+
+export interface NewAccount {
+  id: string;
+  ownerUserId: string;
+  /** Empty: none. */
+  plan: string;
+}
 
 export interface PaymentRequest {
   accountId: string;
@@ -36,19 +44,17 @@ export class AccountsService {
     private readonly database: Database,
     private readonly books: AccountBooks,
     private readonly repository: AccountsRepository,
+    private readonly plans: AccountPlansService,
     private readonly recalls: RecallService,
     private readonly outbox: Outbox,
     private readonly audit: AuditService,
   ) {}
 
-  create(account: { id: string; ownerUserId: string; plan: string }) {
+  create(account: NewAccount): Promise<Account> {
     return this.database.transaction(async (tx) => {
-      await this.repository.create(tx, account);
-      const opened = (await this.books.open(tx, [{ accountId: account.id }])).get(
-        account.id,
-      )?.account;
-      if (opened === undefined) throw new Error('the account is gone');
-      if (opened.ownerUserId !== account.ownerUserId || opened.plan !== account.plan) {
+      const opened = await this.open(tx, account);
+      // The plan may have changed since.
+      if (opened.ownerUserId !== account.ownerUserId) {
         throw new BillingError(
           'already_exists',
           'the account exists with other values',
@@ -63,9 +69,9 @@ export class AccountsService {
    * Opens the account of a new person, where it is not there yet, and says so: every time, under an id of its own,
    * because an earlier announcement may have been lost.
    */
-  openAndAnnounce(account: { id: string; ownerUserId: string; plan: string }): Promise<void> {
+  openAndAnnounce(account: NewAccount): Promise<void> {
     return this.database.transaction(async (tx) => {
-      await this.repository.create(tx, account);
+      await this.open(tx, account);
       const accountId = idFromUuid('account', account.id);
       await this.outbox.add(tx, billingAccountOpened, { accountId }, { id: randomUUID() });
     });
@@ -87,6 +93,18 @@ export class AccountsService {
     return this.pay(request, -request.amount, (book) =>
       reverse(book, request.amount, newTransferId),
     );
+  }
+
+  private async open(tx: Tx, { id, ownerUserId, plan: name }: NewAccount): Promise<Account> {
+    const plan = await this.plans.named(name);
+    const isNew = await this.repository.create(tx, { id, ownerUserId, plan });
+    const book = (await this.books.open(tx, [{ accountId: id }])).get(id);
+    if (book === undefined) throw new Error('the account is gone');
+    if (isNew) {
+      await this.plans.open(tx, book);
+      await this.books.save(tx, [book]);
+    }
+    return book.account;
   }
 
   private async pay(

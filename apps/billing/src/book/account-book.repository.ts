@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@modelbridge/service-kit/database';
+import type { PlanKey } from '../plans/plan.js';
 import type { Account, AnsweredStep } from './account-book.js';
 import type { Allowance } from './allowance.js';
 import { answerFromJson, answerToJson } from './answer-json.js';
 import type { Counter, CounterKey } from './counter.js';
 import type { Transfer } from './transfer.js';
+
+/** An account that names its plan. */
+export type StoredAccount = Omit<Account, 'plan'> & PlanKey;
 
 export interface StoredCounter extends Counter {
   accountId: string;
@@ -36,9 +40,10 @@ export class AccountBookRepository {
     );
   }
 
-  accounts(tx: Pick<Tx, 'query'>, accountIds: string[]): Promise<Account[]> {
-    return tx.query<Account>(
-      `SELECT a.id, a.owner_user_id AS "ownerUserId", a.plan, a.frozen_by_operator AS "frozenByOperator",
+  accounts(tx: Pick<Tx, 'query'>, accountIds: string[]): Promise<StoredAccount[]> {
+    return tx.query<StoredAccount>(
+      `SELECT a.id, a.owner_user_id AS "ownerUserId", a.plan, a.plan_version AS "planVersion",
+              a.billing_mode AS "billingMode", a.frozen_by_operator AS "frozenByOperator",
               a.credit_line_nano_usd AS "creditLine",
               a.customer_ledger AS "customerLedger", a.receivable_ledger AS "receivableLedger",
               a.disputed_ledger AS "disputedLedger",
@@ -205,10 +210,12 @@ export class AccountBookRepository {
     );
   }
 
-  async saveAccount(tx: Tx, { id, frozenByOperator, creditLine, plan }: Account): Promise<void> {
+  async saveAccount(tx: Tx, account: Account): Promise<void> {
+    const { id, frozenByOperator, creditLine, plan, billingMode } = account;
     await tx.execute(
-      'UPDATE billing_account SET frozen_by_operator = $2, credit_line_nano_usd = $3, plan = $4 WHERE id = $1',
-      [id, frozenByOperator, creditLine, plan],
+      `UPDATE billing_account SET frozen_by_operator = $2, credit_line_nano_usd = $3, plan = $4,
+         plan_version = $5, billing_mode = $6 WHERE id = $1`,
+      [id, frozenByOperator, creditLine, plan?.name ?? '', plan?.version, billingMode],
     );
   }
 }

@@ -7,17 +7,21 @@ import {
   type CounterKey,
   type Spender,
 } from './counter.js';
+import type { PlanVersion } from '../plans/plan.js';
 import { RateState } from './rate-state.js';
 import type { Transfer } from './transfer.js';
+
+export type BillingMode = 'prepaid' | 'invoice';
 
 /** Amounts are nano-USD. */
 export interface Account {
   id: string;
   ownerUserId: string;
-  /** Empty: no rate limit. */
-  plan: string;
+  /** Undefined: no rate limit. */
+  plan: PlanVersion | undefined;
+  billingMode: BillingMode;
   frozenByOperator: boolean;
-  /** How far the balance may go below zero. */
+  /** How far the balance may go below zero; 0 when prepaid. */
   creditLine: bigint;
   customerLedger: bigint;
   receivableLedger: bigint;

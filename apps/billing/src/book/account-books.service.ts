@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@modelbridge/service-kit/database';
+import { PlanVersions } from '../plans/plan-versions.service.js';
 import { AccountBook, totalKeyOf, type Account, type AnsweredStep } from './account-book.js';
 import {
   AccountBookRepository,
@@ -26,13 +27,14 @@ export class AccountBooks {
   constructor(
     private readonly repository: AccountBookRepository,
     private readonly rates: RateStates,
+    private readonly plans: PlanVersions,
   ) {}
 
   /** Locks the accounts and loads what is asked for. Unknown accounts are missing in the result. */
   async open(tx: Tx, requests: BookRequest[]): Promise<Map<string, AccountBook>> {
     const accountIds = [...new Set(requests.map(({ accountId }) => accountId))];
     await this.repository.lock(tx, accountIds);
-    const accounts = await this.repository.accounts(tx, accountIds);
+    const accounts = await this.accounts(tx, accountIds);
     const books = new Map(accounts.map((account) => [account.id, new AccountBook({ ...account })]));
     await this.loadAllowances(tx, books, requests);
     await this.loadSteps(tx, books, requests);
@@ -72,6 +74,16 @@ export class AccountBooks {
     if (steps.length > 0) await this.repository.addSteps(tx, steps);
     const transfers = opened.flatMap((book) => book.transfers);
     if (transfers.length > 0) await this.repository.addTransfers(tx, transfers);
+  }
+
+  private async accounts(tx: Tx, accountIds: string[]): Promise<Account[]> {
+    const stored = await this.repository.accounts(tx, accountIds);
+    return Promise.all(
+      stored.map(async ({ plan, planVersion, ...account }) => ({
+        ...account,
+        plan: await this.plans.of({ plan, planVersion }),
+      })),
+    );
   }
 
   private async loadAllowances(
@@ -185,6 +197,7 @@ function accountChanged(after: Account, before: Account): boolean {
   return (
     after.frozenByOperator !== before.frozenByOperator ||
     after.creditLine !== before.creditLine ||
+    after.billingMode !== before.billingMode ||
     after.plan !== before.plan
   );
 }

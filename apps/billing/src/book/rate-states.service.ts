@@ -18,13 +18,13 @@ export class RateStates {
   constructor(private readonly repository: RateStateRepository) {}
 
   async load(tx: Tx, books: Map<string, AccountBook>, requests: BookRequest[]): Promise<void> {
-    const rated = new Set([...books.values()].filter(({ account }) => account.plan !== ''));
+    const rated = new Set([...books.values()].filter(({ account }) => account.plan !== undefined));
     const asked = requests.flatMap(({ accountId, rate }) => {
       const book = books.get(accountId);
       if (rate === undefined || book === undefined) return [];
       const holdsSlots = (book.allowances.get(rate.allowanceId)?.slots ?? 0) > 0;
       if (rate.limited || holdsSlots) rated.add(book);
-      else if (book.account.plan === '') return [];
+      else if (book.account.plan === undefined) return [];
       const keyId = rate.keyId ?? book.allowances.get(rate.allowanceId)?.keyId;
       if (keyId === undefined) return [];
       const { allowanceId } = rate;

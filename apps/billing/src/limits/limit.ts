@@ -9,9 +9,16 @@ export function changeLimit(counter: Counter, cap: bigint | null): void {
   setCap(counter, cap);
 }
 
-/** Sets how far the account's balance may go below zero. */
+/** Sets how far the balance of an account on invoice may go below zero. */
 export function changeCreditLine(book: AccountBook, creditLine: bigint): void {
   const { account, total } = book;
+  if (account.billingMode === 'prepaid' && creditLine > 0n) {
+    throw new BillingError(
+      'failed_precondition',
+      'a prepaid account has no credit line: set its billing mode to invoice',
+      'limit_nano_usd',
+    );
+  }
   const cap = (total.cap ?? 0n) - account.creditLine + creditLine;
   if (cap < total.used) throw belowUse();
   setCap(total, most(cap, 0n));

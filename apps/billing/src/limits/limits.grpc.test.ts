@@ -1,6 +1,6 @@
 import { newId } from '@modelbridge/contracts';
 import type { AuditedAct } from '@modelbridge/contracts/audit';
-import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { BillingMode, LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import {
   limitPeriodCodes,
   limitScopeCodes,
@@ -170,7 +170,11 @@ describe('limits', () => {
 
   it('a credit line lets the balance go below zero as far as it reaches', async () => {
     const owner = await billing.account(10n);
-    await set(owner, LimitScope.ACCOUNT, LimitPeriod.TOTAL, 90n);
+    await billing.client.setBillingMode({
+      accountId: owner.accountId,
+      mode: BillingMode.INVOICE,
+      creditLineNanoUsd: 90n,
+    });
     const granted = await billing.client.grantAllowance(
       grantRequest(owner, { minimumNanoUsd: 100n }),
     );

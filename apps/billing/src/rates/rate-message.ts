@@ -1,7 +1,7 @@
 import type { RateDemand as RateDemandMessage, RateSlice } from '@modelbridge/contracts/billing.v1';
 import { z } from 'zod';
 import type { RateAnswer } from '../book/rate-state.js';
-import type { RateLimits } from './plan.js';
+import type { RateLimits } from '../plans/plan.js';
 import { noRateDemand, windowMs, type RateDemand, type RateUnused } from './rate.js';
 
 /** Far above every plan; keeps sums within int8. */

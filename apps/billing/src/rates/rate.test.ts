@@ -10,7 +10,16 @@ function bookOf(gateways: number): AccountBook {
   const book = new AccountBook({
     id: 'account',
     ownerUserId: 'user',
-    plan: 'starter',
+    plan: {
+      name: 'free',
+      version: 1,
+      effectiveFrom: now,
+      monthlyPriceCents: 0,
+      includedCredit: 0n,
+      limits: { requestsPerMinute: 60n, tokensPerMinute: 500_000n, concurrentRequests: 10 },
+      maxTeamMembers: null,
+    },
+    billingMode: 'prepaid',
     frozenByOperator: false,
     creditLine: 0n,
     customerLedger: 100n,

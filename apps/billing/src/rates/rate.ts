@@ -2,7 +2,8 @@ import type { AccountBook } from '../book/account-book.js';
 import type { Allowance } from '../book/allowance.js';
 import { least, most } from '../book/amount.js';
 import type { RateAmounts, RateAnswer } from '../book/rate-state.js';
-import { limitsOf, type RateLimits } from './plan.js';
+import type { RateLimits } from '../plans/plan.js';
+import { limitsOf } from './limits-of.js';
 
 export interface RateDemand {
   /** The key's own limits; undefined for none. */
@@ -60,7 +61,7 @@ export function shareOf(
   demand: RateDemand,
   now: Date,
 ): RateShare | { refused: RateAnswer } | undefined {
-  const limits = limitsOf(book.account.plan, demand.own);
+  const limits = limitsOf(book.account.plan?.limits, demand.own);
   if (limits === undefined) return undefined;
   const { requestsPerMinute, tokensPerMinute, concurrentRequests } = limits;
   const windowStart = windowStartOf(now, demand.nextWindow);
@@ -120,7 +121,7 @@ export function giveBackRate(
   allowance: Allowance,
   unused: readonly RateUnused[],
 ): void {
-  if (book.account.plan === '' && allowance.slots === 0 && unused.length === 0) return;
+  if (book.account.plan === undefined && allowance.slots === 0 && unused.length === 0) return;
   setSlots(book, allowance, 0);
   for (const { windowEnd, requests, tokens } of unused) {
     const window = book.rates.window(allowance.keyId, windowEnd - windowMs);

@@ -30,12 +30,12 @@ function demand(values: Partial<RateDemand> = {}): RateDemand {
 }
 
 /** 60 requests and 500,000 tokens a minute, 10 at the same time. */
-async function starter(): Promise<Owner> {
+async function free(): Promise<Owner> {
   const owner = { accountId: newId('account'), userId: newId('user'), keyId: newId('key') };
   await billing.client.createAccount({
     accountId: owner.accountId,
     ownerUserId: owner.userId,
-    plan: 'starter',
+    plan: 'free',
   });
   const payment = { accountId: owner.accountId, amountNanoUsd: 1_000_000n, source: 'operator' };
   await billing.client.creditAccount({ ...payment, idempotencyKey: newId('transaction') });
@@ -56,7 +56,7 @@ async function sliceOf(request: GrantAllowanceRequest) {
 
 describe('rate slices', () => {
   it('state the limits of the plan and what no gateway holds yet', async () => {
-    const slice = await sliceOf(grantRequest(await starter(), { rate: demand() }));
+    const slice = await sliceOf(grantRequest(await free(), { rate: demand() }));
     expect(slice).toEqual({
       requests: 1n,
       tokens: 100n,
@@ -73,7 +73,7 @@ describe('rate slices', () => {
   });
 
   it('are the smaller of the plan and the key', async () => {
-    const owner = await starter();
+    const owner = await free();
     const keyRateLimits = { requestsPerMinute: 3, tokensPerMinute: 0, concurrentRequests: 50 };
     const grant = grantRequest(owner, { rate: demand(), keyRateLimits });
     expect(await sliceOf(grant)).toMatchObject({
@@ -114,7 +114,7 @@ describe('rate slices', () => {
   });
 
   it('of any number of gateways are never more than the limit, and the limit is spent to the last request', async () => {
-    const owner = await starter();
+    const owner = await free();
     const greedy = demand({
       requests: 1n,
       wantedRequests: 40n,
@@ -145,7 +145,7 @@ describe('rate slices', () => {
   });
 
   it('are refused beyond the limit, with the time to wait, and no money is held', async () => {
-    const owner = await starter();
+    const owner = await free();
     const outcome = await outcomeOf(grantRequest(owner, { rate: demand({ requests: 61n }) }));
     expect(outcome).toMatchObject({
       $case: 'refused',
@@ -166,7 +166,7 @@ describe('rate slices', () => {
   });
 
   it('begin anew with the minute, which can be asked for ahead', async () => {
-    const owner = await starter();
+    const owner = await free();
     const grant = grantRequest(owner, { rate: demand({ requests: 60n }) });
     await sliceOf(grant);
     const ahead = renewRequest(grant, { step: 2, rate: demand({ nextWindow: true }) });
@@ -189,7 +189,7 @@ describe('rate slices', () => {
   });
 
   it('go back when their allowance is closed: slots, and what was not used of the window', async () => {
-    const owner = await starter();
+    const owner = await free();
     const grant = grantRequest(owner, { rate: demand({ requests: 60n, concurrentRequests: 10 }) });
     await sliceOf(grant);
     const windowEndsAt = new Date('2026-03-14T12:01:00Z');
@@ -202,7 +202,7 @@ describe('rate slices', () => {
   });
 
   it('do not grow when a gateway claims to return more than it had', async () => {
-    const owner = await starter();
+    const owner = await free();
     const [small, large] = [
       grantRequest(owner, { rate: demand() }),
       grantRequest(owner, { rate: demand({ requests: 59n }) }),
@@ -218,7 +218,7 @@ describe('rate slices', () => {
   });
 
   it('bound the requests at the same time over all gateways, and follow what each needs', async () => {
-    const owner = await starter();
+    const owner = await free();
     const busy = grantRequest(owner, { rate: demand({ concurrentRequests: 9 }) });
     await sliceOf(busy);
     const other = (concurrentRequests: number) =>

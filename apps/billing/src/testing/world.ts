@@ -73,7 +73,8 @@ export class World {
     this.book = new AccountBook({
       id: 'account',
       ownerUserId: 'user-0',
-      plan: '',
+      plan: undefined,
+      billingMode: 'prepaid',
       frozenByOperator: false,
       creditLine: 0n,
       customerLedger: 100n,

@@ -63,6 +63,7 @@ export const personRules: {
   },
   'billing.v1.BillingService': {
     getCredits: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
+    getAccountPlan: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     setLimit: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getLimits: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
   },
@@ -127,4 +128,5 @@ export const withoutPerson: readonly string[] = [
   'auth.v1.AuthService/verifySession',
   'auth.v1.AuthService/applyClerkWebhook',
   'auth.v1.AuthService/reportLeakedKeys',
+  'billing.v1.BillingService/listPlans',
 ];

@@ -34,7 +34,14 @@ const reasoned: {
     'enableKey',
     'revokeKey',
   ],
-  'billing.v1.BillingService': ['createAccount', 'creditAccount', 'reverseCredit', 'setLimit'],
+  'billing.v1.BillingService': [
+    'createAccount',
+    'creditAccount',
+    'reverseCredit',
+    'setPlan',
+    'setBillingMode',
+    'setLimit',
+  ],
 };
 
 const reasonedPaths = new Set(

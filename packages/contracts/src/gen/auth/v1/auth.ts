@@ -352,7 +352,7 @@ export interface KeyRestrictions {
 export interface CreateUserRequest {
   email: string;
   name: string;
-  /** free, starter, pro or scale; empty for no rate limit. */
+  /** free, pro, team or enterprise; empty for no rate limit. */
   plan: string;
 }
 

@@ -159,6 +159,61 @@ export function limitPeriodToNumber(object: LimitPeriod): number {
   }
 }
 
+export enum BillingMode {
+  UNSPECIFIED = "BILLING_MODE_UNSPECIFIED",
+  /** PREPAID - Nothing is spent that is not paid in or granted. */
+  PREPAID = "BILLING_MODE_PREPAID",
+  /** INVOICE - The balance may go below zero as far as the credit line reaches; it is invoiced monthly. */
+  INVOICE = "BILLING_MODE_INVOICE",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function billingModeFromJSON(object: any): BillingMode {
+  switch (object) {
+    case 0:
+    case "BILLING_MODE_UNSPECIFIED":
+      return BillingMode.UNSPECIFIED;
+    case 1:
+    case "BILLING_MODE_PREPAID":
+      return BillingMode.PREPAID;
+    case 2:
+    case "BILLING_MODE_INVOICE":
+      return BillingMode.INVOICE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return BillingMode.UNRECOGNIZED;
+  }
+}
+
+export function billingModeToJSON(object: BillingMode): string {
+  switch (object) {
+    case BillingMode.UNSPECIFIED:
+      return "BILLING_MODE_UNSPECIFIED";
+    case BillingMode.PREPAID:
+      return "BILLING_MODE_PREPAID";
+    case BillingMode.INVOICE:
+      return "BILLING_MODE_INVOICE";
+    case BillingMode.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function billingModeToNumber(object: BillingMode): number {
+  switch (object) {
+    case BillingMode.UNSPECIFIED:
+      return 0;
+    case BillingMode.PREPAID:
+      return 1;
+    case BillingMode.INVOICE:
+      return 2;
+    case BillingMode.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum RefusalReason {
   UNSPECIFIED = "REFUSAL_REASON_UNSPECIFIED",
   /** INSUFFICIENT_QUOTA - cap - used alone is too little. */
@@ -242,12 +297,91 @@ export interface Account {
 export interface CreateAccountRequest {
   accountId: string;
   ownerUserId: string;
-  /** free, starter, pro or scale; empty for no rate limit. */
+  /** free, pro, team or enterprise; empty for no rate limit. */
   plan: string;
 }
 
 export interface CreateAccountResponse {
   account: Account | undefined;
+}
+
+/** One version of a plan: it never changes, and accounts keep theirs until they change plans. */
+export interface Plan {
+  /** free, pro, team or enterprise. */
+  name: string;
+  version: number;
+  /** When accounts can first have it. */
+  effectiveFrom:
+    | Date
+    | undefined;
+  /** In cents of a US dollar. Absent: by agreement. */
+  monthlyPriceCents?:
+    | number
+    | undefined;
+  /** Granted for each period. */
+  includedCreditNanoUsd: bigint;
+  /** Of each key. 0: no limit. */
+  requestsPerMinute: bigint;
+  tokensPerMinute: bigint;
+  concurrentRequests: number;
+  /** Absent: any number. */
+  maxTeamMembers?: number | undefined;
+}
+
+/** The plan of an account, and how it pays. */
+export interface AccountPlan {
+  /** Absent for an account without a plan. */
+  plan:
+    | Plan
+    | undefined;
+  /** The UTC calendar month; absent for free and without a plan. */
+  periodStartsAt: Date | undefined;
+  periodEndsAt:
+    | Date
+    | undefined;
+  /** Takes effect when the period ends; absent where none is to come. */
+  nextPlan: Plan | undefined;
+  billingMode: BillingMode;
+  /** How far the balance may go below zero; 0 when prepaid. */
+  creditLineNanoUsd: bigint;
+}
+
+export interface ListPlansRequest {
+}
+
+export interface ListPlansResponse {
+  plans: Plan[];
+}
+
+export interface GetAccountPlanRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface GetAccountPlanResponse {
+  accountPlan: AccountPlan | undefined;
+}
+
+export interface SetPlanRequest {
+  accountId: string;
+  /** free, pro, team or enterprise; empty for no rate limit. */
+  plan: string;
+}
+
+export interface SetPlanResponse {
+  accountPlan: AccountPlan | undefined;
+}
+
+export interface SetBillingModeRequest {
+  accountId: string;
+  mode: BillingMode;
+  /** With invoice: how far the balance may go below zero. */
+  creditLineNanoUsd: bigint;
+}
+
+export interface SetBillingModeResponse {
+  accountPlan: AccountPlan | undefined;
 }
 
 export interface CreditAccountRequest {
@@ -852,6 +986,1080 @@ export const CreateAccountResponse: MessageFns<CreateAccountResponse> = {
     const message = createBaseCreateAccountResponse();
     message.account = (object.account !== undefined && object.account !== null)
       ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePlan(): Plan {
+  return {
+    name: "",
+    version: 0,
+    effectiveFrom: undefined,
+    monthlyPriceCents: undefined,
+    includedCreditNanoUsd: 0n,
+    requestsPerMinute: 0n,
+    tokensPerMinute: 0n,
+    concurrentRequests: 0,
+    maxTeamMembers: undefined,
+  };
+}
+
+export const Plan: MessageFns<Plan> = {
+  encode(message: Plan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
+    }
+    if (message.effectiveFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveFrom), writer.uint32(26).fork()).join();
+    }
+    if (message.monthlyPriceCents !== undefined) {
+      writer.uint32(32).uint32(message.monthlyPriceCents);
+    }
+    if (message.includedCreditNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.includedCreditNanoUsd) !== message.includedCreditNanoUsd) {
+        throw new globalThis.Error("value provided for field message.includedCreditNanoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.includedCreditNanoUsd);
+    }
+    if (message.requestsPerMinute !== 0n) {
+      if (BigInt.asUintN(64, message.requestsPerMinute) !== message.requestsPerMinute) {
+        throw new globalThis.Error("value provided for field message.requestsPerMinute of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.requestsPerMinute);
+    }
+    if (message.tokensPerMinute !== 0n) {
+      if (BigInt.asUintN(64, message.tokensPerMinute) !== message.tokensPerMinute) {
+        throw new globalThis.Error("value provided for field message.tokensPerMinute of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.tokensPerMinute);
+    }
+    if (message.concurrentRequests !== 0) {
+      writer.uint32(64).uint32(message.concurrentRequests);
+    }
+    if (message.maxTeamMembers !== undefined) {
+      writer.uint32(72).uint32(message.maxTeamMembers);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Plan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.effectiveFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.monthlyPriceCents = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.includedCreditNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.requestsPerMinute = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.tokensPerMinute = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.concurrentRequests = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.maxTeamMembers = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Plan {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      effectiveFrom: isSet(object.effectiveFrom)
+        ? fromJsonTimestamp(object.effectiveFrom)
+        : isSet(object.effective_from)
+        ? fromJsonTimestamp(object.effective_from)
+        : undefined,
+      monthlyPriceCents: isSet(object.monthlyPriceCents)
+        ? globalThis.Number(object.monthlyPriceCents)
+        : isSet(object.monthly_price_cents)
+        ? globalThis.Number(object.monthly_price_cents)
+        : undefined,
+      includedCreditNanoUsd: isSet(object.includedCreditNanoUsd)
+        ? BigInt(object.includedCreditNanoUsd)
+        : isSet(object.included_credit_nano_usd)
+        ? BigInt(object.included_credit_nano_usd)
+        : 0n,
+      requestsPerMinute: isSet(object.requestsPerMinute)
+        ? BigInt(object.requestsPerMinute)
+        : isSet(object.requests_per_minute)
+        ? BigInt(object.requests_per_minute)
+        : 0n,
+      tokensPerMinute: isSet(object.tokensPerMinute)
+        ? BigInt(object.tokensPerMinute)
+        : isSet(object.tokens_per_minute)
+        ? BigInt(object.tokens_per_minute)
+        : 0n,
+      concurrentRequests: isSet(object.concurrentRequests)
+        ? globalThis.Number(object.concurrentRequests)
+        : isSet(object.concurrent_requests)
+        ? globalThis.Number(object.concurrent_requests)
+        : 0,
+      maxTeamMembers: isSet(object.maxTeamMembers)
+        ? globalThis.Number(object.maxTeamMembers)
+        : isSet(object.max_team_members)
+        ? globalThis.Number(object.max_team_members)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Plan): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.effectiveFrom !== undefined) {
+      obj.effectiveFrom = message.effectiveFrom.toISOString();
+    }
+    if (message.monthlyPriceCents !== undefined) {
+      obj.monthlyPriceCents = Math.round(message.monthlyPriceCents);
+    }
+    if (message.includedCreditNanoUsd !== 0n) {
+      obj.includedCreditNanoUsd = message.includedCreditNanoUsd.toString();
+    }
+    if (message.requestsPerMinute !== 0n) {
+      obj.requestsPerMinute = message.requestsPerMinute.toString();
+    }
+    if (message.tokensPerMinute !== 0n) {
+      obj.tokensPerMinute = message.tokensPerMinute.toString();
+    }
+    if (message.concurrentRequests !== 0) {
+      obj.concurrentRequests = Math.round(message.concurrentRequests);
+    }
+    if (message.maxTeamMembers !== undefined) {
+      obj.maxTeamMembers = Math.round(message.maxTeamMembers);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Plan>, I>>(base?: I): Plan {
+    return Plan.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Plan>, I>>(object: I): Plan {
+    const message = createBasePlan();
+    message.name = object.name ?? "";
+    message.version = object.version ?? 0;
+    message.effectiveFrom = object.effectiveFrom ?? undefined;
+    message.monthlyPriceCents = object.monthlyPriceCents ?? undefined;
+    message.includedCreditNanoUsd =
+      (object.includedCreditNanoUsd !== undefined && object.includedCreditNanoUsd !== null)
+        ? BigInt(object.includedCreditNanoUsd)
+        : 0n;
+    message.requestsPerMinute = (object.requestsPerMinute !== undefined && object.requestsPerMinute !== null)
+      ? BigInt(object.requestsPerMinute)
+      : 0n;
+    message.tokensPerMinute = (object.tokensPerMinute !== undefined && object.tokensPerMinute !== null)
+      ? BigInt(object.tokensPerMinute)
+      : 0n;
+    message.concurrentRequests = object.concurrentRequests ?? 0;
+    message.maxTeamMembers = object.maxTeamMembers ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAccountPlan(): AccountPlan {
+  return {
+    plan: undefined,
+    periodStartsAt: undefined,
+    periodEndsAt: undefined,
+    nextPlan: undefined,
+    billingMode: BillingMode.UNSPECIFIED,
+    creditLineNanoUsd: 0n,
+  };
+}
+
+export const AccountPlan: MessageFns<AccountPlan> = {
+  encode(message: AccountPlan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.plan !== undefined) {
+      Plan.encode(message.plan, writer.uint32(10).fork()).join();
+    }
+    if (message.periodStartsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.periodStartsAt), writer.uint32(18).fork()).join();
+    }
+    if (message.periodEndsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.periodEndsAt), writer.uint32(26).fork()).join();
+    }
+    if (message.nextPlan !== undefined) {
+      Plan.encode(message.nextPlan, writer.uint32(34).fork()).join();
+    }
+    if (message.billingMode !== BillingMode.UNSPECIFIED) {
+      writer.uint32(40).int32(billingModeToNumber(message.billingMode));
+    }
+    if (message.creditLineNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.creditLineNanoUsd) !== message.creditLineNanoUsd) {
+        throw new globalThis.Error("value provided for field message.creditLineNanoUsd of type int64 too large");
+      }
+      writer.uint32(48).int64(message.creditLineNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AccountPlan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAccountPlan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.plan = Plan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.periodStartsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.periodEndsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.nextPlan = Plan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.billingMode = billingModeFromJSON(reader.int32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.creditLineNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AccountPlan {
+    return {
+      plan: isSet(object.plan) ? Plan.fromJSON(object.plan) : undefined,
+      periodStartsAt: isSet(object.periodStartsAt)
+        ? fromJsonTimestamp(object.periodStartsAt)
+        : isSet(object.period_starts_at)
+        ? fromJsonTimestamp(object.period_starts_at)
+        : undefined,
+      periodEndsAt: isSet(object.periodEndsAt)
+        ? fromJsonTimestamp(object.periodEndsAt)
+        : isSet(object.period_ends_at)
+        ? fromJsonTimestamp(object.period_ends_at)
+        : undefined,
+      nextPlan: isSet(object.nextPlan)
+        ? Plan.fromJSON(object.nextPlan)
+        : isSet(object.next_plan)
+        ? Plan.fromJSON(object.next_plan)
+        : undefined,
+      billingMode: isSet(object.billingMode)
+        ? billingModeFromJSON(object.billingMode)
+        : isSet(object.billing_mode)
+        ? billingModeFromJSON(object.billing_mode)
+        : BillingMode.UNSPECIFIED,
+      creditLineNanoUsd: isSet(object.creditLineNanoUsd)
+        ? BigInt(object.creditLineNanoUsd)
+        : isSet(object.credit_line_nano_usd)
+        ? BigInt(object.credit_line_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: AccountPlan): unknown {
+    const obj: any = {};
+    if (message.plan !== undefined) {
+      obj.plan = Plan.toJSON(message.plan);
+    }
+    if (message.periodStartsAt !== undefined) {
+      obj.periodStartsAt = message.periodStartsAt.toISOString();
+    }
+    if (message.periodEndsAt !== undefined) {
+      obj.periodEndsAt = message.periodEndsAt.toISOString();
+    }
+    if (message.nextPlan !== undefined) {
+      obj.nextPlan = Plan.toJSON(message.nextPlan);
+    }
+    if (message.billingMode !== BillingMode.UNSPECIFIED) {
+      obj.billingMode = billingModeToJSON(message.billingMode);
+    }
+    if (message.creditLineNanoUsd !== 0n) {
+      obj.creditLineNanoUsd = message.creditLineNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AccountPlan>, I>>(base?: I): AccountPlan {
+    return AccountPlan.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AccountPlan>, I>>(object: I): AccountPlan {
+    const message = createBaseAccountPlan();
+    message.plan = (object.plan !== undefined && object.plan !== null) ? Plan.fromPartial(object.plan) : undefined;
+    message.periodStartsAt = object.periodStartsAt ?? undefined;
+    message.periodEndsAt = object.periodEndsAt ?? undefined;
+    message.nextPlan = (object.nextPlan !== undefined && object.nextPlan !== null)
+      ? Plan.fromPartial(object.nextPlan)
+      : undefined;
+    message.billingMode = object.billingMode ?? BillingMode.UNSPECIFIED;
+    message.creditLineNanoUsd = (object.creditLineNanoUsd !== undefined && object.creditLineNanoUsd !== null)
+      ? BigInt(object.creditLineNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseListPlansRequest(): ListPlansRequest {
+  return {};
+}
+
+export const ListPlansRequest: MessageFns<ListPlansRequest> = {
+  encode(_: ListPlansRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPlansRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPlansRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListPlansRequest {
+    return {};
+  },
+
+  toJSON(_: ListPlansRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPlansRequest>, I>>(base?: I): ListPlansRequest {
+    return ListPlansRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPlansRequest>, I>>(_: I): ListPlansRequest {
+    const message = createBaseListPlansRequest();
+    return message;
+  },
+};
+
+function createBaseListPlansResponse(): ListPlansResponse {
+  return { plans: [] };
+}
+
+export const ListPlansResponse: MessageFns<ListPlansResponse> = {
+  encode(message: ListPlansResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.plans) {
+      Plan.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPlansResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPlansResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.plans.push(Plan.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPlansResponse {
+    return { plans: globalThis.Array.isArray(object?.plans) ? object.plans.map((e: any) => Plan.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: ListPlansResponse): unknown {
+    const obj: any = {};
+    if (message.plans?.length) {
+      obj.plans = message.plans.map((e) => Plan.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPlansResponse>, I>>(base?: I): ListPlansResponse {
+    return ListPlansResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPlansResponse>, I>>(object: I): ListPlansResponse {
+    const message = createBaseListPlansResponse();
+    message.plans = object.plans?.map((e) => Plan.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetAccountPlanRequest(): GetAccountPlanRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const GetAccountPlanRequest: MessageFns<GetAccountPlanRequest> = {
+  encode(message: GetAccountPlanRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAccountPlanRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAccountPlanRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAccountPlanRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetAccountPlanRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAccountPlanRequest>, I>>(base?: I): GetAccountPlanRequest {
+    return GetAccountPlanRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAccountPlanRequest>, I>>(object: I): GetAccountPlanRequest {
+    const message = createBaseGetAccountPlanRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetAccountPlanResponse(): GetAccountPlanResponse {
+  return { accountPlan: undefined };
+}
+
+export const GetAccountPlanResponse: MessageFns<GetAccountPlanResponse> = {
+  encode(message: GetAccountPlanResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountPlan !== undefined) {
+      AccountPlan.encode(message.accountPlan, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAccountPlanResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAccountPlanResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountPlan = AccountPlan.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAccountPlanResponse {
+    return {
+      accountPlan: isSet(object.accountPlan)
+        ? AccountPlan.fromJSON(object.accountPlan)
+        : isSet(object.account_plan)
+        ? AccountPlan.fromJSON(object.account_plan)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetAccountPlanResponse): unknown {
+    const obj: any = {};
+    if (message.accountPlan !== undefined) {
+      obj.accountPlan = AccountPlan.toJSON(message.accountPlan);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAccountPlanResponse>, I>>(base?: I): GetAccountPlanResponse {
+    return GetAccountPlanResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAccountPlanResponse>, I>>(object: I): GetAccountPlanResponse {
+    const message = createBaseGetAccountPlanResponse();
+    message.accountPlan = (object.accountPlan !== undefined && object.accountPlan !== null)
+      ? AccountPlan.fromPartial(object.accountPlan)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetPlanRequest(): SetPlanRequest {
+  return { accountId: "", plan: "" };
+}
+
+export const SetPlanRequest: MessageFns<SetPlanRequest> = {
+  encode(message: SetPlanRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.plan !== "") {
+      writer.uint32(18).string(message.plan);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetPlanRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetPlanRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetPlanRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : "",
+    };
+  },
+
+  toJSON(message: SetPlanRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.plan !== "") {
+      obj.plan = message.plan;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetPlanRequest>, I>>(base?: I): SetPlanRequest {
+    return SetPlanRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetPlanRequest>, I>>(object: I): SetPlanRequest {
+    const message = createBaseSetPlanRequest();
+    message.accountId = object.accountId ?? "";
+    message.plan = object.plan ?? "";
+    return message;
+  },
+};
+
+function createBaseSetPlanResponse(): SetPlanResponse {
+  return { accountPlan: undefined };
+}
+
+export const SetPlanResponse: MessageFns<SetPlanResponse> = {
+  encode(message: SetPlanResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountPlan !== undefined) {
+      AccountPlan.encode(message.accountPlan, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetPlanResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetPlanResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountPlan = AccountPlan.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetPlanResponse {
+    return {
+      accountPlan: isSet(object.accountPlan)
+        ? AccountPlan.fromJSON(object.accountPlan)
+        : isSet(object.account_plan)
+        ? AccountPlan.fromJSON(object.account_plan)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetPlanResponse): unknown {
+    const obj: any = {};
+    if (message.accountPlan !== undefined) {
+      obj.accountPlan = AccountPlan.toJSON(message.accountPlan);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetPlanResponse>, I>>(base?: I): SetPlanResponse {
+    return SetPlanResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetPlanResponse>, I>>(object: I): SetPlanResponse {
+    const message = createBaseSetPlanResponse();
+    message.accountPlan = (object.accountPlan !== undefined && object.accountPlan !== null)
+      ? AccountPlan.fromPartial(object.accountPlan)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetBillingModeRequest(): SetBillingModeRequest {
+  return { accountId: "", mode: BillingMode.UNSPECIFIED, creditLineNanoUsd: 0n };
+}
+
+export const SetBillingModeRequest: MessageFns<SetBillingModeRequest> = {
+  encode(message: SetBillingModeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.mode !== BillingMode.UNSPECIFIED) {
+      writer.uint32(16).int32(billingModeToNumber(message.mode));
+    }
+    if (message.creditLineNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.creditLineNanoUsd) !== message.creditLineNanoUsd) {
+        throw new globalThis.Error("value provided for field message.creditLineNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.creditLineNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetBillingModeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetBillingModeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.mode = billingModeFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.creditLineNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetBillingModeRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      mode: isSet(object.mode) ? billingModeFromJSON(object.mode) : BillingMode.UNSPECIFIED,
+      creditLineNanoUsd: isSet(object.creditLineNanoUsd)
+        ? BigInt(object.creditLineNanoUsd)
+        : isSet(object.credit_line_nano_usd)
+        ? BigInt(object.credit_line_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: SetBillingModeRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.mode !== BillingMode.UNSPECIFIED) {
+      obj.mode = billingModeToJSON(message.mode);
+    }
+    if (message.creditLineNanoUsd !== 0n) {
+      obj.creditLineNanoUsd = message.creditLineNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetBillingModeRequest>, I>>(base?: I): SetBillingModeRequest {
+    return SetBillingModeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetBillingModeRequest>, I>>(object: I): SetBillingModeRequest {
+    const message = createBaseSetBillingModeRequest();
+    message.accountId = object.accountId ?? "";
+    message.mode = object.mode ?? BillingMode.UNSPECIFIED;
+    message.creditLineNanoUsd = (object.creditLineNanoUsd !== undefined && object.creditLineNanoUsd !== null)
+      ? BigInt(object.creditLineNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseSetBillingModeResponse(): SetBillingModeResponse {
+  return { accountPlan: undefined };
+}
+
+export const SetBillingModeResponse: MessageFns<SetBillingModeResponse> = {
+  encode(message: SetBillingModeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountPlan !== undefined) {
+      AccountPlan.encode(message.accountPlan, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetBillingModeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetBillingModeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountPlan = AccountPlan.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetBillingModeResponse {
+    return {
+      accountPlan: isSet(object.accountPlan)
+        ? AccountPlan.fromJSON(object.accountPlan)
+        : isSet(object.account_plan)
+        ? AccountPlan.fromJSON(object.account_plan)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetBillingModeResponse): unknown {
+    const obj: any = {};
+    if (message.accountPlan !== undefined) {
+      obj.accountPlan = AccountPlan.toJSON(message.accountPlan);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetBillingModeResponse>, I>>(base?: I): SetBillingModeResponse {
+    return SetBillingModeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetBillingModeResponse>, I>>(object: I): SetBillingModeResponse {
+    const message = createBaseSetBillingModeResponse();
+    message.accountPlan = (object.accountPlan !== undefined && object.accountPlan !== null)
+      ? AccountPlan.fromPartial(object.accountPlan)
       : undefined;
     return message;
   },
@@ -5216,9 +6424,57 @@ export const BillingServiceService = {
     responseSerialize: (value: GetCreditsResponse): Buffer => Buffer.from(GetCreditsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetCreditsResponse => GetCreditsResponse.decode(value),
   },
+  /** The version of each plan that is in force, the smallest plan first. */
+  listPlans: {
+    path: "/billing.v1.BillingService/ListPlans" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPlansRequest): Buffer => Buffer.from(ListPlansRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPlansRequest => ListPlansRequest.decode(value),
+    responseSerialize: (value: ListPlansResponse): Buffer => Buffer.from(ListPlansResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPlansResponse => ListPlansResponse.decode(value),
+  },
+  /** NOT_FOUND (field account_id) for an unknown account. */
+  getAccountPlan: {
+    path: "/billing.v1.BillingService/GetAccountPlan" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetAccountPlanRequest): Buffer =>
+      Buffer.from(GetAccountPlanRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetAccountPlanRequest => GetAccountPlanRequest.decode(value),
+    responseSerialize: (value: GetAccountPlanResponse): Buffer =>
+      Buffer.from(GetAccountPlanResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetAccountPlanResponse => GetAccountPlanResponse.decode(value),
+  },
+  /**
+   * Moves an account to the version of a plan that is in force: at once where it is larger, at the end of the
+   * period where it is smaller. The plan that the account has already withdraws a change that is to come.
+   */
+  setPlan: {
+    path: "/billing.v1.BillingService/SetPlan" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetPlanRequest): Buffer => Buffer.from(SetPlanRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetPlanRequest => SetPlanRequest.decode(value),
+    responseSerialize: (value: SetPlanResponse): Buffer => Buffer.from(SetPlanResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetPlanResponse => SetPlanResponse.decode(value),
+  },
+  /** How an account pays. FAILED_PRECONDITION (field mode) for prepaid while the balance is below zero. */
+  setBillingMode: {
+    path: "/billing.v1.BillingService/SetBillingMode" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetBillingModeRequest): Buffer =>
+      Buffer.from(SetBillingModeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetBillingModeRequest => SetBillingModeRequest.decode(value),
+    responseSerialize: (value: SetBillingModeResponse): Buffer =>
+      Buffer.from(SetBillingModeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetBillingModeResponse => SetBillingModeResponse.decode(value),
+  },
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
-   * On the account's total it is the credit line, added to the balance.
+   * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
+   * limit_nano_usd) where the account is prepaid.
    * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
    * held recalls allowances and grants nothing until enough has come back.
    */
@@ -5346,9 +6602,21 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   reverseCredit: handleUnaryCall<ReverseCreditRequest, ReverseCreditResponse>;
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: handleUnaryCall<GetCreditsRequest, GetCreditsResponse>;
+  /** The version of each plan that is in force, the smallest plan first. */
+  listPlans: handleUnaryCall<ListPlansRequest, ListPlansResponse>;
+  /** NOT_FOUND (field account_id) for an unknown account. */
+  getAccountPlan: handleUnaryCall<GetAccountPlanRequest, GetAccountPlanResponse>;
+  /**
+   * Moves an account to the version of a plan that is in force: at once where it is larger, at the end of the
+   * period where it is smaller. The plan that the account has already withdraws a change that is to come.
+   */
+  setPlan: handleUnaryCall<SetPlanRequest, SetPlanResponse>;
+  /** How an account pays. FAILED_PRECONDITION (field mode) for prepaid while the balance is below zero. */
+  setBillingMode: handleUnaryCall<SetBillingModeRequest, SetBillingModeResponse>;
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
-   * On the account's total it is the credit line, added to the balance.
+   * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
+   * limit_nano_usd) where the account is prepaid.
    * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
    * held recalls allowances and grants nothing until enough has come back.
    */
@@ -5459,9 +6727,77 @@ export interface BillingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetCreditsResponse) => void,
   ): ClientUnaryCall;
+  /** The version of each plan that is in force, the smallest plan first. */
+  listPlans(
+    request: ListPlansRequest,
+    callback: (error: ServiceError | null, response: ListPlansResponse) => void,
+  ): ClientUnaryCall;
+  listPlans(
+    request: ListPlansRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPlansResponse) => void,
+  ): ClientUnaryCall;
+  listPlans(
+    request: ListPlansRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPlansResponse) => void,
+  ): ClientUnaryCall;
+  /** NOT_FOUND (field account_id) for an unknown account. */
+  getAccountPlan(
+    request: GetAccountPlanRequest,
+    callback: (error: ServiceError | null, response: GetAccountPlanResponse) => void,
+  ): ClientUnaryCall;
+  getAccountPlan(
+    request: GetAccountPlanRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetAccountPlanResponse) => void,
+  ): ClientUnaryCall;
+  getAccountPlan(
+    request: GetAccountPlanRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetAccountPlanResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Moves an account to the version of a plan that is in force: at once where it is larger, at the end of the
+   * period where it is smaller. The plan that the account has already withdraws a change that is to come.
+   */
+  setPlan(
+    request: SetPlanRequest,
+    callback: (error: ServiceError | null, response: SetPlanResponse) => void,
+  ): ClientUnaryCall;
+  setPlan(
+    request: SetPlanRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetPlanResponse) => void,
+  ): ClientUnaryCall;
+  setPlan(
+    request: SetPlanRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetPlanResponse) => void,
+  ): ClientUnaryCall;
+  /** How an account pays. FAILED_PRECONDITION (field mode) for prepaid while the balance is below zero. */
+  setBillingMode(
+    request: SetBillingModeRequest,
+    callback: (error: ServiceError | null, response: SetBillingModeResponse) => void,
+  ): ClientUnaryCall;
+  setBillingMode(
+    request: SetBillingModeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetBillingModeResponse) => void,
+  ): ClientUnaryCall;
+  setBillingMode(
+    request: SetBillingModeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetBillingModeResponse) => void,
+  ): ClientUnaryCall;
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
-   * On the account's total it is the credit line, added to the balance.
+   * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
+   * limit_nano_usd) where the account is prepaid.
    * FAILED_PRECONDITION (field limit_nano_usd) when below what is used. A limit below what is used and
    * held recalls allowances and grants nothing until enough has come back.
    */

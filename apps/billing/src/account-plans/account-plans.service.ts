@@ -1,0 +1,158 @@
+import { Database, type Tx } from '@modelbridge/service-kit/database';
+import { Injectable } from '@nestjs/common';
+import { RecallService } from '../allowances/recall.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { AccountBook, BillingMode } from '../book/account-book.js';
+import { AccountBooks } from '../book/account-books.service.js';
+import { BillingError } from '../book/billing-error.js';
+import { Clock } from '../book/clock.js';
+import { hasPeriods, type PlanVersion } from '../plans/plan.js';
+import { PlanVersions } from '../plans/plan-versions.service.js';
+import { effectOf, monthOf, payByInvoice, payInAdvance, type Period } from './account-plan.js';
+import { AccountPlansRepository, type StoredAccountPlan } from './account-plans.repository.js';
+
+export interface AccountPlan {
+  plan: PlanVersion | undefined;
+  /** Undefined for free and without a plan. */
+  period: Period | undefined;
+  nextPlan: PlanVersion | undefined;
+  billingMode: BillingMode;
+  /** Nano-USD. */
+  creditLine: bigint;
+}
+
+/** The plan that an account has, and how it pays. */
+@Injectable()
+export class AccountPlansService {
+  constructor(
+    private readonly database: Database,
+    private readonly books: AccountBooks,
+    private readonly repository: AccountPlansRepository,
+    private readonly plans: PlanVersions,
+    private readonly recalls: RecallService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  inForce(): Promise<PlanVersion[]> {
+    return this.plans.inForce(this.clock.now());
+  }
+
+  /** The version of a plan that a new account gets; undefined for none (`''`). */
+  named(planName: string): Promise<PlanVersion | undefined> {
+    return this.plans.named(planName, this.clock.now());
+  }
+
+  async find(accountId: string): Promise<AccountPlan> {
+    return this.described(await this.repository.find(accountId));
+  }
+
+  /** Moves an account to a plan: at once where it is larger, else when its period ends. */
+  set(accountId: string, planName: string): Promise<AccountPlan> {
+    return this.change(accountId, async (tx, book) => {
+      const now = this.clock.now();
+      const target = await this.named(planName);
+      const from = book.account.plan;
+      const effect = effectOf(from, target);
+      if (effect === 'now') await this.begin(tx, book, target, monthOf(now));
+      else if (hasPeriods(from)) {
+        await this.repository.savePeriod(tx, accountId, monthOf(now), effect && target);
+      }
+      await this.audit.record(tx, {
+        act: 'plan.changed',
+        accountId,
+        details: { ...described(from, target), effect: effect ?? 'none' },
+      });
+    });
+  }
+
+  /** The first period of a new account. */
+  async open(tx: Tx, book: AccountBook): Promise<void> {
+    await this.begin(tx, book, book.account.plan, monthOf(this.clock.now()));
+  }
+
+  /** Begins the next period of an account whose period has ended; false where it has not. */
+  renew(accountId: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const book = (await this.books.open(tx, [{ accountId }])).get(accountId);
+      const stored = await this.repository.find(accountId, tx);
+      const now = this.clock.now();
+      if (book === undefined || stored?.endsAt === undefined || stored.endsAt > now) return false;
+      const next = await this.next(stored);
+      const from = book.account.plan;
+      await this.begin(tx, book, next ?? from, monthOf(now));
+      if (next !== undefined) {
+        const details = { ...described(from, next), effect: 'now' };
+        await this.audit.record(tx, { act: 'plan.changed', accountId, details });
+      }
+      await this.books.save(tx, [book]);
+      return true;
+    });
+  }
+
+  setBillingMode(accountId: string, mode: BillingMode, creditLine: bigint): Promise<AccountPlan> {
+    return this.change(accountId, async (tx, book) => {
+      if (mode === 'invoice') payByInvoice(book, creditLine);
+      else payInAdvance(book);
+      await this.audit.record(tx, {
+        act: 'billing_mode.changed',
+        accountId,
+        details: { mode, credit_line_nano_usd: book.account.creditLine.toString() },
+      });
+    });
+  }
+
+  private async change(
+    accountId: string,
+    apply: (tx: Tx, book: AccountBook) => Promise<void>,
+  ): Promise<AccountPlan> {
+    const { lowered, stored } = await this.database.transaction(async (tx) => {
+      const book = (await this.books.open(tx, [{ accountId }])).get(accountId);
+      if (book === undefined) throw unknownAccount();
+      await apply(tx, book);
+      await this.books.save(tx, [book]);
+      return { lowered: book.total.lowered, stored: await this.repository.find(accountId, tx) };
+    });
+    if (lowered) this.recalls.recall(accountId);
+    this.recalls.moved(accountId);
+    return this.described(stored);
+  }
+
+  private async begin(
+    tx: Tx,
+    book: AccountBook,
+    plan: PlanVersion | undefined,
+    period: Period,
+  ): Promise<void> {
+    book.account.plan = plan;
+    if (hasPeriods(plan)) await this.repository.savePeriod(tx, book.account.id, period);
+    else await this.repository.removePeriod(tx, book.account.id);
+  }
+
+  private next({ nextPlan, nextPlanVersion }: StoredAccountPlan) {
+    if (typeof nextPlan !== 'string') return Promise.resolve(undefined);
+    return this.plans.of({ plan: nextPlan, planVersion: nextPlanVersion ?? null });
+  }
+
+  private async described(stored: StoredAccountPlan | undefined): Promise<AccountPlan> {
+    if (stored === undefined) throw unknownAccount();
+    const { startsAt, endsAt, billingMode, creditLine } = stored;
+    return {
+      plan: await this.plans.of(stored),
+      period: startsAt && endsAt ? { startsAt, endsAt } : undefined,
+      nextPlan: await this.next(stored),
+      billingMode,
+      creditLine,
+    };
+  }
+}
+
+function described(from: PlanVersion | undefined, to: PlanVersion | undefined) {
+  const nameOf = (plan: PlanVersion | undefined) =>
+    plan === undefined ? 'none' : `${plan.name}/${plan.version}`;
+  return { from: nameOf(from), to: nameOf(to) };
+}
+
+function unknownAccount(): BillingError {
+  return new BillingError('not_found', 'there is no such account', 'account_id');
+}

@@ -1,0 +1,1 @@
+export { KickedLoop } from './kicked-loop.js';
