@@ -22,6 +22,7 @@ afterAll(() => auth.close());
 
 const someone = (): Promise<User> => auth.userWithConsents(`audited-${++people}@example.com`);
 
+/** Oldest first, without the reads of this log itself: these tests read as staff. */
 async function entriesOf(log: string): Promise<AuditEntry[]> {
   const found: AuditEntry[] = [];
   let cursor = '';
@@ -30,7 +31,7 @@ async function entriesOf(log: string): Promise<AuditEntry[]> {
     found.unshift(...page.entries.reverse());
     cursor = page.nextCursor;
   } while (cursor !== '');
-  return found;
+  return found.filter(({ details }) => details['read'] !== 'audit_log');
 }
 
 const reported = (accountId: string | undefined) => ({
@@ -140,14 +141,23 @@ describe('staff', () => {
       const { userId, accountId } = await someone();
       const staff = asAdmin(reason);
       const key = CreateKeyRequest.fromPartial({ userId, accountId, name: 'K' });
-      for (const call of [staff.createKey(key), staff.getUser({ userId })]) {
+      const page = { limit: 0, cursor: '' };
+      const before = await entriesOf(accountId);
+      for (const call of [
+        staff.createKey(key),
+        staff.getUser({ userId }),
+        staff.getKey({ keyId: newId('key') }),
+        staff.listKeys({ accountId, ...page }),
+        staff.listAuditEntries({ log: accountId, ...page }),
+      ]) {
         expect(await call.catch(rpcErrorFrom)).toMatchObject({
           code: 'invalid_argument',
           field: 'reason',
         });
       }
-      // What shows nothing personal needs none.
-      expect((await staff.listKeys({ accountId, limit: 0, cursor: '' })).keys).toEqual([]);
+      expect(await entriesOf(accountId)).toEqual(before);
+      // What shows nothing of anybody needs none.
+      expect(await staff.getCurrentPolicy({})).toMatchObject({ policyVersion: expect.any(String) });
       staff.close();
     },
   );
@@ -168,6 +178,33 @@ describe('staff', () => {
       ...said,
       objectIds: [accountId, userId],
     });
+  });
+
+  it('that looks at keys and logs is logged too, where there was something to see', async () => {
+    const { userId, accountId } = await someone();
+    const { accountId: empty } = await someone();
+    const staff = asAdmin('ticket 4712');
+    const page = { limit: 0, cursor: '' };
+    await staff.listKeys({ accountId: empty, ...page });
+    const newKey = CreateKeyRequest.fromPartial({ userId, accountId, name: 'K' });
+    const { keyId } = (await staff.createKey(newKey)).key!;
+    await staff.getKey({ keyId });
+    await staff.listKeys({ accountId, ...page });
+    await staff.listAuditEntries({ log: accountId, ...page });
+    const { entries } = await staff.listAuditEntries({ log: accountId, ...page });
+    const look = { act: 'staff.accessed', reason: 'ticket 4712' };
+    expect(entries.slice(0, 3)).toMatchObject([
+      { ...look, objectIds: [], details: { read: 'audit_log' } },
+      { ...look, objectIds: [], details: { read: 'keys' } },
+      { ...look, objectIds: [keyId], details: {} },
+    ]);
+    expect((await entriesOf(empty)).map(({ act }) => act)).not.toContain('staff.accessed');
+    const own = { log: 'staff', limit: 1, cursor: '' };
+    await staff.listAuditEntries(own);
+    expect((await staff.listAuditEntries(own)).entries).toMatchObject([
+      { ...look, objectIds: [], details: { read: 'audit_log' } },
+    ]);
+    staff.close();
   });
 });
 

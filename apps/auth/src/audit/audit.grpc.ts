@@ -11,7 +11,7 @@ import { currentCaller, RpcError, validRequest } from '@modelbridge/service-kit/
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { AuditService } from './audit.service.js';
-import { entryPageSchema, reportedActSchema, type Entry } from './entry.js';
+import { entryPageSchema, reportedActSchema, staffLog, type Entry } from './entry.js';
 
 @Controller()
 export class AuditGrpc {
@@ -32,6 +32,10 @@ export class AuditGrpc {
     const page = validRequest(entryPageSchema, request);
     await this.accounts.account('listAuditEntries', actorOf(request), request.log, noLog());
     const { entries, nextCursor } = await this.audit.list(page);
+    if (entries.length > 0) {
+      const accountId = page.log === staffLog ? null : page.log;
+      await this.audit.staffLooked({ accountId, details: { read: 'audit_log' } });
+    }
     return { entries: entries.map(entryMessage), nextCursor };
   }
 

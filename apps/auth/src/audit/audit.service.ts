@@ -44,11 +44,10 @@ export class AuditService {
     });
   }
 
-  /** Logs that staff, where the call comes from staff, looked at what is of a person. */
-  async staffLooked(accountId: string, objectId: string): Promise<void> {
+  /** Logs that staff, where the call comes from staff, looked at what is of a person; a null account: at staff's own log. */
+  async staffLooked(look: Pick<OwnAct, 'accountId' | 'objectIds' | 'details'>): Promise<void> {
     if (actingNow(self).actor.kind !== 'staff') return;
-    const look: OwnAct = { act: 'staff.accessed', accountId, objectIds: [objectId] };
-    await this.database.transaction((tx) => this.record(tx, look));
+    await this.database.transaction((tx) => this.record(tx, { act: 'staff.accessed', ...look }));
   }
 
   /** Logs what another service has done; once, however often it is told. */

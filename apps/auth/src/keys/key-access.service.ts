@@ -4,6 +4,7 @@ import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { TeamKeyLimits } from '../access/team-key-limits.service.js';
 import type { Key, KeyPage, NewKey } from './key.js';
+import { AuditService } from '../audit/audit.service.js';
 import { KeysService, noKey, type MadeKey } from './keys.service.js';
 
 /** What is asked about one key. */
@@ -17,6 +18,7 @@ export class KeyAccess {
     private readonly accounts: AccountAccess,
     private readonly keys: KeysService,
     private readonly limits: TeamKeyLimits,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -65,9 +67,21 @@ export class KeyAccess {
     return key;
   }
 
+  /** The same, to be shown. */
+  async shown(actor: string | undefined, keyId: string): Promise<Key> {
+    const key = await this.key('getKey', actor, keyId);
+    await this.audit.staffLooked({ accountId: key.accountId, objectIds: [keyId] });
+    return key;
+  }
+
   /** A page of the keys that the actor may see. */
-  async page(actor: string | undefined, page: KeyPage): Promise<KeyPage> {
-    const { reach } = await this.accounts.account('listKeys', actor, page.accountId);
-    return reach === 'own' ? { ...page, userId: actor } : page;
+  async page(actor: string | undefined, page: KeyPage): ReturnType<KeysService['list']> {
+    const { accountId } = page;
+    const { reach } = await this.accounts.account('listKeys', actor, accountId);
+    const list = await this.keys.list(reach === 'own' ? { ...page, userId: actor } : page);
+    if (list.keys.length > 0) {
+      await this.audit.staffLooked({ accountId, details: { read: 'keys' } });
+    }
+    return list;
   }
 }

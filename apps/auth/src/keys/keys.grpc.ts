@@ -96,13 +96,14 @@ export class KeysGrpc {
 
   @GrpcMethod('AuthService', 'getKey')
   async getKey(request: GetKeyRequest): Promise<GetKeyResponse> {
-    return { key: keyMessage(await this.allowed('getKey', request)) };
+    const { keyId } = validRequest(keyReferenceSchema, request);
+    return { key: keyMessage(await this.access.shown(actorOf(request), keyId)) };
   }
 
   @GrpcMethod('AuthService', 'listKeys')
   async listKeys(request: ListKeysRequest): Promise<ListKeysResponse> {
-    const page = await this.access.page(actorOf(request), validRequest(keyPageSchema, request));
-    const { keys, nextCursor } = await this.keys.list(page);
+    const page = validRequest(keyPageSchema, request);
+    const { keys, nextCursor } = await this.access.page(actorOf(request), page);
     return { keys: keys.map(keyMessage), nextCursor };
   }
 

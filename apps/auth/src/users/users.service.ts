@@ -62,7 +62,7 @@ export class UsersService {
   /** A person's data for whoever makes the call; that staff looked is logged. */
   async view(userId: string): Promise<User> {
     const user = await this.get(userId);
-    await this.audit.staffLooked(user.accountId, userId);
+    await this.audit.staffLooked({ accountId: user.accountId, objectIds: [userId] });
     return user;
   }
 

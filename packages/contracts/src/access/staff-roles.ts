@@ -16,7 +16,8 @@ export function staffRoleOf(principal: string): StaffRole | undefined {
 }
 
 /**
- * What staff must say why it does, and what is audited: every act, and every read that shows something personal.
+ * What staff must say why it does, and what is audited: every act, and every read that shows a person, their keys or what was
+ * done to their account.
  * The other methods that roles may call (`rpcCallers`) are plain reads.
  */
 const reasoned: {
@@ -33,6 +34,9 @@ const reasoned: {
     'disableKey',
     'enableKey',
     'revokeKey',
+    'getKey',
+    'listKeys',
+    'listAuditEntries',
   ],
   'billing.v1.BillingService': [
     'createAccount',
