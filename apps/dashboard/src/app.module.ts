@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
 import type { Config } from './config.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BillingModule } from './billing/billing.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { HomeController } from './home/home.controller.js';
 
@@ -13,6 +14,7 @@ export class AppModule {
       imports: [
         KitModule.forRoot({ name: 'dashboard', config }),
         AuthModule.forRoot(config),
+        BillingModule.forRoot(config),
         WebhooksModule,
       ],
       controllers: [HomeController],

@@ -7,7 +7,13 @@ import {
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
 
-const schema = z.object({ ...httpConfig, ...logConfig, ...tlsConfig, AUTH_GRPC: grpcTarget });
+const schema = z.object({
+  ...httpConfig,
+  ...logConfig,
+  ...tlsConfig,
+  AUTH_GRPC: grpcTarget,
+  BILLING_GRPC: grpcTarget,
+});
 
 export type Config = z.infer<typeof schema>;
 

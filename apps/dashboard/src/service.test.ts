@@ -6,6 +6,11 @@ import {
   type ApplyClerkWebhookRequest,
   type ReportLeakedKeysRequest,
 } from '@modelbridge/contracts/auth.v1';
+import {
+  BillingServiceService,
+  StripeWebhookOutcome,
+  type ApplyStripeWebhookRequest,
+} from '@modelbridge/contracts/billing.v1';
 import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { startTestService, testCertificates, type TestService } from '@modelbridge/testing-kit';
@@ -14,69 +19,96 @@ import { readConfig } from './config.js';
 import { dashboardService } from './service.js';
 import { webhookBodyBytes } from './webhooks/bounds.js';
 
-/** An auth that answers webhooks as the test wants. */
-class StubAuth {
+type Tls = Awaited<ReturnType<typeof testCertificates>>[string];
+
+/** An auth and a billing that answer webhooks as the test wants. */
+class StubServices {
   readonly taken: ApplyClerkWebhookRequest[] = [];
   readonly alerts: ReportLeakedKeysRequest[] = [];
+  readonly events: ApplyStripeWebhookRequest[] = [];
   answer: status = status.OK;
-  private readonly server = new Server();
+  private readonly servers: Server[] = [];
 
-  async start(tls: { TLS_CA_FILE: string; TLS_CERT_FILE: string; TLS_KEY_FILE: string }) {
-    const apply: handleUnaryCall<ApplyClerkWebhookRequest, object> = ({ request }, callback) => {
-      this.taken.push(request);
-      if (this.answer === status.OK) callback(null, { outcome: WebhookOutcome.APPLIED });
-      else callback({ code: this.answer });
-    };
-    const report: handleUnaryCall<ReportLeakedKeysRequest, object> = ({ request }, callback) => {
-      this.alerts.push(request);
-      const findings = ['aa', 'bb'].map((tokenSha256) => ({
-        tokenSha256,
-        tokenType: 't',
-        isKey: tokenSha256 === 'aa',
-      }));
-      if (this.answer === status.OK) callback(null, { findings });
-      else callback({ code: this.answer });
-    };
+  startAuth(tls: Tls | undefined): Promise<string> {
     const { applyClerkWebhook, reportLeakedKeys } = AuthServiceService;
-    this.server.addService(
+    const findings = ['aa', 'bb'].map((tokenSha256) => ({
+      tokenSha256,
+      tokenType: 't',
+      isKey: tokenSha256 === 'aa',
+    }));
+    return this.start(
+      tls,
       { applyClerkWebhook, reportLeakedKeys },
-      { applyClerkWebhook: apply, reportLeakedKeys: report },
+      {
+        applyClerkWebhook: this.answering(this.taken, { outcome: WebhookOutcome.APPLIED }),
+        reportLeakedKeys: this.answering(this.alerts, { findings }),
+      },
     );
+  }
+
+  startBilling(tls: Tls | undefined): Promise<string> {
+    const { applyStripeWebhook } = BillingServiceService;
+    return this.start(
+      tls,
+      { applyStripeWebhook },
+      {
+        applyStripeWebhook: this.answering(this.events, { outcome: StripeWebhookOutcome.APPLIED }),
+      },
+    );
+  }
+
+  stop(): void {
+    for (const server of this.servers) server.forceShutdown();
+  }
+
+  private answering<Q>(heard: Q[], answer: object): handleUnaryCall<Q, object> {
+    return ({ request }, callback) => {
+      heard.push(request);
+      if (this.answer === status.OK) callback(null, answer);
+      else callback({ code: this.answer });
+    };
+  }
+
+  private start(
+    tls: Tls | undefined,
+    ...service: Parameters<Server['addService']>
+  ): Promise<string> {
+    if (tls === undefined) throw new Error('no certificate');
+    const server = new Server();
+    this.servers.push(server);
+    server.addService(...service);
     const [ca, cert, key] = [tls.TLS_CA_FILE, tls.TLS_CERT_FILE, tls.TLS_KEY_FILE].map((file) =>
       readFileSync(file),
     );
     const pair = { cert_chain: cert as Buffer, private_key: key as Buffer };
     const credentials = ServerCredentials.createSsl(ca as Buffer, [pair], true);
     return new Promise<string>((resolve, reject) => {
-      this.server.bindAsync('127.0.0.1:0', credentials, (error, port) =>
+      server.bindAsync('127.0.0.1:0', credentials, (error, port) =>
         error === null ? resolve(`127.0.0.1:${port}`) : reject(error),
       );
     });
   }
-
-  stop(): void {
-    this.server.forceShutdown();
-  }
 }
 
-let auth: StubAuth;
+let outside: StubServices;
 let service: TestService<RunningService>;
 beforeAll(async () => {
-  const certificates = await testCertificates('dashboard', 'auth', 'test');
-  auth = new StubAuth();
-  const tls = certificates['auth'];
-  if (tls === undefined) throw new Error('no certificate');
+  const certificates = await testCertificates('dashboard', 'auth', 'billing', 'test');
+  outside = new StubServices();
   service = await startTestService({
     start: createService,
     name: 'dashboard',
     options: (env) => dashboardService(readConfig(env)),
     certificates,
-    env: { AUTH_GRPC: await auth.start(tls) },
+    env: {
+      AUTH_GRPC: await outside.startAuth(certificates['auth']),
+      BILLING_GRPC: await outside.startBilling(certificates['billing']),
+    },
   });
 });
 afterAll(async () => {
   await service.close();
-  auth.stop();
+  outside.stop();
 });
 
 describe('dashboard', () => {
@@ -91,6 +123,7 @@ describe('dashboard', () => {
     expect(() => readConfig({})).toThrow(ConfigError);
     expect(() => readConfig({})).toThrow(/HTTP_PORT is missing/);
     expect(() => readConfig({})).toThrow(/AUTH_GRPC is missing/);
+    expect(() => readConfig({})).toThrow(/BILLING_GRPC is missing/);
   });
 });
 
@@ -108,9 +141,9 @@ describe('an alert of GitHub', () => {
     });
 
   it('reaches auth byte for byte, and is answered with what each token is', async () => {
-    auth.answer = status.OK;
+    outside.answer = status.OK;
     const reply = await send();
-    expect(auth.alerts.at(-1)).toEqual({
+    expect(outside.alerts.at(-1)).toEqual({
       body: Buffer.from(body),
       publicKeyIdentifier: 'current',
       publicKeySignature: 'MEU=',
@@ -129,7 +162,7 @@ describe('an alert of GitHub', () => {
     [status.INVALID_ARGUMENT, 400],
     [status.UNAVAILABLE, 503],
   ])('that auth answers with %d is %d', async (answer, expected) => {
-    auth.answer = answer;
+    outside.answer = answer;
     expect((await send()).status).toBe(expected);
   });
 });
@@ -146,9 +179,9 @@ describe('a webhook of Clerk', () => {
     });
 
   it.each(['application/json', 'text/plain'])('reaches auth byte for byte as %s', async (type) => {
-    auth.answer = status.OK;
+    outside.answer = status.OK;
     expect((await send(body, type)).status).toBe(204);
-    expect(auth.taken.at(-1)).toEqual({
+    expect(outside.taken.at(-1)).toEqual({
       body: Buffer.from(body),
       svixId: 'msg_1',
       svixTimestamp: '1',
@@ -162,13 +195,40 @@ describe('a webhook of Clerk', () => {
     ['that auth should see again', status.ABORTED, 503],
     ['at which auth fails', status.INTERNAL, 503],
   ])('%s', async (_, answer, expected) => {
-    auth.answer = answer;
+    outside.answer = answer;
     expect((await send(body)).status).toBe(expected);
   });
 
   it('that is too large is refused before auth sees it', async () => {
-    const seen = auth.taken.length;
+    const seen = outside.taken.length;
     expect((await send('x'.repeat(webhookBodyBytes + 1))).status).toBe(413);
-    expect(auth.taken).toHaveLength(seen);
+    expect(outside.taken).toHaveLength(seen);
+  });
+});
+
+describe('a webhook of Stripe', () => {
+  const body = '{ "id": "evt_1" }';
+  const send = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`${service.httpUrl}/webhooks/stripe`, { method: 'POST', headers, body });
+  const signed = { 'stripe-signature': 't=1,v1=x', 'content-type': 'application/json' };
+
+  it('reaches billing byte for byte', async () => {
+    outside.answer = status.OK;
+    expect((await send(signed)).status).toBe(204);
+    expect(outside.events.at(-1)).toEqual({
+      body: Buffer.from(body),
+      stripeSignature: 't=1,v1=x',
+    });
+  });
+
+  it.each([
+    ['that is not genuine', status.UNAUTHENTICATED, 401],
+    ['of another mode or account', status.PERMISSION_DENIED, 403],
+    ['that is malformed', status.INVALID_ARGUMENT, 400],
+    ['that billing cannot take now', status.UNAVAILABLE, 503],
+    ['at which billing fails', status.INTERNAL, 503],
+  ])('%s', async (_, answer, expected) => {
+    outside.answer = answer;
+    expect((await send(signed)).status).toBe(expected);
   });
 });

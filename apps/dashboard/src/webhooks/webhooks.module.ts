@@ -3,8 +3,10 @@ import { Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AUTH, type Auth } from '../auth/auth.module.js';
+import { BILLING, type Billing } from '../billing/billing.module.js';
 import { webhookBodyBytes } from './bounds.js';
 import { refusal, signedWebhook } from './clerk-webhook.js';
+import { eventRefusal, signedEvent } from './stripe-webhook.js';
 import { alertRefusal, feedback, signedAlert } from './secret-scanning-alert.js';
 
 /** Hands webhooks on, byte for byte, to who can tell whether they are genuine. On Fastify itself: Nest parses bodies. */
@@ -13,6 +15,7 @@ export class WebhookRoutes implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     @Inject(AUTH) private readonly auth: Auth,
+    @Inject(BILLING) private readonly billing: Billing,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -24,6 +27,9 @@ export class WebhookRoutes implements OnModuleInit {
         scope.addContentTypeParser('*', options, (_request, body, parsed) => parsed(null, body));
         scope.post('/clerk', { bodyLimit: webhookBodyBytes }, (request, reply) =>
           this.clerk(request, reply),
+        );
+        scope.post('/stripe', { bodyLimit: webhookBodyBytes }, (request, reply) =>
+          this.stripe(request, reply),
         );
         scope.post('/github-secret-scanning', { bodyLimit: webhookBodyBytes }, (request, reply) =>
           this.leakedKeys(request, reply),
@@ -42,6 +48,16 @@ export class WebhookRoutes implements OnModuleInit {
       return await reply.code(200).send(feedback(findings));
     } catch (error) {
       const { status, message } = alertRefusal(rpcErrorFrom(error));
+      return reply.code(status).send({ error: { message } });
+    }
+  }
+
+  private async stripe(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    try {
+      await this.billing.applyStripeWebhook(signedEvent(request.headers, request.body));
+      return await reply.code(204).send();
+    } catch (error) {
+      const { status, message } = eventRefusal(rpcErrorFrom(error));
       return reply.code(status).send({ error: { message } });
     }
   }
