@@ -8,6 +8,9 @@ import { ChargesModule } from './charges/charges.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { LimitsModule } from './limits/limits.module.js';
+import { PaymentsModule } from './payments/payments.module.js';
+import { StripeEventsModule } from './stripe-events/stripe-events.module.js';
+import { TopUpsModule } from './top-ups/top-ups.module.js';
 
 @Global()
 @Module({})
@@ -29,6 +32,9 @@ export class AppModule {
         ChargesModule,
         InvariantsModule,
         LimitsModule,
+        PaymentsModule,
+        StripeEventsModule,
+        TopUpsModule,
       ],
       providers: [{ provide: BILLING_CONFIG, useValue: config }],
       exports: [BILLING_CONFIG],

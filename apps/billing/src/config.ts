@@ -12,6 +12,13 @@ import { z } from 'zod';
 
 const minute = 60_000;
 
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin such as https://app.example.com',
+  );
+
 const schema = z.object({
   ...httpConfig,
   ...grpcServerConfig,
@@ -24,6 +31,13 @@ const schema = z.object({
   TEAMS_GRPC: grpcTarget,
   /** Asked which usage is not charged yet before anything is written off. */
   USAGE_LEDGER_GRPC: grpcTarget,
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^[rs]k_(live|test)_/, 'must be a secret or restricted key, sk_… or rk_…'),
+  STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
+  STRIPE_API_BASE: origin.default('https://api.stripe.com'),
+  /** Origin of the web app, to which people come back from Stripe's pages. */
+  APP_URL: origin,
   /** How long an allowance lives unless it is renewed. */
   ALLOWANCE_LIFETIME_MS: z.coerce
     .number()

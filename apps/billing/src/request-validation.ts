@@ -29,6 +29,11 @@ export const amountField = z
   .max(maxAmountNanoUsd, 'is too large');
 export const positiveAmountField = amountField.min(1n, 'must be greater than 0');
 
+export const idempotencyKeyField = z
+  .string()
+  .min(1, 'is missing')
+  .max(200, 'is longer than 200 characters');
+
 /** Runs a use case; what its rules refuse becomes the public error of the same code. */
 export async function answering<T>(useCase: () => Promise<T>): Promise<T> {
   try {

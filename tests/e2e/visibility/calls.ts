@@ -153,6 +153,13 @@ export const calls: Readonly<Record<string, Call>> = {
   'auth.v1.AuthService/listAuditEntries': (s) => ({ log: accountOf(s), limit: 0, cursor: '' }),
   'billing.v1.BillingService/getCredits': about(() => ({})),
   'billing.v1.BillingService/getAccountPlan': about(() => ({})),
+  // Too little, which is found once the person may: Stripe is not asked.
+  'billing.v1.BillingService/createTopUp': about(() => ({
+    amountNanoUsd: 1n,
+    idempotencyKey: 'visibility',
+    saveCard: false,
+  })),
+  'billing.v1.BillingService/listPayments': about(() => ({ limit: 0, beforeTransactionId: '' })),
   'billing.v1.BillingService/setLimit': about(() => ({
     scope: LimitScope.ACCOUNT,
     period: LimitPeriod.MONTH,
@@ -225,6 +232,8 @@ export const expected: Readonly<Record<string, string>> = {
   'auth.v1.AuthService/listAuditEntries': 'done done hidden',
   'billing.v1.BillingService/getCredits': 'done done hidden',
   'billing.v1.BillingService/getAccountPlan': 'done done hidden',
+  'billing.v1.BillingService/createTopUp': 'done done denied',
+  'billing.v1.BillingService/listPayments': 'done done hidden',
   'billing.v1.BillingService/setLimit': 'done done denied',
   'billing.v1.BillingService/getLimits': 'done done done',
   'teams.v1.TeamsService/getTeam': 'done done done',

@@ -25,6 +25,14 @@ import { usageLedgerService } from '../../../apps/usage-ledger/src/service.js';
 
 const names = ['auth', 'billing', 'teams', 'usage-ledger'] as const;
 
+/** Stripe does not answer here. */
+const stripe = {
+  STRIPE_SECRET_KEY: 'sk_test_of_nobody',
+  STRIPE_WEBHOOK_SECRET: 'whsec_of_nobody',
+  STRIPE_API_BASE: 'http://127.0.0.1:1',
+  APP_URL: 'http://127.0.0.1:1',
+};
+
 /** Clerk is not asked here. */
 const clerk = {
   CLERK_SECRET_KEY: 'sk_live_test',
@@ -63,7 +71,12 @@ export async function startServices() {
         database: true,
         nats,
         certificates,
-        env: { ...addresses, ...(name === 'auth' && clerk), GRPC_PORT: String(ports[index]) },
+        env: {
+          ...addresses,
+          ...(name === 'auth' && clerk),
+          ...(name === 'billing' && stripe),
+          GRPC_PORT: String(ports[index]),
+        },
       }),
     ),
   );

@@ -15,7 +15,13 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { isFrozen } from '../book/account-book.js';
-import { answering, planField, positiveAmountField, uuidField } from '../request-validation.js';
+import {
+  answering,
+  idempotencyKeyField,
+  planField,
+  positiveAmountField,
+  uuidField,
+} from '../request-validation.js';
 import { AccountsService } from './accounts.service.js';
 
 const createSchema = z.object({
@@ -27,7 +33,7 @@ const createSchema = z.object({
 const paymentFields = {
   accountId: uuidField('account'),
   amountNanoUsd: positiveAmountField,
-  idempotencyKey: z.string().min(1, 'is missing').max(200, 'is longer than 200 characters'),
+  idempotencyKey: idempotencyKeyField,
 };
 const creditSchema = z.object({
   ...paymentFields,

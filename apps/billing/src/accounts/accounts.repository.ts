@@ -2,16 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import type { PlanVersion } from '../plans/plan.js';
 
-export interface Payment {
-  idempotencyKey: string;
-  requestHash: string;
-  accountId: string;
-  source: string;
-  /** Nano-USD; negative for money that went back. */
-  amount: bigint;
-  answer: Record<string, string>;
-}
-
 export interface Credits {
   balance: bigint;
   held: bigint;
@@ -63,36 +53,5 @@ export class AccountsRepository {
       [id],
     );
     return credits;
-  }
-
-  async payment(
-    tx: Tx,
-    idempotencyKey: string,
-  ): Promise<{ requestHash: Buffer; answer: Record<string, string> } | undefined> {
-    const [payment] = await tx.query<{ requestHash: Buffer; answer: Record<string, string> }>(
-      'SELECT request_hash AS "requestHash", answer FROM payment WHERE idempotency_key = $1',
-      [idempotencyKey],
-    );
-    return payment;
-  }
-
-  async addPayment(tx: Tx, payment: Payment): Promise<void> {
-    await tx.execute(
-      `INSERT INTO payment (idempotency_key, request_hash, account_id, source, amount_nano_usd, answer)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [
-        payment.idempotencyKey,
-        Buffer.from(payment.requestHash, 'hex'),
-        payment.accountId,
-        payment.source,
-        payment.amount,
-        payment.answer,
-      ],
-    );
-  }
-
-  /** Serialises the payments that carry one idempotency key. */
-  async lockPayment(tx: Tx, idempotencyKey: string): Promise<void> {
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [idempotencyKey]);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
 import { billingAccountOpened } from '@modelbridge/contracts/events';
 import { Injectable } from '@nestjs/common';
@@ -6,11 +6,15 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { AccountPlansService } from '../account-plans/account-plans.service.js';
 import { RecallService } from '../allowances/recall.service.js';
-import { AuditService } from '../audit/audit.service.js';
 import type { Account, AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { AccountsRepository, type Credits } from './accounts.repository.js';
+import {
+  BalanceChanges,
+  type BalanceAnswer,
+  type BalanceChange,
+} from './balance-changes.service.js';
 import { credit, reverse } from './payment.js';
 
 export interface NewAccount {
@@ -25,14 +29,8 @@ export interface PaymentRequest {
   /** Nano-USD, greater than 0. */
   amount: bigint;
   idempotencyKey: string;
-  /** Where it came from (operator, stripe), or why it went back (refund, dispute). */
+  /** Where it came from (operator), or why it went back (refund, dispute). */
   source: string;
-}
-
-export interface PaymentAnswer {
-  transactionId: string;
-  balance: bigint;
-  receivable: bigint;
 }
 
 const newTransferId = (): string => uuidOf('transaction', newId('transaction'));
@@ -47,7 +45,7 @@ export class AccountsService {
     private readonly plans: AccountPlansService,
     private readonly recalls: RecallService,
     private readonly outbox: Outbox,
-    private readonly audit: AuditService,
+    private readonly changes: BalanceChanges,
   ) {}
 
   create(account: NewAccount): Promise<Account> {
@@ -84,13 +82,13 @@ export class AccountsService {
   }
 
   /** Adds paid-in money, once for each idempotency key. */
-  credit(request: PaymentRequest): Promise<PaymentAnswer> {
-    return this.pay(request, request.amount, (book) => credit(book, request.amount, newTransferId));
+  credit(request: PaymentRequest): Promise<BalanceAnswer> {
+    return this.pay(request, (book) => credit(book, request.amount, newTransferId));
   }
 
   /** Takes paid-in money back, once for each idempotency key. */
-  reverse(request: PaymentRequest): Promise<PaymentAnswer> {
-    return this.pay(request, -request.amount, (book) =>
+  reverse(request: PaymentRequest): Promise<BalanceAnswer> {
+    return this.pay({ ...request, amount: -request.amount }, (book) =>
       reverse(book, request.amount, newTransferId),
     );
   }
@@ -108,61 +106,23 @@ export class AccountsService {
   }
 
   private async pay(
-    request: PaymentRequest,
-    amount: bigint,
+    change: BalanceChange,
     move: (book: AccountBook) => string,
-  ): Promise<PaymentAnswer> {
-    const requestHash = hashOf(request, amount);
+  ): Promise<BalanceAnswer> {
+    const { accountId } = change;
     const answer = await this.database.transaction(async (tx) => {
-      await this.repository.lockPayment(tx, request.idempotencyKey);
-      const earlier = await this.repository.payment(tx, request.idempotencyKey);
-      if (earlier !== undefined) {
-        if (earlier.requestHash.toString('hex') === requestHash) return fromStored(earlier.answer);
-        throw new BillingError(
-          'already_exists',
-          'this idempotency key was used for another payment',
-          'idempotency_key',
-        );
-      }
-      const books = await this.books.open(tx, [{ accountId: request.accountId }]);
-      const book = books.get(request.accountId);
+      const earlier = await this.changes.earlier(tx, change);
+      if (earlier !== undefined) return earlier;
+      const books = await this.books.open(tx, [{ accountId }]);
+      const book = books.get(accountId);
       if (book === undefined) throw unknownAccount();
       const transferId = move(book);
-      const { balance, receivable } = book.account;
-      const paid = { transactionId: idFromUuid('transaction', transferId), balance, receivable };
       await this.books.save(tx, books.values());
-      await this.repository.addPayment(tx, {
-        ...request,
-        requestHash,
-        amount,
-        answer: toStored(paid),
-      });
-      await this.audit.record(tx, {
-        act: amount < 0n ? 'credit.reversed' : 'credit.added',
-        accountId: request.accountId,
-        objectIds: [paid.transactionId],
-        details: { amount_nano_usd: request.amount.toString(), source: request.source },
-      });
-      return paid;
+      return this.changes.record(tx, book, change, transferId);
     });
-    this.recalls.moved(request.accountId);
+    this.recalls.moved(accountId);
     return answer;
   }
-}
-
-function hashOf({ accountId, source }: PaymentRequest, amount: bigint): string {
-  return createHash('sha256')
-    .update(JSON.stringify([accountId, source, amount.toString()]))
-    .digest('hex');
-}
-
-function toStored({ transactionId, balance, receivable }: PaymentAnswer): Record<string, string> {
-  return { transactionId, balance: balance.toString(), receivable: receivable.toString() };
-}
-
-function fromStored(answer: Record<string, string>): PaymentAnswer {
-  const { transactionId = '', balance = '0', receivable = '0' } = answer;
-  return { transactionId, balance: BigInt(balance), receivable: BigInt(receivable) };
 }
 
 function unknownAccount(): BillingError {

@@ -32,7 +32,10 @@ export class RunningBilling {
   ) {}
 
   /** `beside`: a second replica, on the database and NATS of the first. */
-  static async start(beside?: RunningBilling): Promise<RunningBilling> {
+  static async start(
+    beside?: RunningBilling,
+    env: Record<string, string> = {},
+  ): Promise<RunningBilling> {
     const service = await startTestService({
       start: createService,
       name: 'billing',
@@ -44,6 +47,11 @@ export class RunningBilling {
         USAGE_LEDGER_GRPC: '127.0.0.1:1',
         AUTH_GRPC: '127.0.0.1:1',
         TEAMS_GRPC: '127.0.0.1:1',
+        APP_URL: 'http://127.0.0.1:1',
+        STRIPE_SECRET_KEY: 'sk_test_of_nobody',
+        STRIPE_WEBHOOK_SECRET: 'whsec_of_nobody',
+        STRIPE_API_BASE: 'http://127.0.0.1:1',
+        ...env,
       },
     });
     const clock = new FakeClock('2026-03-14T12:00:00Z');

@@ -64,6 +64,8 @@ export const personRules: {
   'billing.v1.BillingService': {
     getCredits: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     getAccountPlan: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
+    createTopUp: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
+    listPayments: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     setLimit: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getLimits: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
   },
@@ -129,4 +131,5 @@ export const withoutPerson: readonly string[] = [
   'auth.v1.AuthService/applyClerkWebhook',
   'auth.v1.AuthService/reportLeakedKeys',
   'billing.v1.BillingService/listPlans',
+  'billing.v1.BillingService/applyStripeWebhook',
 ];

@@ -44,6 +44,9 @@ const reasoned: {
     'reverseCredit',
     'setPlan',
     'setBillingMode',
+    'createTopUp',
+    'listPayments',
+    'refundPayment',
     'setLimit',
   ],
 };

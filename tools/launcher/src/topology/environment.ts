@@ -112,7 +112,7 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
     case 'auth':
       return clerkOf(environment, clerkSecrets, local);
     case 'billing':
-      return stripeOf(environment, stripeSecrets, local.sandbox);
+      return stripeOf(environment, stripeSecrets, local);
     case 'sandbox':
       return {
         ...keysOfSandbox(environment, sandboxKeys),

@@ -214,6 +214,141 @@ export function billingModeToNumber(object: BillingMode): number {
   }
 }
 
+export enum RefundState {
+  UNSPECIFIED = "REFUND_STATE_UNSPECIFIED",
+  /** ASKED - Stripe has not answered yet; it is asked until it has. */
+  ASKED = "REFUND_STATE_ASKED",
+  ACCEPTED = "REFUND_STATE_ACCEPTED",
+  /** REFUSED - The money is back in the balance. */
+  REFUSED = "REFUND_STATE_REFUSED",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function refundStateFromJSON(object: any): RefundState {
+  switch (object) {
+    case 0:
+    case "REFUND_STATE_UNSPECIFIED":
+      return RefundState.UNSPECIFIED;
+    case 1:
+    case "REFUND_STATE_ASKED":
+      return RefundState.ASKED;
+    case 2:
+    case "REFUND_STATE_ACCEPTED":
+      return RefundState.ACCEPTED;
+    case 3:
+    case "REFUND_STATE_REFUSED":
+      return RefundState.REFUSED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RefundState.UNRECOGNIZED;
+  }
+}
+
+export function refundStateToJSON(object: RefundState): string {
+  switch (object) {
+    case RefundState.UNSPECIFIED:
+      return "REFUND_STATE_UNSPECIFIED";
+    case RefundState.ASKED:
+      return "REFUND_STATE_ASKED";
+    case RefundState.ACCEPTED:
+      return "REFUND_STATE_ACCEPTED";
+    case RefundState.REFUSED:
+      return "REFUND_STATE_REFUSED";
+    case RefundState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function refundStateToNumber(object: RefundState): number {
+  switch (object) {
+    case RefundState.UNSPECIFIED:
+      return 0;
+    case RefundState.ASKED:
+      return 1;
+    case RefundState.ACCEPTED:
+      return 2;
+    case RefundState.REFUSED:
+      return 3;
+    case RefundState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export enum StripeWebhookOutcome {
+  UNSPECIFIED = "STRIPE_WEBHOOK_OUTCOME_UNSPECIFIED",
+  APPLIED = "STRIPE_WEBHOOK_OUTCOME_APPLIED",
+  /** TAKEN - Kept, and tried again until it has had its effect. */
+  TAKEN = "STRIPE_WEBHOOK_OUTCOME_TAKEN",
+  /** REPEATED - It came before. */
+  REPEATED = "STRIPE_WEBHOOK_OUTCOME_REPEATED",
+  /** IGNORED - Of a type that means nothing here. */
+  IGNORED = "STRIPE_WEBHOOK_OUTCOME_IGNORED",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function stripeWebhookOutcomeFromJSON(object: any): StripeWebhookOutcome {
+  switch (object) {
+    case 0:
+    case "STRIPE_WEBHOOK_OUTCOME_UNSPECIFIED":
+      return StripeWebhookOutcome.UNSPECIFIED;
+    case 1:
+    case "STRIPE_WEBHOOK_OUTCOME_APPLIED":
+      return StripeWebhookOutcome.APPLIED;
+    case 2:
+    case "STRIPE_WEBHOOK_OUTCOME_TAKEN":
+      return StripeWebhookOutcome.TAKEN;
+    case 3:
+    case "STRIPE_WEBHOOK_OUTCOME_REPEATED":
+      return StripeWebhookOutcome.REPEATED;
+    case 4:
+    case "STRIPE_WEBHOOK_OUTCOME_IGNORED":
+      return StripeWebhookOutcome.IGNORED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return StripeWebhookOutcome.UNRECOGNIZED;
+  }
+}
+
+export function stripeWebhookOutcomeToJSON(object: StripeWebhookOutcome): string {
+  switch (object) {
+    case StripeWebhookOutcome.UNSPECIFIED:
+      return "STRIPE_WEBHOOK_OUTCOME_UNSPECIFIED";
+    case StripeWebhookOutcome.APPLIED:
+      return "STRIPE_WEBHOOK_OUTCOME_APPLIED";
+    case StripeWebhookOutcome.TAKEN:
+      return "STRIPE_WEBHOOK_OUTCOME_TAKEN";
+    case StripeWebhookOutcome.REPEATED:
+      return "STRIPE_WEBHOOK_OUTCOME_REPEATED";
+    case StripeWebhookOutcome.IGNORED:
+      return "STRIPE_WEBHOOK_OUTCOME_IGNORED";
+    case StripeWebhookOutcome.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function stripeWebhookOutcomeToNumber(object: StripeWebhookOutcome): number {
+  switch (object) {
+    case StripeWebhookOutcome.UNSPECIFIED:
+      return 0;
+    case StripeWebhookOutcome.APPLIED:
+      return 1;
+    case StripeWebhookOutcome.TAKEN:
+      return 2;
+    case StripeWebhookOutcome.REPEATED:
+      return 3;
+    case StripeWebhookOutcome.IGNORED:
+      return 4;
+    case StripeWebhookOutcome.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum RefusalReason {
   UNSPECIFIED = "REFUSAL_REASON_UNSPECIFIED",
   /** INSUFFICIENT_QUOTA - cap - used alone is too little. */
@@ -412,6 +547,104 @@ export interface ReverseCreditResponse {
   balanceNanoUsd: bigint;
   /** What the account owes since; greater than 0 means that it is frozen. */
   receivableNanoUsd: bigint;
+}
+
+export interface CreateTopUpRequest {
+  accountId: string;
+  /** Whole cents, from 5 to 10,000 USD. */
+  amountNanoUsd: bigint;
+  /** 1 to 200 characters. */
+  idempotencyKey: string;
+  /** The card may be charged later without its holder, who agrees to it on Stripe's page. */
+  saveCard: boolean;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface CreateTopUpResponse {
+  /** Stripe's, cs_… */
+  sessionId: string;
+  url: string;
+  expiresAt: Date | undefined;
+}
+
+export interface ListPaymentsRequest {
+  accountId: string;
+  /** 1 to 100; 0: 100. */
+  limit: number;
+  /** The transaction_id of the last entry of the page before; empty for the first page. */
+  beforeTransactionId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface Payment {
+  transactionId: string;
+  /** Negative for money that went back. */
+  amountNanoUsd: bigint;
+  /** operator, payment, refund, refund_returned, dispute, dispute_returned, lost_dispute_returned. */
+  kind: string;
+  createdAt:
+    | Date
+    | undefined;
+  /** Of the card, such as visa and 4242; empty where it was none. */
+  cardBrand: string;
+  cardLast4: string;
+  /** Stripe's, pi_…; empty where Stripe had no part in it. */
+  paymentIntentId: string;
+}
+
+export interface ListPaymentsResponse {
+  payments: Payment[];
+  hasMore: boolean;
+}
+
+export interface RefundPaymentRequest {
+  /** Stripe's, pi_… */
+  paymentIntentId: string;
+  /** Whole cents; absent: all that is left to give back. */
+  amountNanoUsd?:
+    | bigint
+    | undefined;
+  /** 1 to 200 characters. */
+  idempotencyKey: string;
+}
+
+export interface RefundPaymentResponse {
+  state: RefundState;
+  amountNanoUsd: bigint;
+  /** Stripe's code of why it refuses; empty where it does not. */
+  refusal: string;
+}
+
+export interface ApplyStripeWebhookRequest {
+  /** The body, byte for byte. */
+  body: Buffer;
+  /** The header stripe-signature. */
+  stripeSignature: string;
+}
+
+export interface ApplyStripeWebhookResponse {
+  outcome: StripeWebhookOutcome;
+}
+
+export interface ListPendingStripeEventsRequest {
+}
+
+export interface PendingStripeEvent {
+  /** Stripe's, evt_… */
+  eventId: string;
+  type: string;
+  /** What it is about: pi_… or cs_… */
+  objectId: string;
+  createdAt: Date | undefined;
+  attempts: number;
+  /** The kind of the last failure; empty before the first. */
+  lastError: string;
+}
+
+export interface ListPendingStripeEventsResponse {
+  events: PendingStripeEvent[];
 }
 
 export interface GetCreditsRequest {
@@ -2550,6 +2783,1369 @@ export const ReverseCreditResponse: MessageFns<ReverseCreditResponse> = {
     message.receivableNanoUsd = (object.receivableNanoUsd !== undefined && object.receivableNanoUsd !== null)
       ? BigInt(object.receivableNanoUsd)
       : 0n;
+    return message;
+  },
+};
+
+function createBaseCreateTopUpRequest(): CreateTopUpRequest {
+  return { accountId: "", amountNanoUsd: 0n, idempotencyKey: "", saveCard: false, actorUserId: undefined };
+}
+
+export const CreateTopUpRequest: MessageFns<CreateTopUpRequest> = {
+  encode(message: CreateTopUpRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(26).string(message.idempotencyKey);
+    }
+    if (message.saveCard !== false) {
+      writer.uint32(32).bool(message.saveCard);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateTopUpRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateTopUpRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.saveCard = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateTopUpRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : "",
+      saveCard: isSet(object.saveCard)
+        ? globalThis.Boolean(object.saveCard)
+        : isSet(object.save_card)
+        ? globalThis.Boolean(object.save_card)
+        : false,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CreateTopUpRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.idempotencyKey !== "") {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
+    if (message.saveCard !== false) {
+      obj.saveCard = message.saveCard;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateTopUpRequest>, I>>(base?: I): CreateTopUpRequest {
+    return CreateTopUpRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateTopUpRequest>, I>>(object: I): CreateTopUpRequest {
+    const message = createBaseCreateTopUpRequest();
+    message.accountId = object.accountId ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.saveCard = object.saveCard ?? false;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCreateTopUpResponse(): CreateTopUpResponse {
+  return { sessionId: "", url: "", expiresAt: undefined };
+}
+
+export const CreateTopUpResponse: MessageFns<CreateTopUpResponse> = {
+  encode(message: CreateTopUpResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== "") {
+      writer.uint32(10).string(message.sessionId);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateTopUpResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateTopUpResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateTopUpResponse {
+    return {
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CreateTopUpResponse): unknown {
+    const obj: any = {};
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateTopUpResponse>, I>>(base?: I): CreateTopUpResponse {
+    return CreateTopUpResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateTopUpResponse>, I>>(object: I): CreateTopUpResponse {
+    const message = createBaseCreateTopUpResponse();
+    message.sessionId = object.sessionId ?? "";
+    message.url = object.url ?? "";
+    message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListPaymentsRequest(): ListPaymentsRequest {
+  return { accountId: "", limit: 0, beforeTransactionId: "", actorUserId: undefined };
+}
+
+export const ListPaymentsRequest: MessageFns<ListPaymentsRequest> = {
+  encode(message: ListPaymentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    if (message.beforeTransactionId !== "") {
+      writer.uint32(26).string(message.beforeTransactionId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPaymentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPaymentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.beforeTransactionId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPaymentsRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      beforeTransactionId: isSet(object.beforeTransactionId)
+        ? globalThis.String(object.beforeTransactionId)
+        : isSet(object.before_transaction_id)
+        ? globalThis.String(object.before_transaction_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListPaymentsRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.beforeTransactionId !== "") {
+      obj.beforeTransactionId = message.beforeTransactionId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPaymentsRequest>, I>>(base?: I): ListPaymentsRequest {
+    return ListPaymentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPaymentsRequest>, I>>(object: I): ListPaymentsRequest {
+    const message = createBaseListPaymentsRequest();
+    message.accountId = object.accountId ?? "";
+    message.limit = object.limit ?? 0;
+    message.beforeTransactionId = object.beforeTransactionId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBasePayment(): Payment {
+  return {
+    transactionId: "",
+    amountNanoUsd: 0n,
+    kind: "",
+    createdAt: undefined,
+    cardBrand: "",
+    cardLast4: "",
+    paymentIntentId: "",
+  };
+}
+
+export const Payment: MessageFns<Payment> = {
+  encode(message: Payment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.transactionId !== "") {
+      writer.uint32(10).string(message.transactionId);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.kind !== "") {
+      writer.uint32(26).string(message.kind);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(34).fork()).join();
+    }
+    if (message.cardBrand !== "") {
+      writer.uint32(42).string(message.cardBrand);
+    }
+    if (message.cardLast4 !== "") {
+      writer.uint32(50).string(message.cardLast4);
+    }
+    if (message.paymentIntentId !== "") {
+      writer.uint32(58).string(message.paymentIntentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Payment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePayment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transactionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cardBrand = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.cardLast4 = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.paymentIntentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Payment {
+    return {
+      transactionId: isSet(object.transactionId)
+        ? globalThis.String(object.transactionId)
+        : isSet(object.transaction_id)
+        ? globalThis.String(object.transaction_id)
+        : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      cardBrand: isSet(object.cardBrand)
+        ? globalThis.String(object.cardBrand)
+        : isSet(object.card_brand)
+        ? globalThis.String(object.card_brand)
+        : "",
+      cardLast4: isSet(object.cardLast4)
+        ? globalThis.String(object.cardLast4)
+        : isSet(object.card_last4)
+        ? globalThis.String(object.card_last4)
+        : "",
+      paymentIntentId: isSet(object.paymentIntentId)
+        ? globalThis.String(object.paymentIntentId)
+        : isSet(object.payment_intent_id)
+        ? globalThis.String(object.payment_intent_id)
+        : "",
+    };
+  },
+
+  toJSON(message: Payment): unknown {
+    const obj: any = {};
+    if (message.transactionId !== "") {
+      obj.transactionId = message.transactionId;
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
+    if (message.cardBrand !== "") {
+      obj.cardBrand = message.cardBrand;
+    }
+    if (message.cardLast4 !== "") {
+      obj.cardLast4 = message.cardLast4;
+    }
+    if (message.paymentIntentId !== "") {
+      obj.paymentIntentId = message.paymentIntentId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Payment>, I>>(base?: I): Payment {
+    return Payment.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Payment>, I>>(object: I): Payment {
+    const message = createBasePayment();
+    message.transactionId = object.transactionId ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.kind = object.kind ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    message.cardBrand = object.cardBrand ?? "";
+    message.cardLast4 = object.cardLast4 ?? "";
+    message.paymentIntentId = object.paymentIntentId ?? "";
+    return message;
+  },
+};
+
+function createBaseListPaymentsResponse(): ListPaymentsResponse {
+  return { payments: [], hasMore: false };
+}
+
+export const ListPaymentsResponse: MessageFns<ListPaymentsResponse> = {
+  encode(message: ListPaymentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.payments) {
+      Payment.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.hasMore !== false) {
+      writer.uint32(16).bool(message.hasMore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPaymentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPaymentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.payments.push(Payment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hasMore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPaymentsResponse {
+    return {
+      payments: globalThis.Array.isArray(object?.payments) ? object.payments.map((e: any) => Payment.fromJSON(e)) : [],
+      hasMore: isSet(object.hasMore)
+        ? globalThis.Boolean(object.hasMore)
+        : isSet(object.has_more)
+        ? globalThis.Boolean(object.has_more)
+        : false,
+    };
+  },
+
+  toJSON(message: ListPaymentsResponse): unknown {
+    const obj: any = {};
+    if (message.payments?.length) {
+      obj.payments = message.payments.map((e) => Payment.toJSON(e));
+    }
+    if (message.hasMore !== false) {
+      obj.hasMore = message.hasMore;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPaymentsResponse>, I>>(base?: I): ListPaymentsResponse {
+    return ListPaymentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPaymentsResponse>, I>>(object: I): ListPaymentsResponse {
+    const message = createBaseListPaymentsResponse();
+    message.payments = object.payments?.map((e) => Payment.fromPartial(e)) || [];
+    message.hasMore = object.hasMore ?? false;
+    return message;
+  },
+};
+
+function createBaseRefundPaymentRequest(): RefundPaymentRequest {
+  return { paymentIntentId: "", amountNanoUsd: undefined, idempotencyKey: "" };
+}
+
+export const RefundPaymentRequest: MessageFns<RefundPaymentRequest> = {
+  encode(message: RefundPaymentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.paymentIntentId !== "") {
+      writer.uint32(10).string(message.paymentIntentId);
+    }
+    if (message.amountNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(26).string(message.idempotencyKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefundPaymentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefundPaymentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.paymentIntentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RefundPaymentRequest {
+    return {
+      paymentIntentId: isSet(object.paymentIntentId)
+        ? globalThis.String(object.paymentIntentId)
+        : isSet(object.payment_intent_id)
+        ? globalThis.String(object.payment_intent_id)
+        : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : undefined,
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : "",
+    };
+  },
+
+  toJSON(message: RefundPaymentRequest): unknown {
+    const obj: any = {};
+    if (message.paymentIntentId !== "") {
+      obj.paymentIntentId = message.paymentIntentId;
+    }
+    if (message.amountNanoUsd !== undefined) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.idempotencyKey !== "") {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RefundPaymentRequest>, I>>(base?: I): RefundPaymentRequest {
+    return RefundPaymentRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RefundPaymentRequest>, I>>(object: I): RefundPaymentRequest {
+    const message = createBaseRefundPaymentRequest();
+    message.paymentIntentId = object.paymentIntentId ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : undefined;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    return message;
+  },
+};
+
+function createBaseRefundPaymentResponse(): RefundPaymentResponse {
+  return { state: RefundState.UNSPECIFIED, amountNanoUsd: 0n, refusal: "" };
+}
+
+export const RefundPaymentResponse: MessageFns<RefundPaymentResponse> = {
+  encode(message: RefundPaymentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.state !== RefundState.UNSPECIFIED) {
+      writer.uint32(8).int32(refundStateToNumber(message.state));
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.refusal !== "") {
+      writer.uint32(26).string(message.refusal);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefundPaymentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefundPaymentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.state = refundStateFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.refusal = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RefundPaymentResponse {
+    return {
+      state: isSet(object.state) ? refundStateFromJSON(object.state) : RefundState.UNSPECIFIED,
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      refusal: isSet(object.refusal) ? globalThis.String(object.refusal) : "",
+    };
+  },
+
+  toJSON(message: RefundPaymentResponse): unknown {
+    const obj: any = {};
+    if (message.state !== RefundState.UNSPECIFIED) {
+      obj.state = refundStateToJSON(message.state);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.refusal !== "") {
+      obj.refusal = message.refusal;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RefundPaymentResponse>, I>>(base?: I): RefundPaymentResponse {
+    return RefundPaymentResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RefundPaymentResponse>, I>>(object: I): RefundPaymentResponse {
+    const message = createBaseRefundPaymentResponse();
+    message.state = object.state ?? RefundState.UNSPECIFIED;
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.refusal = object.refusal ?? "";
+    return message;
+  },
+};
+
+function createBaseApplyStripeWebhookRequest(): ApplyStripeWebhookRequest {
+  return { body: Buffer.alloc(0), stripeSignature: "" };
+}
+
+export const ApplyStripeWebhookRequest: MessageFns<ApplyStripeWebhookRequest> = {
+  encode(message: ApplyStripeWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.body.length !== 0) {
+      writer.uint32(10).bytes(message.body);
+    }
+    if (message.stripeSignature !== "") {
+      writer.uint32(18).string(message.stripeSignature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApplyStripeWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApplyStripeWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.body = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.stripeSignature = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ApplyStripeWebhookRequest {
+    return {
+      body: isSet(object.body) ? Buffer.from(bytesFromBase64(object.body)) : Buffer.alloc(0),
+      stripeSignature: isSet(object.stripeSignature)
+        ? globalThis.String(object.stripeSignature)
+        : isSet(object.stripe_signature)
+        ? globalThis.String(object.stripe_signature)
+        : "",
+    };
+  },
+
+  toJSON(message: ApplyStripeWebhookRequest): unknown {
+    const obj: any = {};
+    if (message.body.length !== 0) {
+      obj.body = base64FromBytes(message.body);
+    }
+    if (message.stripeSignature !== "") {
+      obj.stripeSignature = message.stripeSignature;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ApplyStripeWebhookRequest>, I>>(base?: I): ApplyStripeWebhookRequest {
+    return ApplyStripeWebhookRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ApplyStripeWebhookRequest>, I>>(object: I): ApplyStripeWebhookRequest {
+    const message = createBaseApplyStripeWebhookRequest();
+    message.body = object.body ?? Buffer.alloc(0);
+    message.stripeSignature = object.stripeSignature ?? "";
+    return message;
+  },
+};
+
+function createBaseApplyStripeWebhookResponse(): ApplyStripeWebhookResponse {
+  return { outcome: StripeWebhookOutcome.UNSPECIFIED };
+}
+
+export const ApplyStripeWebhookResponse: MessageFns<ApplyStripeWebhookResponse> = {
+  encode(message: ApplyStripeWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outcome !== StripeWebhookOutcome.UNSPECIFIED) {
+      writer.uint32(8).int32(stripeWebhookOutcomeToNumber(message.outcome));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ApplyStripeWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseApplyStripeWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.outcome = stripeWebhookOutcomeFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ApplyStripeWebhookResponse {
+    return {
+      outcome: isSet(object.outcome) ? stripeWebhookOutcomeFromJSON(object.outcome) : StripeWebhookOutcome.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: ApplyStripeWebhookResponse): unknown {
+    const obj: any = {};
+    if (message.outcome !== StripeWebhookOutcome.UNSPECIFIED) {
+      obj.outcome = stripeWebhookOutcomeToJSON(message.outcome);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ApplyStripeWebhookResponse>, I>>(base?: I): ApplyStripeWebhookResponse {
+    return ApplyStripeWebhookResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ApplyStripeWebhookResponse>, I>>(object: I): ApplyStripeWebhookResponse {
+    const message = createBaseApplyStripeWebhookResponse();
+    message.outcome = object.outcome ?? StripeWebhookOutcome.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseListPendingStripeEventsRequest(): ListPendingStripeEventsRequest {
+  return {};
+}
+
+export const ListPendingStripeEventsRequest: MessageFns<ListPendingStripeEventsRequest> = {
+  encode(_: ListPendingStripeEventsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPendingStripeEventsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPendingStripeEventsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListPendingStripeEventsRequest {
+    return {};
+  },
+
+  toJSON(_: ListPendingStripeEventsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPendingStripeEventsRequest>, I>>(base?: I): ListPendingStripeEventsRequest {
+    return ListPendingStripeEventsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPendingStripeEventsRequest>, I>>(_: I): ListPendingStripeEventsRequest {
+    const message = createBaseListPendingStripeEventsRequest();
+    return message;
+  },
+};
+
+function createBasePendingStripeEvent(): PendingStripeEvent {
+  return { eventId: "", type: "", objectId: "", createdAt: undefined, attempts: 0, lastError: "" };
+}
+
+export const PendingStripeEvent: MessageFns<PendingStripeEvent> = {
+  encode(message: PendingStripeEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.eventId !== "") {
+      writer.uint32(10).string(message.eventId);
+    }
+    if (message.type !== "") {
+      writer.uint32(18).string(message.type);
+    }
+    if (message.objectId !== "") {
+      writer.uint32(26).string(message.objectId);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(34).fork()).join();
+    }
+    if (message.attempts !== 0) {
+      writer.uint32(40).uint32(message.attempts);
+    }
+    if (message.lastError !== "") {
+      writer.uint32(50).string(message.lastError);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PendingStripeEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePendingStripeEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.eventId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.objectId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.attempts = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.lastError = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PendingStripeEvent {
+    return {
+      eventId: isSet(object.eventId)
+        ? globalThis.String(object.eventId)
+        : isSet(object.event_id)
+        ? globalThis.String(object.event_id)
+        : "",
+      type: isSet(object.type) ? globalThis.String(object.type) : "",
+      objectId: isSet(object.objectId)
+        ? globalThis.String(object.objectId)
+        : isSet(object.object_id)
+        ? globalThis.String(object.object_id)
+        : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0,
+      lastError: isSet(object.lastError)
+        ? globalThis.String(object.lastError)
+        : isSet(object.last_error)
+        ? globalThis.String(object.last_error)
+        : "",
+    };
+  },
+
+  toJSON(message: PendingStripeEvent): unknown {
+    const obj: any = {};
+    if (message.eventId !== "") {
+      obj.eventId = message.eventId;
+    }
+    if (message.type !== "") {
+      obj.type = message.type;
+    }
+    if (message.objectId !== "") {
+      obj.objectId = message.objectId;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
+    if (message.attempts !== 0) {
+      obj.attempts = Math.round(message.attempts);
+    }
+    if (message.lastError !== "") {
+      obj.lastError = message.lastError;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PendingStripeEvent>, I>>(base?: I): PendingStripeEvent {
+    return PendingStripeEvent.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PendingStripeEvent>, I>>(object: I): PendingStripeEvent {
+    const message = createBasePendingStripeEvent();
+    message.eventId = object.eventId ?? "";
+    message.type = object.type ?? "";
+    message.objectId = object.objectId ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    message.attempts = object.attempts ?? 0;
+    message.lastError = object.lastError ?? "";
+    return message;
+  },
+};
+
+function createBaseListPendingStripeEventsResponse(): ListPendingStripeEventsResponse {
+  return { events: [] };
+}
+
+export const ListPendingStripeEventsResponse: MessageFns<ListPendingStripeEventsResponse> = {
+  encode(message: ListPendingStripeEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      PendingStripeEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPendingStripeEventsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPendingStripeEventsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(PendingStripeEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPendingStripeEventsResponse {
+    return {
+      events: globalThis.Array.isArray(object?.events)
+        ? object.events.map((e: any) => PendingStripeEvent.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListPendingStripeEventsResponse): unknown {
+    const obj: any = {};
+    if (message.events?.length) {
+      obj.events = message.events.map((e) => PendingStripeEvent.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPendingStripeEventsResponse>, I>>(base?: I): ListPendingStripeEventsResponse {
+    return ListPendingStripeEventsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPendingStripeEventsResponse>, I>>(
+    object: I,
+  ): ListPendingStripeEventsResponse {
+    const message = createBaseListPendingStripeEventsResponse();
+    message.events = object.events?.map((e) => PendingStripeEvent.fromPartial(e)) || [];
     return message;
   },
 };
@@ -6472,6 +8068,76 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): SetBillingModeResponse => SetBillingModeResponse.decode(value),
   },
   /**
+   * Opens a page of Stripe's on which a person pays money into the account. Repeating an idempotency_key within a
+   * day answers with the same page; ALREADY_EXISTS (field idempotency_key) with other values. INVALID_ARGUMENT
+   * (field amount_nano_usd) below 5 or above 10,000 USD and for fractions of a cent; RESOURCE_EXHAUSTED (field
+   * account_id) while 20 pages are open; NOT_FOUND (field account_id); UNAVAILABLE while Stripe does not answer.
+   */
+  createTopUp: {
+    path: "/billing.v1.BillingService/CreateTopUp" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateTopUpRequest): Buffer => Buffer.from(CreateTopUpRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateTopUpRequest => CreateTopUpRequest.decode(value),
+    responseSerialize: (value: CreateTopUpResponse): Buffer => Buffer.from(CreateTopUpResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateTopUpResponse => CreateTopUpResponse.decode(value),
+  },
+  /** What was paid into an account and went back, the newest first. NOT_FOUND (field account_id) for an unknown account. */
+  listPayments: {
+    path: "/billing.v1.BillingService/ListPayments" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPaymentsRequest): Buffer => Buffer.from(ListPaymentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPaymentsRequest => ListPaymentsRequest.decode(value),
+    responseSerialize: (value: ListPaymentsResponse): Buffer =>
+      Buffer.from(ListPaymentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPaymentsResponse => ListPaymentsResponse.decode(value),
+  },
+  /**
+   * Gives a payment back to its card: takes the money from the free balance, then asks Stripe until it answers; what
+   * Stripe refuses returns to the balance. Once for each idempotency_key; ALREADY_EXISTS (field idempotency_key) with
+   * other values. NOT_FOUND (field payment_intent_id); FAILED_PRECONDITION (field payment_intent_id) where nothing is
+   * left to give back, (field amount_nano_usd) above what is left of the payment or free of the balance.
+   */
+  refundPayment: {
+    path: "/billing.v1.BillingService/RefundPayment" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RefundPaymentRequest): Buffer => Buffer.from(RefundPaymentRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RefundPaymentRequest => RefundPaymentRequest.decode(value),
+    responseSerialize: (value: RefundPaymentResponse): Buffer =>
+      Buffer.from(RefundPaymentResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RefundPaymentResponse => RefundPaymentResponse.decode(value),
+  },
+  /**
+   * Takes a webhook of Stripe's. UNAUTHENTICATED for a wrong or old signature; PERMISSION_DENIED for an event of the
+   * other mode or of another account.
+   */
+  applyStripeWebhook: {
+    path: "/billing.v1.BillingService/ApplyStripeWebhook" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ApplyStripeWebhookRequest): Buffer =>
+      Buffer.from(ApplyStripeWebhookRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ApplyStripeWebhookRequest => ApplyStripeWebhookRequest.decode(value),
+    responseSerialize: (value: ApplyStripeWebhookResponse): Buffer =>
+      Buffer.from(ApplyStripeWebhookResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ApplyStripeWebhookResponse => ApplyStripeWebhookResponse.decode(value),
+  },
+  /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
+  listPendingStripeEvents: {
+    path: "/billing.v1.BillingService/ListPendingStripeEvents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPendingStripeEventsRequest): Buffer =>
+      Buffer.from(ListPendingStripeEventsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPendingStripeEventsRequest => ListPendingStripeEventsRequest.decode(value),
+    responseSerialize: (value: ListPendingStripeEventsResponse): Buffer =>
+      Buffer.from(ListPendingStripeEventsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPendingStripeEventsResponse =>
+      ListPendingStripeEventsResponse.decode(value),
+  },
+  /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
    * limit_nano_usd) where the account is prepaid.
@@ -6613,6 +8279,29 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   setPlan: handleUnaryCall<SetPlanRequest, SetPlanResponse>;
   /** How an account pays. FAILED_PRECONDITION (field mode) for prepaid while the balance is below zero. */
   setBillingMode: handleUnaryCall<SetBillingModeRequest, SetBillingModeResponse>;
+  /**
+   * Opens a page of Stripe's on which a person pays money into the account. Repeating an idempotency_key within a
+   * day answers with the same page; ALREADY_EXISTS (field idempotency_key) with other values. INVALID_ARGUMENT
+   * (field amount_nano_usd) below 5 or above 10,000 USD and for fractions of a cent; RESOURCE_EXHAUSTED (field
+   * account_id) while 20 pages are open; NOT_FOUND (field account_id); UNAVAILABLE while Stripe does not answer.
+   */
+  createTopUp: handleUnaryCall<CreateTopUpRequest, CreateTopUpResponse>;
+  /** What was paid into an account and went back, the newest first. NOT_FOUND (field account_id) for an unknown account. */
+  listPayments: handleUnaryCall<ListPaymentsRequest, ListPaymentsResponse>;
+  /**
+   * Gives a payment back to its card: takes the money from the free balance, then asks Stripe until it answers; what
+   * Stripe refuses returns to the balance. Once for each idempotency_key; ALREADY_EXISTS (field idempotency_key) with
+   * other values. NOT_FOUND (field payment_intent_id); FAILED_PRECONDITION (field payment_intent_id) where nothing is
+   * left to give back, (field amount_nano_usd) above what is left of the payment or free of the balance.
+   */
+  refundPayment: handleUnaryCall<RefundPaymentRequest, RefundPaymentResponse>;
+  /**
+   * Takes a webhook of Stripe's. UNAUTHENTICATED for a wrong or old signature; PERMISSION_DENIED for an event of the
+   * other mode or of another account.
+   */
+  applyStripeWebhook: handleUnaryCall<ApplyStripeWebhookRequest, ApplyStripeWebhookResponse>;
+  /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
+  listPendingStripeEvents: handleUnaryCall<ListPendingStripeEventsRequest, ListPendingStripeEventsResponse>;
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
@@ -6795,6 +8484,99 @@ export interface BillingServiceClient extends Client {
     callback: (error: ServiceError | null, response: SetBillingModeResponse) => void,
   ): ClientUnaryCall;
   /**
+   * Opens a page of Stripe's on which a person pays money into the account. Repeating an idempotency_key within a
+   * day answers with the same page; ALREADY_EXISTS (field idempotency_key) with other values. INVALID_ARGUMENT
+   * (field amount_nano_usd) below 5 or above 10,000 USD and for fractions of a cent; RESOURCE_EXHAUSTED (field
+   * account_id) while 20 pages are open; NOT_FOUND (field account_id); UNAVAILABLE while Stripe does not answer.
+   */
+  createTopUp(
+    request: CreateTopUpRequest,
+    callback: (error: ServiceError | null, response: CreateTopUpResponse) => void,
+  ): ClientUnaryCall;
+  createTopUp(
+    request: CreateTopUpRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateTopUpResponse) => void,
+  ): ClientUnaryCall;
+  createTopUp(
+    request: CreateTopUpRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateTopUpResponse) => void,
+  ): ClientUnaryCall;
+  /** What was paid into an account and went back, the newest first. NOT_FOUND (field account_id) for an unknown account. */
+  listPayments(
+    request: ListPaymentsRequest,
+    callback: (error: ServiceError | null, response: ListPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  listPayments(
+    request: ListPaymentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  listPayments(
+    request: ListPaymentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Gives a payment back to its card: takes the money from the free balance, then asks Stripe until it answers; what
+   * Stripe refuses returns to the balance. Once for each idempotency_key; ALREADY_EXISTS (field idempotency_key) with
+   * other values. NOT_FOUND (field payment_intent_id); FAILED_PRECONDITION (field payment_intent_id) where nothing is
+   * left to give back, (field amount_nano_usd) above what is left of the payment or free of the balance.
+   */
+  refundPayment(
+    request: RefundPaymentRequest,
+    callback: (error: ServiceError | null, response: RefundPaymentResponse) => void,
+  ): ClientUnaryCall;
+  refundPayment(
+    request: RefundPaymentRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RefundPaymentResponse) => void,
+  ): ClientUnaryCall;
+  refundPayment(
+    request: RefundPaymentRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RefundPaymentResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes a webhook of Stripe's. UNAUTHENTICATED for a wrong or old signature; PERMISSION_DENIED for an event of the
+   * other mode or of another account.
+   */
+  applyStripeWebhook(
+    request: ApplyStripeWebhookRequest,
+    callback: (error: ServiceError | null, response: ApplyStripeWebhookResponse) => void,
+  ): ClientUnaryCall;
+  applyStripeWebhook(
+    request: ApplyStripeWebhookRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ApplyStripeWebhookResponse) => void,
+  ): ClientUnaryCall;
+  applyStripeWebhook(
+    request: ApplyStripeWebhookRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ApplyStripeWebhookResponse) => void,
+  ): ClientUnaryCall;
+  /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
+  listPendingStripeEvents(
+    request: ListPendingStripeEventsRequest,
+    callback: (error: ServiceError | null, response: ListPendingStripeEventsResponse) => void,
+  ): ClientUnaryCall;
+  listPendingStripeEvents(
+    request: ListPendingStripeEventsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPendingStripeEventsResponse) => void,
+  ): ClientUnaryCall;
+  listPendingStripeEvents(
+    request: ListPendingStripeEventsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPendingStripeEventsResponse) => void,
+  ): ClientUnaryCall;
+  /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
    * limit_nano_usd) where the account is prepaid.
@@ -6953,6 +8735,14 @@ export const BillingServiceClient = makeGenericClientConstructor(
   service: typeof BillingServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

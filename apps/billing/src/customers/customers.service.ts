@@ -1,0 +1,31 @@
+import type { Tx } from '@modelbridge/service-kit/database';
+import { Injectable } from '@nestjs/common';
+import { BillingError } from '../book/billing-error.js';
+import { StripeService } from '../stripe/stripe.service.js';
+import { CustomersRepository } from './customers.repository.js';
+
+/** Who accounts are at Stripe. Nothing personal is told: Stripe's own pages ask for what they need. */
+@Injectable()
+export class CustomersService {
+  constructor(
+    private readonly repository: CustomersRepository,
+    private readonly stripe: StripeService,
+  ) {}
+
+  /** The account's customer, made at Stripe where it has none. Throws `not_found` for an unknown account. */
+  async customerOf(accountId: string): Promise<string> {
+    const account = await this.repository.customerOf(accountId);
+    if (account === undefined) {
+      throw new BillingError('not_found', 'there is no such account', 'account_id');
+    }
+    return (
+      account.customerId ??
+      this.repository.keep(accountId, await this.stripe.createCustomer(accountId))
+    );
+  }
+
+  /** Undefined for a customer that billing has not made. */
+  accountOf(tx: Tx, customerId: string): Promise<string | undefined> {
+    return this.repository.accountOf(tx, customerId);
+  }
+}

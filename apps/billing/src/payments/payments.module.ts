@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { AllowancesModule } from '../allowances/allowances.module.js';
+import { BookModule } from '../book/book.module.js';
+import { CustomersModule } from '../customers/customers.module.js';
+import { StripeModule } from '../stripe/stripe.module.js';
+import { PaymentHistory } from './payment-history.service.js';
+import { PaymentsGrpc } from './payments.grpc.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { PaymentsService } from './payments.service.js';
+import { RefundRequestsRepository } from './refund-requests.repository.js';
+import { RefundsService } from './refunds.service.js';
+
+@Module({
+  imports: [AccountsModule, AllowancesModule, BookModule, CustomersModule, StripeModule],
+  controllers: [PaymentsGrpc],
+  providers: [
+    PaymentHistory,
+    PaymentsRepository,
+    PaymentsService,
+    RefundRequestsRepository,
+    RefundsService,
+  ],
+  exports: [PaymentsService],
+})
+export class PaymentsModule {}

@@ -1,0 +1,134 @@
+import { isId, newId, uuidOf } from '@modelbridge/contracts';
+import type { Tx } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import { Injectable } from '@nestjs/common';
+import { BalanceChanges } from '../accounts/balance-changes.service.js';
+import { RecallService } from '../allowances/recall.service.js';
+import type { AccountBook } from '../book/account-book.js';
+import { AccountBooks } from '../book/account-books.service.js';
+import { CustomersService } from '../customers/customers.service.js';
+import type { PaymentFacts } from '../stripe/payment-facts.js';
+import { bookMove, changeOf, unassignedTransfer } from './booking.js';
+import {
+  laterDisputeState,
+  laterRefundState,
+  movesFor,
+  type Assignment,
+  type Booked,
+  type Move,
+} from './moves.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { RefundRequestsRepository } from './refund-requests.repository.js';
+
+const newTransferId = (): string => uuidOf('transaction', newId('transaction'));
+
+/** Brings the ledger to how payments stand at Stripe. */
+@Injectable()
+export class PaymentsService {
+  private readonly unassignedTotal;
+
+  constructor(
+    private readonly books: AccountBooks,
+    private readonly repository: PaymentsRepository,
+    private readonly refundRequests: RefundRequestsRepository,
+    private readonly changes: BalanceChanges,
+    private readonly customers: CustomersService,
+    private readonly recalls: RecallService,
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.unassignedTotal = metrics.counter({
+      name: 'modelbridge_payments_unassigned_total',
+      help: 'Payments at Stripe that belong to no account here',
+    });
+  }
+
+  /**
+   * Books what is not booked yet of a payment that stands so at Stripe, in the transaction of the caller. The same or
+   * older facts again change nothing.
+   */
+  async settle(tx: Tx, facts: PaymentFacts): Promise<void> {
+    await this.repository.lock(tx, facts.intentId);
+    const booked = await this.repository.booked(tx, facts.intentId);
+    const assignment = booked.payment ?? (await this.assign(tx, facts));
+    const moves = movesFor(facts, await this.withoutTaken(tx, facts, booked));
+    if (booked.payment === undefined) await this.repository.addPayment(tx, facts, assignment);
+    if (moves.length > 0) await this.book(tx, facts.intentId, assignment, moves);
+    await this.keepStates(tx, facts, booked);
+  }
+
+  /** A refund that an operator asked for has been booked with the request. */
+  private async withoutTaken(tx: Tx, facts: PaymentFacts, booked: Booked): Promise<Booked> {
+    const refunds = new Map(booked.refunds);
+    for (const { id, requestId } of facts.refunds) {
+      if (refunds.has(id) || requestId === undefined) continue;
+      if (await this.refundRequests.accept(tx, requestId, facts.intentId, id))
+        refunds.set(id, 'taken');
+    }
+    return { ...booked, refunds };
+  }
+
+  private async assign(tx: Tx, facts: PaymentFacts): Promise<Assignment> {
+    const none = (unassigned: Assignment['unassigned']): Assignment => {
+      this.unassignedTotal.inc();
+      this.logger.error(
+        { paymentIntentId: facts.intentId, reason: unassigned },
+        'a payment belongs to no account: find whose it is, or refund it',
+      );
+      return { accountId: null, unassigned };
+    };
+    if (facts.currency !== 'usd') return none('other_currency');
+    const { accountId = '', customerId } = facts;
+    if (!isId('account', accountId)) return none('no_account');
+    const account = uuidOf('account', accountId);
+    const books = await this.books.open(tx, [{ accountId: account }]);
+    if (!books.has(account)) return none('no_account');
+    const customerOf =
+      customerId === undefined ? undefined : await this.customers.accountOf(tx, customerId);
+    return customerOf === account
+      ? { accountId: account, unassigned: null }
+      : none('other_customer');
+  }
+
+  private async book(
+    tx: Tx,
+    paymentIntentId: string,
+    { accountId, unassigned }: Assignment,
+    moves: Move[],
+  ): Promise<void> {
+    if (accountId === null) {
+      // The ledger counts US dollars.
+      if (unassigned === 'other_currency') return;
+      for (const move of moves) {
+        const transfer = unassignedTransfer(move, newTransferId());
+        if (transfer !== undefined) await this.repository.addTransfer(tx, transfer);
+      }
+      return;
+    }
+    const books = await this.books.open(tx, [{ accountId }]);
+    const book = books.get(accountId) as AccountBook;
+    const made: { move: Move; transferId: string }[] = [];
+    for (const move of moves) made.push({ move, transferId: bookMove(book, move, newTransferId) });
+    await this.books.save(tx, books.values());
+    for (const { move, transferId } of made) {
+      const amount = changeOf(move);
+      if (amount === 0n) continue;
+      const idempotencyKey = `stripe:${move.objectId}:${move.kind}`;
+      const change = { accountId, amount, source: move.kind, idempotencyKey, paymentIntentId };
+      await this.changes.record(tx, book, change, transferId);
+    }
+    tx.afterCommit(() => this.recalls.moved(accountId));
+  }
+
+  private async keepStates(tx: Tx, facts: PaymentFacts, booked: Booked): Promise<void> {
+    for (const refund of facts.refunds) {
+      const state = laterRefundState(booked.refunds.get(refund.id), refund.state);
+      await this.repository.saveRefund(tx, facts.intentId, { ...refund, state });
+    }
+    for (const dispute of facts.disputes) {
+      const state = laterDisputeState(booked.disputes.get(dispute.id), dispute.state);
+      await this.repository.saveDispute(tx, facts.intentId, { ...dispute, state });
+    }
+  }
+}

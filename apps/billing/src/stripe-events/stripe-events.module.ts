@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { PaymentsModule } from '../payments/payments.module.js';
+import { StripeModule } from '../stripe/stripe.module.js';
+import { TopUpsModule } from '../top-ups/top-ups.module.js';
+import { StripeEventsGrpc } from './stripe-events.grpc.js';
+import { StripeEventsRepository } from './stripe-events.repository.js';
+import { StripeEventsService } from './stripe-events.service.js';
+
+@Module({
+  imports: [PaymentsModule, StripeModule, TopUpsModule],
+  controllers: [StripeEventsGrpc],
+  providers: [StripeEventsService, StripeEventsRepository],
+})
+export class StripeEventsModule {}
