@@ -3,6 +3,7 @@ import { KitModule } from '@modelbridge/service-kit/module';
 import { SANDBOX_CONFIG, type SandboxConfig } from './config.js';
 import { ClerkModule } from './clerk/clerk.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { StripeModule } from './stripe/stripe.module.js';
 
 @Global()
 @Module({})
@@ -10,7 +11,12 @@ export class AppModule {
   static forRoot(config: SandboxConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [KitModule.forRoot({ name: 'sandbox', config }), ProvidersModule, ClerkModule],
+      imports: [
+        KitModule.forRoot({ name: 'sandbox', config }),
+        ProvidersModule,
+        ClerkModule,
+        StripeModule,
+      ],
       providers: [{ provide: SANDBOX_CONFIG, useValue: config }],
       exports: [SANDBOX_CONFIG],
     };

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { StripeError } from './stripe-error.js';
+
+export interface Reply {
+  status: number;
+  body: string;
+}
+
+interface Claim {
+  fingerprint: string;
+  claimedAtMs: number;
+  /** None while the first request is in progress. */
+  reply?: Reply;
+}
+
+const lifetimeMs = 24 * 60 * 60 * 1_000;
+
+/** What was answered under each Idempotency-Key, as long as Stripe promises to know it. */
+export class IdempotencyKeys {
+  private readonly claims = new Map<string, Claim>();
+
+  /** The first answer under this key; undefined where this request is the first, and is to be settled. */
+  claim(key: string, request: { path: string; body: string }): Reply | undefined {
+    this.forget();
+    const fingerprint = createHash('sha256')
+      .update(`${request.path}\n${request.body}`)
+      .digest('hex');
+    const known = this.claims.get(key);
+    if (known === undefined) {
+      this.claims.set(key, { fingerprint, claimedAtMs: Date.now() });
+      return undefined;
+    }
+    if (known.fingerprint !== fingerprint) {
+      throw new StripeError(
+        400,
+        'idempotency_error',
+        `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+      );
+    }
+    if (known.reply === undefined) {
+      throw new StripeError(
+        409,
+        'idempotency_error',
+        `There is currently another in-progress request using this Stripe Idempotency-Key (that probably means you submitted twice, and the other request is still going through): ${key}.`,
+        { code: 'idempotency_key_in_use' },
+      );
+    }
+    return known.reply;
+  }
+
+  settle(key: string, reply: Reply): void {
+    const claim = this.claims.get(key);
+    if (claim !== undefined) claim.reply = reply;
+  }
+
+  /** Nothing was executed: the key is as good as new. */
+  release(key: string): void {
+    this.claims.delete(key);
+  }
+
+  private forget(): void {
+    const oldest = Date.now() - lifetimeMs;
+    for (const [key, { claimedAtMs }] of this.claims) {
+      // The first are the oldest.
+      if (claimedAtMs > oldest) return;
+      this.claims.delete(key);
+    }
+  }
+}
