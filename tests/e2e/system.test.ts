@@ -9,4 +9,5 @@ import './system/disconnects.js';
 import './system/rate-limits.js';
 import './system/spend-limits.js';
 import './system/management-writes.js';
+import './system/sign-in.js';
 import './system/books.js';

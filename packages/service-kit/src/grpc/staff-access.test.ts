@@ -47,12 +47,12 @@ const unaryMethods = services.flatMap(({ callers, definition }) =>
 );
 
 let server: Server;
+let unguarded: Server;
 let target: string;
+let unguardedTarget: string;
 let certificates: Record<string, TestTls>;
-beforeAll(async () => {
-  certificates = await testCertificates('auth', ...staffRoles.map(staffPrincipal));
-  // The services' own methods and lists, before handlers that answer nothing.
-  server = new Server({ interceptors: [callerAllowList(services, () => undefined)] });
+/** The services' own methods, with handlers that answer nothing. */
+async function serve(server: Server): Promise<string> {
   for (const { definition } of services) {
     const handlers = Object.keys(definition).map((name) => [
       name,
@@ -72,28 +72,49 @@ beforeAll(async () => {
       (error, bound) => (error === null ? resolve(bound) : reject(error)),
     );
   });
-  target = `127.0.0.1:${port}`;
+  return `127.0.0.1:${port}`;
+}
+
+beforeAll(async () => {
+  certificates = await testCertificates('auth', ...staffRoles.map(staffPrincipal));
+  server = new Server({ interceptors: [callerAllowList(services, () => undefined)] });
+  unguarded = new Server();
+  [target, unguardedTarget] = await Promise.all([serve(server), serve(unguarded)]);
 });
-afterAll(() => server.forceShutdown());
+afterAll(() => {
+  server.forceShutdown();
+  unguarded.forceShutdown();
+});
+
+/** Of every method, whether staff in a role is refused it there. */
+async function deniedTo(role: StaffRole, at: string): Promise<{ path: string; denied: boolean }[]> {
+  const client = new Client(at, clientCredentials(certificates[staffPrincipal(role)]!), {
+    'grpc.ssl_target_name_override': 'localhost',
+  });
+  const denied = await Promise.all(
+    unaryMethods.map(async ({ method }) => ({
+      path: method.path,
+      denied: (await answerOf(client, method)) === status.PERMISSION_DENIED,
+    })),
+  );
+  client.close();
+  return denied;
+}
 
 describe.each(staffRoles)('staff in the role %s', (role: StaffRole) => {
   it('may call what the table says and is refused every other method', async () => {
-    const client = new Client(target, clientCredentials(certificates[staffPrincipal(role)]!), {
-      'grpc.ssl_target_name_override': 'localhost',
-    });
-    const denied = await Promise.all(
-      unaryMethods.map(async ({ method }) => ({
-        path: method.path,
-        denied: (await answerOf(client, method)) === status.PERMISSION_DENIED,
-      })),
-    );
-    client.close();
+    const denied = await deniedTo(role, target);
     expect(denied).toEqual(
       unaryMethods.map(({ method, callers }) => ({
         path: method.path,
         denied: !callers.includes(staffPrincipal(role)),
       })),
     );
+  });
+
+  it('would be refused nothing by a server without the list', async () => {
+    const denied = await deniedTo(role, unguardedTarget);
+    expect(denied.filter((method) => method.denied)).toEqual([]);
   });
 });
 
