@@ -141,6 +141,38 @@ describe('in their team', () => {
     });
   });
 
+  it('a member sees their own month, the owner and admins everybody’s', async () => {
+    const { team, people } = own;
+    const everybody = [people.owner.userId, people.admin.userId, people.member.userId];
+    await services.clients['teams.v1.TeamsService'].setMemberLimit({
+      actorUserId: people.owner.userId,
+      teamId: team.teamId,
+      userId: people.member.userId,
+      monthlyLimitNanoUsd: 7_000n,
+    });
+    const months = async (actor: User, userIds: string[]) => {
+      const request = { actorUserId: actor.userId, accountId: team.accountId, userIds };
+      return services.clients['billing.v1.BillingService']
+        .listMemberLimits(request)
+        .then(({ members }) => members.map((member) => member.monthlyLimitNanoUsd))
+        .catch(rpcErrorFrom);
+    };
+    for (const leader of [people.owner, people.admin]) {
+      expect(await months(leader, everybody)).toEqual([undefined, undefined, 7_000n]);
+    }
+    expect(await months(people.member, [people.member.userId])).toEqual([7_000n]);
+    for (const userId of [people.owner.userId, people.admin.userId]) {
+      expect(await months(people.member, [people.member.userId, userId])).toMatchObject({
+        code: 'not_found',
+        field: 'user_ids',
+      });
+    }
+    expect(await months(other.people.owner, [people.member.userId])).toMatchObject({
+      code: 'not_found',
+      field: 'account_id',
+    });
+  });
+
   it('a new key begins with the team’s limits', async () => {
     const { accountId, teamId } = other.team;
     const { owner } = other.people;

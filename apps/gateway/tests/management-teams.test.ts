@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { type Key, KeyScope } from '@modelbridge/contracts/auth.v1';
+import { MemberLimit } from '@modelbridge/contracts/billing.v1';
 import {
   Invitation,
   InvitationState,
@@ -80,6 +81,10 @@ describe('teams in the management API', () => {
     for (const [name, answer] of Object.entries(answers)) {
       gateway.services.answer(`teams.${name}`, () => answer);
     }
+    gateway.services.answer('billing.listMemberLimits', () => ({
+      members: [MemberLimit.fromPartial({ userId: memberId })],
+      resetsAt: at,
+    }));
   });
   afterAll(() => gateway.stop());
   beforeEach(() => {
@@ -139,6 +144,54 @@ describe('teams in the management API', () => {
         },
       },
     });
+  });
+
+  it('says of members what they may spend in this month, and have spent', async () => {
+    const ids = [memberId, newId('user'), newId('user')] as const;
+    const { services } = gateway;
+    services.answer('teams.listMembers', () => ({
+      members: ids.map((userId) => Member.fromPartial({ userId, role: TeamRole.MEMBER })),
+    }));
+    const months = [
+      { userId: ids[2], monthlyLimitNanoUsd: 5n, usedNanoUsd: 4n, heldNanoUsd: 3n },
+      { userId: ids[1], usedNanoUsd: 9n },
+      {
+        userId: ids[0],
+        monthlyLimitNanoUsd: 9_007_199_254_740_993n,
+        usedNanoUsd: 2n,
+        heldNanoUsd: 1n,
+      },
+    ];
+    services.answer('billing.listMemberLimits', () => ({
+      members: months.map((month) => MemberLimit.fromPartial(month)),
+      resetsAt: new Date('2026-12-01T00:00:00Z'),
+    }));
+    const { status, body } = await ask('GET', `/v1/teams/${teamId}/members`);
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        data: [
+          {
+            user_id: ids[0],
+            monthly_limit_nano_usd: '9007199254740993',
+            used_nano_usd: '2',
+            held_nano_usd: '1',
+            remaining_nano_usd: '9007199254740990',
+            resets_at: '2026-12-01T00:00:00.000Z',
+          },
+          { user_id: ids[1], monthly_limit_nano_usd: null, remaining_nano_usd: null },
+          { user_id: ids[2], monthly_limit_nano_usd: '5', remaining_nano_usd: '0' },
+        ],
+      },
+    });
+    isAsDescribed('get', '/v1/teams/{id}/members', 200, body);
+    expect(services.asked.at(-1)).toMatchObject({
+      name: 'billing.listMemberLimits',
+      request: { accountId: team.accountId, userIds: ids, actorUserId: manager.key.userId },
+    });
+    // What is not known is not shown as no limit.
+    services.answer('billing.listMemberLimits', () => ({ members: [], resetsAt: undefined }));
+    expect((await ask('GET', `/v1/teams/${teamId}/members`)).status).toBe(503);
   });
 
   it('leaves where one removes oneself', async () => {

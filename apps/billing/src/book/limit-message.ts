@@ -1,5 +1,5 @@
 import { idFromUuid } from '@modelbridge/contracts';
-import type { Limit } from '@modelbridge/contracts/billing.v1';
+import type { Limit, MemberLimit } from '@modelbridge/contracts/billing.v1';
 import {
   limitPeriodCodes,
   limitScopeCodes,
@@ -17,5 +17,14 @@ export function toLimit(counter: Counter): Limit {
     usedNanoUsd: counter.used,
     heldNanoUsd: counter.held,
     resetsAt: resetsAt(counter),
+  };
+}
+
+export function toMemberLimit({ scopeId, cap, used, held }: Counter): MemberLimit {
+  return {
+    userId: idFromUuid('user', scopeId),
+    monthlyLimitNanoUsd: cap ?? undefined,
+    usedNanoUsd: used,
+    heldNanoUsd: held,
   };
 }

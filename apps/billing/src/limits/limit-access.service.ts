@@ -22,6 +22,17 @@ export class LimitAccess {
     }
   }
 
+  /** Whoever leads sees every member's month, a member their own. */
+  async members(
+    actor: string | undefined,
+    { accountId, userIds }: { accountId: string; userIds: readonly string[] },
+  ): Promise<void> {
+    const { reach } = await this.accounts.account('listMemberLimits', actor, accountId);
+    if (reach === 'own' && userIds.some((userId) => userId !== actor)) {
+      throw new RpcError('not_found', 'there is no such member', { field: 'user_ids' });
+    }
+  }
+
   /** What the actor may see of the limits that this member and key meet. */
   async shown(
     actor: string | undefined,

@@ -12,7 +12,8 @@ import { billingActPerformed } from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { outsideMessaging } from '@modelbridge/service-kit/testing';
 import { eventually } from '@modelbridge/testing-kit';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountAccess } from '@modelbridge/access';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { periodsOf, periodStartOf } from '../book/counter.js';
 import { RunningBilling } from '../testing/running-billing.js';
 import { grantRequest, type Owner } from '../testing/samples.js';
@@ -182,6 +183,44 @@ describe('limits', () => {
     expect(await set(owner, LimitScope.ACCOUNT, LimitPeriod.TOTAL, 95n)).toMatchObject({
       limit: { limitNanoUsd: 105n, heldNanoUsd: 100n },
     });
+  });
+
+  it('of members say what is used and held in this month, with a limit and without, in the order asked for', async () => {
+    // Who may see whom is asked of auth and teams, which are not here.
+    const access = jest
+      .spyOn(billing.part(AccountAccess), 'account')
+      .mockResolvedValue({ reach: 'all' });
+    const owner = await billing.account(1_000n);
+    const [unlimited, idle] = [newId('user'), newId('user')];
+    await set(owner, LimitScope.MEMBER, LimitPeriod.MONTH, 300n);
+    await billing.charge(owner, null, 25n);
+    await billing.charge({ ...owner, userId: unlimited, keyId: newId('key') }, null, 40n);
+    await billing.client.grantAllowance(
+      grantRequest(owner, { keyId: newId('key'), minimumNanoUsd: 10n }),
+    );
+    const actor = { actorUserId: newId('user') };
+    const months = async (userIds: string[]) =>
+      billing.client.listMemberLimits({ accountId: owner.accountId, userIds, ...actor });
+    const { members, resetsAt } = await months([idle, owner.userId, unlimited]);
+    expect(members).toEqual([
+      { userId: idle, monthlyLimitNanoUsd: undefined, usedNanoUsd: 0n, heldNanoUsd: 0n },
+      { userId: owner.userId, monthlyLimitNanoUsd: 300n, usedNanoUsd: 25n, heldNanoUsd: 10n },
+      { userId: unlimited, monthlyLimitNanoUsd: undefined, usedNanoUsd: 40n, heldNanoUsd: 0n },
+    ]);
+    billing.clock.set(resetsAt?.toISOString() ?? '');
+    expect((await months([owner.userId])).members).toMatchObject([
+      { monthlyLimitNanoUsd: 300n, usedNanoUsd: 0n, heldNanoUsd: 0n },
+    ]);
+    // Of another account nothing is told.
+    const other = {
+      accountId: (await billing.account(1n)).accountId,
+      userIds: [owner.userId],
+      ...actor,
+    };
+    expect((await billing.client.listMemberLimits(other)).members).toMatchObject([
+      { monthlyLimitNanoUsd: undefined, usedNanoUsd: 0n },
+    ]);
+    access.mockRestore();
   });
 
   it.each([

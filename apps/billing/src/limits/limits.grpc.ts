@@ -7,6 +7,8 @@ import {
   LimitScope,
   type GetLimitsRequest,
   type GetLimitsResponse,
+  type ListMemberLimitsRequest,
+  type ListMemberLimitsResponse,
   type SetLimitRequest,
   type SetLimitResponse,
 } from '@modelbridge/contracts/billing.v1';
@@ -21,7 +23,7 @@ import { RpcError, validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
 import { periodsOf } from '../book/counter.js';
 import { amountField, answering, uuidField } from '../request-validation.js';
-import { toLimit } from '../book/limit-message.js';
+import { toLimit, toMemberLimit } from '../book/limit-message.js';
 import { LimitAccess } from './limit-access.service.js';
 import { LimitsService } from './limits.service.js';
 
@@ -37,6 +39,13 @@ const getSchema = z.object({
   accountId: uuidField('account'),
   userId: uuidField('user'),
   keyId: uuidField('key'),
+});
+
+const maxMembers = 200;
+
+const membersSchema = z.object({
+  accountId: uuidField('account'),
+  userIds: z.array(uuidField('user')).max(maxMembers, `must be at most ${maxMembers}`),
 });
 
 @Controller()
@@ -70,6 +79,14 @@ export class LimitsGrpc {
     const isShown = await this.access.shown(actorOf(request), request);
     const counters = await answering(() => this.limits.standing(spender));
     return { limits: counters.map(toLimit).filter(isShown) };
+  }
+
+  @GrpcMethod('BillingService', 'listMemberLimits')
+  async listMemberLimits(request: ListMemberLimitsRequest): Promise<ListMemberLimitsResponse> {
+    const { accountId, userIds } = validRequest(membersSchema, request);
+    await this.access.members(actorOf(request), request);
+    const { counters, resetsAt } = await this.limits.months(accountId, userIds);
+    return { members: counters.map(toMemberLimit), resetsAt };
   }
 }
 

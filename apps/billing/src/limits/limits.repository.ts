@@ -53,13 +53,33 @@ export class LimitsRepository {
        LEFT JOIN spend_counter c ON c.account_id = l.account_id AND c.scope = k.scope
          AND c.scope_id = k.scope_id AND c.period = k.period AND c.period_start = k.period_start
        ORDER BY k.place)`,
-      [
-        accountId,
-        keys.map(({ scope }) => scope),
-        keys.map(({ scopeId }) => scopeId),
-        keys.map(({ period }) => period),
-        keys.map(({ periodStart }) => periodStart),
-      ],
+      [accountId, ...columnsOf(keys)],
     );
   }
+
+  /** These counters with the limits that are set on them, in their order; zeros where nothing is counted yet. */
+  counted(accountId: string, keys: CounterKey[]): Promise<Counter[]> {
+    return this.database.query<Counter>(
+      `SELECT k.scope, k.scope_id AS "scopeId", k.period, k.period_start::text AS "periodStart",
+              l.cap_nano_usd AS cap, coalesce(c.used_nano_usd, 0) AS used,
+              coalesce(c.held_nano_usd, 0) AS held, coalesce(c.lowered, false) AS lowered
+       FROM unnest($2::text[], $3::uuid[], $4::text[], $5::date[]) WITH ORDINALITY
+         AS k (scope, scope_id, period, period_start, place)
+       LEFT JOIN spend_limit l ON l.account_id = $1 AND l.scope = k.scope
+         AND l.scope_id = k.scope_id AND l.period = k.period
+       LEFT JOIN spend_counter c ON c.account_id = $1 AND c.scope = k.scope
+         AND c.scope_id = k.scope_id AND c.period = k.period AND c.period_start = k.period_start
+       ORDER BY k.place`,
+      [accountId, ...columnsOf(keys)],
+    );
+  }
+}
+
+function columnsOf(keys: CounterKey[]): unknown[][] {
+  return [
+    keys.map(({ scope }) => scope),
+    keys.map(({ scopeId }) => scopeId),
+    keys.map(({ period }) => period),
+    keys.map(({ periodStart }) => periodStart),
+  ];
 }

@@ -11,6 +11,7 @@ import {
   counterKeysOf,
   dayOf,
   periodStartOf,
+  resetsAt,
   type Counter,
   type Spender,
 } from '../book/counter.js';
@@ -55,6 +56,25 @@ export class LimitsService {
     if (counter.lowered) this.recalls.recall(limit.accountId);
     this.recalls.moved(limit.accountId);
     return counter;
+  }
+
+  /** What members may spend in the month that runs, and have spent. */
+  async months(
+    accountId: string,
+    userIds: readonly string[],
+  ): Promise<{ counters: Counter[]; resetsAt: Date | undefined }> {
+    const period = 'month' as const;
+    const periodStart = periodStartOf(period, dayOf(this.clock.now()));
+    const keys = userIds.map((scopeId) => ({
+      scope: 'member' as const,
+      scopeId,
+      period,
+      periodStart,
+    }));
+    return {
+      counters: await this.repository.counted(accountId, keys),
+      resetsAt: resetsAt({ scope: 'member', scopeId: '', period, periodStart }),
+    };
   }
 
   private log(tx: Tx, { accountId, scope, scopeId, period }: LimitKey, cap: bigint | null) {

@@ -1,3 +1,4 @@
+import type { MemberLimit } from '@modelbridge/contracts/billing.v1';
 import {
   KeyMakers,
   type Invitation,
@@ -51,7 +52,14 @@ export function changedSettings(
   };
 }
 
-export function memberJson(member: Member): MemberJson {
+/** With what billing says of their month. */
+export function memberJson(
+  member: Member,
+  month: MemberLimit,
+  resetsAt: Date | undefined,
+): MemberJson {
+  const { monthlyLimitNanoUsd: limit, usedNanoUsd: used, heldNanoUsd: held } = month;
+  const left = limit === undefined ? undefined : limit - used - held;
   return {
     object: 'team_member',
     user_id: member.userId,
@@ -59,6 +67,12 @@ export function memberJson(member: Member): MemberJson {
     email: member.email ?? null,
     role: wordOf(teamRoleCodes, member.role),
     joined_at: member.joinedAt?.toISOString() ?? null,
+    monthly_limit_nano_usd: limit?.toString() ?? null,
+    used_nano_usd: used.toString(),
+    held_nano_usd: held.toString(),
+    // A limit that was lowered may be exceeded by what is held.
+    remaining_nano_usd: left === undefined ? null : String(left < 0n ? 0n : left),
+    resets_at: resetsAt?.toISOString() ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
 import { teamRoleCodes } from '@modelbridge/contracts/team-roles';
-import { TeamsClient } from '../clients/clients.module.js';
+import { BillingClient, TeamsClient } from '../clients/clients.module.js';
 import { RequestError } from '../errors/request-error.js';
 import type { AnswerOf, AskedOf } from '../operations/operation.js';
 import { Answers, Asked } from '../operations/operation.decorators.js';
@@ -17,7 +17,10 @@ const done = { object: 'done' } as const;
 @Controller()
 @UseInterceptors(ForManagementKeys)
 export class TeamsController {
-  constructor(private readonly teams: TeamsClient) {}
+  constructor(
+    private readonly teams: TeamsClient,
+    private readonly billing: BillingClient,
+  ) {}
 
   @Answers(operations.listTeams)
   async list(
@@ -90,8 +93,21 @@ export class TeamsController {
     @Manager() managing: Managing,
     @Asked(operations.listTeamMembers) { params }: AskedOf<typeof operations.listTeamMembers>,
   ): Promise<AnswerOf<typeof operations.listTeamMembers>> {
-    const { members } = await this.teams.listMembers(ofOwnTeam(managing, params.id));
-    return { object: 'list', data: members.map(memberJson) };
+    const own = ofOwnTeam(managing, params.id);
+    const [{ members }, { team }] = await Promise.all([
+      this.teams.listMembers(own),
+      this.teams.getTeam(own),
+    ]);
+    const { members: months, resetsAt } = await this.billing.listMemberLimits({
+      accountId: given(team).accountId,
+      userIds: members.map(({ userId }) => userId),
+      actorUserId: managing.actorUserId,
+    });
+    const data = members.map((member) => {
+      const month = months.find(({ userId }) => userId === member.userId);
+      return memberJson(member, given(month), resetsAt);
+    });
+    return { object: 'list', data };
   }
 
   @Answers(operations.updateTeamMember)

@@ -23,7 +23,7 @@ const team = z
     object: z.literal('team'),
     id: idSchema('team'),
     name: z.string(),
-    account_id: z.string().describe('The billing account that pays; empty until it is opened.'),
+    account_id: idSchema('account').describe('The billing account that pays.'),
     owner_user_id: idSchema('user'),
     role: z.enum(teamRoles).nullable().describe('Yours.'),
     settings: z.object(settings),
@@ -40,6 +40,13 @@ const member = z
     email: z.string().nullable().describe('The same.'),
     role: z.enum(teamRoles).nullable(),
     joined_at: time.nullable(),
+    monthly_limit_nano_usd: nanoUsd.nullable().describe('Null: no limit of their own.'),
+    used_nano_usd: nanoUsd.describe('Of the team’s account, in this UTC month.'),
+    held_nano_usd: nanoUsd.describe('Set aside for requests that run.'),
+    remaining_nano_usd: nanoUsd
+      .nullable()
+      .describe('What the limit still leaves, 0 at least; null without one.'),
+    resets_at: time.nullable().describe('When the month ends.'),
   })
   .meta({ id: 'TeamMember' });
 export type MemberJson = z.output<typeof member>;
@@ -143,7 +150,8 @@ export const listTeamMembers = operation({
   method: 'GET',
   path: '/v1/teams/{id}/members',
   tag,
-  summary: 'The members, longest membership first; a member sees themselves only.',
+  summary:
+    'The members with what they may spend in this month and have spent, longest membership first; a member sees themselves only.',
   params: ofTeam,
   answer: listOf(member),
 });

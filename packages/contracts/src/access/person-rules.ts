@@ -68,6 +68,7 @@ export const personRules: {
     listPayments: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     setLimit: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getLimits: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
+    listMemberLimits: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
   },
   'teams.v1.TeamsService': {
     createTeam: { object: 'self', kind: 'act', may: anyone },
@@ -120,6 +121,7 @@ export const callersForPeople: Readonly<Partial<Record<Principal, 'every' | read
     'updateUser',
     'listAuditEntries',
     'setLimit',
+    'listMemberLimits',
     'listSpend',
   ],
 };

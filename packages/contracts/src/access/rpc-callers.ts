@@ -61,6 +61,7 @@ export const rpcCallers: {
     listPendingStripeEvents: ['ops-admin', 'ops-billing'],
     setLimit: ['ops-admin', 'ops-billing', 'auth', 'dashboard', 'teams', 'gateway'],
     getLimits: ['gateway', ...allStaff, 'dashboard'],
+    listMemberLimits: ['gateway', 'dashboard'],
     grantAllowance: ['gateway'],
     renewAllowance: ['gateway'],
     closeAllowance: ['gateway'],

@@ -706,6 +706,27 @@ export interface GetLimitsResponse {
   limits: Limit[];
 }
 
+export interface ListMemberLimitsRequest {
+  accountId: string;
+  userIds: string[];
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface MemberLimit {
+  userId: string;
+  /** Absent: no limit of their own. */
+  monthlyLimitNanoUsd?: bigint | undefined;
+  usedNanoUsd: bigint;
+  heldNanoUsd: bigint;
+}
+
+export interface ListMemberLimitsResponse {
+  members: MemberLimit[];
+  /** When the month ends. */
+  resetsAt: Date | undefined;
+}
+
 /**
  * What an allowance may admit in one UTC minute out of its plan's limits, and at the same time.
  * Absent without a plan and limits of the key's own. 0 in a limit: no limit.
@@ -5048,6 +5069,356 @@ export const GetLimitsResponse: MessageFns<GetLimitsResponse> = {
   },
 };
 
+function createBaseListMemberLimitsRequest(): ListMemberLimitsRequest {
+  return { accountId: "", userIds: [], actorUserId: undefined };
+}
+
+export const ListMemberLimitsRequest: MessageFns<ListMemberLimitsRequest> = {
+  encode(message: ListMemberLimitsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    for (const v of message.userIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMemberLimitsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMemberLimitsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userIds.push(reader.string());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListMemberLimitsRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      userIds: globalThis.Array.isArray(object?.userIds)
+        ? object.userIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.user_ids)
+        ? object.user_ids.map((e: any) => globalThis.String(e))
+        : [],
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListMemberLimitsRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.userIds?.length) {
+      obj.userIds = message.userIds;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListMemberLimitsRequest>, I>>(base?: I): ListMemberLimitsRequest {
+    return ListMemberLimitsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListMemberLimitsRequest>, I>>(object: I): ListMemberLimitsRequest {
+    const message = createBaseListMemberLimitsRequest();
+    message.accountId = object.accountId ?? "";
+    message.userIds = object.userIds?.map((e) => e) || [];
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseMemberLimit(): MemberLimit {
+  return { userId: "", monthlyLimitNanoUsd: undefined, usedNanoUsd: 0n, heldNanoUsd: 0n };
+}
+
+export const MemberLimit: MessageFns<MemberLimit> = {
+  encode(message: MemberLimit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.monthlyLimitNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.monthlyLimitNanoUsd) !== message.monthlyLimitNanoUsd) {
+        throw new globalThis.Error("value provided for field message.monthlyLimitNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.monthlyLimitNanoUsd);
+    }
+    if (message.usedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.usedNanoUsd) !== message.usedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.usedNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.usedNanoUsd);
+    }
+    if (message.heldNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.heldNanoUsd) !== message.heldNanoUsd) {
+        throw new globalThis.Error("value provided for field message.heldNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.heldNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MemberLimit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMemberLimit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.monthlyLimitNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.usedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.heldNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MemberLimit {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      monthlyLimitNanoUsd: isSet(object.monthlyLimitNanoUsd)
+        ? BigInt(object.monthlyLimitNanoUsd)
+        : isSet(object.monthly_limit_nano_usd)
+        ? BigInt(object.monthly_limit_nano_usd)
+        : undefined,
+      usedNanoUsd: isSet(object.usedNanoUsd)
+        ? BigInt(object.usedNanoUsd)
+        : isSet(object.used_nano_usd)
+        ? BigInt(object.used_nano_usd)
+        : 0n,
+      heldNanoUsd: isSet(object.heldNanoUsd)
+        ? BigInt(object.heldNanoUsd)
+        : isSet(object.held_nano_usd)
+        ? BigInt(object.held_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: MemberLimit): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.monthlyLimitNanoUsd !== undefined) {
+      obj.monthlyLimitNanoUsd = message.monthlyLimitNanoUsd.toString();
+    }
+    if (message.usedNanoUsd !== 0n) {
+      obj.usedNanoUsd = message.usedNanoUsd.toString();
+    }
+    if (message.heldNanoUsd !== 0n) {
+      obj.heldNanoUsd = message.heldNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<MemberLimit>, I>>(base?: I): MemberLimit {
+    return MemberLimit.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MemberLimit>, I>>(object: I): MemberLimit {
+    const message = createBaseMemberLimit();
+    message.userId = object.userId ?? "";
+    message.monthlyLimitNanoUsd = (object.monthlyLimitNanoUsd !== undefined && object.monthlyLimitNanoUsd !== null)
+      ? BigInt(object.monthlyLimitNanoUsd)
+      : undefined;
+    message.usedNanoUsd = (object.usedNanoUsd !== undefined && object.usedNanoUsd !== null)
+      ? BigInt(object.usedNanoUsd)
+      : 0n;
+    message.heldNanoUsd = (object.heldNanoUsd !== undefined && object.heldNanoUsd !== null)
+      ? BigInt(object.heldNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseListMemberLimitsResponse(): ListMemberLimitsResponse {
+  return { members: [], resetsAt: undefined };
+}
+
+export const ListMemberLimitsResponse: MessageFns<ListMemberLimitsResponse> = {
+  encode(message: ListMemberLimitsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.members) {
+      MemberLimit.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.resetsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.resetsAt), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMemberLimitsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMemberLimitsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.members.push(MemberLimit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.resetsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListMemberLimitsResponse {
+    return {
+      members: globalThis.Array.isArray(object?.members) ? object.members.map((e: any) => MemberLimit.fromJSON(e)) : [],
+      resetsAt: isSet(object.resetsAt)
+        ? fromJsonTimestamp(object.resetsAt)
+        : isSet(object.resets_at)
+        ? fromJsonTimestamp(object.resets_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListMemberLimitsResponse): unknown {
+    const obj: any = {};
+    if (message.members?.length) {
+      obj.members = message.members.map((e) => MemberLimit.toJSON(e));
+    }
+    if (message.resetsAt !== undefined) {
+      obj.resetsAt = message.resetsAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListMemberLimitsResponse>, I>>(base?: I): ListMemberLimitsResponse {
+    return ListMemberLimitsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListMemberLimitsResponse>, I>>(object: I): ListMemberLimitsResponse {
+    const message = createBaseListMemberLimitsResponse();
+    message.members = object.members?.map((e) => MemberLimit.fromPartial(e)) || [];
+    message.resetsAt = object.resetsAt ?? undefined;
+    return message;
+  },
+};
+
 function createBaseRateSlice(): RateSlice {
   return {
     requests: 0n,
@@ -8164,6 +8535,21 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): GetLimitsResponse => GetLimitsResponse.decode(value),
   },
   /**
+   * What members may spend of an account in this UTC month, and have spent, in the order in which they are asked for.
+   * NOT_FOUND (field user_ids) for whom the actor may not see; INVALID_ARGUMENT (field user_ids) for more than 200.
+   */
+  listMemberLimits: {
+    path: "/billing.v1.BillingService/ListMemberLimits" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListMemberLimitsRequest): Buffer =>
+      Buffer.from(ListMemberLimitsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListMemberLimitsRequest => ListMemberLimitsRequest.decode(value),
+    responseSerialize: (value: ListMemberLimitsResponse): Buffer =>
+      Buffer.from(ListMemberLimitsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListMemberLimitsResponse => ListMemberLimitsResponse.decode(value),
+  },
+  /**
    * Sets money aside for one gateway and one key: moves it from free to held in every nested limit,
    * or says which limit is in the way. Where only holds are in the way it recalls them and waits up to
    * 2 s. Repeating (allowance_id, step) returns the first answer; ALREADY_EXISTS (field step) with
@@ -8312,6 +8698,11 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   setLimit: handleUnaryCall<SetLimitRequest, SetLimitResponse>;
   /** Every limit that a request with this key meets, the account's balance first. */
   getLimits: handleUnaryCall<GetLimitsRequest, GetLimitsResponse>;
+  /**
+   * What members may spend of an account in this UTC month, and have spent, in the order in which they are asked for.
+   * NOT_FOUND (field user_ids) for whom the actor may not see; INVALID_ARGUMENT (field user_ids) for more than 200.
+   */
+  listMemberLimits: handleUnaryCall<ListMemberLimitsRequest, ListMemberLimitsResponse>;
   /**
    * Sets money aside for one gateway and one key: moves it from free to held in every nested limit,
    * or says which limit is in the way. Where only holds are in the way it recalls them and waits up to
@@ -8613,6 +9004,25 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetLimitsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What members may spend of an account in this UTC month, and have spent, in the order in which they are asked for.
+   * NOT_FOUND (field user_ids) for whom the actor may not see; INVALID_ARGUMENT (field user_ids) for more than 200.
+   */
+  listMemberLimits(
+    request: ListMemberLimitsRequest,
+    callback: (error: ServiceError | null, response: ListMemberLimitsResponse) => void,
+  ): ClientUnaryCall;
+  listMemberLimits(
+    request: ListMemberLimitsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListMemberLimitsResponse) => void,
+  ): ClientUnaryCall;
+  listMemberLimits(
+    request: ListMemberLimitsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListMemberLimitsResponse) => void,
   ): ClientUnaryCall;
   /**
    * Sets money aside for one gateway and one key: moves it from free to held in every nested limit,
