@@ -5,6 +5,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AccountPlansModule } from './account-plans/account-plans.module.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
 import { ChargesModule } from './charges/charges.module.js';
+import { AutoRechargeModule } from './auto-recharge/auto-recharge.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { LimitsModule } from './limits/limits.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         AllowancesModule,
         ChargesModule,
         InvariantsModule,
+        AutoRechargeModule,
         LimitsModule,
         PaymentsModule,
         StripeEventsModule,

@@ -159,6 +159,13 @@ export const calls: Readonly<Record<string, Call>> = {
     idempotencyKey: 'visibility',
     saveCard: false,
   })),
+  'billing.v1.BillingService/getAutoRecharge': about(() => ({})),
+  'billing.v1.BillingService/setAutoRecharge': about(() => ({
+    enabled: false,
+    belowNanoUsd: 1n,
+    amountNanoUsd: 5_000_000_000n,
+    dailyCapNanoUsd: 5_000_000_000n,
+  })),
   'billing.v1.BillingService/listPayments': about(() => ({ limit: 0, beforeTransactionId: '' })),
   'billing.v1.BillingService/setLimit': about(() => ({
     scope: LimitScope.ACCOUNT,
@@ -234,6 +241,8 @@ export const expected: Readonly<Record<string, string>> = {
   'billing.v1.BillingService/getCredits': 'done done hidden',
   'billing.v1.BillingService/getAccountPlan': 'done done hidden',
   'billing.v1.BillingService/createTopUp': 'done done denied',
+  'billing.v1.BillingService/getAutoRecharge': 'done done hidden',
+  'billing.v1.BillingService/setAutoRecharge': 'done done denied',
   'billing.v1.BillingService/listPayments': 'done done hidden',
   'billing.v1.BillingService/setLimit': 'done done denied',
   'billing.v1.BillingService/getLimits': 'done done done',

@@ -10,6 +10,7 @@ import { allowanceBounds } from './bounds.js';
 @Injectable()
 export class RecallService {
   private readonly recalledAt = new Map<string, number>();
+  private readonly listeners: ((accountId: string) => void)[] = [];
   private readonly waiting = new Map<string, Set<() => void>>();
 
   constructor(
@@ -36,7 +37,13 @@ export class RecallService {
 
   /** Something that the account held has moved. */
   moved(accountId: string): void {
+    for (const listener of this.listeners) listener(accountId);
     for (const wake of this.waiting.get(accountId) ?? []) wake();
+  }
+
+  /** Hears of every account of which something has moved in this process. */
+  onMoved(listener: (accountId: string) => void): void {
+    this.listeners.push(listener);
   }
 
   /** Resolves when something of the account has moved, and after `timeoutMs` in any case. */

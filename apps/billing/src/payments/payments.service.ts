@@ -45,10 +45,10 @@ export class PaymentsService {
   }
 
   /**
-   * Books what is not booked yet of a payment that stands so at Stripe, in the transaction of the caller. The same or
-   * older facts again change nothing.
+   * Books what is not booked yet of a payment that stands so at Stripe, in the transaction of the caller; the account
+   * (its UUID) whose payment it is, null for nobody's. The same or older facts again change nothing.
    */
-  async settle(tx: Tx, facts: PaymentFacts): Promise<void> {
+  async settle(tx: Tx, facts: PaymentFacts): Promise<string | null> {
     await this.repository.lock(tx, facts.intentId);
     const booked = await this.repository.booked(tx, facts.intentId);
     const assignment = booked.payment ?? (await this.assign(tx, facts));
@@ -56,6 +56,7 @@ export class PaymentsService {
     if (booked.payment === undefined) await this.repository.addPayment(tx, facts, assignment);
     if (moves.length > 0) await this.book(tx, facts.intentId, assignment, moves);
     await this.keepStates(tx, facts, booked);
+    return assignment.accountId;
   }
 
   /** A refund that an operator asked for has been booked with the request. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AutoRechargeModule } from '../auto-recharge/auto-recharge.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { TopUpsModule } from '../top-ups/top-ups.module.js';
@@ -7,7 +8,7 @@ import { StripeEventsRepository } from './stripe-events.repository.js';
 import { StripeEventsService } from './stripe-events.service.js';
 
 @Module({
-  imports: [PaymentsModule, StripeModule, TopUpsModule],
+  imports: [AutoRechargeModule, PaymentsModule, StripeModule, TopUpsModule],
   controllers: [StripeEventsGrpc],
   providers: [StripeEventsService, StripeEventsRepository],
 })

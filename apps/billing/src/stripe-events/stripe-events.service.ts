@@ -5,6 +5,7 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { PaidRecharges } from '../auto-recharge/paid-recharges.service.js';
 import { PaymentsService } from '../payments/payments.service.js';
 import { StripeService, type StripeEvent } from '../stripe/stripe.service.js';
 import { TopUpsService } from '../top-ups/top-ups.service.js';
@@ -35,6 +36,7 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
     private readonly stripe: StripeService,
     private readonly repository: StripeEventsRepository,
     private readonly payments: PaymentsService,
+    private readonly recharges: PaidRecharges,
     private readonly topUps: TopUpsService,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -144,7 +146,9 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
     await this.database.transaction(async (tx) => {
       if (!(await this.repository.apply(tx, id))) return;
       if (session !== undefined) await this.topUps.end(tx, session);
-      if (facts !== undefined) await this.payments.settle(tx, facts);
+      if (facts === undefined) return;
+      const accountId = await this.payments.settle(tx, facts);
+      if (accountId !== null) await this.recharges.take(tx, accountId, facts);
     });
   }
 }

@@ -8,6 +8,7 @@ const timeOf = (seconds: number): Date => new Date(seconds * 1_000);
 export function paymentFacts(
   intent: Stripe.PaymentIntent,
   accountKey: string,
+  rechargeKey: string,
 ): Omit<PaymentFacts, 'refunds' | 'disputes'> {
   const charge = typeof intent.latest_charge === 'string' ? undefined : intent.latest_charge;
   const card = charge?.payment_method_details?.card;
@@ -21,7 +22,19 @@ export function paymentFacts(
     cardBrand: card?.brand ?? undefined,
     cardLast4: card?.last4 ?? undefined,
     paidAt: timeOf(charge?.created ?? intent.created),
+    savedCard: savedCardOf(intent, card),
+    rechargeId: intent.metadata[rechargeKey],
   };
+}
+
+function savedCardOf(
+  { setup_future_usage: usage, payment_method: method }: Stripe.PaymentIntent,
+  card: Stripe.Charge.PaymentMethodDetails.Card | null | undefined,
+): PaymentFacts['savedCard'] {
+  const paymentMethodId = idOf(method);
+  if (usage !== 'off_session' || paymentMethodId === undefined) return undefined;
+  const { brand, last4 } = card ?? {};
+  return brand && last4 ? { paymentMethodId, brand, last4 } : undefined;
 }
 
 export function refundFacts(refund: Stripe.Refund, requestKey: string): RefundFacts {

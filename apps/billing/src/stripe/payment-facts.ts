@@ -31,6 +31,10 @@ export interface PaymentFacts {
   cardBrand?: string;
   cardLast4?: string;
   paidAt: Date;
+  /** The card that its holder let us keep with this payment. */
+  savedCard?: { paymentMethodId: string; brand: string; last4: string };
+  /** The recharge of ours that it answers. */
+  rechargeId?: string;
   refunds: RefundFacts[];
   disputes: DisputeFacts[];
 }

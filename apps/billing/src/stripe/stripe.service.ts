@@ -46,8 +46,10 @@ export class StripeRefusal extends Error {
 
 /** Where an account's metadata says whose it is. */
 const accountKey = 'modelbridge_account';
+/** Where a payment's metadata says which recharge it answers. */
+const rechargeKey = 'modelbridge_recharge';
 /** Where a refund's metadata says which request it answers. */
-export const refundRequestKey = 'modelbridge_refund_request';
+const refundRequestKey = 'modelbridge_refund_request';
 
 /** Stripe, as the rest of the service knows it. */
 @Injectable()
@@ -185,10 +187,60 @@ export class StripeService {
       ]),
     );
     return {
-      ...paymentFacts(intent, accountKey),
+      ...paymentFacts(intent, accountKey, rechargeKey),
       refunds: refunds.map((refund) => refundFacts(refund, refundRequestKey)),
       disputes: disputes.map(disputeFacts),
     };
+  }
+
+  /**
+   * Charges a saved card without its holder, once for each recharge; the payment's id, or why the card was not
+   * charged. Throws `unavailable` where it cannot be known yet.
+   */
+  async charge(recharge: {
+    id: string;
+    accountId: string;
+    customerId: string;
+    paymentMethodId: string;
+    amountCents: number;
+  }): Promise<
+    { intentId: string } | { failure: 'declined' | 'needs_action' | 'failed'; code: string }
+  > {
+    const { id, accountId, customerId, paymentMethodId, amountCents } = recharge;
+    try {
+      const intent = await this.client.paymentIntents.create(
+        {
+          amount: amountCents,
+          currency: 'usd',
+          customer: customerId,
+          payment_method: paymentMethodId,
+          off_session: true,
+          confirm: true,
+          metadata: { [accountKey]: idFromUuid('account', accountId), [rechargeKey]: id },
+        },
+        { idempotencyKey: `recharge:${id}` },
+      );
+      return { intentId: intent.id };
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeCardError) {
+        const code = error.code ?? 'card_declined';
+        return { failure: code === 'authentication_required' ? 'needs_action' : 'declined', code };
+      }
+      const failed = failure(error);
+      if (failed instanceof StripeRefusal) return { failure: 'failed', code: failed.code };
+      throw failed;
+    }
+  }
+
+  /** The payment that an earlier attempt of a recharge has made; undefined where there is none. */
+  async chargeOf(customerId: string, rechargeId: string, since: Date): Promise<string | undefined> {
+    const created = { gte: Math.floor(since.getTime() / 1_000) - 60 };
+    const intents = await asking(
+      this.client.paymentIntents
+        .list({ customer: customerId, created, limit: 100 })
+        .autoPagingToArray({ limit: stripeBounds.listed }),
+    );
+    return intents.find(({ metadata }) => metadata[rechargeKey] === rechargeId)?.id;
   }
 
   /** Refunds a part of a payment or all of it, once for each request; the refund's id. Throws StripeRefusal. */

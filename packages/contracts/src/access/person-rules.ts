@@ -65,6 +65,8 @@ export const personRules: {
     getCredits: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     getAccountPlan: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     createTopUp: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
+    getAutoRecharge: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
+    setAutoRecharge: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     listPayments: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     setLimit: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getLimits: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },

@@ -45,6 +45,8 @@ const reasoned: {
     'setPlan',
     'setBillingMode',
     'createTopUp',
+    'getAutoRecharge',
+    'setAutoRecharge',
     'listPayments',
     'refundPayment',
     'setLimit',

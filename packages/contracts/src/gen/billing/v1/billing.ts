@@ -214,6 +214,86 @@ export function billingModeToNumber(object: BillingMode): number {
   }
 }
 
+export enum RechargeState {
+  UNSPECIFIED = "RECHARGE_STATE_UNSPECIFIED",
+  /** STARTED - Stripe has not answered yet. */
+  STARTED = "RECHARGE_STATE_STARTED",
+  PAID = "RECHARGE_STATE_PAID",
+  /** DECLINED - Tried again after an hour, 6 hours and a day; then it is switched off. */
+  DECLINED = "RECHARGE_STATE_DECLINED",
+  /** NEEDS_ACTION - The bank wants the card's holder: switched off until somebody pays in or sets it again. */
+  NEEDS_ACTION = "RECHARGE_STATE_NEEDS_ACTION",
+  FAILED = "RECHARGE_STATE_FAILED",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function rechargeStateFromJSON(object: any): RechargeState {
+  switch (object) {
+    case 0:
+    case "RECHARGE_STATE_UNSPECIFIED":
+      return RechargeState.UNSPECIFIED;
+    case 1:
+    case "RECHARGE_STATE_STARTED":
+      return RechargeState.STARTED;
+    case 2:
+    case "RECHARGE_STATE_PAID":
+      return RechargeState.PAID;
+    case 3:
+    case "RECHARGE_STATE_DECLINED":
+      return RechargeState.DECLINED;
+    case 4:
+    case "RECHARGE_STATE_NEEDS_ACTION":
+      return RechargeState.NEEDS_ACTION;
+    case 5:
+    case "RECHARGE_STATE_FAILED":
+      return RechargeState.FAILED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RechargeState.UNRECOGNIZED;
+  }
+}
+
+export function rechargeStateToJSON(object: RechargeState): string {
+  switch (object) {
+    case RechargeState.UNSPECIFIED:
+      return "RECHARGE_STATE_UNSPECIFIED";
+    case RechargeState.STARTED:
+      return "RECHARGE_STATE_STARTED";
+    case RechargeState.PAID:
+      return "RECHARGE_STATE_PAID";
+    case RechargeState.DECLINED:
+      return "RECHARGE_STATE_DECLINED";
+    case RechargeState.NEEDS_ACTION:
+      return "RECHARGE_STATE_NEEDS_ACTION";
+    case RechargeState.FAILED:
+      return "RECHARGE_STATE_FAILED";
+    case RechargeState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function rechargeStateToNumber(object: RechargeState): number {
+  switch (object) {
+    case RechargeState.UNSPECIFIED:
+      return 0;
+    case RechargeState.STARTED:
+      return 1;
+    case RechargeState.PAID:
+      return 2;
+    case RechargeState.DECLINED:
+      return 3;
+    case RechargeState.NEEDS_ACTION:
+      return 4;
+    case RechargeState.FAILED:
+      return 5;
+    case RechargeState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum RefundState {
   UNSPECIFIED = "REFUND_STATE_UNSPECIFIED",
   /** ASKED - Stripe has not answered yet; it is asked until it has. */
@@ -566,6 +646,48 @@ export interface CreateTopUpResponse {
   sessionId: string;
   url: string;
   expiresAt: Date | undefined;
+}
+
+export interface AutoRecharge {
+  enabled: boolean;
+  /** The card is charged when the balance, what is held not counted, falls below this. */
+  belowNanoUsd: bigint;
+  /** Whole cents, from 5 to 10,000 USD. */
+  amountNanoUsd: bigint;
+  /** Of one UTC day; whole cents. */
+  dailyCapNanoUsd: bigint;
+  /** The saved card, such as visa and 4242; empty without one. */
+  cardBrand: string;
+  cardLast4: string;
+  /** The latest charge; unspecified before the first. */
+  lastState: RechargeState;
+  /** Stripe's code of why the latest was not paid. */
+  lastCode: string;
+  lastStartedAt: Date | undefined;
+}
+
+export interface GetAutoRechargeRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface GetAutoRechargeResponse {
+  autoRecharge: AutoRecharge | undefined;
+}
+
+export interface SetAutoRechargeRequest {
+  accountId: string;
+  enabled: boolean;
+  belowNanoUsd: bigint;
+  amountNanoUsd: bigint;
+  dailyCapNanoUsd: bigint;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface SetAutoRechargeResponse {
+  autoRecharge: AutoRecharge | undefined;
 }
 
 export interface ListPaymentsRequest {
@@ -3071,6 +3193,694 @@ export const CreateTopUpResponse: MessageFns<CreateTopUpResponse> = {
     message.sessionId = object.sessionId ?? "";
     message.url = object.url ?? "";
     message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAutoRecharge(): AutoRecharge {
+  return {
+    enabled: false,
+    belowNanoUsd: 0n,
+    amountNanoUsd: 0n,
+    dailyCapNanoUsd: 0n,
+    cardBrand: "",
+    cardLast4: "",
+    lastState: RechargeState.UNSPECIFIED,
+    lastCode: "",
+    lastStartedAt: undefined,
+  };
+}
+
+export const AutoRecharge: MessageFns<AutoRecharge> = {
+  encode(message: AutoRecharge, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enabled !== false) {
+      writer.uint32(8).bool(message.enabled);
+    }
+    if (message.belowNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.belowNanoUsd) !== message.belowNanoUsd) {
+        throw new globalThis.Error("value provided for field message.belowNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.belowNanoUsd);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.amountNanoUsd);
+    }
+    if (message.dailyCapNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.dailyCapNanoUsd) !== message.dailyCapNanoUsd) {
+        throw new globalThis.Error("value provided for field message.dailyCapNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.dailyCapNanoUsd);
+    }
+    if (message.cardBrand !== "") {
+      writer.uint32(42).string(message.cardBrand);
+    }
+    if (message.cardLast4 !== "") {
+      writer.uint32(50).string(message.cardLast4);
+    }
+    if (message.lastState !== RechargeState.UNSPECIFIED) {
+      writer.uint32(56).int32(rechargeStateToNumber(message.lastState));
+    }
+    if (message.lastCode !== "") {
+      writer.uint32(66).string(message.lastCode);
+    }
+    if (message.lastStartedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastStartedAt), writer.uint32(74).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AutoRecharge {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAutoRecharge();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.belowNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.dailyCapNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cardBrand = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.cardLast4 = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.lastState = rechargeStateFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.lastCode = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.lastStartedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AutoRecharge {
+    return {
+      enabled: isSet(object.enabled) ? globalThis.Boolean(object.enabled) : false,
+      belowNanoUsd: isSet(object.belowNanoUsd)
+        ? BigInt(object.belowNanoUsd)
+        : isSet(object.below_nano_usd)
+        ? BigInt(object.below_nano_usd)
+        : 0n,
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      dailyCapNanoUsd: isSet(object.dailyCapNanoUsd)
+        ? BigInt(object.dailyCapNanoUsd)
+        : isSet(object.daily_cap_nano_usd)
+        ? BigInt(object.daily_cap_nano_usd)
+        : 0n,
+      cardBrand: isSet(object.cardBrand)
+        ? globalThis.String(object.cardBrand)
+        : isSet(object.card_brand)
+        ? globalThis.String(object.card_brand)
+        : "",
+      cardLast4: isSet(object.cardLast4)
+        ? globalThis.String(object.cardLast4)
+        : isSet(object.card_last4)
+        ? globalThis.String(object.card_last4)
+        : "",
+      lastState: isSet(object.lastState)
+        ? rechargeStateFromJSON(object.lastState)
+        : isSet(object.last_state)
+        ? rechargeStateFromJSON(object.last_state)
+        : RechargeState.UNSPECIFIED,
+      lastCode: isSet(object.lastCode)
+        ? globalThis.String(object.lastCode)
+        : isSet(object.last_code)
+        ? globalThis.String(object.last_code)
+        : "",
+      lastStartedAt: isSet(object.lastStartedAt)
+        ? fromJsonTimestamp(object.lastStartedAt)
+        : isSet(object.last_started_at)
+        ? fromJsonTimestamp(object.last_started_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: AutoRecharge): unknown {
+    const obj: any = {};
+    if (message.enabled !== false) {
+      obj.enabled = message.enabled;
+    }
+    if (message.belowNanoUsd !== 0n) {
+      obj.belowNanoUsd = message.belowNanoUsd.toString();
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.dailyCapNanoUsd !== 0n) {
+      obj.dailyCapNanoUsd = message.dailyCapNanoUsd.toString();
+    }
+    if (message.cardBrand !== "") {
+      obj.cardBrand = message.cardBrand;
+    }
+    if (message.cardLast4 !== "") {
+      obj.cardLast4 = message.cardLast4;
+    }
+    if (message.lastState !== RechargeState.UNSPECIFIED) {
+      obj.lastState = rechargeStateToJSON(message.lastState);
+    }
+    if (message.lastCode !== "") {
+      obj.lastCode = message.lastCode;
+    }
+    if (message.lastStartedAt !== undefined) {
+      obj.lastStartedAt = message.lastStartedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AutoRecharge>, I>>(base?: I): AutoRecharge {
+    return AutoRecharge.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AutoRecharge>, I>>(object: I): AutoRecharge {
+    const message = createBaseAutoRecharge();
+    message.enabled = object.enabled ?? false;
+    message.belowNanoUsd = (object.belowNanoUsd !== undefined && object.belowNanoUsd !== null)
+      ? BigInt(object.belowNanoUsd)
+      : 0n;
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.dailyCapNanoUsd = (object.dailyCapNanoUsd !== undefined && object.dailyCapNanoUsd !== null)
+      ? BigInt(object.dailyCapNanoUsd)
+      : 0n;
+    message.cardBrand = object.cardBrand ?? "";
+    message.cardLast4 = object.cardLast4 ?? "";
+    message.lastState = object.lastState ?? RechargeState.UNSPECIFIED;
+    message.lastCode = object.lastCode ?? "";
+    message.lastStartedAt = object.lastStartedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetAutoRechargeRequest(): GetAutoRechargeRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const GetAutoRechargeRequest: MessageFns<GetAutoRechargeRequest> = {
+  encode(message: GetAutoRechargeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAutoRechargeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAutoRechargeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAutoRechargeRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetAutoRechargeRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAutoRechargeRequest>, I>>(base?: I): GetAutoRechargeRequest {
+    return GetAutoRechargeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAutoRechargeRequest>, I>>(object: I): GetAutoRechargeRequest {
+    const message = createBaseGetAutoRechargeRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetAutoRechargeResponse(): GetAutoRechargeResponse {
+  return { autoRecharge: undefined };
+}
+
+export const GetAutoRechargeResponse: MessageFns<GetAutoRechargeResponse> = {
+  encode(message: GetAutoRechargeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.autoRecharge !== undefined) {
+      AutoRecharge.encode(message.autoRecharge, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAutoRechargeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAutoRechargeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.autoRecharge = AutoRecharge.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAutoRechargeResponse {
+    return {
+      autoRecharge: isSet(object.autoRecharge)
+        ? AutoRecharge.fromJSON(object.autoRecharge)
+        : isSet(object.auto_recharge)
+        ? AutoRecharge.fromJSON(object.auto_recharge)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetAutoRechargeResponse): unknown {
+    const obj: any = {};
+    if (message.autoRecharge !== undefined) {
+      obj.autoRecharge = AutoRecharge.toJSON(message.autoRecharge);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAutoRechargeResponse>, I>>(base?: I): GetAutoRechargeResponse {
+    return GetAutoRechargeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAutoRechargeResponse>, I>>(object: I): GetAutoRechargeResponse {
+    const message = createBaseGetAutoRechargeResponse();
+    message.autoRecharge = (object.autoRecharge !== undefined && object.autoRecharge !== null)
+      ? AutoRecharge.fromPartial(object.autoRecharge)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetAutoRechargeRequest(): SetAutoRechargeRequest {
+  return {
+    accountId: "",
+    enabled: false,
+    belowNanoUsd: 0n,
+    amountNanoUsd: 0n,
+    dailyCapNanoUsd: 0n,
+    actorUserId: undefined,
+  };
+}
+
+export const SetAutoRechargeRequest: MessageFns<SetAutoRechargeRequest> = {
+  encode(message: SetAutoRechargeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.enabled !== false) {
+      writer.uint32(16).bool(message.enabled);
+    }
+    if (message.belowNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.belowNanoUsd) !== message.belowNanoUsd) {
+        throw new globalThis.Error("value provided for field message.belowNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.belowNanoUsd);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.amountNanoUsd);
+    }
+    if (message.dailyCapNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.dailyCapNanoUsd) !== message.dailyCapNanoUsd) {
+        throw new globalThis.Error("value provided for field message.dailyCapNanoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.dailyCapNanoUsd);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetAutoRechargeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetAutoRechargeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.belowNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.dailyCapNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetAutoRechargeRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      enabled: isSet(object.enabled) ? globalThis.Boolean(object.enabled) : false,
+      belowNanoUsd: isSet(object.belowNanoUsd)
+        ? BigInt(object.belowNanoUsd)
+        : isSet(object.below_nano_usd)
+        ? BigInt(object.below_nano_usd)
+        : 0n,
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      dailyCapNanoUsd: isSet(object.dailyCapNanoUsd)
+        ? BigInt(object.dailyCapNanoUsd)
+        : isSet(object.daily_cap_nano_usd)
+        ? BigInt(object.daily_cap_nano_usd)
+        : 0n,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetAutoRechargeRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.enabled !== false) {
+      obj.enabled = message.enabled;
+    }
+    if (message.belowNanoUsd !== 0n) {
+      obj.belowNanoUsd = message.belowNanoUsd.toString();
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.dailyCapNanoUsd !== 0n) {
+      obj.dailyCapNanoUsd = message.dailyCapNanoUsd.toString();
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetAutoRechargeRequest>, I>>(base?: I): SetAutoRechargeRequest {
+    return SetAutoRechargeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetAutoRechargeRequest>, I>>(object: I): SetAutoRechargeRequest {
+    const message = createBaseSetAutoRechargeRequest();
+    message.accountId = object.accountId ?? "";
+    message.enabled = object.enabled ?? false;
+    message.belowNanoUsd = (object.belowNanoUsd !== undefined && object.belowNanoUsd !== null)
+      ? BigInt(object.belowNanoUsd)
+      : 0n;
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.dailyCapNanoUsd = (object.dailyCapNanoUsd !== undefined && object.dailyCapNanoUsd !== null)
+      ? BigInt(object.dailyCapNanoUsd)
+      : 0n;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSetAutoRechargeResponse(): SetAutoRechargeResponse {
+  return { autoRecharge: undefined };
+}
+
+export const SetAutoRechargeResponse: MessageFns<SetAutoRechargeResponse> = {
+  encode(message: SetAutoRechargeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.autoRecharge !== undefined) {
+      AutoRecharge.encode(message.autoRecharge, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetAutoRechargeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetAutoRechargeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.autoRecharge = AutoRecharge.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetAutoRechargeResponse {
+    return {
+      autoRecharge: isSet(object.autoRecharge)
+        ? AutoRecharge.fromJSON(object.autoRecharge)
+        : isSet(object.auto_recharge)
+        ? AutoRecharge.fromJSON(object.auto_recharge)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetAutoRechargeResponse): unknown {
+    const obj: any = {};
+    if (message.autoRecharge !== undefined) {
+      obj.autoRecharge = AutoRecharge.toJSON(message.autoRecharge);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetAutoRechargeResponse>, I>>(base?: I): SetAutoRechargeResponse {
+    return SetAutoRechargeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetAutoRechargeResponse>, I>>(object: I): SetAutoRechargeResponse {
+    const message = createBaseSetAutoRechargeResponse();
+    message.autoRecharge = (object.autoRecharge !== undefined && object.autoRecharge !== null)
+      ? AutoRecharge.fromPartial(object.autoRecharge)
+      : undefined;
     return message;
   },
 };
@@ -8464,6 +9274,33 @@ export const BillingServiceService = {
       Buffer.from(ListPaymentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPaymentsResponse => ListPaymentsResponse.decode(value),
   },
+  /** When the saved card is charged without its holder. NOT_FOUND (field account_id) for an unknown account. */
+  getAutoRecharge: {
+    path: "/billing.v1.BillingService/GetAutoRecharge" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetAutoRechargeRequest): Buffer =>
+      Buffer.from(GetAutoRechargeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetAutoRechargeRequest => GetAutoRechargeRequest.decode(value),
+    responseSerialize: (value: GetAutoRechargeResponse): Buffer =>
+      Buffer.from(GetAutoRechargeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetAutoRechargeResponse => GetAutoRechargeResponse.decode(value),
+  },
+  /**
+   * Sets it, and forgets earlier failures. FAILED_PRECONDITION (field enabled) without a saved card: CreateTopUp with
+   * save_card keeps one; INVALID_ARGUMENT (field amount_nano_usd) as CreateTopUp.
+   */
+  setAutoRecharge: {
+    path: "/billing.v1.BillingService/SetAutoRecharge" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetAutoRechargeRequest): Buffer =>
+      Buffer.from(SetAutoRechargeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetAutoRechargeRequest => SetAutoRechargeRequest.decode(value),
+    responseSerialize: (value: SetAutoRechargeResponse): Buffer =>
+      Buffer.from(SetAutoRechargeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetAutoRechargeResponse => SetAutoRechargeResponse.decode(value),
+  },
   /**
    * Gives a payment back to its card: takes the money from the free balance, then asks Stripe until it answers; what
    * Stripe refuses returns to the balance. Once for each idempotency_key; ALREADY_EXISTS (field idempotency_key) with
@@ -8674,6 +9511,13 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   createTopUp: handleUnaryCall<CreateTopUpRequest, CreateTopUpResponse>;
   /** What was paid into an account and went back, the newest first. NOT_FOUND (field account_id) for an unknown account. */
   listPayments: handleUnaryCall<ListPaymentsRequest, ListPaymentsResponse>;
+  /** When the saved card is charged without its holder. NOT_FOUND (field account_id) for an unknown account. */
+  getAutoRecharge: handleUnaryCall<GetAutoRechargeRequest, GetAutoRechargeResponse>;
+  /**
+   * Sets it, and forgets earlier failures. FAILED_PRECONDITION (field enabled) without a saved card: CreateTopUp with
+   * save_card keeps one; INVALID_ARGUMENT (field amount_nano_usd) as CreateTopUp.
+   */
+  setAutoRecharge: handleUnaryCall<SetAutoRechargeRequest, SetAutoRechargeResponse>;
   /**
    * Gives a payment back to its card: takes the money from the free balance, then asks Stripe until it answers; what
    * Stripe refuses returns to the balance. Once for each idempotency_key; ALREADY_EXISTS (field idempotency_key) with
@@ -8910,6 +9754,41 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  /** When the saved card is charged without its holder. NOT_FOUND (field account_id) for an unknown account. */
+  getAutoRecharge(
+    request: GetAutoRechargeRequest,
+    callback: (error: ServiceError | null, response: GetAutoRechargeResponse) => void,
+  ): ClientUnaryCall;
+  getAutoRecharge(
+    request: GetAutoRechargeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetAutoRechargeResponse) => void,
+  ): ClientUnaryCall;
+  getAutoRecharge(
+    request: GetAutoRechargeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetAutoRechargeResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Sets it, and forgets earlier failures. FAILED_PRECONDITION (field enabled) without a saved card: CreateTopUp with
+   * save_card keeps one; INVALID_ARGUMENT (field amount_nano_usd) as CreateTopUp.
+   */
+  setAutoRecharge(
+    request: SetAutoRechargeRequest,
+    callback: (error: ServiceError | null, response: SetAutoRechargeResponse) => void,
+  ): ClientUnaryCall;
+  setAutoRecharge(
+    request: SetAutoRechargeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetAutoRechargeResponse) => void,
+  ): ClientUnaryCall;
+  setAutoRecharge(
+    request: SetAutoRechargeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetAutoRechargeResponse) => void,
   ): ClientUnaryCall;
   /**
    * Gives a payment back to its card: takes the money from the free balance, then asks Stripe until it answers; what
