@@ -5,6 +5,7 @@ import { gateway } from './gateway/gateway.js';
 import { grants } from './grants.js';
 import { ingest } from './ingest.js';
 import { largeBodies } from './large-bodies.js';
+import { keyCheck } from './key-check.js';
 import { isolation } from './isolation.js';
 import { Lifetime } from './lifetime.js';
 import { overload } from './overload.js';
@@ -28,6 +29,7 @@ const commands: Record<string, Command> = {
   overload,
   isolation,
   revocation,
+  'key-check': keyCheck,
 };
 const INTERRUPTED = 130;
 

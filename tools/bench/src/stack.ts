@@ -73,9 +73,10 @@ async function freePortBase(): Promise<number> {
   }
 }
 
-/** The services as others call them: allowances as the gateway does, the rest as an operator. */
+/** The services as others call them: keys are resolved and allowances granted as the gateway asks, the rest as an operator. */
 export interface Services {
   auth: PromisifiedClient<AuthServiceClient>;
+  resolving: PromisifiedClient<AuthServiceClient>;
   billing: PromisifiedClient<BillingServiceClient>;
   allowances: PromisifiedClient<BillingServiceClient>;
   usageLedger: PromisifiedClient<UsageLedgerServiceClient>;
@@ -93,6 +94,7 @@ export function connectServices(lifetime: Lifetime, stack: Stack): Services {
   const [operator, gateway] = [tlsOf('ops-admin'), tlsOf('gateway')];
   const services = {
     auth: grpcClient(AuthServiceClient, target('auth'), operator, options),
+    resolving: grpcClient(AuthServiceClient, target('auth'), gateway, options),
     billing: grpcClient(BillingServiceClient, target('billing'), operator, options),
     allowances: grpcClient(BillingServiceClient, target('billing'), gateway, options),
     usageLedger: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), operator, options),
