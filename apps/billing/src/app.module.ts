@@ -7,6 +7,7 @@ import { AllowancesModule } from './allowances/allowances.module.js';
 import { ChargesModule } from './charges/charges.module.js';
 import { AutoRechargeModule } from './auto-recharge/auto-recharge.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
+import { GrantsModule } from './grants/grants.module.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         AccountPlansModule,
         AllowancesModule,
         ChargesModule,
+        GrantsModule,
         InvariantsModule,
         AutoRechargeModule,
         LimitsModule,

@@ -130,7 +130,9 @@ describe('what a key may ask about itself', () => {
     expect((await get(gateway.caller().apiKey, '/v1/credits')).body).toMatchObject({
       balance_nano_usd: '9007199254740993',
       held_nano_usd: '3',
-      available_nano_usd: '9007199254740990',
+      available_nano_usd: '9007199254740995',
+      granted_nano_usd: '5',
+      next_expiry: { at: '2026-04-01T00:00:00.000Z', amount_nano_usd: '2' },
       spent_nano_usd: '7',
     });
   });

@@ -17,6 +17,7 @@ export const auditActs = [
   'billing_mode.changed',
   'credit.added',
   'credit.reversed',
+  'credit.granted',
   'auto_recharge.changed',
   'team.created',
   'team.deleted',

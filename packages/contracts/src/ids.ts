@@ -14,6 +14,7 @@ export const idPrefixes = {
   account: 'acct',
   allowance: 'alw',
   transaction: 'txn',
+  grant: 'grt',
   membership: 'mem',
   invitation: 'inv',
 } as const;

@@ -32,6 +32,22 @@ export function effectOf(
   return size < 0 ? 'at_period_end' : 'now';
 }
 
+/**
+ * The credit (nano-USD) that a plan includes for the rest of a period, beyond what the plan before it has included:
+ * what an account moves up to in mid-period is paid for in proportion. Rounded down.
+ */
+export function includedCredit(
+  from: PlanVersion | undefined,
+  to: PlanVersion,
+  { startsAt, endsAt }: Period,
+  now: Date,
+): bigint {
+  const more = to.includedCredit - (from?.includedCredit ?? 0n);
+  if (more <= 0n) return 0n;
+  const leftMs = BigInt(endsAt.getTime() - now.getTime());
+  return (more * leftMs) / BigInt(endsAt.getTime() - startsAt.getTime());
+}
+
 /** On invoice the balance may go below zero as far as the credit line (nano-USD) reaches. */
 export function payByInvoice(book: AccountBook, creditLine: bigint): void {
   book.account.billingMode = 'invoice';

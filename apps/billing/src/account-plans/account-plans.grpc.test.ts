@@ -157,6 +157,60 @@ describe('a change of plan', () => {
   });
 });
 
+describe('the credit that a plan includes', () => {
+  const granted = async ({ accountId }: Owner) => {
+    const { grantedNanoUsd, nextExpiryAt } = await billing.client.getCredits({ accountId });
+    return { grantedNanoUsd, nextExpiryAt };
+  };
+  /** 17.5 of the 31 days of March are left. */
+  const share = (nanoUsd: bigint): bigint => (nanoUsd * 35n) / 62n;
+  const [pro, team] = [20_000_000_000n, 100_000_000_000n];
+
+  it('comes in proportion to what is left of the month, and expires with it', async () => {
+    const owner = await onPlan('pro');
+    expect(await granted(owner)).toEqual({ grantedNanoUsd: share(pro), nextExpiryAt: nextMonth });
+  });
+
+  it('comes with an account that is opened on the plan, once', async () => {
+    const opened = { accountId: newId('account'), ownerUserId: newId('user'), plan: 'pro' };
+    await Promise.all([1, 2].map(() => billing.client.createAccount(opened)));
+    expect(await granted({ ...opened, userId: '', keyId: '' })).toMatchObject({
+      grantedNanoUsd: share(pro),
+    });
+  });
+
+  it('comes as the difference with a larger plan, and stays with a smaller one until it expires', async () => {
+    const owner = await onPlan('pro');
+    await setPlan(owner, 'team');
+    const both = share(pro) + share(team - pro);
+    expect((await granted(owner)).grantedNanoUsd).toBe(both);
+    await setPlan(owner, 'pro');
+    expect((await granted(owner)).grantedNanoUsd).toBe(both);
+    billing.clock.set(nextMonth);
+    await billing.part(PeriodEndsService).sweep();
+    expect(await granted(owner)).toEqual({
+      grantedNanoUsd: pro,
+      nextExpiryAt: new Date('2026-05-01T00:00:00Z'),
+    });
+  });
+
+  it('comes whole with each month, however late it is noticed, and once', async () => {
+    const owner = await onPlan('pro');
+    billing.clock.set('2026-05-20T10:00:00Z');
+    for (const _ of [1, 2]) await billing.part(PeriodEndsService).sweep();
+    expect(await granted(owner)).toEqual({
+      grantedNanoUsd: pro,
+      nextExpiryAt: new Date('2026-06-01T00:00:00Z'),
+    });
+  });
+
+  it('comes once in a month, however often the account leaves the plan and comes back', async () => {
+    const owner = await onPlan('pro');
+    for (const plan of ['', 'pro', '', 'pro']) await setPlan(owner, plan);
+    expect((await granted(owner)).grantedNanoUsd).toBe(share(pro));
+  });
+});
+
 describe('an account', () => {
   const invoice = (owner: Owner, creditLineNanoUsd: bigint) => ({
     accountId: owner.accountId,

@@ -6,9 +6,17 @@ import type { AccountBook, BillingMode } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
+import { GrantsService } from '../grants/grants.service.js';
 import { hasPeriods, type PlanVersion } from '../plans/plan.js';
 import { PlanVersions } from '../plans/plan-versions.service.js';
-import { effectOf, monthOf, payByInvoice, payInAdvance, type Period } from './account-plan.js';
+import {
+  effectOf,
+  includedCredit,
+  monthOf,
+  payByInvoice,
+  payInAdvance,
+  type Period,
+} from './account-plan.js';
 import { AccountPlansRepository, type StoredAccountPlan } from './account-plans.repository.js';
 
 export interface AccountPlan {
@@ -29,6 +37,7 @@ export class AccountPlansService {
     private readonly books: AccountBooks,
     private readonly repository: AccountPlansRepository,
     private readonly plans: PlanVersions,
+    private readonly grants: GrantsService,
     private readonly recalls: RecallService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -54,7 +63,7 @@ export class AccountPlansService {
       const target = await this.named(planName);
       const from = book.account.plan;
       const effect = effectOf(from, target);
-      if (effect === 'now') await this.begin(tx, book, target, monthOf(now));
+      if (effect === 'now') await this.begin(tx, book, target, monthOf(now), now, from);
       else if (hasPeriods(from)) {
         await this.repository.savePeriod(tx, accountId, monthOf(now), effect && target);
       }
@@ -68,7 +77,8 @@ export class AccountPlansService {
 
   /** The first period of a new account. */
   async open(tx: Tx, book: AccountBook): Promise<void> {
-    await this.begin(tx, book, book.account.plan, monthOf(this.clock.now()));
+    const now = this.clock.now();
+    await this.begin(tx, book, book.account.plan, monthOf(now), now);
   }
 
   /** Begins the next period of an account whose period has ended; false where it has not. */
@@ -80,7 +90,8 @@ export class AccountPlansService {
       if (book === undefined || stored?.endsAt === undefined || stored.endsAt > now) return false;
       const next = await this.next(stored);
       const from = book.account.plan;
-      await this.begin(tx, book, next ?? from, monthOf(now));
+      const period = monthOf(now);
+      await this.begin(tx, book, next ?? from, period, period.startsAt);
       if (next !== undefined) {
         const details = { ...described(from, next), effect: 'now' };
         await this.audit.record(tx, { act: 'plan.changed', accountId, details });
@@ -118,15 +129,26 @@ export class AccountPlansService {
     return this.described(stored);
   }
 
+  /** `before`: the plan of the same period that this one replaces. */
   private async begin(
     tx: Tx,
     book: AccountBook,
     plan: PlanVersion | undefined,
     period: Period,
+    now: Date,
+    before?: PlanVersion,
   ): Promise<void> {
-    book.account.plan = plan;
-    if (hasPeriods(plan)) await this.repository.savePeriod(tx, book.account.id, period);
-    else await this.repository.removePeriod(tx, book.account.id);
+    const { account } = book;
+    account.plan = plan;
+    if (!hasPeriods(plan)) return this.repository.removePeriod(tx, account.id);
+    await this.repository.savePeriod(tx, account.id, period);
+    const amount = includedCredit(before, plan, period, now);
+    // A plan is included once in a period, however often the account comes back to it.
+    const idempotencyKey = `plan:${account.id}:${period.startsAt.toISOString()}:${plan.name}`;
+    if (amount === 0n || (await this.grants.isGranted(tx, idempotencyKey))) return;
+    const { id: accountId } = account;
+    const grant = { accountId, source: 'plan', amount, expiresAt: period.endsAt } as const;
+    await this.grants.add(tx, book, { ...grant, idempotencyKey });
   }
 
   private next({ nextPlan, nextPlanVersion }: StoredAccountPlan) {

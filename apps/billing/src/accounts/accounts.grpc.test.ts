@@ -102,6 +102,9 @@ describe('paid-in money', () => {
       heldNanoUsd: 0n,
       availableNanoUsd: 500n,
       spentNanoUsd: 0n,
+      grantedNanoUsd: 0n,
+      nextExpiryAt: undefined,
+      nextExpiryNanoUsd: 0n,
     });
   });
 

@@ -90,12 +90,16 @@ export class AccountsGrpc {
   async getCredits(request: GetCreditsRequest): Promise<GetCreditsResponse> {
     const { accountId } = validRequest(getSchema, request);
     await this.access.account('getCredits', actorOf(request), request.accountId);
-    const { balance, held, spent } = await answering(() => this.accounts.credits(accountId));
+    const credits = await answering(() => this.accounts.credits(accountId));
+    const { balance, granted, held, spent, nextExpiry } = credits;
     return {
       balanceNanoUsd: balance,
       heldNanoUsd: held,
-      availableNanoUsd: balance - held,
+      availableNanoUsd: balance + granted - held,
       spentNanoUsd: spent,
+      grantedNanoUsd: granted,
+      nextExpiryAt: nextExpiry?.at,
+      nextExpiryNanoUsd: nextExpiry?.amount ?? 0n,
     };
   }
 }

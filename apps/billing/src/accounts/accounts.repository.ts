@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import type { PlanVersion } from '../plans/plan.js';
 
-export interface Credits {
+export interface StoredCredits {
   balance: bigint;
   held: bigint;
   spent: bigint;
+  creditLine: bigint;
+  /** What is left of each grant, the next to expire first. */
+  grants: { remaining: bigint; expiresAt: Date }[];
 }
 
 @Injectable()
@@ -42,16 +45,30 @@ export class AccountsRepository {
     return opened === 1;
   }
 
-  async credits(id: string): Promise<Credits | undefined> {
-    const [credits] = await this.database.query<Credits>(
+  async credits(id: string): Promise<StoredCredits | undefined> {
+    const [credits] = await this.database.query<
+      Omit<StoredCredits, 'grants'> & { remaining: bigint[] | null; expiresAt: Date[] | null }
+    >(
       `SELECT l.credits_nano_usd - l.debits_nano_usd AS balance,
-              c.held_nano_usd AS held, c.used_nano_usd AS spent
+              c.held_nano_usd AS held, c.used_nano_usd AS spent, a.credit_line_nano_usd AS "creditLine",
+              g.remaining, g."expiresAt"
        FROM billing_account a
        JOIN ledger_account l ON l.id = a.customer_ledger
        JOIN spend_counter c ON c.account_id = a.id AND c.scope = 'account' AND c.period = 'total'
+       CROSS JOIN LATERAL (
+         SELECT array_agg(r.credits_nano_usd - r.debits_nano_usd ORDER BY o.expires_at, o.id) AS remaining,
+                array_agg(o.expires_at ORDER BY o.expires_at, o.id) AS "expiresAt"
+         FROM credit_grant o JOIN ledger_account r ON r.id = o.ledger WHERE o.account_id = a.id AND o.open
+       ) g
        WHERE a.id = $1`,
       [id],
     );
-    return credits;
+    if (credits === undefined) return undefined;
+    const { remaining, expiresAt, ...rest } = credits;
+    const grants = (expiresAt ?? []).map((at, index) => ({
+      remaining: BigInt(remaining?.[index] ?? 0),
+      expiresAt: at,
+    }));
+    return { ...rest, grants };
   }
 }

@@ -9,12 +9,14 @@ import { RecallService } from '../allowances/recall.service.js';
 import type { Account, AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
-import { AccountsRepository, type Credits } from './accounts.repository.js';
+import { Clock } from '../book/clock.js';
+import { AccountsRepository } from './accounts.repository.js';
 import {
   BalanceChanges,
   type BalanceAnswer,
   type BalanceChange,
 } from './balance-changes.service.js';
+import { creditsAt, type Credits } from './credits.js';
 import { credit, reverse } from './payment.js';
 
 export interface NewAccount {
@@ -46,6 +48,7 @@ export class AccountsService {
     private readonly recalls: RecallService,
     private readonly outbox: Outbox,
     private readonly changes: BalanceChanges,
+    private readonly clock: Clock,
   ) {}
 
   create(account: NewAccount): Promise<Account> {
@@ -78,7 +81,7 @@ export class AccountsService {
   async credits(accountId: string): Promise<Credits> {
     const credits = await this.repository.credits(accountId);
     if (credits === undefined) throw unknownAccount();
-    return credits;
+    return creditsAt(credits, this.clock.now());
   }
 
   /** Adds paid-in money, once for each idempotency key. */

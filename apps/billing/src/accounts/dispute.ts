@@ -1,5 +1,7 @@
 import type { AccountBook } from '../book/account-book.js';
-import { freeIn, setCap } from '../book/counter.js';
+import { least } from '../book/amount.js';
+import { setCap } from '../book/counter.js';
+import { freePaid } from '../book/free-paid.js';
 import { platformLedger, type TransferKind } from '../book/transfer.js';
 
 /**
@@ -8,8 +10,7 @@ import { platformLedger, type TransferKind } from '../book/transfer.js';
  */
 export function openDispute(book: AccountBook, amount: bigint, newId: () => string): string {
   const { account, total } = book;
-  const free = (freeIn(total) ?? 0n) - account.creditLine;
-  const taken = free <= 0n ? 0n : free < amount ? free : amount;
+  const taken = least(freePaid(book), amount);
   const ids = [
     post(book, 'dispute', account.customerLedger, account.disputedLedger, taken, newId),
     post(

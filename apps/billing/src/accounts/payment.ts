@@ -1,5 +1,7 @@
 import type { AccountBook } from '../book/account-book.js';
-import { freeIn, setCap } from '../book/counter.js';
+import { least } from '../book/amount.js';
+import { setCap } from '../book/counter.js';
+import { freePaid } from '../book/free-paid.js';
 import { platformLedger } from '../book/transfer.js';
 
 /** Adds paid-in money (nano-USD): first to what the account owes, then to its balance. */
@@ -23,8 +25,7 @@ export function credit(book: AccountBook, amount: bigint, newId: () => string): 
 /** Takes paid-in money back. What free balance does not cover is owed from now on, and freezes the account. */
 export function reverse(book: AccountBook, amount: bigint, newId: () => string): string {
   const { account, total } = book;
-  const free = (freeIn(total) ?? 0n) - account.creditLine;
-  const taken = free <= 0n ? 0n : free < amount ? free : amount;
+  const taken = least(freePaid(book), amount);
   const owed = amount - taken;
   const ids: string[] = [];
   if (taken > 0n) {

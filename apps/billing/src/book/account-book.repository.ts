@@ -4,11 +4,12 @@ import type { PlanKey } from '../plans/plan.js';
 import type { Account, AnsweredStep } from './account-book.js';
 import type { Allowance } from './allowance.js';
 import { answerFromJson, answerToJson } from './answer-json.js';
+import type { CreditGrant } from './credit-grant.js';
 import type { Counter, CounterKey } from './counter.js';
 import type { Transfer } from './transfer.js';
 
 /** An account that names its plan. */
-export type StoredAccount = Omit<Account, 'plan'> & PlanKey;
+export type StoredAccount = Omit<Account, 'plan'> & PlanKey & { hasGrants: boolean };
 
 export interface StoredCounter extends Counter {
   accountId: string;
@@ -50,6 +51,7 @@ export class AccountBookRepository {
               c.credits_nano_usd - c.debits_nano_usd AS balance,
               r.debits_nano_usd - r.credits_nano_usd AS receivable,
               d.credits_nano_usd - d.debits_nano_usd AS disputed,
+              EXISTS (SELECT FROM credit_grant g WHERE g.account_id = a.id AND g.open) AS "hasGrants",
               a.created_at AS "createdAt"
        FROM billing_account a
        JOIN ledger_account c ON c.id = a.customer_ledger
@@ -58,6 +60,22 @@ export class AccountBookRepository {
        WHERE a.id = ANY($1::uuid[])`,
       [accountIds],
     );
+  }
+
+  /** Granted credit of which something is left. */
+  grants(tx: Tx, accountIds: string[]): Promise<CreditGrant[]> {
+    return tx.query<CreditGrant>(
+      `SELECT g.id, g.account_id AS "accountId", g.ledger, g.expires_at AS "expiresAt",
+              l.credits_nano_usd - l.debits_nano_usd AS remaining
+       FROM credit_grant g JOIN ledger_account l ON l.id = g.ledger
+       WHERE g.account_id = ANY($1::uuid[]) AND g.open`,
+      [accountIds],
+    );
+  }
+
+  /** Nothing is left of these. */
+  async closeGrants(tx: Tx, ids: string[]): Promise<void> {
+    await tx.execute('UPDATE credit_grant SET open = false WHERE id = ANY($1::uuid[])', [ids]);
   }
 
   allowances(tx: Tx, ids: string[]): Promise<Allowance[]> {

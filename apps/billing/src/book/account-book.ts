@@ -7,6 +7,7 @@ import {
   type CounterKey,
   type Spender,
 } from './counter.js';
+import type { CreditGrant } from './credit-grant.js';
 import type { PlanVersion } from '../plans/plan.js';
 import { RateState } from './rate-state.js';
 import type { Transfer } from './transfer.js';
@@ -26,7 +27,7 @@ export interface Account {
   customerLedger: bigint;
   receivableLedger: bigint;
   disputedLedger: bigint;
-  /** Paid in less charged: the customer's ledger balance. */
+  /** Paid in less what it was charged: the customer's ledger balance. */
   balance: bigint;
   /** What the account owes since a refund or dispute that its balance could not cover. */
   receivable: bigint;
@@ -62,6 +63,8 @@ export class AccountBook {
   readonly answeredSteps = new Map<string, AnsweredStep>();
   /** The latest step that each allowance was asked for. */
   readonly lastSteps = new Map<string, number>();
+  /** Granted credit of which something is left, in the order in which it is spent. */
+  readonly grants: CreditGrant[] = [];
   readonly rates = new RateState();
   /** What the transaction posts to the ledger. */
   readonly transfers: Transfer[] = [];
@@ -88,7 +91,7 @@ export class AccountBook {
     return counters;
   }
 
-  /** The counter whose cap is the balance and the credit line. */
+  /** The counter whose cap is the balance, what is left of grants and the credit line, and what is used. */
   get total(): Counter {
     return this.counter(totalKeyOf(this.account.id));
   }

@@ -1,3 +1,4 @@
+import { newId, uuidOf } from '@modelbridge/contracts';
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@modelbridge/service-kit/database';
 import { PlanVersions } from '../plans/plan-versions.service.js';
@@ -5,12 +6,17 @@ import { AccountBook, totalKeyOf, type Account, type AnsweredStep } from './acco
 import {
   AccountBookRepository,
   type CounterChange,
+  type StoredAccount,
   type StoredCounter,
 } from './account-book.repository.js';
 import { stepKey, type Allowance } from './allowance.js';
+import { Clock } from './clock.js';
+import { compareExpiry, expireDue } from './credit-grant.js';
 import { counterKeysOf, nameOf, type CounterKey } from './counter.js';
 import type { BookRequest } from './book-request.js';
 import { RateStates } from './rate-states.service.js';
+
+const newTransferId = (): string => uuidOf('transaction', newId('transaction'));
 
 interface Loaded {
   account: Account;
@@ -28,21 +34,30 @@ export class AccountBooks {
     private readonly repository: AccountBookRepository,
     private readonly rates: RateStates,
     private readonly plans: PlanVersions,
+    private readonly clock: Clock,
   ) {}
 
-  /** Locks the accounts and loads what is asked for. Unknown accounts are missing in the result. */
+  /**
+   * Locks the accounts and loads what is asked for; what is due of granted credit has expired. Unknown accounts are
+   * missing in the result.
+   */
   async open(tx: Tx, requests: BookRequest[]): Promise<Map<string, AccountBook>> {
     const accountIds = [...new Set(requests.map(({ accountId }) => accountId))];
     await this.repository.lock(tx, accountIds);
-    const accounts = await this.accounts(tx, accountIds);
+    const stored = await this.repository.accounts(tx, accountIds);
+    const accounts = await this.accounts(stored);
     const books = new Map(accounts.map((account) => [account.id, new AccountBook({ ...account })]));
     await this.loadAllowances(tx, books, requests);
     await this.loadSteps(tx, books, requests);
     await this.loadCounters(tx, books, requests);
     await this.rates.load(tx, books, requests);
+    await this.loadGrants(tx, books, stored);
     for (const account of accounts) {
       const book = books.get(account.id);
-      if (book !== undefined) this.loaded.set(book, snapshotOf(account, book));
+      if (book === undefined) continue;
+      this.loaded.set(book, snapshotOf(account, book));
+      // After the snapshot: what expires is a change.
+      expireDue(book, this.clock.now(), newTransferId);
     }
     return books;
   }
@@ -74,16 +89,35 @@ export class AccountBooks {
     if (steps.length > 0) await this.repository.addSteps(tx, steps);
     const transfers = opened.flatMap((book) => book.transfers);
     if (transfers.length > 0) await this.repository.addTransfers(tx, transfers);
+    const spent = opened.flatMap(({ grants }) =>
+      grants.filter(({ remaining }) => remaining === 0n),
+    );
+    if (spent.length > 0) {
+      await this.repository.closeGrants(
+        tx,
+        spent.map(({ id }) => id),
+      );
+    }
   }
 
-  private async accounts(tx: Tx, accountIds: string[]): Promise<Account[]> {
-    const stored = await this.repository.accounts(tx, accountIds);
+  private accounts(stored: StoredAccount[]): Promise<Account[]> {
     return Promise.all(
-      stored.map(async ({ plan, planVersion, ...account }) => ({
+      stored.map(async ({ plan, planVersion, hasGrants: _, ...account }) => ({
         ...account,
         plan: await this.plans.of({ plan, planVersion }),
       })),
     );
+  }
+
+  private async loadGrants(
+    tx: Tx,
+    books: Map<string, AccountBook>,
+    stored: StoredAccount[],
+  ): Promise<void> {
+    const ids = stored.filter(({ hasGrants }) => hasGrants).map(({ id }) => id);
+    if (ids.length === 0) return;
+    const grants = await this.repository.grants(tx, ids);
+    for (const grant of grants.sort(compareExpiry)) books.get(grant.accountId)?.grants.push(grant);
   }
 
   private async loadAllowances(

@@ -15,7 +15,10 @@ export type TransferKind =
   | 'dispute_won_debt'
   | 'dispute_lost'
   | 'unassigned'
-  | 'unassigned_reversal';
+  | 'unassigned_reversal'
+  | 'credit_grant'
+  | 'granted_charge'
+  | 'credit_expiry';
 
 export interface Transfer {
   /** UUIDv7. */
@@ -38,4 +41,6 @@ export const platformLedger = {
   unreported: 5n,
   /** Money that came in and belongs to no account here. */
   unassigned: 6n,
+  /** Credit that the platform has granted. */
+  promotions: 7n,
 } as const;

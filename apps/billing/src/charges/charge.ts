@@ -1,6 +1,7 @@
 import type { AccountBook } from '../book/account-book.js';
 import { heldBy } from '../book/allowance.js';
 import { least } from '../book/amount.js';
+import { spendGrants } from '../book/credit-grant.js';
 import { freeIn, tightest, use, type Spender } from '../book/counter.js';
 import { platformLedger, type TransferKind } from '../book/transfer.js';
 
@@ -20,15 +21,20 @@ export interface RequestCost extends Spender {
 export interface Charge {
   request: RequestCost;
   charged: bigint;
+  /** The part of it that granted credit paid. */
+  granted: bigint;
   /** Cost that no limit could bear: the platform's loss, never the customer's. */
   overrun: bigint;
-  /** The ledger's transfer; null where nothing was charged. */
+  /** The ledger's transfer of paid money; null where granted credit paid for all of it. */
   transferId: string | null;
+  /** One of each grant that paid. */
+  grantedTransferIds: string[];
 }
 
 /**
  * Charges one request: out of its allowance's hold; what the hold does not cover, out of what is free
- * in every scope; the rest is overrun. A cost is never dropped, however late it comes.
+ * in every scope; the rest is overrun. Granted credit pays before paid money. A cost is never dropped, however late it
+ * comes.
  */
 export function chargeRequest(
   book: AccountBook,
@@ -52,10 +58,11 @@ export function chargeRequest(
     post(book, 'write_off_reversal', newId, reported);
     if (allowance.state === 'closed' && heldBy(allowance) === 0n) allowance.state = 'ended';
   }
-  book.account.balance -= charged;
-  const transferId = post(book, 'charge', newId, charged);
+  const { granted, transferIds } = spendGrants(book, charged, newId);
+  book.account.balance -= charged - granted;
+  const transferId = post(book, 'charge', newId, charged - granted);
   post(book, 'overrun', newId, overrun);
-  return { request, charged, overrun, transferId };
+  return { request, charged, granted, overrun, transferId, grantedTransferIds: transferIds };
 }
 
 function allowanceOf(book: AccountBook, { allowanceId, userId, keyId }: RequestCost) {

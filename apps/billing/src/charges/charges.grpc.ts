@@ -24,7 +24,11 @@ export class ChargesGrpc {
         keyId: idFromUuid('key', charge.keyId),
         transactionId:
           charge.transferId === null ? '' : idFromUuid('transaction', charge.transferId),
+        grantedTransactionIds: (charge.grantedTransferIds ?? []).map((id) =>
+          idFromUuid('transaction', id),
+        ),
         chargedNanoUsd: charge.charged,
+        grantedNanoUsd: charge.granted,
         overrunNanoUsd: charge.overrun,
         postedAt: charge.postedAt,
       },

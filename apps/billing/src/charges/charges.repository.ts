@@ -7,7 +7,9 @@ export interface PostedCharge {
   accountId: string;
   keyId: string;
   transferId: string | null;
+  grantedTransferIds: string[] | null;
   charged: bigint;
+  granted: bigint;
   overrun: bigint;
   postedAt: Date;
 }
@@ -42,9 +44,13 @@ export class ChargesRepository {
   async add(tx: Tx, charges: Charge[]): Promise<void> {
     await tx.execute(
       `INSERT INTO charge (request_id, body_hash, account_id, key_id, allowance_id, transfer_id,
-         charged_nano_usd, overrun_nano_usd, ledger_sequence)
-       SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[],
-         $7::int8[], $8::int8[], $9::int8[])`,
+         charged_nano_usd, overrun_nano_usd, ledger_sequence, granted_nano_usd, granted_transfers)
+       SELECT request_id, body_hash, account_id, key_id, allowance_id, transfer_id, charged, overrun, sequence, granted,
+              granted_transfers::uuid[]
+       FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[],
+         $7::int8[], $8::int8[], $9::int8[], $10::int8[], $11::text[])
+         AS c (request_id, body_hash, account_id, key_id, allowance_id, transfer_id, charged, overrun, sequence, granted,
+               granted_transfers)`,
       [
         charges.map(({ request }) => request.requestId),
         charges.map(({ request }) => Buffer.from(request.bodyHash, 'hex')),
@@ -55,6 +61,10 @@ export class ChargesRepository {
         charges.map(({ charged }) => charged),
         charges.map(({ overrun }) => overrun),
         charges.map(({ request }) => request.ledgerSequence),
+        charges.map(({ granted }) => granted),
+        charges.map(({ grantedTransferIds: ids }) =>
+          ids.length > 0 ? `{${ids.join(',')}}` : null,
+        ),
       ],
     );
   }
@@ -78,7 +88,8 @@ export class ChargesRepository {
   async find(requestId: string): Promise<PostedCharge | undefined> {
     const [charge] = await this.database.query<PostedCharge>(
       `SELECT request_id AS "requestId", account_id AS "accountId", key_id AS "keyId",
-              transfer_id AS "transferId", charged_nano_usd AS charged, overrun_nano_usd AS overrun,
+              transfer_id AS "transferId", charged_nano_usd AS charged,
+              granted_nano_usd AS granted, granted_transfers AS "grantedTransferIds", overrun_nano_usd AS overrun,
               posted_at AS "postedAt"
        FROM charge WHERE request_id = $1`,
       [requestId],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { uuidOf } from '@modelbridge/contracts';
+import { newId, uuidOf } from '@modelbridge/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChargesService } from '../charges/charges.service.js';
 import { OverdueService } from '../allowances/overdue.service.js';
@@ -32,6 +32,13 @@ async function history(): Promise<void> {
     grantRequest(owner, { minimumNanoUsd: 100n }),
     grantRequest(owner, { minimumNanoUsd: 50n }),
   ];
+  const grants = [owner, await billing.account(0n)].map(({ accountId }) => ({
+    accountId,
+    amountNanoUsd: 2_000n,
+    expiresAt: new Date('2026-04-01T00:00:00Z'),
+    idempotencyKey: newId('transaction'),
+  }));
+  for (const grant of grants) await billing.client.grantCredit(grant);
   await billing.client.grantAllowance(closed);
   await billing.client.grantAllowance(lost);
   await charge(owner, closed.allowanceId, '30');
@@ -81,13 +88,24 @@ describe('the invariants', () => {
     [
       'I2',
       'use that was never charged',
-      `UPDATE spend_counter SET used_nano_usd = used_nano_usd - 1 WHERE scope = 'account' AND period = 'total'`,
+      `UPDATE spend_counter SET used_nano_usd = used_nano_usd - 1 WHERE scope = 'account' AND period = 'total' AND used_nano_usd > 0`,
     ],
     [
       'I2',
       'a charge that differs from its transfer',
-      `ALTER TABLE charge DISABLE TRIGGER USER; UPDATE charge SET charged_nano_usd = charged_nano_usd + 1 WHERE charged_nano_usd > 0`,
+      `ALTER TABLE charge DISABLE TRIGGER USER; UPDATE charge SET charged_nano_usd = charged_nano_usd + 1 WHERE transfer_id IS NOT NULL`,
     ],
+    [
+      'I2',
+      'a charge that granted credit paid in part only',
+      `ALTER TABLE charge DISABLE TRIGGER USER; UPDATE charge SET granted_nano_usd = granted_nano_usd - 1, charged_nano_usd = charged_nano_usd - 1 WHERE granted_nano_usd > 1`,
+    ],
+    [
+      'I2',
+      'a transfer of granted credit that two charges name',
+      `ALTER TABLE charge DISABLE TRIGGER USER; INSERT INTO charge SELECT gen_random_uuid(), body_hash, account_id, key_id, NULL, transfer_id, charged_nano_usd, overrun_nano_usd, ledger_sequence, posted_at, granted_nano_usd, granted_transfers FROM charge WHERE granted_nano_usd > 0`,
+    ],
+    ['I4', 'a grant that is shut with something left', `UPDATE credit_grant SET open = false`],
     [
       'I3',
       'a settlement without a charge',

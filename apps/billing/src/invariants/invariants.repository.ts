@@ -73,17 +73,28 @@ const counters = finding(`
   WHERE $1 OR period = 'total' OR period_start >= least(
     date_trunc('month', now() - interval '2 days'), date_trunc('week', now() - interval '2 days'))::date`);
 
-/** Each charge is one transfer of its amount; in full, what an account used is what it was charged. */
+/**
+ * Each charge is one transfer of paid money and one of each grant that paid, which are its amount together; in full,
+ * what an account used is what it was charged.
+ */
 const charges = finding(`
   SELECT CASE
-    WHEN coalesce(t.amount_nano_usd, 0) <> c.charged_nano_usd OR coalesce(t.kind, 'charge') <> 'charge'
+    WHEN coalesce(t.amount_nano_usd, 0) + c.granted_nano_usd <> c.charged_nano_usd OR coalesce(t.kind, 'charge') <> 'charge'
       THEN format('request %s: charged %s, transferred %s', c.request_id, c.charged_nano_usd, t.amount_nano_usd)
+    WHEN g.amount <> c.granted_nano_usd OR g.strange > 0
+      THEN format('request %s: granted credit paid %s, transferred %s', c.request_id, c.granted_nano_usd, g.amount)
   END AS wrong
   FROM charge c LEFT JOIN ledger_transfer t ON t.id = c.transfer_id
+  LEFT JOIN LATERAL (
+    SELECT coalesce(sum(amount_nano_usd), 0)::int8 AS amount, count(*) FILTER (WHERE kind <> 'granted_charge') AS strange
+    FROM ledger_transfer WHERE id = ANY(c.granted_transfers)
+  ) g ON c.granted_transfers IS NOT NULL
   WHERE $1 OR c.posted_at > now() - interval '10 minutes'
   UNION ALL
-  SELECT format('transfer %s belongs to %s charges', transfer_id, count(*)) FROM charge
-  WHERE $1 AND transfer_id IS NOT NULL GROUP BY transfer_id HAVING count(*) > 1
+  SELECT format('transfer %s belongs to %s charges', transfer_id, count(*)) FROM (
+    SELECT transfer_id FROM charge WHERE $1 AND transfer_id IS NOT NULL
+    UNION ALL SELECT unnest(granted_transfers) FROM charge WHERE $1 AND granted_transfers IS NOT NULL
+  ) named GROUP BY transfer_id HAVING count(*) > 1
   UNION ALL
   SELECT format('account %s: used %s, charged %s', a.account_id, a.used_nano_usd, coalesce(s.charged, 0))
   FROM spend_counter a
@@ -107,18 +118,31 @@ const allowances = finding(`
   ) s ON s.allowance_id = a.id AND s.account_id = a.account_id AND s.key_id = a.key_id
   WHERE $1 OR a.state <> 'ended'`);
 
-/** The books balance; a balance is its cap less use; in full, every ledger account is the sum of its transfers. */
+/**
+ * The books balance; the balance and what is left of open grants are the cap less use and credit line; in full, every
+ * ledger account is the sum of its transfers, and a grant was granted as a whole and is empty once it is not open.
+ */
 const ledger = finding(`
   SELECT CASE WHEN sum(debits_nano_usd) <> sum(credits_nano_usd)
     THEN format('debits %s, credits %s', sum(debits_nano_usd), sum(credits_nano_usd)) END AS wrong
   FROM ledger_account
   UNION ALL
-  SELECT CASE WHEN l.credits_nano_usd - l.debits_nano_usd <> c.cap_nano_usd - c.used_nano_usd - a.credit_line_nano_usd
-    THEN format('account %s: balance %s, limit says %s', a.id, l.credits_nano_usd - l.debits_nano_usd,
-                c.cap_nano_usd - c.used_nano_usd - a.credit_line_nano_usd) END
+  SELECT CASE WHEN l.credits_nano_usd - l.debits_nano_usd + coalesce(g.remaining, 0)
+                <> c.cap_nano_usd - c.used_nano_usd - a.credit_line_nano_usd
+    THEN format('account %s: balance %s and granted %s, limit says %s', a.id, l.credits_nano_usd - l.debits_nano_usd,
+                coalesce(g.remaining, 0), c.cap_nano_usd - c.used_nano_usd - a.credit_line_nano_usd) END
   FROM billing_account a
   JOIN ledger_account l ON l.id = a.customer_ledger
   JOIN spend_counter c ON c.account_id = a.id AND c.scope = 'account' AND c.period = 'total'
+  LEFT JOIN (
+    SELECT o.account_id, sum(r.credits_nano_usd - r.debits_nano_usd)::int8 AS remaining
+    FROM credit_grant o JOIN ledger_account r ON r.id = o.ledger WHERE o.open GROUP BY o.account_id
+  ) g ON g.account_id = a.id
+  UNION ALL
+  SELECT CASE WHEN r.credits_nano_usd <> g.amount_nano_usd OR (NOT g.open AND r.debits_nano_usd <> g.amount_nano_usd)
+    THEN format('grant %s: granted %s of %s, spent and expired %s', g.id, r.credits_nano_usd, g.amount_nano_usd, r.debits_nano_usd) END
+  FROM credit_grant g JOIN ledger_account r ON r.id = g.ledger
+  WHERE $1 OR g.open
   UNION ALL
   SELECT CASE WHEN a.debits_nano_usd <> coalesce(e.debits, 0) OR a.credits_nano_usd <> coalesce(e.credits, 0)
     THEN format('ledger account %s is not the sum of its transfers', a.id) END

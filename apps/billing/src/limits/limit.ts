@@ -1,6 +1,5 @@
 import type { AccountBook } from '../book/account-book.js';
 import { BillingError } from '../book/billing-error.js';
-import { most } from '../book/amount.js';
 import { setCap, type Counter } from '../book/counter.js';
 
 /** Sets or removes (null) the cap of a running period. Refused below what is used already. */
@@ -19,9 +18,9 @@ export function changeCreditLine(book: AccountBook, creditLine: bigint): void {
       'limit_nano_usd',
     );
   }
-  const cap = (total.cap ?? 0n) - account.creditLine + creditLine;
-  if (cap < total.used) throw belowUse();
-  setCap(total, most(cap, 0n));
+  // Granted credit does not count: it expires, and would leave the balance below what the line allows.
+  if (account.balance + creditLine < 0n) throw belowUse();
+  setCap(total, (total.cap ?? 0n) - account.creditLine + creditLine);
   account.creditLine = creditLine;
 }
 

@@ -9,6 +9,7 @@ import type {
   RefundFacts,
   RefundState,
 } from '../stripe/payment-facts.js';
+import { sampleAccount } from '../testing/sample-account.js';
 import { bookMove } from './booking.js';
 import { laterDisputeState, laterRefundState, movesFor, type Booked } from './moves.js';
 
@@ -43,21 +44,7 @@ class Ledger {
   private ids = 0;
 
   constructor(private readonly rule: typeof movesFor = movesFor) {
-    this.book = new AccountBook({
-      id: 'account',
-      ownerUserId: 'user',
-      plan: undefined,
-      billingMode: 'prepaid',
-      frozenByOperator: false,
-      creditLine: 0n,
-      customerLedger: 100n,
-      receivableLedger: 101n,
-      disputedLedger: 102n,
-      balance: 0n,
-      receivable: 0n,
-      disputed: 0n,
-      createdAt: paidAt,
-    });
+    this.book = new AccountBook(sampleAccount());
     const total = totalKeyOf('account');
     this.book.counters.set(`account account total ${total.periodStart}`, {
       ...total,

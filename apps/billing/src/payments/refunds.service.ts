@@ -8,7 +8,7 @@ import { BalanceChanges } from '../accounts/balance-changes.service.js';
 import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
-import { freeIn } from '../book/counter.js';
+import { freePaid } from '../book/free-paid.js';
 import { centsOf, nanoUsdOf } from '../stripe/cents.js';
 import { StripeRefusal, StripeService } from '../stripe/stripe.service.js';
 import { bookMove, changeOf, unassignedTransfer } from './booking.js';
@@ -193,11 +193,11 @@ function refundableCents(amountNanoUsd: bigint | undefined, refundable: number):
 
 /** What is spent or held cannot be given back: that would make a debt of a favour. */
 function requireFree(book: AccountBook, amount: bigint): void {
-  const free = (freeIn(book.total) ?? 0n) - book.account.creditLine;
+  const free = freePaid(book);
   if (amount <= free) return;
   throw new BillingError(
     'failed_precondition',
-    `amount_nano_usd is more than is free of the balance: ${formatUsd(free < 0n ? 0n : free)} USD`,
+    `amount_nano_usd is more than is free of the balance: ${formatUsd(free)} USD`,
     'amount_nano_usd',
   );
 }

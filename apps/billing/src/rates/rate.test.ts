@@ -1,35 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { AccountBook } from '../book/account-book.js';
 import type { Allowance } from '../book/allowance.js';
+import { sampleAccount } from '../testing/sample-account.js';
 import { noRateDemand, shareOf, windowMs, windowStartOf, type RateDemand } from './rate.js';
 
 const now = new Date('2026-03-14T12:00:10Z');
 const windowStart = windowStartOf(now, false);
 
 function bookOf(gateways: number): AccountBook {
-  const book = new AccountBook({
-    id: 'account',
-    ownerUserId: 'user',
-    plan: {
-      name: 'free',
-      version: 1,
-      effectiveFrom: now,
-      monthlyPriceCents: 0,
-      includedCredit: 0n,
-      limits: { requestsPerMinute: 60n, tokensPerMinute: 500_000n, concurrentRequests: 10 },
-      maxTeamMembers: null,
-    },
-    billingMode: 'prepaid',
-    frozenByOperator: false,
-    creditLine: 0n,
-    customerLedger: 100n,
-    receivableLedger: 101n,
-    disputedLedger: 102n,
-    balance: 0n,
-    receivable: 0n,
-    disputed: 0n,
-    createdAt: now,
-  });
+  const plan = {
+    name: 'free',
+    version: 1,
+    effectiveFrom: now,
+    monthlyPriceCents: 0,
+    includedCredit: 0n,
+    limits: { requestsPerMinute: 60n, tokensPerMinute: 500_000n, concurrentRequests: 10 },
+    maxTeamMembers: null,
+  } as const;
+  const book = new AccountBook(sampleAccount({ plan }));
   book.rates.openWindow({ keyId: 'key', windowStart, requests: 0n, tokens: 0n });
   for (let gateway = 0; gateway < gateways; gateway += 1) {
     book.rates.openSlice({ allowanceId: String(gateway), windowStart, requests: 0n, tokens: 0n });

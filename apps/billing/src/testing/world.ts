@@ -5,6 +5,7 @@ import { close, writeOff } from '../allowances/ending.js';
 import { grant, renew, type AllowanceTerms } from '../allowances/granting.js';
 import { answerStep } from '../allowances/steps.js';
 import { noRateDemand } from '../rates/rate.js';
+import { sampleAccount } from './sample-account.js';
 import { chargeRequest, type Charge, type RequestCost } from '../charges/charge.js';
 
 export const terms: AllowanceTerms = {
@@ -19,6 +20,7 @@ export const terms: AllowanceTerms = {
 export interface Rules {
   grant: typeof grant;
   close: typeof close;
+  charge: typeof chargeRequest;
   /** True where a request has been charged before. */
   isCharged(world: World, requestId: string): boolean;
 }
@@ -26,6 +28,7 @@ export interface Rules {
 export const rules: Rules = {
   grant,
   close,
+  charge: chargeRequest,
   isCharged: (world, requestId) => world.charges.has(requestId),
 };
 
@@ -70,21 +73,7 @@ export class World {
     keyCap: bigint,
     private readonly applied: Rules = rules,
   ) {
-    this.book = new AccountBook({
-      id: 'account',
-      ownerUserId: 'user-0',
-      plan: undefined,
-      billingMode: 'prepaid',
-      frozenByOperator: false,
-      creditLine: 0n,
-      customerLedger: 100n,
-      receivableLedger: 101n,
-      disputedLedger: 102n,
-      balance,
-      receivable: 0n,
-      disputed: 0n,
-      createdAt: new Date(0),
-    });
+    this.book = new AccountBook(sampleAccount({ balance }));
     this.spenders = [0, 1].map((n) => ({
       accountId: 'account',
       userId: `user-${n}`,
@@ -100,6 +89,7 @@ export class World {
   /** A grant or a renewal; where the reply is lost the gateway does not learn of the money. */
   ask(gateway: Gateway, key: number, minimum: bigint, wanted: bigint, lost: boolean): void {
     const spender = this.spenders[key] as Spender;
+    this.opening();
     this.openCounters(spender);
     const lease = gateway.leases.get(key);
     const sentAt = this.now;
@@ -210,7 +200,11 @@ export class World {
     if (request !== undefined) this.charge(request);
   }
 
+  /** What happens whenever the account's book is opened. */
+  protected opening(): void {}
+
   sweep(): void {
+    this.opening();
     for (const allowance of this.book.allowances.values()) {
       if (allowance.state === 'ended' || allowance.graceUntil.getTime() > this.now) continue;
       this.openCounters(allowance, allowance.grantedDay);
@@ -224,10 +218,11 @@ export class World {
 
   private charge(request: RequestCost): void {
     if (this.applied.isCharged(this, request.requestId)) return;
+    this.opening();
     this.openCounters(request, request.startedDay);
     const allowance = this.book.allowances.get(request.allowanceId ?? '');
     if (allowance === undefined || allowance.writtenOff > 0n) this.late.add(request.requestId);
-    const charge = chargeRequest(this.book, request, () => this.id('txn'));
+    const charge = this.applied.charge(this.book, request, () => this.id('txn'));
     this.charges.set(request.requestId, [...(this.charges.get(request.requestId) ?? []), charge]);
   }
 
@@ -256,6 +251,7 @@ export class World {
     step: number,
     run: (allowance: Allowance) => StepAnswer,
   ): StepAnswer | undefined {
+    this.opening();
     const allowance = this.book.allowances.get(allowanceId);
     if (allowance === undefined) return undefined;
     const asked = { allowanceId, step, requestHash: '' };
@@ -283,7 +279,7 @@ export class World {
     return counter;
   }
 
-  private id(kind: string): string {
+  protected id(kind: string): string {
     this.ids += 1;
     return `${kind}-${this.ids}`;
   }

@@ -62,6 +62,14 @@ export class AccountController {
     return {
       object: 'credits',
       balance_nano_usd: credits.balanceNanoUsd.toString(),
+      granted_nano_usd: credits.grantedNanoUsd.toString(),
+      next_expiry:
+        credits.nextExpiryAt === undefined
+          ? null
+          : {
+              at: credits.nextExpiryAt.toISOString(),
+              amount_nano_usd: credits.nextExpiryNanoUsd.toString(),
+            },
       held_nano_usd: credits.heldNanoUsd.toString(),
       available_nano_usd: credits.availableNanoUsd.toString(),
       spent_nano_usd: credits.spentNanoUsd.toString(),

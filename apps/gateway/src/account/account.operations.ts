@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '@modelbridge/contracts';
 import { operation } from '../operations/operation.js';
-import { limit, nanoUsd, pageOf, pageQuery } from '../operations/schemas.js';
+import { limit, nanoUsd, pageOf, pageQuery, time } from '../operations/schemas.js';
 import { usage } from './usage-json.js';
 
 const tag = 'Usage and money';
@@ -35,9 +35,14 @@ export const getCredits = operation({
   answer: z
     .object({
       object: z.literal('credits'),
-      balance_nano_usd: nanoUsd,
+      balance_nano_usd: nanoUsd.describe('What is left of paid-in money.'),
+      granted_nano_usd: nanoUsd.describe('What is left of granted credit, which is spent first.'),
+      next_expiry: z
+        .object({ at: time, amount_nano_usd: nanoUsd })
+        .nullable()
+        .describe('The granted credit that expires next, unless it is spent before.'),
       held_nano_usd: nanoUsd.describe('Set aside for requests that run.'),
-      available_nano_usd: nanoUsd,
+      available_nano_usd: nanoUsd.describe('Balance and granted credit, less what is held.'),
       spent_nano_usd: nanoUsd,
     })
     .meta({ id: 'Credits' }),

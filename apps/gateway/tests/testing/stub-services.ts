@@ -206,8 +206,11 @@ export class StubServices {
       getCredits: () => ({
         balanceNanoUsd: 9_007_199_254_740_993n,
         heldNanoUsd: 3n,
-        availableNanoUsd: 9_007_199_254_740_990n,
+        availableNanoUsd: 9_007_199_254_740_995n,
         spentNanoUsd: 7n,
+        grantedNanoUsd: 5n,
+        nextExpiryAt: new Date('2026-04-01T00:00:00Z'),
+        nextExpiryNanoUsd: 2n,
       }),
       getLimits: () => ({
         limits: [

@@ -49,6 +49,7 @@ export const rpcCallers: {
     createAccount: ['ops-admin'],
     creditAccount: ['ops-admin', 'ops-billing'],
     reverseCredit: ['ops-admin', 'ops-billing'],
+    grantCredit: ['ops-admin', 'ops-billing'],
     getCredits: ['gateway', 'ops-admin', 'ops-support', 'ops-billing', 'dashboard'],
     listPlans: [...allStaff, 'dashboard'],
     getAccountPlan: ['ops-admin', 'ops-support', 'ops-billing', 'dashboard'],

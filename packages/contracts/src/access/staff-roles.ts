@@ -42,6 +42,7 @@ const reasoned: {
     'createAccount',
     'creditAccount',
     'reverseCredit',
+    'grantCredit',
     'setPlan',
     'setBillingMode',
     'createTopUp',

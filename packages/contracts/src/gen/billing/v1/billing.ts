@@ -629,6 +629,27 @@ export interface ReverseCreditResponse {
   receivableNanoUsd: bigint;
 }
 
+export interface CreditGrant {
+  grantId: string;
+  accountId: string;
+  amountNanoUsd: bigint;
+  expiresAt: Date | undefined;
+  transactionId: string;
+}
+
+export interface GrantCreditRequest {
+  accountId: string;
+  /** Greater than 0. */
+  amountNanoUsd: bigint;
+  /** In the future, by at most 5 years. */
+  expiresAt: Date | undefined;
+  idempotencyKey: string;
+}
+
+export interface GrantCreditResponse {
+  grant: CreditGrant | undefined;
+}
+
 export interface CreateTopUpRequest {
   accountId: string;
   /** Whole cents, from 5 to 10,000 USD. */
@@ -776,13 +797,18 @@ export interface GetCreditsRequest {
 }
 
 export interface GetCreditsResponse {
-  /** Paid in less charged. */
+  /** Paid in less what it was charged. */
   balanceNanoUsd: bigint;
   heldNanoUsd: bigint;
-  /** Balance less held. */
+  /** Balance and granted credit, less held. */
   availableNanoUsd: bigint;
   /** Charged since the account was opened. */
   spentNanoUsd: bigint;
+  /** What is left of credit that was granted, not paid in; it is spent first. */
+  grantedNanoUsd: bigint;
+  /** When the next of it expires, and how much then unless it is spent; absent where nothing is granted. */
+  nextExpiryAt: Date | undefined;
+  nextExpiryNanoUsd: bigint;
 }
 
 export interface Limit {
@@ -992,11 +1018,17 @@ export interface Charge {
   requestId: string;
   accountId: string;
   keyId: string;
+  /** The ledger's transfer of paid money; empty where none was charged. */
   transactionId: string;
   chargedNanoUsd: bigint;
   /** Cost above what every limit could bear: the platform's loss. */
   overrunNanoUsd: bigint;
-  postedAt: Date | undefined;
+  postedAt:
+    | Date
+    | undefined;
+  /** The part of charged_nano_usd that granted credit paid, and one transfer for each grant. */
+  grantedNanoUsd: bigint;
+  grantedTransactionIds: string[];
 }
 
 export interface GetChargeRequest {
@@ -2926,6 +2958,371 @@ export const ReverseCreditResponse: MessageFns<ReverseCreditResponse> = {
     message.receivableNanoUsd = (object.receivableNanoUsd !== undefined && object.receivableNanoUsd !== null)
       ? BigInt(object.receivableNanoUsd)
       : 0n;
+    return message;
+  },
+};
+
+function createBaseCreditGrant(): CreditGrant {
+  return { grantId: "", accountId: "", amountNanoUsd: 0n, expiresAt: undefined, transactionId: "" };
+}
+
+export const CreditGrant: MessageFns<CreditGrant> = {
+  encode(message: CreditGrant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.grantId !== "") {
+      writer.uint32(10).string(message.grantId);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(18).string(message.accountId);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.amountNanoUsd);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(34).fork()).join();
+    }
+    if (message.transactionId !== "") {
+      writer.uint32(42).string(message.transactionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreditGrant {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreditGrant();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.grantId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.transactionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreditGrant {
+    return {
+      grantId: isSet(object.grantId)
+        ? globalThis.String(object.grantId)
+        : isSet(object.grant_id)
+        ? globalThis.String(object.grant_id)
+        : "",
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+      transactionId: isSet(object.transactionId)
+        ? globalThis.String(object.transactionId)
+        : isSet(object.transaction_id)
+        ? globalThis.String(object.transaction_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CreditGrant): unknown {
+    const obj: any = {};
+    if (message.grantId !== "") {
+      obj.grantId = message.grantId;
+    }
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    if (message.transactionId !== "") {
+      obj.transactionId = message.transactionId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreditGrant>, I>>(base?: I): CreditGrant {
+    return CreditGrant.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreditGrant>, I>>(object: I): CreditGrant {
+    const message = createBaseCreditGrant();
+    message.grantId = object.grantId ?? "";
+    message.accountId = object.accountId ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.expiresAt = object.expiresAt ?? undefined;
+    message.transactionId = object.transactionId ?? "";
+    return message;
+  },
+};
+
+function createBaseGrantCreditRequest(): GrantCreditRequest {
+  return { accountId: "", amountNanoUsd: 0n, expiresAt: undefined, idempotencyKey: "" };
+}
+
+export const GrantCreditRequest: MessageFns<GrantCreditRequest> = {
+  encode(message: GrantCreditRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(26).fork()).join();
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(34).string(message.idempotencyKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GrantCreditRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGrantCreditRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GrantCreditRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : "",
+    };
+  },
+
+  toJSON(message: GrantCreditRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    if (message.idempotencyKey !== "") {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GrantCreditRequest>, I>>(base?: I): GrantCreditRequest {
+    return GrantCreditRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GrantCreditRequest>, I>>(object: I): GrantCreditRequest {
+    const message = createBaseGrantCreditRequest();
+    message.accountId = object.accountId ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.expiresAt = object.expiresAt ?? undefined;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    return message;
+  },
+};
+
+function createBaseGrantCreditResponse(): GrantCreditResponse {
+  return { grant: undefined };
+}
+
+export const GrantCreditResponse: MessageFns<GrantCreditResponse> = {
+  encode(message: GrantCreditResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.grant !== undefined) {
+      CreditGrant.encode(message.grant, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GrantCreditResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGrantCreditResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.grant = CreditGrant.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GrantCreditResponse {
+    return { grant: isSet(object.grant) ? CreditGrant.fromJSON(object.grant) : undefined };
+  },
+
+  toJSON(message: GrantCreditResponse): unknown {
+    const obj: any = {};
+    if (message.grant !== undefined) {
+      obj.grant = CreditGrant.toJSON(message.grant);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GrantCreditResponse>, I>>(base?: I): GrantCreditResponse {
+    return GrantCreditResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GrantCreditResponse>, I>>(object: I): GrantCreditResponse {
+    const message = createBaseGrantCreditResponse();
+    message.grant = (object.grant !== undefined && object.grant !== null)
+      ? CreditGrant.fromPartial(object.grant)
+      : undefined;
     return message;
   },
 };
@@ -5075,7 +5472,15 @@ export const GetCreditsRequest: MessageFns<GetCreditsRequest> = {
 };
 
 function createBaseGetCreditsResponse(): GetCreditsResponse {
-  return { balanceNanoUsd: 0n, heldNanoUsd: 0n, availableNanoUsd: 0n, spentNanoUsd: 0n };
+  return {
+    balanceNanoUsd: 0n,
+    heldNanoUsd: 0n,
+    availableNanoUsd: 0n,
+    spentNanoUsd: 0n,
+    grantedNanoUsd: 0n,
+    nextExpiryAt: undefined,
+    nextExpiryNanoUsd: 0n,
+  };
 }
 
 export const GetCreditsResponse: MessageFns<GetCreditsResponse> = {
@@ -5103,6 +5508,21 @@ export const GetCreditsResponse: MessageFns<GetCreditsResponse> = {
         throw new globalThis.Error("value provided for field message.spentNanoUsd of type int64 too large");
       }
       writer.uint32(32).int64(message.spentNanoUsd);
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.grantedNanoUsd) !== message.grantedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.grantedNanoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.grantedNanoUsd);
+    }
+    if (message.nextExpiryAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.nextExpiryAt), writer.uint32(50).fork()).join();
+    }
+    if (message.nextExpiryNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.nextExpiryNanoUsd) !== message.nextExpiryNanoUsd) {
+        throw new globalThis.Error("value provided for field message.nextExpiryNanoUsd of type int64 too large");
+      }
+      writer.uint32(56).int64(message.nextExpiryNanoUsd);
     }
     return writer;
   },
@@ -5152,6 +5572,30 @@ export const GetCreditsResponse: MessageFns<GetCreditsResponse> = {
             message.spentNanoUsd = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.grantedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.nextExpiryAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.nextExpiryNanoUsd = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5186,6 +5630,21 @@ export const GetCreditsResponse: MessageFns<GetCreditsResponse> = {
         : isSet(object.spent_nano_usd)
         ? BigInt(object.spent_nano_usd)
         : 0n,
+      grantedNanoUsd: isSet(object.grantedNanoUsd)
+        ? BigInt(object.grantedNanoUsd)
+        : isSet(object.granted_nano_usd)
+        ? BigInt(object.granted_nano_usd)
+        : 0n,
+      nextExpiryAt: isSet(object.nextExpiryAt)
+        ? fromJsonTimestamp(object.nextExpiryAt)
+        : isSet(object.next_expiry_at)
+        ? fromJsonTimestamp(object.next_expiry_at)
+        : undefined,
+      nextExpiryNanoUsd: isSet(object.nextExpiryNanoUsd)
+        ? BigInt(object.nextExpiryNanoUsd)
+        : isSet(object.next_expiry_nano_usd)
+        ? BigInt(object.next_expiry_nano_usd)
+        : 0n,
     };
   },
 
@@ -5202,6 +5661,15 @@ export const GetCreditsResponse: MessageFns<GetCreditsResponse> = {
     }
     if (message.spentNanoUsd !== 0n) {
       obj.spentNanoUsd = message.spentNanoUsd.toString();
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      obj.grantedNanoUsd = message.grantedNanoUsd.toString();
+    }
+    if (message.nextExpiryAt !== undefined) {
+      obj.nextExpiryAt = message.nextExpiryAt.toISOString();
+    }
+    if (message.nextExpiryNanoUsd !== 0n) {
+      obj.nextExpiryNanoUsd = message.nextExpiryNanoUsd.toString();
     }
     return obj;
   },
@@ -5222,6 +5690,13 @@ export const GetCreditsResponse: MessageFns<GetCreditsResponse> = {
       : 0n;
     message.spentNanoUsd = (object.spentNanoUsd !== undefined && object.spentNanoUsd !== null)
       ? BigInt(object.spentNanoUsd)
+      : 0n;
+    message.grantedNanoUsd = (object.grantedNanoUsd !== undefined && object.grantedNanoUsd !== null)
+      ? BigInt(object.grantedNanoUsd)
+      : 0n;
+    message.nextExpiryAt = object.nextExpiryAt ?? undefined;
+    message.nextExpiryNanoUsd = (object.nextExpiryNanoUsd !== undefined && object.nextExpiryNanoUsd !== null)
+      ? BigInt(object.nextExpiryNanoUsd)
       : 0n;
     return message;
   },
@@ -8291,6 +8766,8 @@ function createBaseCharge(): Charge {
     chargedNanoUsd: 0n,
     overrunNanoUsd: 0n,
     postedAt: undefined,
+    grantedNanoUsd: 0n,
+    grantedTransactionIds: [],
   };
 }
 
@@ -8322,6 +8799,15 @@ export const Charge: MessageFns<Charge> = {
     }
     if (message.postedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.postedAt), writer.uint32(58).fork()).join();
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.grantedNanoUsd) !== message.grantedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.grantedNanoUsd of type int64 too large");
+      }
+      writer.uint32(64).int64(message.grantedNanoUsd);
+    }
+    for (const v of message.grantedTransactionIds) {
+      writer.uint32(74).string(v!);
     }
     return writer;
   },
@@ -8395,6 +8881,22 @@ export const Charge: MessageFns<Charge> = {
             message.postedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.grantedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.grantedTransactionIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -8444,6 +8946,16 @@ export const Charge: MessageFns<Charge> = {
         : isSet(object.posted_at)
         ? fromJsonTimestamp(object.posted_at)
         : undefined,
+      grantedNanoUsd: isSet(object.grantedNanoUsd)
+        ? BigInt(object.grantedNanoUsd)
+        : isSet(object.granted_nano_usd)
+        ? BigInt(object.granted_nano_usd)
+        : 0n,
+      grantedTransactionIds: globalThis.Array.isArray(object?.grantedTransactionIds)
+        ? object.grantedTransactionIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.granted_transaction_ids)
+        ? object.granted_transaction_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -8470,6 +8982,12 @@ export const Charge: MessageFns<Charge> = {
     if (message.postedAt !== undefined) {
       obj.postedAt = message.postedAt.toISOString();
     }
+    if (message.grantedNanoUsd !== 0n) {
+      obj.grantedNanoUsd = message.grantedNanoUsd.toString();
+    }
+    if (message.grantedTransactionIds?.length) {
+      obj.grantedTransactionIds = message.grantedTransactionIds;
+    }
     return obj;
   },
 
@@ -8489,6 +9007,10 @@ export const Charge: MessageFns<Charge> = {
       ? BigInt(object.overrunNanoUsd)
       : 0n;
     message.postedAt = object.postedAt ?? undefined;
+    message.grantedNanoUsd = (object.grantedNanoUsd !== undefined && object.grantedNanoUsd !== null)
+      ? BigInt(object.grantedNanoUsd)
+      : 0n;
+    message.grantedTransactionIds = object.grantedTransactionIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -9191,6 +9713,19 @@ export const BillingServiceService = {
       Buffer.from(ReverseCreditResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReverseCreditResponse => ReverseCreditResponse.decode(value),
   },
+  /**
+   * Grants credit that is not paid in and expires; it is spent before paid money. Repeating an idempotency_key
+   * returns the first answer; ALREADY_EXISTS (field idempotency_key) with other values.
+   */
+  grantCredit: {
+    path: "/billing.v1.BillingService/GrantCredit" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GrantCreditRequest): Buffer => Buffer.from(GrantCreditRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GrantCreditRequest => GrantCreditRequest.decode(value),
+    responseSerialize: (value: GrantCreditResponse): Buffer => Buffer.from(GrantCreditResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GrantCreditResponse => GrantCreditResponse.decode(value),
+  },
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: {
     path: "/billing.v1.BillingService/GetCredits" as const,
@@ -9489,6 +10024,11 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * Repeating an idempotency_key returns the first answer; ALREADY_EXISTS with another amount or account.
    */
   reverseCredit: handleUnaryCall<ReverseCreditRequest, ReverseCreditResponse>;
+  /**
+   * Grants credit that is not paid in and expires; it is spent before paid money. Repeating an idempotency_key
+   * returns the first answer; ALREADY_EXISTS (field idempotency_key) with other values.
+   */
+  grantCredit: handleUnaryCall<GrantCreditRequest, GrantCreditResponse>;
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: handleUnaryCall<GetCreditsRequest, GetCreditsResponse>;
   /** The version of each plan that is in force, the smallest plan first. */
@@ -9634,6 +10174,25 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReverseCreditResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Grants credit that is not paid in and expires; it is spent before paid money. Repeating an idempotency_key
+   * returns the first answer; ALREADY_EXISTS (field idempotency_key) with other values.
+   */
+  grantCredit(
+    request: GrantCreditRequest,
+    callback: (error: ServiceError | null, response: GrantCreditResponse) => void,
+  ): ClientUnaryCall;
+  grantCredit(
+    request: GrantCreditRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GrantCreditResponse) => void,
+  ): ClientUnaryCall;
+  grantCredit(
+    request: GrantCreditRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GrantCreditResponse) => void,
   ): ClientUnaryCall;
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits(
