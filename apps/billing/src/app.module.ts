@@ -11,6 +11,7 @@ import { GrantsModule } from './grants/grants.module.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { StripeEventsModule } from './stripe-events/stripe-events.module.js';
 import { TopUpsModule } from './top-ups/top-ups.module.js';
 
@@ -37,6 +38,7 @@ export class AppModule {
         AutoRechargeModule,
         LimitsModule,
         PaymentsModule,
+        ReconciliationModule,
         StripeEventsModule,
         TopUpsModule,
       ],

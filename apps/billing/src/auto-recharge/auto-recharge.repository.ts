@@ -142,7 +142,10 @@ export class AutoRechargeRepository {
     return changed === 1;
   }
 
-  /** Of these accounts, or of all, those whose balance is below what they have set, from the one after `after` on. */
+  /**
+   * Of these accounts, or of all, those whose paid-in balance is below what they have set, from the one after `after`
+   * on: granted credit is not looked at.
+   */
   async below(accountIds: string[] | undefined, after: string, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT r.account_id AS id

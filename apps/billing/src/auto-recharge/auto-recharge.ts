@@ -1,7 +1,7 @@
 /** When an account's card is charged without its holder. Amounts are cents but for the threshold. */
 export interface AutoRecharge {
   enabled: boolean;
-  /** Charged once the balance is below this, what is held not counted (nano-USD). */
+  /** Charged once what was paid in and granted is below this, what is held not counted (nano-USD). */
   belowNanoUsd: bigint;
   amountCents: number;
   dailyCapCents: number;
@@ -11,6 +11,7 @@ export interface AutoRecharge {
 }
 
 export interface Standing {
+  /** Paid in and granted (nano-USD). */
   balance: bigint;
   isFrozen: boolean;
   /** Charged or being charged today. */

@@ -110,7 +110,7 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
       const now = this.clock.now();
       const { cents, isUnderWay } = await this.repository.today(tx, accountId, dayOf(now));
       const standing = {
-        balance: book.account.balance,
+        balance: book.grants.reduce((sum, { remaining }) => sum + remaining, book.account.balance),
         isFrozen: isFrozen(book.account),
         chargedTodayCents: cents,
         isUnderWay,

@@ -51,6 +51,15 @@ export class PaymentsRepository {
     };
   }
 
+  /** Cents; undefined until it is booked. */
+  async amountOf(tx: Tx, intentId: string): Promise<number | undefined> {
+    const [row] = await tx.query<{ cents: number }>(
+      'SELECT amount_cents::float8 AS cents FROM stripe_payment WHERE payment_intent_id = $1',
+      [intentId],
+    );
+    return row?.cents;
+  }
+
   async addPayment(tx: Tx, facts: PaymentFacts, assignment: Assignment): Promise<void> {
     await tx.execute(
       `INSERT INTO stripe_payment (payment_intent_id, account_id, unassigned, charge_id, currency, amount_cents,

@@ -1,5 +1,5 @@
 import { isId, newId, uuidOf } from '@modelbridge/contracts';
-import type { Tx } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Injectable } from '@nestjs/common';
@@ -29,6 +29,7 @@ export class PaymentsService {
   private readonly unassignedTotal;
 
   constructor(
+    private readonly database: Database,
     private readonly books: AccountBooks,
     private readonly repository: PaymentsRepository,
     private readonly refundRequests: RefundRequestsRepository,
@@ -57,6 +58,21 @@ export class PaymentsService {
     if (moves.length > 0) await this.book(tx, facts.intentId, assignment, moves);
     await this.keepStates(tx, facts, booked);
     return assignment.accountId;
+  }
+
+  /** What is not booked yet of a payment that stands so at Stripe, in words: nothing where the ledger has it all. */
+  pending(facts: PaymentFacts): Promise<string[]> {
+    return this.database.transaction(async (tx) => {
+      const { payment, ...states } = await this.repository.booked(tx, facts.intentId);
+      const steps = movesFor(facts, { payment, ...states }).map(
+        ({ kind, objectId, amountCents }) => `${kind} ${objectId} of ${amountCents} cents`,
+      );
+      const amountCents = await this.repository.amountOf(tx, facts.intentId);
+      if (amountCents !== undefined && amountCents !== facts.amountCents) {
+        steps.push(`${amountCents} cents are booked, ${facts.amountCents} were paid`);
+      }
+      return steps;
+    });
   }
 
   /** A refund that an operator asked for has been booked with the request. */

@@ -32,6 +32,15 @@ export interface CheckoutSession {
   expiresAt: Date;
 }
 
+/** Money that moved at Stripe. */
+export interface Movement {
+  id: string;
+  /** The charge, refund or dispute for which it moved. */
+  sourceId: string;
+  /** Below zero for what left. */
+  amountCents: number;
+}
+
 /** Stripe has refused for a reason that no repetition changes. */
 export class StripeRefusal extends Error {
   override readonly name = 'StripeRefusal';
@@ -105,7 +114,7 @@ export class StripeService {
 
   /** Events of these types since a time, the newest first. */
   async *events(types: string[], since: Date): AsyncGenerator<StripeEvent> {
-    const created = { gte: Math.floor(since.getTime() / 1_000) };
+    const created = { gte: secondsOf(since) };
     try {
       for await (const event of this.client.events.list({ types, created, limit: 100 })) {
         yield eventOf(event);
@@ -234,13 +243,40 @@ export class StripeService {
 
   /** The payment that an earlier attempt of a recharge has made; undefined where there is none. */
   async chargeOf(customerId: string, rechargeId: string, since: Date): Promise<string | undefined> {
-    const created = { gte: Math.floor(since.getTime() / 1_000) - 60 };
+    const created = { gte: secondsOf(since) - 60 };
     const intents = await asking(
       this.client.paymentIntents
         .list({ customer: customerId, created, limit: 100 })
         .autoPagingToArray({ limit: stripeBounds.listed }),
     );
     return intents.find(({ metadata }) => metadata[rechargeKey] === rechargeId)?.id;
+  }
+
+  /** What moved for payments in a span of time, fees and payouts not counted. */
+  async *movements(from: Date, until: Date): AsyncGenerator<Movement> {
+    const created = { gte: secondsOf(from), lt: secondsOf(until) };
+    try {
+      const listed = this.client.balanceTransactions.list({ created, limit: 100 });
+      for await (const { id, source, amount } of listed) {
+        const sourceId = idOf(source);
+        if (sourceId !== undefined && /^(ch|py|re|pyr|dp|du)_/.test(sourceId)) {
+          yield { id, sourceId, amountCents: amount };
+        }
+      }
+    } catch (error) {
+      throw failure(error);
+    }
+  }
+
+  /** The payment for which money moved; undefined where it moved for none. */
+  async intentOf(movementId: string): Promise<string | undefined> {
+    const { source } = await asking(
+      this.client.balanceTransactions.retrieve(movementId, { expand: ['source'] }),
+    );
+    if (source === null || typeof source === 'string' || !('payment_intent' in source)) {
+      return undefined;
+    }
+    return idOf(source.payment_intent);
   }
 
   /** Refunds a part of a payment or all of it, once for each request; the refund's id. Throws StripeRefusal. */
@@ -259,6 +295,10 @@ export class StripeService {
     );
     return refund.id;
   }
+}
+
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1_000);
 }
 
 function eventOf({ id, type, created, data }: Stripe.Event): StripeEvent {

@@ -61,6 +61,7 @@ export const rpcCallers: {
     listPayments: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard'],
     refundPayment: ['ops-admin', 'ops-billing'],
     applyStripeWebhook: ['dashboard'],
+    checkPayments: [...allStaff],
     listPendingStripeEvents: ['ops-admin', 'ops-billing'],
     setLimit: ['ops-admin', 'ops-billing', 'auth', 'dashboard', 'teams', 'gateway'],
     getLimits: ['gateway', ...allStaff, 'dashboard'],

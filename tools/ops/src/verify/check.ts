@@ -12,8 +12,9 @@ const reading = { timeoutMs: timeouts.readsEverythingMs };
 const answering = { timeoutMs: timeouts.answersMs };
 
 /**
- * Checks I1 to I6 over everything there is, on a system under load too: billing reads I1 to I4 in one
- * snapshot, and I5 compares only what billing has confirmed before either sum is taken.
+ * Checks I1 to I7 over everything there is, on a system under load too: billing reads I1 to I4 in one
+ * snapshot, I5 compares only what billing has confirmed before either sum is taken, and I7 what moved at Stripe
+ * until some minutes ago.
  * `unavailable` names the service that does not answer.
  */
 export async function checkInvariants({
@@ -47,10 +48,16 @@ export async function checkInvariants({
   );
   const { checks } = await asking('billing', billing.checkInvariants({ full: true }, reading));
   const logs = await asking('auth', auth.checkAuditLog({}, reading));
+  const {
+    checked,
+    differences: violations,
+    examples,
+  } = await asking('billing', billing.checkPayments({}, reading));
   return complete([
     ...checks,
     usageAgreesWithCharges(usage, charges, outstanding),
     { invariant: 'I6', ...logs },
+    { invariant: 'I7', checked, violations, examples },
   ]);
 }
 

@@ -14,6 +14,7 @@ const promises: Record<string, string> = {
   I4: 'debits equal credits',
   I5: 'no usage is missing, put aside or stuck, and its costs equal its charges',
   I6: 'every audit log is as it was written',
+  I7: 'what is booked of payments is what moved at Stripe',
 };
 
 /** The invariants that a run must report on. */

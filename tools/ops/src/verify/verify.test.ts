@@ -13,6 +13,7 @@ beforeEach(async () => {
   );
   stack.answers.set('getCurrentPolicy', () => ({ policyVersion: '2026-12-01' }));
   stack.answers.set('checkAuditLog', () => logs());
+  stack.answers.set('checkPayments', () => payments());
   recorded = 10n;
 });
 afterEach(() => stack.close());
@@ -50,6 +51,12 @@ function checks(violated?: string): object[] {
   }));
 }
 
+const payments = (...examples: string[]): object => ({
+  checked: 8n,
+  differences: BigInt(examples.length),
+  examples,
+});
+
 const logs = (...examples: string[]): object => ({
   checked: 9n,
   violations: BigInt(examples.length),
@@ -70,6 +77,7 @@ describe('verify', () => {
       expect.stringMatching(/^I4 ok: 42 checked, 0 violations /),
       expect.stringMatching(/^I5 ok: 25 checked, 0 violations /),
       expect.stringMatching(/^I6 ok: 9 checked, 0 violations /),
+      expect.stringMatching(/^I7 ok: 8 checked, 0 violations /),
     ]);
   });
 
@@ -105,6 +113,14 @@ describe('verify', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^I6 VIOLATED: 9 checked, 1 violations/m);
     expect(err).toBe('I6: staff: entry 2 is missing\n');
+  });
+
+  it('exits with 1 when the ledger and Stripe differ, and says by what', async () => {
+    stack.answers.set('checkPayments', () => payments('pi_1 not_booked: payment pi_1'));
+    const { code, out, err } = await run();
+    expect(code).toBe(1);
+    expect(out).toMatch(/^I7 VIOLATED: 8 checked, 1 violations/m);
+    expect(err).toBe('I7: pi_1 not_booked: payment pi_1\n');
   });
 
   it.each(['auth', 'billing', 'usage-ledger'] as const)(

@@ -14,7 +14,7 @@ const USED = ['auth', 'billing', 'usage-ledger'] as const satisfies ServiceName[
 
 const HELP = `Usage: npm run verify -- [--state DIR | --auth HOST:PORT ...]
 
-Checks the invariants I1 to I6 over the live data of a running system, also while it serves requests.
+Checks the invariants I1 to I7 over the live data of a running system, also while it serves requests.
 
 ${connectionHelp(USED)}
 Prints one line per invariant: how much was checked and how many violations there are; examples of

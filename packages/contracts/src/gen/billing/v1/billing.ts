@@ -671,7 +671,7 @@ export interface CreateTopUpResponse {
 
 export interface AutoRecharge {
   enabled: boolean;
-  /** The card is charged when the balance, what is held not counted, falls below this. */
+  /** The card is charged when what was paid in and granted, held or not, falls below this. */
   belowNanoUsd: bigint;
   /** Whole cents, from 5 to 10,000 USD. */
   amountNanoUsd: bigint;
@@ -769,6 +769,17 @@ export interface ApplyStripeWebhookRequest {
 
 export interface ApplyStripeWebhookResponse {
   outcome: StripeWebhookOutcome;
+}
+
+export interface CheckPaymentsRequest {
+}
+
+export interface CheckPaymentsResponse {
+  /** Movements at Stripe and payments here that were looked at. */
+  checked: bigint;
+  differences: bigint;
+  /** What differs, of at most 10 of them. */
+  examples: string[];
 }
 
 export interface ListPendingStripeEventsRequest {
@@ -5084,6 +5095,167 @@ export const ApplyStripeWebhookResponse: MessageFns<ApplyStripeWebhookResponse> 
   fromPartial<I extends Exact<DeepPartial<ApplyStripeWebhookResponse>, I>>(object: I): ApplyStripeWebhookResponse {
     const message = createBaseApplyStripeWebhookResponse();
     message.outcome = object.outcome ?? StripeWebhookOutcome.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseCheckPaymentsRequest(): CheckPaymentsRequest {
+  return {};
+}
+
+export const CheckPaymentsRequest: MessageFns<CheckPaymentsRequest> = {
+  encode(_: CheckPaymentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckPaymentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckPaymentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): CheckPaymentsRequest {
+    return {};
+  },
+
+  toJSON(_: CheckPaymentsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CheckPaymentsRequest>, I>>(base?: I): CheckPaymentsRequest {
+    return CheckPaymentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CheckPaymentsRequest>, I>>(_: I): CheckPaymentsRequest {
+    const message = createBaseCheckPaymentsRequest();
+    return message;
+  },
+};
+
+function createBaseCheckPaymentsResponse(): CheckPaymentsResponse {
+  return { checked: 0n, differences: 0n, examples: [] };
+}
+
+export const CheckPaymentsResponse: MessageFns<CheckPaymentsResponse> = {
+  encode(message: CheckPaymentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.checked !== 0n) {
+      if (BigInt.asUintN(64, message.checked) !== message.checked) {
+        throw new globalThis.Error("value provided for field message.checked of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.checked);
+    }
+    if (message.differences !== 0n) {
+      if (BigInt.asUintN(64, message.differences) !== message.differences) {
+        throw new globalThis.Error("value provided for field message.differences of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.differences);
+    }
+    for (const v of message.examples) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckPaymentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckPaymentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.checked = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.differences = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.examples.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckPaymentsResponse {
+    return {
+      checked: isSet(object.checked) ? BigInt(object.checked) : 0n,
+      differences: isSet(object.differences) ? BigInt(object.differences) : 0n,
+      examples: globalThis.Array.isArray(object?.examples) ? object.examples.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: CheckPaymentsResponse): unknown {
+    const obj: any = {};
+    if (message.checked !== 0n) {
+      obj.checked = message.checked.toString();
+    }
+    if (message.differences !== 0n) {
+      obj.differences = message.differences.toString();
+    }
+    if (message.examples?.length) {
+      obj.examples = message.examples;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CheckPaymentsResponse>, I>>(base?: I): CheckPaymentsResponse {
+    return CheckPaymentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CheckPaymentsResponse>, I>>(object: I): CheckPaymentsResponse {
+    const message = createBaseCheckPaymentsResponse();
+    message.checked = (object.checked !== undefined && object.checked !== null) ? BigInt(object.checked) : 0n;
+    message.differences = (object.differences !== undefined && object.differences !== null)
+      ? BigInt(object.differences)
+      : 0n;
+    message.examples = object.examples?.map((e) => e) || [];
     return message;
   },
 };
@@ -9867,6 +10039,20 @@ export const BillingServiceService = {
       Buffer.from(ApplyStripeWebhookResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ApplyStripeWebhookResponse => ApplyStripeWebhookResponse.decode(value),
   },
+  /**
+   * Compares what is booked of payments with how money moved at Stripe, until 5 minutes ago. Reads every payment, here
+   * and there, so give it time. UNAVAILABLE while Stripe does not answer.
+   */
+  checkPayments: {
+    path: "/billing.v1.BillingService/CheckPayments" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckPaymentsRequest): Buffer => Buffer.from(CheckPaymentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckPaymentsRequest => CheckPaymentsRequest.decode(value),
+    responseSerialize: (value: CheckPaymentsResponse): Buffer =>
+      Buffer.from(CheckPaymentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckPaymentsResponse => CheckPaymentsResponse.decode(value),
+  },
   /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
   listPendingStripeEvents: {
     path: "/billing.v1.BillingService/ListPendingStripeEvents" as const,
@@ -10070,6 +10256,11 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * other mode or of another account.
    */
   applyStripeWebhook: handleUnaryCall<ApplyStripeWebhookRequest, ApplyStripeWebhookResponse>;
+  /**
+   * Compares what is booked of payments with how money moved at Stripe, until 5 minutes ago. Reads every payment, here
+   * and there, so give it time. UNAVAILABLE while Stripe does not answer.
+   */
+  checkPayments: handleUnaryCall<CheckPaymentsRequest, CheckPaymentsResponse>;
   /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
   listPendingStripeEvents: handleUnaryCall<ListPendingStripeEventsRequest, ListPendingStripeEventsResponse>;
   /**
@@ -10388,6 +10579,25 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ApplyStripeWebhookResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Compares what is booked of payments with how money moved at Stripe, until 5 minutes ago. Reads every payment, here
+   * and there, so give it time. UNAVAILABLE while Stripe does not answer.
+   */
+  checkPayments(
+    request: CheckPaymentsRequest,
+    callback: (error: ServiceError | null, response: CheckPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  checkPayments(
+    request: CheckPaymentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CheckPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  checkPayments(
+    request: CheckPaymentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CheckPaymentsResponse) => void,
   ): ClientUnaryCall;
   /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
   listPendingStripeEvents(

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { uuidOf } from '@modelbridge/contracts';
+import { eventually } from '@modelbridge/testing-kit';
+import { reconciliationBounds } from '../../apps/billing/src/reconciliation/bounds.js';
+import { ReconciliationService } from '../../apps/billing/src/reconciliation/reconciliation.service.js';
+import { StripeEventsService } from '../../apps/billing/src/stripe-events/stripe-events.service.js';
+import { PaymentStack, usd } from './payments/payment-stack.js';
+
+const { settlingMs, dayLagMs } = reconciliationBounds;
+let stack: PaymentStack;
+beforeAll(async () => {
+  // Everything up to now, and the whole of today.
+  Object.assign(reconciliationBounds, { settlingMs: -60_000, dayLagMs: -24 * 3_600_000 });
+  stack = await PaymentStack.start();
+});
+afterAll(async () => {
+  Object.assign(reconciliationBounds, { settlingMs, dayLagMs });
+  await stack.close();
+});
+beforeEach(async () => {
+  await stack.webhooks();
+  await stack.billing.part(StripeEventsService).catchUp();
+});
+
+const check = () => stack.client.checkPayments({});
+
+async function paid(dollars: bigint) {
+  const owner = await stack.account();
+  const intentId = await stack.pay(owner, dollars);
+  await eventually(async () => expect(await stack.balance(owner)).toBe(dollars * usd));
+  return { owner, intentId };
+}
+
+async function expectAgreement(): Promise<bigint> {
+  const { checked, ...found } = await check();
+  expect(found).toEqual({ differences: 0n, examples: [] });
+  return checked;
+}
+
+describe('the ledger and Stripe', () => {
+  it('agree after payments, refunds and disputes of every end', async () => {
+    const [refunded, returned, open, lost, won] = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => paid(20n)),
+    );
+    for (const payment of [refunded, returned]) {
+      const paymentIntentId = payment?.intentId ?? '';
+      await stack.client.refundPayment({
+        paymentIntentId,
+        amountNanoUsd: 5n * usd,
+        idempotencyKey: paymentIntentId,
+      });
+    }
+    const [row] = await stack.billing.database.query<{ id: string }>(
+      'SELECT refund_id AS id FROM stripe_refund WHERE payment_intent_id = $1',
+      [returned?.intentId],
+    );
+    await stack.stripe('POST', `refunds/${row?.id}/fail`, {});
+    for (const [payment, outcome] of [[open], [lost, 'lost'], [won, 'won']] as const) {
+      const { id } = await stack.stripe('POST', `charges/${payment?.intentId}/dispute`, {});
+      if (outcome !== undefined) await stack.stripe('POST', `disputes/${id}/close`, { outcome });
+    }
+    await eventually(async () => {
+      expect(await stack.balance(won!.owner)).toBe(20n * usd);
+      expect(await stack.balance(returned!.owner)).toBe(20n * usd);
+      expect(await stack.balance(lost!.owner)).toBe(0n);
+    });
+    await stack.billing.part(StripeEventsService).catchUp();
+    expect(await expectAgreement()).toBeGreaterThanOrEqual(15n);
+  });
+
+  it('differ by a payment of which no event came, until one has', async () => {
+    const owner = await stack.account();
+    await stack.webhooks({ drop: true });
+    const intentId = await stack.pay(owner, 20n);
+    expect(await check()).toMatchObject({
+      differences: 1n,
+      examples: [`${intentId} not_booked: payment ${intentId} of 2000 cents`],
+    });
+    await stack.billing.part(StripeEventsService).catchUp();
+    await expectAgreement();
+  });
+
+  it('differ by a payment that is booked and was never made', async () => {
+    const { owner } = await paid(20n);
+    const account = uuidOf('account', owner.accountId);
+    await stack.billing.database.execute(
+      `INSERT INTO stripe_payment (payment_intent_id, account_id, charge_id, currency, amount_cents, paid_at)
+       VALUES ('pi_invented', $1, 'ch_invented', 'usd', 700, now())`,
+      [account],
+    );
+    const { examples } = await check();
+    expect(examples).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^pi_invented not_at_stripe: /),
+        'pi_invented other_amount: its steps are 700 cents, the ledger has 0 nano-USD',
+      ]),
+    );
+    await stack.billing.database.execute(
+      `DELETE FROM stripe_payment WHERE payment_intent_id = 'pi_invented'`,
+    );
+    await expectAgreement();
+  });
+
+  it('differ by an amount that is not what was paid', async () => {
+    const { intentId } = await paid(20n);
+    const set = (cents: number) =>
+      stack.billing.database.execute(
+        'UPDATE stripe_payment SET amount_cents = $2 WHERE payment_intent_id = $1',
+        [intentId, cents],
+      );
+    await set(2_001);
+    const { examples } = await check();
+    expect(examples.sort()).toEqual([
+      `${intentId} not_booked: 2001 cents are booked, 2000 were paid`,
+      `${intentId} other_amount: its steps are 2001 cents, the ledger has ${20n * usd} nano-USD`,
+    ]);
+    await set(2_000);
+    await expectAgreement();
+  });
+
+  it('are compared for each day once, and what differs is kept', async () => {
+    await stack.billing.part(ReconciliationService).compareDue();
+    await stack.billing.part(ReconciliationService).compareDue();
+    const runs = await stack.billing.database.query<{ day: string; differences: bigint }>(
+      'SELECT day::text AS day, differences FROM reconciliation WHERE day IS NOT NULL',
+    );
+    expect(runs).toEqual([{ day: new Date().toISOString().slice(0, 10), differences: 0n }]);
+    const kept = await stack.billing.database.query<{ kind: string }>(
+      'SELECT DISTINCT kind FROM reconciliation_difference ORDER BY kind',
+    );
+    expect(kept.map(({ kind }) => kind)).toEqual(['not_at_stripe', 'not_booked', 'other_amount']);
+    const left = await stack.billing.database.query('SELECT FROM reconciliation_seen');
+    expect(left).toEqual([]);
+  });
+});
