@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
+import { KeyScope } from '@modelbridge/contracts/auth.v1';
 import { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
+import { RpcError } from '@modelbridge/service-kit/grpc';
 import { TestGateway } from './testing/test-gateway.js';
 
 function recordOf(keyId: string, given: Partial<RequestRecord> = {}): RequestRecord {
@@ -154,6 +156,38 @@ describe('what a key may ask about itself', () => {
         },
       ],
     });
+  });
+
+  it('asks for what a team has as the person who made the key, who may not see all of it', async () => {
+    const { services } = gateway;
+    const askedAs = (name: string): unknown[] =>
+      services.asked
+        .filter((call) => call.name === `billing.${name}`)
+        .map(({ request }) => (request as { actorUserId?: string }).actorUserId);
+    const { apiKey, key } = services.createKey({ teamId: newId('team') });
+    services.asked.length = 0;
+    await get(apiKey, '/v1/key');
+    expect((await get(apiKey, '/v1/credits')).status).toBe(200);
+    expect([askedAs('getLimits'), askedAs('getCredits')]).toEqual([[key.userId], [key.userId]]);
+    services.answer('billing.getCredits', () => {
+      throw new RpcError('not_found', 'there is no such account', { field: 'account_id' });
+    });
+    const hidden = await get(apiKey, '/v1/credits');
+    services.forget('billing.getCredits');
+    expect(hidden).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+    // One's own account is nobody else's: nobody has to be asked who may see it.
+    services.asked.length = 0;
+    const { apiKey: own } = gateway.caller();
+    for (const path of ['/v1/key', '/v1/credits']) expect((await get(own, path)).status).toBe(200);
+    expect([askedAs('getLimits'), askedAs('getCredits')]).toEqual([[undefined], [undefined]]);
+  });
+
+  it('answers a management key about itself too', async () => {
+    const { apiKey, key } = gateway.services.createKey({ scope: KeyScope.MANAGEMENT });
+    expect((await get(apiKey, '/v1/key')).body).toMatchObject({ id: key.keyId });
+    expect((await get(apiKey, '/v1/credits')).body).toMatchObject({ object: 'credits' });
+    expect((await get(apiKey, '/v1/usage')).body).toMatchObject({ data: [], has_more: false });
+    expect((await get(apiKey, '/v1/models')).status).toBe(200);
   });
 
   it('says 503 in OpenAI’s shape while a service is away', async () => {

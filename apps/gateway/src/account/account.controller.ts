@@ -55,10 +55,8 @@ export class AccountController {
     @CallerKey() key: ResolvedKey,
     @Asked(getCredits) _: unknown,
   ): Promise<AnswerOf<typeof getCredits>> {
-    const { accountId } = key;
-    const credits = await this.reads.ask(key, (options) =>
-      this.billing.getCredits({ accountId }, options),
-    );
+    const asked = { accountId: key.accountId, actorUserId: personBehind(key) };
+    const credits = await this.reads.ask(key, (options) => this.billing.getCredits(asked, options));
     return {
       object: 'credits',
       balance_nano_usd: credits.balanceNanoUsd.toString(),
@@ -82,8 +80,9 @@ export class AccountController {
     @Asked(getKey) _: unknown,
   ): Promise<AnswerOf<typeof getKey>> {
     const { accountId, userId, keyId } = key;
+    const asked = { accountId, userId, keyId, actorUserId: personBehind(key) };
     const { limits: found } = await this.reads.ask(key, (options) =>
-      this.billing.getLimits({ accountId, userId, keyId }, options),
+      this.billing.getLimits(asked, options),
     );
     return {
       object: 'key',
@@ -95,6 +94,11 @@ export class AccountController {
       limits: found.map(limitJson),
     };
   }
+}
+
+/** Of a team's key, who may not see all that the team has; one's own account is nobody else's. */
+function personBehind({ teamId, userId }: ResolvedKey): string | undefined {
+  return teamId === null ? undefined : userId;
 }
 
 function noSuchRequest(): RequestError {

@@ -32,6 +32,8 @@ export const getCredits = operation({
   path: '/v1/credits',
   tag,
   summary: 'The money of the account that pays for this key.',
+  description:
+    'A team’s is shown to keys that its owner and admins have made; to those of its members it is 404. Management keys are answered too.',
   answer: z
     .object({
       object: z.literal('credits'),
@@ -41,7 +43,9 @@ export const getCredits = operation({
         .object({ at: time, amount_nano_usd: nanoUsd })
         .nullable()
         .describe('The granted credit that expires next, unless it is spent before.'),
-      held_nano_usd: nanoUsd.describe('Set aside for requests that run.'),
+      held_nano_usd: nanoUsd.describe(
+        'Set aside for gateways: for requests that run, and ahead of those to come. What is not needed comes back.',
+      ),
       available_nano_usd: nanoUsd.describe('Balance and granted credit, less what is held.'),
       spent_nano_usd: nanoUsd,
     })
@@ -54,6 +58,8 @@ export const getKey = operation({
   path: '/v1/key',
   tag,
   summary: 'This key, and every limit that its requests meet.',
+  description:
+    'Of a team’s account only to keys that its owner and admins have made. Management keys are answered too.',
   answer: z
     .object({
       object: z.literal('key'),

@@ -112,6 +112,11 @@ export class StubServices {
     this.answers.set(name, answer);
   }
 
+  /** A call answers as it does by itself again. */
+  forget(name: string): void {
+    this.answers.delete(name);
+  }
+
   /** A new key and the account that it belongs to. */
   createKey(given: Partial<Key> = {}): { apiKey: string; key: Key } {
     const { apiKey, publicId } = createApiKey({ isTest: given.isTest ?? false });
