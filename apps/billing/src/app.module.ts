@@ -9,6 +9,7 @@ import { AutoRechargeModule } from './auto-recharge/auto-recharge.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
+import { PromoCodesModule } from './promo-codes/promo-codes.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         InvariantsModule,
         AutoRechargeModule,
         LimitsModule,
+        PromoCodesModule,
         PaymentsModule,
         ReconciliationModule,
         StripeEventsModule,

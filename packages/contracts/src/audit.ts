@@ -18,6 +18,8 @@ export const auditActs = [
   'credit.added',
   'credit.reversed',
   'credit.granted',
+  'promo_code.created',
+  'promo_code.ended',
   'auto_recharge.changed',
   'team.created',
   'team.deleted',

@@ -152,6 +152,8 @@ export const calls: Readonly<Record<string, Call>> = {
   'auth.v1.AuthService/listKeys': about(() => ({ limit: 0, cursor: '' })),
   'auth.v1.AuthService/listAuditEntries': (s) => ({ log: accountOf(s), limit: 0, cursor: '' }),
   'billing.v1.BillingService/getCredits': about(() => ({})),
+  // There is no such code, which is found once the person may.
+  'billing.v1.BillingService/redeemPromoCode': about(() => ({ code: 'NO-SUCH-CODE' })),
   'billing.v1.BillingService/getAccountPlan': about(() => ({})),
   // Too little, which is found once the person may: Stripe is not asked.
   'billing.v1.BillingService/createTopUp': about(() => ({
@@ -239,6 +241,7 @@ export const expected: Readonly<Record<string, string>> = {
   'auth.v1.AuthService/listKeys': 'done done done',
   'auth.v1.AuthService/listAuditEntries': 'done done hidden',
   'billing.v1.BillingService/getCredits': 'done done hidden',
+  'billing.v1.BillingService/redeemPromoCode': 'done done denied',
   'billing.v1.BillingService/getAccountPlan': 'done done hidden',
   'billing.v1.BillingService/createTopUp': 'done done denied',
   'billing.v1.BillingService/getAutoRecharge': 'done done hidden',

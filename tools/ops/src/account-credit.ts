@@ -2,6 +2,7 @@ import { readFlags, invalidArgument } from './arguments.js';
 import { idArgument, unknownAccount } from './ids.js';
 import { opsCommand } from './ops-command.js';
 import { translating } from './ops-error.js';
+import { referenceArgument } from './references.js';
 import { parseUsd } from './usd.js';
 
 export const accountCredit = opsCommand({
@@ -20,13 +21,7 @@ export const accountCredit = opsCommand({
     const accountId = idArgument('account', flags['account'] ?? '', 'account');
     const amountNanoUsd = parseUsd(flags['usd'] ?? '', 'usd');
     if (amountNanoUsd === 0n) throw invalidArgument('usd', '--usd must be more than 0');
-    const reference = flags['reference'] ?? '';
-    if (!/^[A-Za-z0-9._:/-]{1,100}$/.test(reference)) {
-      throw invalidArgument(
-        'reference',
-        '--reference must be 1 to 100 letters, digits and . _ : / -',
-      );
-    }
+    const reference = referenceArgument(flags['reference'] ?? '');
     const { billing } = await services();
     const credit = billing.creditAccount({
       accountId,

@@ -1,5 +1,7 @@
 import { accountCreate } from './account-create.js';
 import { accountCredit } from './account-credit.js';
+import { creditGrant } from './credit/credit-grant.js';
+import { promoCreate, promoEnd, promoShow } from './credit/promo-codes.js';
 import { keyCreate } from './keys/key-create.js';
 import { keyDisable, keyEnable } from './keys/key-disable.js';
 import { keyRotate } from './keys/key-rotate.js';
@@ -18,6 +20,10 @@ import type { OpsCommand } from './ops-command.js';
 export const commands: Record<string, OpsCommand> = {
   'account create': accountCreate,
   'account credit': accountCredit,
+  'credit grant': creditGrant,
+  'promo create': promoCreate,
+  'promo show': promoShow,
+  'promo end': promoEnd,
   'billing-mode set': billingModeSet,
   'plan list': planList,
   'plan show': planShow,

@@ -12,7 +12,7 @@ import { Injectable } from '@nestjs/common';
 export class AuditService {
   constructor(private readonly outbox: Outbox) {}
 
-  /** In the transaction of the act. `accountId` is a UUID; the actor is whoever makes the call. */
+  /** In the transaction of the act. `accountId` is a UUID, null for what is staff's alone; the actor is whoever makes the call. */
   async record(
     tx: Tx,
     {
@@ -21,7 +21,7 @@ export class AuditService {
       objectIds = [],
       details = {},
     }: Pick<AuditedAct, 'act'> & {
-      accountId: string;
+      accountId: string | null;
       objectIds?: string[];
       details?: Record<string, string>;
     },
@@ -30,7 +30,7 @@ export class AuditService {
       tx,
       billingActPerformed,
       {
-        accountId: idFromUuid('account', accountId),
+        accountId: accountId === null ? null : idFromUuid('account', accountId),
         act,
         objectIds,
         details,

@@ -49,8 +49,16 @@ export class GrantsService {
     return grant;
   }
 
-  /** The same in the transaction that has opened the account's book, for a key that nobody has used. */
-  async add(tx: Tx, book: AccountBook, request: NewGrant): Promise<StoredGrant> {
+  /**
+   * The same in the transaction that has opened the account's book, for a key that nobody has used; `details` are
+   * audited too.
+   */
+  async add(
+    tx: Tx,
+    book: AccountBook,
+    request: NewGrant,
+    details: Record<string, string> = {},
+  ): Promise<StoredGrant> {
     const { accountId, amount, expiresAt, source } = request;
     const lifeMs = expiresAt.getTime() - this.clock.now().getTime();
     if (lifeMs <= 0 || lifeMs > longestMs) {
@@ -76,6 +84,7 @@ export class GrantsService {
         amount_nano_usd: amount.toString(),
         source,
         expires_at: expiresAt.toISOString(),
+        ...details,
       },
     });
     return grant;

@@ -63,6 +63,7 @@ export const personRules: {
   },
   'billing.v1.BillingService': {
     getCredits: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
+    redeemPromoCode: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getAccountPlan: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     createTopUp: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getAutoRecharge: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },

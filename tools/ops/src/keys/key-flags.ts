@@ -1,6 +1,7 @@
 import { KeyApi, KeyRestrictions, KeyScope, type Key } from '@modelbridge/contracts/auth.v1';
 import { invalidArgument } from '../arguments.js';
 import type { Refusals } from '../ops-error.js';
+import { timeArgument } from '../times.js';
 
 const apis: Record<string, KeyApi> = {
   chat_completions: KeyApi.CHAT_COMPLETIONS,
@@ -78,12 +79,7 @@ function valueOf(flag: string, text: string, like: KeyRestrictions[keyof KeyRest
 export function readExpiry(text: string | undefined): Date | null | undefined {
   if (text === undefined) return undefined;
   if (text === never) return null;
-  const time = new Date(text);
-  if (/^\d{4}-\d{2}-\d{2}T.*Z$/.test(text) && !Number.isNaN(time.getTime())) return time;
-  throw invalidArgument(
-    'expires',
-    `--expires must be a time in UTC such as 2027-01-31T00:00:00Z, or ${never}`,
-  );
+  return timeArgument(text, 'expires', `, or ${never}`);
 }
 
 /** What auth refuses of a key, in the words of these flags. */

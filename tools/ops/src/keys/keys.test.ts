@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
+import { GetCreditsResponse } from '@modelbridge/contracts/billing.v1';
 import { ops } from '../ops.js';
 import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
 
@@ -14,7 +15,7 @@ beforeEach(() => {
   stack.calls.length = 0;
 });
 
-const credits = { balanceNanoUsd: 0n, heldNanoUsd: 0n, availableNanoUsd: 0n, spentNanoUsd: 0n };
+const credits = GetCreditsResponse.fromPartial({});
 const [accountId, userId, keyId] = [newId('account'), newId('user'), newId('key')];
 
 async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {

@@ -650,6 +650,68 @@ export interface GrantCreditResponse {
   grant: CreditGrant | undefined;
 }
 
+export interface PromoCode {
+  /** In upper case; how it is typed does not matter. */
+  code: string;
+  amountNanoUsd: bigint;
+  validFrom:
+    | Date
+    | undefined;
+  /** Not included. */
+  validUntil:
+    | Date
+    | undefined;
+  /** How long the credit lasts from its redemption. */
+  creditDays: number;
+  maxRedemptions: number;
+  redemptions: number;
+  /** Absent unless an operator has ended it. */
+  endedAt: Date | undefined;
+}
+
+export interface CreatePromoCodeRequest {
+  /** 6 to 40 letters, digits and hyphens. */
+  code: string;
+  /** Greater than 0. */
+  amountNanoUsd: bigint;
+  /** Absent: from now on. */
+  validFrom: Date | undefined;
+  validUntil: Date | undefined;
+  creditDays: number;
+  maxRedemptions: number;
+}
+
+export interface CreatePromoCodeResponse {
+  promoCode: PromoCode | undefined;
+}
+
+export interface GetPromoCodeRequest {
+  code: string;
+}
+
+export interface GetPromoCodeResponse {
+  promoCode: PromoCode | undefined;
+}
+
+export interface EndPromoCodeRequest {
+  code: string;
+}
+
+export interface EndPromoCodeResponse {
+  promoCode: PromoCode | undefined;
+}
+
+export interface RedeemPromoCodeRequest {
+  accountId: string;
+  code: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface RedeemPromoCodeResponse {
+  grant: CreditGrant | undefined;
+}
+
 export interface CreateTopUpRequest {
   accountId: string;
   /** Whole cents, from 5 to 10,000 USD. */
@@ -3331,6 +3393,936 @@ export const GrantCreditResponse: MessageFns<GrantCreditResponse> = {
   },
   fromPartial<I extends Exact<DeepPartial<GrantCreditResponse>, I>>(object: I): GrantCreditResponse {
     const message = createBaseGrantCreditResponse();
+    message.grant = (object.grant !== undefined && object.grant !== null)
+      ? CreditGrant.fromPartial(object.grant)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePromoCode(): PromoCode {
+  return {
+    code: "",
+    amountNanoUsd: 0n,
+    validFrom: undefined,
+    validUntil: undefined,
+    creditDays: 0,
+    maxRedemptions: 0,
+    redemptions: 0,
+    endedAt: undefined,
+  };
+}
+
+export const PromoCode: MessageFns<PromoCode> = {
+  encode(message: PromoCode, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.validFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.validFrom), writer.uint32(26).fork()).join();
+    }
+    if (message.validUntil !== undefined) {
+      Timestamp.encode(toTimestamp(message.validUntil), writer.uint32(34).fork()).join();
+    }
+    if (message.creditDays !== 0) {
+      writer.uint32(40).uint32(message.creditDays);
+    }
+    if (message.maxRedemptions !== 0) {
+      writer.uint32(48).uint32(message.maxRedemptions);
+    }
+    if (message.redemptions !== 0) {
+      writer.uint32(56).uint32(message.redemptions);
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromoCode {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromoCode();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.validFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.validUntil = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.creditDays = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.maxRedemptions = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.redemptions = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PromoCode {
+    return {
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      validFrom: isSet(object.validFrom)
+        ? fromJsonTimestamp(object.validFrom)
+        : isSet(object.valid_from)
+        ? fromJsonTimestamp(object.valid_from)
+        : undefined,
+      validUntil: isSet(object.validUntil)
+        ? fromJsonTimestamp(object.validUntil)
+        : isSet(object.valid_until)
+        ? fromJsonTimestamp(object.valid_until)
+        : undefined,
+      creditDays: isSet(object.creditDays)
+        ? globalThis.Number(object.creditDays)
+        : isSet(object.credit_days)
+        ? globalThis.Number(object.credit_days)
+        : 0,
+      maxRedemptions: isSet(object.maxRedemptions)
+        ? globalThis.Number(object.maxRedemptions)
+        : isSet(object.max_redemptions)
+        ? globalThis.Number(object.max_redemptions)
+        : 0,
+      redemptions: isSet(object.redemptions) ? globalThis.Number(object.redemptions) : 0,
+      endedAt: isSet(object.endedAt)
+        ? fromJsonTimestamp(object.endedAt)
+        : isSet(object.ended_at)
+        ? fromJsonTimestamp(object.ended_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PromoCode): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.validFrom !== undefined) {
+      obj.validFrom = message.validFrom.toISOString();
+    }
+    if (message.validUntil !== undefined) {
+      obj.validUntil = message.validUntil.toISOString();
+    }
+    if (message.creditDays !== 0) {
+      obj.creditDays = Math.round(message.creditDays);
+    }
+    if (message.maxRedemptions !== 0) {
+      obj.maxRedemptions = Math.round(message.maxRedemptions);
+    }
+    if (message.redemptions !== 0) {
+      obj.redemptions = Math.round(message.redemptions);
+    }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PromoCode>, I>>(base?: I): PromoCode {
+    return PromoCode.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromoCode>, I>>(object: I): PromoCode {
+    const message = createBasePromoCode();
+    message.code = object.code ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.validFrom = object.validFrom ?? undefined;
+    message.validUntil = object.validUntil ?? undefined;
+    message.creditDays = object.creditDays ?? 0;
+    message.maxRedemptions = object.maxRedemptions ?? 0;
+    message.redemptions = object.redemptions ?? 0;
+    message.endedAt = object.endedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCreatePromoCodeRequest(): CreatePromoCodeRequest {
+  return { code: "", amountNanoUsd: 0n, validFrom: undefined, validUntil: undefined, creditDays: 0, maxRedemptions: 0 };
+}
+
+export const CreatePromoCodeRequest: MessageFns<CreatePromoCodeRequest> = {
+  encode(message: CreatePromoCodeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.validFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.validFrom), writer.uint32(26).fork()).join();
+    }
+    if (message.validUntil !== undefined) {
+      Timestamp.encode(toTimestamp(message.validUntil), writer.uint32(34).fork()).join();
+    }
+    if (message.creditDays !== 0) {
+      writer.uint32(40).uint32(message.creditDays);
+    }
+    if (message.maxRedemptions !== 0) {
+      writer.uint32(48).uint32(message.maxRedemptions);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatePromoCodeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatePromoCodeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.validFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.validUntil = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.creditDays = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.maxRedemptions = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreatePromoCodeRequest {
+    return {
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : 0n,
+      validFrom: isSet(object.validFrom)
+        ? fromJsonTimestamp(object.validFrom)
+        : isSet(object.valid_from)
+        ? fromJsonTimestamp(object.valid_from)
+        : undefined,
+      validUntil: isSet(object.validUntil)
+        ? fromJsonTimestamp(object.validUntil)
+        : isSet(object.valid_until)
+        ? fromJsonTimestamp(object.valid_until)
+        : undefined,
+      creditDays: isSet(object.creditDays)
+        ? globalThis.Number(object.creditDays)
+        : isSet(object.credit_days)
+        ? globalThis.Number(object.credit_days)
+        : 0,
+      maxRedemptions: isSet(object.maxRedemptions)
+        ? globalThis.Number(object.maxRedemptions)
+        : isSet(object.max_redemptions)
+        ? globalThis.Number(object.max_redemptions)
+        : 0,
+    };
+  },
+
+  toJSON(message: CreatePromoCodeRequest): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.amountNanoUsd !== 0n) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.validFrom !== undefined) {
+      obj.validFrom = message.validFrom.toISOString();
+    }
+    if (message.validUntil !== undefined) {
+      obj.validUntil = message.validUntil.toISOString();
+    }
+    if (message.creditDays !== 0) {
+      obj.creditDays = Math.round(message.creditDays);
+    }
+    if (message.maxRedemptions !== 0) {
+      obj.maxRedemptions = Math.round(message.maxRedemptions);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreatePromoCodeRequest>, I>>(base?: I): CreatePromoCodeRequest {
+    return CreatePromoCodeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreatePromoCodeRequest>, I>>(object: I): CreatePromoCodeRequest {
+    const message = createBaseCreatePromoCodeRequest();
+    message.code = object.code ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : 0n;
+    message.validFrom = object.validFrom ?? undefined;
+    message.validUntil = object.validUntil ?? undefined;
+    message.creditDays = object.creditDays ?? 0;
+    message.maxRedemptions = object.maxRedemptions ?? 0;
+    return message;
+  },
+};
+
+function createBaseCreatePromoCodeResponse(): CreatePromoCodeResponse {
+  return { promoCode: undefined };
+}
+
+export const CreatePromoCodeResponse: MessageFns<CreatePromoCodeResponse> = {
+  encode(message: CreatePromoCodeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.promoCode !== undefined) {
+      PromoCode.encode(message.promoCode, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatePromoCodeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatePromoCodeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.promoCode = PromoCode.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreatePromoCodeResponse {
+    return {
+      promoCode: isSet(object.promoCode)
+        ? PromoCode.fromJSON(object.promoCode)
+        : isSet(object.promo_code)
+        ? PromoCode.fromJSON(object.promo_code)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CreatePromoCodeResponse): unknown {
+    const obj: any = {};
+    if (message.promoCode !== undefined) {
+      obj.promoCode = PromoCode.toJSON(message.promoCode);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreatePromoCodeResponse>, I>>(base?: I): CreatePromoCodeResponse {
+    return CreatePromoCodeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreatePromoCodeResponse>, I>>(object: I): CreatePromoCodeResponse {
+    const message = createBaseCreatePromoCodeResponse();
+    message.promoCode = (object.promoCode !== undefined && object.promoCode !== null)
+      ? PromoCode.fromPartial(object.promoCode)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetPromoCodeRequest(): GetPromoCodeRequest {
+  return { code: "" };
+}
+
+export const GetPromoCodeRequest: MessageFns<GetPromoCodeRequest> = {
+  encode(message: GetPromoCodeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPromoCodeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPromoCodeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPromoCodeRequest {
+    return { code: isSet(object.code) ? globalThis.String(object.code) : "" };
+  },
+
+  toJSON(message: GetPromoCodeRequest): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetPromoCodeRequest>, I>>(base?: I): GetPromoCodeRequest {
+    return GetPromoCodeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPromoCodeRequest>, I>>(object: I): GetPromoCodeRequest {
+    const message = createBaseGetPromoCodeRequest();
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseGetPromoCodeResponse(): GetPromoCodeResponse {
+  return { promoCode: undefined };
+}
+
+export const GetPromoCodeResponse: MessageFns<GetPromoCodeResponse> = {
+  encode(message: GetPromoCodeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.promoCode !== undefined) {
+      PromoCode.encode(message.promoCode, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPromoCodeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPromoCodeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.promoCode = PromoCode.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPromoCodeResponse {
+    return {
+      promoCode: isSet(object.promoCode)
+        ? PromoCode.fromJSON(object.promoCode)
+        : isSet(object.promo_code)
+        ? PromoCode.fromJSON(object.promo_code)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetPromoCodeResponse): unknown {
+    const obj: any = {};
+    if (message.promoCode !== undefined) {
+      obj.promoCode = PromoCode.toJSON(message.promoCode);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetPromoCodeResponse>, I>>(base?: I): GetPromoCodeResponse {
+    return GetPromoCodeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPromoCodeResponse>, I>>(object: I): GetPromoCodeResponse {
+    const message = createBaseGetPromoCodeResponse();
+    message.promoCode = (object.promoCode !== undefined && object.promoCode !== null)
+      ? PromoCode.fromPartial(object.promoCode)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEndPromoCodeRequest(): EndPromoCodeRequest {
+  return { code: "" };
+}
+
+export const EndPromoCodeRequest: MessageFns<EndPromoCodeRequest> = {
+  encode(message: EndPromoCodeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndPromoCodeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndPromoCodeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndPromoCodeRequest {
+    return { code: isSet(object.code) ? globalThis.String(object.code) : "" };
+  },
+
+  toJSON(message: EndPromoCodeRequest): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EndPromoCodeRequest>, I>>(base?: I): EndPromoCodeRequest {
+    return EndPromoCodeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndPromoCodeRequest>, I>>(object: I): EndPromoCodeRequest {
+    const message = createBaseEndPromoCodeRequest();
+    message.code = object.code ?? "";
+    return message;
+  },
+};
+
+function createBaseEndPromoCodeResponse(): EndPromoCodeResponse {
+  return { promoCode: undefined };
+}
+
+export const EndPromoCodeResponse: MessageFns<EndPromoCodeResponse> = {
+  encode(message: EndPromoCodeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.promoCode !== undefined) {
+      PromoCode.encode(message.promoCode, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndPromoCodeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndPromoCodeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.promoCode = PromoCode.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndPromoCodeResponse {
+    return {
+      promoCode: isSet(object.promoCode)
+        ? PromoCode.fromJSON(object.promoCode)
+        : isSet(object.promo_code)
+        ? PromoCode.fromJSON(object.promo_code)
+        : undefined,
+    };
+  },
+
+  toJSON(message: EndPromoCodeResponse): unknown {
+    const obj: any = {};
+    if (message.promoCode !== undefined) {
+      obj.promoCode = PromoCode.toJSON(message.promoCode);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EndPromoCodeResponse>, I>>(base?: I): EndPromoCodeResponse {
+    return EndPromoCodeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndPromoCodeResponse>, I>>(object: I): EndPromoCodeResponse {
+    const message = createBaseEndPromoCodeResponse();
+    message.promoCode = (object.promoCode !== undefined && object.promoCode !== null)
+      ? PromoCode.fromPartial(object.promoCode)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRedeemPromoCodeRequest(): RedeemPromoCodeRequest {
+  return { accountId: "", code: "", actorUserId: undefined };
+}
+
+export const RedeemPromoCodeRequest: MessageFns<RedeemPromoCodeRequest> = {
+  encode(message: RedeemPromoCodeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RedeemPromoCodeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRedeemPromoCodeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RedeemPromoCodeRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RedeemPromoCodeRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RedeemPromoCodeRequest>, I>>(base?: I): RedeemPromoCodeRequest {
+    return RedeemPromoCodeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RedeemPromoCodeRequest>, I>>(object: I): RedeemPromoCodeRequest {
+    const message = createBaseRedeemPromoCodeRequest();
+    message.accountId = object.accountId ?? "";
+    message.code = object.code ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRedeemPromoCodeResponse(): RedeemPromoCodeResponse {
+  return { grant: undefined };
+}
+
+export const RedeemPromoCodeResponse: MessageFns<RedeemPromoCodeResponse> = {
+  encode(message: RedeemPromoCodeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.grant !== undefined) {
+      CreditGrant.encode(message.grant, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RedeemPromoCodeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRedeemPromoCodeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.grant = CreditGrant.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RedeemPromoCodeResponse {
+    return { grant: isSet(object.grant) ? CreditGrant.fromJSON(object.grant) : undefined };
+  },
+
+  toJSON(message: RedeemPromoCodeResponse): unknown {
+    const obj: any = {};
+    if (message.grant !== undefined) {
+      obj.grant = CreditGrant.toJSON(message.grant);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RedeemPromoCodeResponse>, I>>(base?: I): RedeemPromoCodeResponse {
+    return RedeemPromoCodeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RedeemPromoCodeResponse>, I>>(object: I): RedeemPromoCodeResponse {
+    const message = createBaseRedeemPromoCodeResponse();
     message.grant = (object.grant !== undefined && object.grant !== null)
       ? CreditGrant.fromPartial(object.grant)
       : undefined;
@@ -9898,6 +10890,56 @@ export const BillingServiceService = {
     responseSerialize: (value: GrantCreditResponse): Buffer => Buffer.from(GrantCreditResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GrantCreditResponse => GrantCreditResponse.decode(value),
   },
+  /** Makes a code that accounts redeem for granted credit, each once. ALREADY_EXISTS (field code). */
+  createPromoCode: {
+    path: "/billing.v1.BillingService/CreatePromoCode" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreatePromoCodeRequest): Buffer =>
+      Buffer.from(CreatePromoCodeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreatePromoCodeRequest => CreatePromoCodeRequest.decode(value),
+    responseSerialize: (value: CreatePromoCodeResponse): Buffer =>
+      Buffer.from(CreatePromoCodeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreatePromoCodeResponse => CreatePromoCodeResponse.decode(value),
+  },
+  /** NOT_FOUND (field code). */
+  getPromoCode: {
+    path: "/billing.v1.BillingService/GetPromoCode" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPromoCodeRequest): Buffer => Buffer.from(GetPromoCodeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPromoCodeRequest => GetPromoCodeRequest.decode(value),
+    responseSerialize: (value: GetPromoCodeResponse): Buffer =>
+      Buffer.from(GetPromoCodeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetPromoCodeResponse => GetPromoCodeResponse.decode(value),
+  },
+  /** From now on it cannot be redeemed; what was redeemed stays. NOT_FOUND (field code). */
+  endPromoCode: {
+    path: "/billing.v1.BillingService/EndPromoCode" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EndPromoCodeRequest): Buffer => Buffer.from(EndPromoCodeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EndPromoCodeRequest => EndPromoCodeRequest.decode(value),
+    responseSerialize: (value: EndPromoCodeResponse): Buffer =>
+      Buffer.from(EndPromoCodeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EndPromoCodeResponse => EndPromoCodeResponse.decode(value),
+  },
+  /**
+   * Grants an account the credit of a code. NOT_FOUND (field code); FAILED_PRECONDITION (field code) where it has
+   * expired or is used up; ALREADY_EXISTS (field code) where the account has redeemed it; RESOURCE_EXHAUSTED
+   * (field code) after 10 tries of the account within an hour.
+   */
+  redeemPromoCode: {
+    path: "/billing.v1.BillingService/RedeemPromoCode" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RedeemPromoCodeRequest): Buffer =>
+      Buffer.from(RedeemPromoCodeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RedeemPromoCodeRequest => RedeemPromoCodeRequest.decode(value),
+    responseSerialize: (value: RedeemPromoCodeResponse): Buffer =>
+      Buffer.from(RedeemPromoCodeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RedeemPromoCodeResponse => RedeemPromoCodeResponse.decode(value),
+  },
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: {
     path: "/billing.v1.BillingService/GetCredits" as const,
@@ -10215,6 +11257,18 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * returns the first answer; ALREADY_EXISTS (field idempotency_key) with other values.
    */
   grantCredit: handleUnaryCall<GrantCreditRequest, GrantCreditResponse>;
+  /** Makes a code that accounts redeem for granted credit, each once. ALREADY_EXISTS (field code). */
+  createPromoCode: handleUnaryCall<CreatePromoCodeRequest, CreatePromoCodeResponse>;
+  /** NOT_FOUND (field code). */
+  getPromoCode: handleUnaryCall<GetPromoCodeRequest, GetPromoCodeResponse>;
+  /** From now on it cannot be redeemed; what was redeemed stays. NOT_FOUND (field code). */
+  endPromoCode: handleUnaryCall<EndPromoCodeRequest, EndPromoCodeResponse>;
+  /**
+   * Grants an account the credit of a code. NOT_FOUND (field code); FAILED_PRECONDITION (field code) where it has
+   * expired or is used up; ALREADY_EXISTS (field code) where the account has redeemed it; RESOURCE_EXHAUSTED
+   * (field code) after 10 tries of the account within an hour.
+   */
+  redeemPromoCode: handleUnaryCall<RedeemPromoCodeRequest, RedeemPromoCodeResponse>;
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits: handleUnaryCall<GetCreditsRequest, GetCreditsResponse>;
   /** The version of each plan that is in force, the smallest plan first. */
@@ -10384,6 +11438,74 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GrantCreditResponse) => void,
+  ): ClientUnaryCall;
+  /** Makes a code that accounts redeem for granted credit, each once. ALREADY_EXISTS (field code). */
+  createPromoCode(
+    request: CreatePromoCodeRequest,
+    callback: (error: ServiceError | null, response: CreatePromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  createPromoCode(
+    request: CreatePromoCodeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreatePromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  createPromoCode(
+    request: CreatePromoCodeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreatePromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  /** NOT_FOUND (field code). */
+  getPromoCode(
+    request: GetPromoCodeRequest,
+    callback: (error: ServiceError | null, response: GetPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  getPromoCode(
+    request: GetPromoCodeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  getPromoCode(
+    request: GetPromoCodeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  /** From now on it cannot be redeemed; what was redeemed stays. NOT_FOUND (field code). */
+  endPromoCode(
+    request: EndPromoCodeRequest,
+    callback: (error: ServiceError | null, response: EndPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  endPromoCode(
+    request: EndPromoCodeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EndPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  endPromoCode(
+    request: EndPromoCodeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EndPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Grants an account the credit of a code. NOT_FOUND (field code); FAILED_PRECONDITION (field code) where it has
+   * expired or is used up; ALREADY_EXISTS (field code) where the account has redeemed it; RESOURCE_EXHAUSTED
+   * (field code) after 10 tries of the account within an hour.
+   */
+  redeemPromoCode(
+    request: RedeemPromoCodeRequest,
+    callback: (error: ServiceError | null, response: RedeemPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  redeemPromoCode(
+    request: RedeemPromoCodeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RedeemPromoCodeResponse) => void,
+  ): ClientUnaryCall;
+  redeemPromoCode(
+    request: RedeemPromoCodeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RedeemPromoCodeResponse) => void,
   ): ClientUnaryCall;
   /** NOT_FOUND (field account_id) for an unknown account. */
   getCredits(
