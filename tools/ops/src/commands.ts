@@ -10,6 +10,10 @@ import { keyUpdate } from './keys/key-update.js';
 import { keyRevoke } from './keys/key-revoke.js';
 import { limitSet } from './limits/limit-set.js';
 import { limitShow } from './limits/limit-show.js';
+import { paymentList } from './payments/payment-list.js';
+import { paymentRefund } from './payments/payment-refund.js';
+import { stripeEventList } from './payments/stripe-event-list.js';
+import { topUpCreate } from './payments/top-up-create.js';
 import { billingModeSet } from './plans/billing-mode-set.js';
 import { planList } from './plans/plan-list.js';
 import { planSet } from './plans/plan-set.js';
@@ -25,6 +29,10 @@ export const commands: Record<string, OpsCommand> = {
   'promo show': promoShow,
   'promo end': promoEnd,
   'billing-mode set': billingModeSet,
+  'top-up create': topUpCreate,
+  'payment list': paymentList,
+  'payment refund': paymentRefund,
+  'stripe-event list': stripeEventList,
   'plan list': planList,
   'plan show': planShow,
   'plan set': planSet,
