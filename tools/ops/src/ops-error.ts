@@ -72,7 +72,10 @@ export function printedError(error: unknown): PrintedError {
  * What an operator reads where a service refuses a field of its own: the argument and the fix. The key is the field,
  * or the code and the field where that makes a difference.
  */
-export type Refusals = Record<string, [argument: string, message: string]>;
+export type Refusals = Record<
+  string,
+  [argument: string, message: string | ((details: Record<string, string>) => string)]
+>;
 
 /** Awaits a call; a refusal that names one of these fields becomes an error in the operator's words. */
 export async function translating<T>(call: Promise<T>, refusals: Refusals): Promise<T> {
@@ -85,6 +88,11 @@ export async function translating<T>(call: Promise<T>, refusals: Refusals): Prom
         ? undefined
         : (refusals[`${remote.code} ${remote.field}`] ?? refusals[remote.field]);
     if (remote === undefined || refusal === undefined) throw error;
-    throw new OpsError(remote.code, ...refusal);
+    const [argument, message] = refusal;
+    throw new OpsError(
+      remote.code,
+      argument,
+      typeof message === 'string' ? message : message(remote.details ?? {}),
+    );
   }
 }

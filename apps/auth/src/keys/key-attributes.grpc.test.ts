@@ -100,6 +100,14 @@ describe('what a key may do', () => {
     );
   });
 
+  it('is refused naming the model that does not exist', async () => {
+    const given = KeyRestrictions.fromPartial({ allowedModels: ['kimi-k2.5', 'gpt-99'] });
+    expect(await refusal(create({ restrictions: given }))).toMatchObject({
+      message: expect.stringContaining('"gpt-99"'),
+      details: { model: 'gpt-99' },
+    });
+  });
+
   it('is not taken while the models cannot be looked up, unless none is named', async () => {
     auth.routing.isDown = true;
     const named = create({ restrictions: { allowedModels: ['kimi'] } });

@@ -19,12 +19,12 @@ export class ModelNames implements OnApplicationShutdown {
   async idsOf(names: readonly string[]): Promise<string[]> {
     if (names.length === 0) return [];
     const ids = await this.known();
-    const unknown = names.findIndex((name) => !ids.has(name));
-    if (unknown !== -1) {
+    const unknown = names.find((name) => !ids.has(name));
+    if (unknown !== undefined) {
       throw new RpcError(
         'invalid_argument',
-        `allowed_models names no model in its entry ${unknown + 1}: GET /v1/models lists those that exist`,
-        { field: 'allowed_models' },
+        `allowed_models has ${JSON.stringify(unknown)}, which is no model: GET /v1/models lists those that exist`,
+        { field: 'allowed_models', details: { model: unknown } },
       );
     }
     return [...new Set(names.map((name) => ids.get(name)!))];

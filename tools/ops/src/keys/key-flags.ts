@@ -88,7 +88,13 @@ export const keyRefusals: Refusals = {
   name: ['name', '--name must have 1 to 200 characters and no control characters'],
   expires_at: ['expires', '--expires must lie in the future'],
   'unavailable allowed_models': ['models', 'routing does not answer: try again once it is up'],
-  allowed_models: ['models', '--models names a model that does not exist, or more than 100'],
+  allowed_models: [
+    'models',
+    ({ model }) =>
+      model === undefined
+        ? '--models takes at most 100 ids or aliases of models'
+        : `--models has ${JSON.stringify(model)}, which is no model: GET /v1/models of a gateway lists those that exist`,
+  ],
   allowed_addresses: [
     'addresses',
     '--addresses must be up to 100 addresses or networks, such as 203.0.113.7 or 2001:db8::/32',

@@ -128,6 +128,28 @@ describe('key create', () => {
     }
   });
 
+  it('names the model that does not exist', async () => {
+    stack.answers.set('getCredits', () => credits);
+    const refusedWith = async (details?: Record<string, string>) => {
+      stack.answers.set('createKey', () => {
+        throw new Refusal('invalid_argument', 'allowed_models', details);
+      });
+      return create('--models', 'kimi,gpt-99');
+    };
+    const refused = (message: string) => ({
+      code: 1,
+      answer: {
+        error: {
+          code: 'invalid_argument',
+          field: 'models',
+          message: expect.stringContaining(message),
+        },
+      },
+    });
+    expect(await refusedWith({ model: 'gpt-99' })).toMatchObject(refused('"gpt-99"'));
+    expect(await refusedWith()).toMatchObject(refused('at most 100'));
+  });
+
   it('makes no key for an account that billing does not know', async () => {
     stack.answers.set('getCredits', () => {
       throw new Refusal('not_found', 'account_id');

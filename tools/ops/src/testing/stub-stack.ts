@@ -32,8 +32,14 @@ const services: Record<ServiceName, object> = {
 /** A refusal as the services send it. */
 export class Refusal extends Error {
   constructor(
-    readonly code: 'not_found' | 'already_exists' | 'failed_precondition' | 'permission_denied',
+    readonly code:
+      | 'not_found'
+      | 'already_exists'
+      | 'failed_precondition'
+      | 'permission_denied'
+      | 'invalid_argument',
     readonly field?: string,
+    readonly details?: Record<string, string>,
   ) {
     super('refused');
   }
@@ -133,9 +139,9 @@ export class StubStack {
       try {
         callback(null, answer(request as never));
       } catch (error) {
-        const { code, message, field } = error as Refusal;
+        const { code, message, field, details } = error as Refusal;
         const metadata = new Metadata();
-        metadata.set('error-bin', Buffer.from(JSON.stringify({ code, message, field })));
+        metadata.set('error-bin', Buffer.from(JSON.stringify({ code, message, field, details })));
         callback({ code: status.FAILED_PRECONDITION, metadata });
       }
     };
