@@ -28,6 +28,8 @@ export const sandboxConfigSchema = z.object({
   SANDBOX_STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
   /** Origin of the web app, where Stripe's webhooks go. */
   SANDBOX_STRIPE_APP_ORIGIN: z.url(),
+  /** Where stand-ins keep what outlives the process; nothing does where it is not set. */
+  SANDBOX_STATE_DIR: z.string().min(1).optional(),
   /** Pause between the chunks of a stream; 0 only yields to the event loop. */
   SANDBOX_CHUNK_DELAY_MS: z.coerce.number().int().min(0).max(MAX_FAULT_DELAY_MS).default(0),
 });

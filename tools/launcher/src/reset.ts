@@ -17,6 +17,7 @@ Wipes the data, logs and secrets of a state that no system runs on.
 const CONTENTS = [
   'nats',
   'spool',
+  'sandbox',
   'logs',
   'secrets',
   'certificates',

@@ -9,7 +9,7 @@ import { TestController } from './test.controller.js';
 
 /** The SDK takes a host and no path: Stripe's own paths begin at the root of the sandbox. */
 const prefix = '/v1';
-const expiryCheckMs = 1_000;
+const tickMs = 1_000;
 
 @Module({
   controllers: [PagesController, TestController],
@@ -26,7 +26,7 @@ const expiryCheckMs = 1_000;
   ],
 })
 export class StripeModule implements OnModuleInit, OnApplicationShutdown {
-  private expiry: NodeJS.Timeout | undefined;
+  private ticks: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
@@ -55,11 +55,12 @@ export class StripeModule implements OnModuleInit, OnApplicationShutdown {
       },
       { prefix },
     );
-    this.expiry = setInterval(() => this.stripe.checkout.sessions.expireDue(), expiryCheckMs);
+    this.stripe.webhooks.start();
+    this.ticks = setInterval(() => this.stripe.tick(), tickMs);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.expiry);
-    this.stripe.webhooks.stop();
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.ticks);
+    await this.stripe.close();
   }
 }

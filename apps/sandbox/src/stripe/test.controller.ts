@@ -10,6 +10,7 @@ import {
   UseFilters,
 } from '@nestjs/common';
 import { z } from 'zod';
+import { bulkSchema } from './core/bulk-payments.js';
 import { idOf } from './core/ids.js';
 import { payerOf } from './pages/card-form.js';
 import { StripeAccount } from './stripe-account.js';
@@ -37,6 +38,7 @@ const disputeSchema = z.strictObject({
   isInquiry: z.boolean().default(false),
 });
 
+const advanceSchema = z.strictObject({ to: z.number().int() });
 const closureSchema = z.strictObject({ outcome: z.enum(['lost', 'won']) });
 const failureSchema = z.strictObject({ reason: z.string().default('expired_or_canceled_card') });
 
@@ -70,7 +72,7 @@ export class TestController {
   /** Every event, the oldest first. */
   @Get('events')
   events() {
-    return { events: this.stripe.core.state.all('event').reverse() };
+    return { events: [...this.stripe.core.state.each('event')] };
   }
 
   @Get('api')
@@ -90,7 +92,8 @@ export class TestController {
     const form = { ...parsed(paymentSchema, body), expiry: '12/34', cvc: '123' };
     const payer = payerOf(form, Date.now());
     if (typeof payer === 'string') throw refused(payer);
-    const { checkout, core } = this.stripe;
+    const { core, products } = this.stripe;
+    const { checkout } = products;
     const session = checkout.openSession(id);
     core.run(() => checkout.pay(session, payer));
     return session;
@@ -100,25 +103,42 @@ export class TestController {
   @Post('charges/:id/dispute')
   @HttpCode(200)
   dispute(@Param('id') id: string, @Body() body: unknown) {
-    const { core, disputes } = this.stripe;
+    const { core, products } = this.stripe;
     const given = parsed(disputeSchema, body);
     const intent = core.state.find('payment_intent', id);
     const charge = core.state.get('charge', idOf(intent?.latest_charge) ?? id);
-    return core.run(() => disputes.open(charge, given));
+    return core.run(() => products.disputes.open(charge, given));
+  }
+
+  /** Payments that are there at once, for whoever has to go through many. */
+  @Post('payments')
+  @HttpCode(200)
+  bulk(@Body() body: unknown) {
+    const spec = parsed(bulkSchema, body);
+    this.stripe.core.run(() => this.stripe.core.state.addBulk(spec));
+    return spec;
+  }
+
+  /** Moves a test clock, as the API does. */
+  @Post('clocks/:id/advance')
+  @HttpCode(200)
+  advance(@Param('id') id: string, @Body() body: unknown) {
+    const { to } = parsed(advanceSchema, body);
+    return this.stripe.core.run(() => this.stripe.products.clocks.advance(id, to));
   }
 
   @Post('disputes/:id/close')
   @HttpCode(200)
   close(@Param('id') id: string, @Body() body: unknown) {
     const { outcome } = parsed(closureSchema, body);
-    return this.stripe.core.run(() => this.stripe.disputes.decide(id, outcome));
+    return this.stripe.core.run(() => this.stripe.products.disputes.decide(id, outcome));
   }
 
   @Post('refunds/:id/fail')
   @HttpCode(200)
   failRefund(@Param('id') id: string, @Body() body: unknown) {
     const { reason } = parsed(failureSchema, body);
-    return this.stripe.core.run(() => this.stripe.refunds.fail(id, reason));
+    return this.stripe.core.run(() => this.stripe.products.refunds.fail(id, reason));
   }
 }
 

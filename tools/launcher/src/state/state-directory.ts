@@ -7,6 +7,7 @@ export interface StateDirectory {
   postgres: string;
   nats: string;
   spool: string;
+  sandbox: string;
   logs: string;
   secrets: string;
   certificates: string;
@@ -20,6 +21,7 @@ export function stateDirectory(root: string): StateDirectory {
     postgres: join(root, 'postgres'),
     nats: join(root, 'nats'),
     spool: join(root, 'spool'),
+    sandbox: join(root, 'sandbox'),
     logs: join(root, 'logs'),
     secrets: join(root, 'secrets'),
     certificates: join(root, 'certificates'),

@@ -118,6 +118,7 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
         ...keysOfSandbox(environment, sandboxKeys),
         ...clerkOfSandbox(clerkSecrets, local),
         ...stripeOfSandbox(stripeSecrets, local.dashboard),
+        SANDBOX_STATE_DIR: state.sandbox,
       };
     default:
       return {};

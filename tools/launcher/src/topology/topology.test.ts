@@ -134,6 +134,7 @@ describe('the environment of a process', () => {
       SANDBOX_STRIPE_SECRET_KEY: 'sk_test_s',
       SANDBOX_STRIPE_WEBHOOK_SECRET: 'whsec_t',
       SANDBOX_STRIPE_APP_ORIGIN: 'http://127.0.0.1:4020',
+      SANDBOX_STATE_DIR: '/state/sandbox',
     });
     const real = { STRIPE_SECRET_KEY: 'sk_live_r', STRIPE_WEBHOOK_SECRET_FILE: '/whsec' };
     const billing = environments(real)['billing'];

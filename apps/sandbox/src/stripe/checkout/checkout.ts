@@ -8,6 +8,9 @@ import type { PaymentMethods } from '../payments/payment-methods.js';
 import type { SetupIntents } from '../payments/setup-intents.js';
 import type { TestCard } from '../payments/test-cards.js';
 import { invalidRequest } from '../wire/stripe-error.js';
+import type { Invoices } from '../invoicing/invoices.js';
+import type { Items } from '../subscriptions/items.js';
+import type { Subscriptions } from '../subscriptions/subscriptions.js';
 import type { Sessions } from './sessions.js';
 
 /** What somebody fills in on the page. */
@@ -19,16 +22,26 @@ export interface Payer {
   name: string;
 }
 
+/** What is sold or kept on the page. */
+interface Products {
+  customers: Customers;
+  invoices: Invoices;
+  items: Items;
+  methods: PaymentMethods;
+  payments: PaymentIntents;
+  setups: SetupIntents;
+  subscriptions: Subscriptions;
+}
+
 /** What happens once somebody pays on the page. */
 export class Checkout {
   constructor(
     private readonly core: StripeCore,
     readonly sessions: Sessions,
-    private readonly customers: Customers,
-    private readonly methods: PaymentMethods,
-    private readonly payments: PaymentIntents,
-    private readonly setups: SetupIntents,
-  ) {}
+    private readonly products: Products,
+  ) {
+    products.invoices.whenPaid((invoice) => this.completeBy(invoice));
+  }
 
   /** A session that is there to be paid. */
   openSession(id: string): Stripe.Checkout.Session {
@@ -51,21 +64,48 @@ export class Checkout {
       tax_exempt: 'none',
       tax_ids: [],
     };
-    const method = this.methods.create(payer.card, payer);
-    const isDone =
-      session.mode === 'setup' ? this.setUp(session, method) : this.charge(session, method);
-    if (isDone) this.complete(session);
-    return isDone;
+    const method = this.products.methods.create(payer.card, payer);
+    switch (session.mode) {
+      case 'setup':
+        this.setUp(session, method);
+        break;
+      case 'subscription':
+        this.subscribe(session, method);
+        break;
+      default:
+        this.charge(session, method);
+    }
+    return session.status === 'complete';
   }
 
   /** The session that waits for an intent, if one does. */
   sessionOf(intent: string): Stripe.Checkout.Session | undefined {
-    return this.core.state
+    const { state } = this.core;
+    const invoice = idOf(this.products.invoices.paymentOf(intent)?.invoice);
+    return state
       .all('checkout.session')
       .find(
         (session) =>
-          idOf(session.payment_intent) === intent || idOf(session.setup_intent) === intent,
+          idOf(session.payment_intent) === intent ||
+          idOf(session.setup_intent) === intent ||
+          (invoice !== null && this.invoiceOf(session)?.id === invoice),
       );
+  }
+
+  /** The intent that a session waits for. */
+  intentFor(
+    session: Stripe.Checkout.Session,
+  ): Stripe.PaymentIntent | Stripe.SetupIntent | undefined {
+    const { state } = this.core;
+    const invoice = this.invoiceOf(session);
+    if (invoice !== undefined) {
+      const payment = this.products.invoices.paymentOf(invoice.id);
+      return state.find('payment_intent', idOf(payment?.payment.payment_intent) ?? '');
+    }
+    return (
+      state.find('payment_intent', idOf(session.payment_intent) ?? '') ??
+      state.find('setup_intent', idOf(session.setup_intent) ?? '')
+    );
   }
 
   complete(session: Stripe.Checkout.Session): void {
@@ -84,20 +124,20 @@ export class Checkout {
       session.mode === 'subscription' ||
       session.customer_creation === 'always' ||
       paymentIntentData.setup_future_usage !== undefined;
-    return isNeeded ? this.customers.create({ email, name }).id : null;
+    return isNeeded ? this.products.customers.create({ email, name }).id : null;
   }
 
-  private charge(session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): boolean {
+  private charge(session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): void {
     const intent = this.intentOf(session);
     const { origin } = this.core;
-    this.payments.confirm(intent, {
+    this.products.payments.confirm(intent, {
       method,
       authentication: {
         url: authenticationUrl(origin(), intent.id),
         returnUrl: checkoutUrl(origin(), session.id),
       },
     });
-    return intent.status === 'succeeded';
+    if (intent.status === 'succeeded') this.complete(session);
   }
 
   /** One intent, however often somebody tries. */
@@ -105,7 +145,7 @@ export class Checkout {
     const known = this.core.state.find('payment_intent', idOf(session.payment_intent) ?? '');
     if (known !== undefined) return known;
     const { paymentIntentData } = this.sessions.planOf(session.id);
-    const intent = this.payments.create({
+    const intent = this.products.payments.create({
       ...paymentIntentData,
       amount: session.amount_total ?? 0,
       currency: session.currency ?? 'usd',
@@ -115,17 +155,71 @@ export class Checkout {
     return intent;
   }
 
-  private setUp(session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): boolean {
+  private setUp(session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): void {
     const { setupIntentData } = this.sessions.planOf(session.id);
     const { origin, state } = this.core;
     const intent =
       state.find('setup_intent', idOf(session.setup_intent) ?? '') ??
-      this.setups.create({ ...setupIntentData, customer: session.customer });
+      this.products.setups.create({ ...setupIntentData, customer: session.customer });
     session.setup_intent = intent.id;
-    this.setups.confirm(intent, method, {
+    this.products.setups.confirm(intent, method, {
       url: authenticationUrl(origin(), intent.id),
       returnUrl: checkoutUrl(origin(), session.id),
     });
-    return intent.status === 'succeeded';
+    if (intent.status === 'succeeded') this.complete(session);
+  }
+
+  /** One subscription, however often somebody tries to pay its first invoice. */
+  private subscribe(session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): void {
+    const { products } = this;
+    const { origin, state } = this.core;
+    const plan = this.sessions.planOf(session.id);
+    let subscription = state.find('subscription', plan.pendingSubscription ?? '');
+    if (subscription === undefined) {
+      const isRecurring = ({ price }: Stripe.LineItem) => price?.type === 'recurring';
+      const given = plan.lineItems.filter(isRecurring).map(({ price, quantity }) => ({
+        price: price?.id,
+        quantity: quantity ?? 1,
+      }));
+      subscription = products.subscriptions.create({
+        customer: state.get('customer', idOf(session.customer) ?? '', 'customer'),
+        items: products.items.changed([], given, 'line_items'),
+        given: plan.subscriptionData,
+      });
+      plan.pendingSubscription = subscription.id;
+    }
+    const intent = this.intentFor(session);
+    const failure = products.subscriptions.pay(subscription, {
+      method,
+      authentication: intent && {
+        url: authenticationUrl(origin(), intent.id),
+        returnUrl: checkoutUrl(origin(), session.id),
+      },
+    });
+    if (failure !== undefined) throw failure;
+    // An invoice of nothing was paid before the session knew of it.
+    if (subscription.status === 'active' && session.status === 'open') {
+      this.completeBy(products.subscriptions.latestInvoice(subscription));
+    }
+  }
+
+  private invoiceOf(session: Stripe.Checkout.Session): Stripe.Invoice | undefined {
+    if (session.mode !== 'subscription') return undefined;
+    const { state } = this.core;
+    const { pendingSubscription } = this.sessions.planOf(session.id);
+    const subscription = state.find('subscription', pendingSubscription ?? '');
+    return state.find('invoice', idOf(subscription?.latest_invoice) ?? '');
+  }
+
+  /** The first invoice of a subscription is paid: so is its session. */
+  private completeBy(invoice: Stripe.Invoice): void {
+    if (invoice.billing_reason !== 'subscription_create') return;
+    const session = this.core.state
+      .all('checkout.session')
+      .find((one) => one.status === 'open' && this.invoiceOf(one)?.id === invoice.id);
+    if (session === undefined) return;
+    session.subscription = this.sessions.planOf(session.id).pendingSubscription ?? null;
+    session.invoice = invoice.id;
+    this.complete(session);
   }
 }

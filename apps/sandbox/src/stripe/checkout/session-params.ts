@@ -56,6 +56,9 @@ export const sessionParams = params({
   setup_intent_data: z
     .strictObject({ metadata: metadata.optional(), description: text.optional() })
     .optional(),
+  subscription_data: z
+    .strictObject({ metadata: metadata.optional(), description: text.optional() })
+    .optional(),
   automatic_tax: tax.optional(),
   tax_id_collection: tax.optional(),
   billing_address_collection: oneOf('auto', 'required').optional(),

@@ -1,3 +1,4 @@
+import { Selection } from '../core/selection.js';
 import type { StripeCore } from '../core/stripe-core.js';
 import { idOf } from '../core/ids.js';
 import { fits, page, within } from '../wire/lists.js';
@@ -54,7 +55,7 @@ export function sessionRoutes(core: StripeCore, sessions: Sessions): Route[] {
     get('checkout/sessions/:id/line_items', listParams({}), (query, id) =>
       page(
         `/v1/checkout/sessions/${id}/line_items`,
-        sessions.planOf(state.get('checkout.session', id).id).lineItems,
+        Selection.of(sessions.planOf(state.get('checkout.session', id).id).lineItems),
         query,
       ),
     ),

@@ -72,7 +72,7 @@ export class Sessions {
   /** Ends what nobody has paid in time. */
   expireDue(): void {
     const now = this.core.now();
-    for (const session of this.core.state.all('checkout.session')) {
+    for (const session of this.core.state.each('checkout.session')) {
       if (session.status === 'open' && session.expires_at <= now) {
         this.core.run(() => this.expire(session.id));
       }
@@ -106,6 +106,7 @@ export class Sessions {
     only('payment_intent_data', 'payment');
     only('customer_creation', 'payment');
     only('setup_intent_data', 'setup');
+    only('subscription_data', 'subscription');
     if (mode === 'setup' && given.line_items !== undefined) {
       throw invalidRequest('You can not pass `line_items` in `setup` mode.', {
         param: 'line_items',
@@ -124,6 +125,12 @@ export class Sessions {
     if (recurring && given.mode === 'payment') {
       throw invalidRequest(
         'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+        { param: 'line_items' },
+      );
+    }
+    if (!recurring && given.mode === 'subscription') {
+      throw invalidRequest(
+        'You must provide at least one recurring price in `subscription` mode when using prices.',
         { param: 'line_items' },
       );
     }
@@ -175,9 +182,11 @@ function expiry(given: number | undefined, created: number): number {
 function planOf(given: SessionParams, lineItems: Stripe.LineItem[]): SessionPlan {
   const { metadata: ofPayment, capture_method: _, ...payment } = given.payment_intent_data ?? {};
   const { metadata: ofSetup, ...setup } = given.setup_intent_data ?? {};
+  const { metadata: ofSubscription, ...subscription } = given.subscription_data ?? {};
   return {
     lineItems,
     paymentIntentData: { ...payment, metadata: mergedMetadata({}, ofPayment) },
     setupIntentData: { ...setup, metadata: mergedMetadata({}, ofSetup) },
+    subscriptionData: { ...subscription, metadata: mergedMetadata({}, ofSubscription) },
   };
 }

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import { newId } from './ids.js';
+import { idOf, newId } from './ids.js';
 import { StripeState } from './stripe-state.js';
 import { tables, type Table } from './tables.js';
 
@@ -23,10 +23,12 @@ export class StripeCore {
   /**
    * @param tell hears of every event, in order
    * @param origin where the pages are
+   * @param changed hears that something has changed
    */
   constructor(
     private readonly tell: (event: Stripe.Event) => void,
     readonly origin: () => string,
+    readonly changed: () => void = () => undefined,
   ) {}
 
   /** Runs one act with all that follows from it; the events tell who caused it. */
@@ -37,6 +39,7 @@ export class StripeCore {
     } finally {
       for (let next = this.later.shift(); next !== undefined; next = this.later.shift()) next();
       this.cause = nobody;
+      this.changed();
     }
   }
 
@@ -71,6 +74,13 @@ export class StripeCore {
   /** In seconds, as all of Stripe's times are. */
   now(): number {
     return Math.floor(Date.now() / 1_000);
+  }
+
+  /** The time of a customer, who may live by a test clock. */
+  nowFor(customer: string | { id: string } | null): number {
+    const { state } = this;
+    const clock = idOf(state.find('customer', idOf(customer) ?? '')?.test_clock);
+    return state.find('test_helpers.test_clock', clock ?? '')?.frozen_time ?? this.now();
   }
 
   idFor(table: Table): string {

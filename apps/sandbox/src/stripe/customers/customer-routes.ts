@@ -18,7 +18,9 @@ const change = {
 
 export function customerRoutes(core: StripeCore, customers: Customers): Route[] {
   return [
-    post('customers', params(change), (given) => customers.create(given)),
+    post('customers', params({ ...change, test_clock: text.optional() }), (given) =>
+      customers.create(given),
+    ),
     get('customers', listParams({ email: email.optional(), created: range.optional() }), (query) =>
       page(
         '/v1/customers',

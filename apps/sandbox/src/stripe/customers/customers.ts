@@ -13,19 +13,39 @@ export interface CustomerChange {
   invoice_settings?: { default_payment_method?: string | null };
 }
 
+export interface NewCustomer extends CustomerChange {
+  test_clock?: string;
+}
+
 export class Customers {
+  private readonly goneHooks: ((customer: string) => void)[] = [];
+
   constructor(private readonly core: StripeCore) {}
 
-  create({ metadata, invoice_settings: settings, ...given }: CustomerChange): Stripe.Customer {
-    const customer = customerObject(this.core.idFor('customer'), this.core.now(), {
+  /** What a customer has ends before the customer is gone. */
+  whenGone(act: (customer: string) => void): void {
+    this.goneHooks.push(act);
+  }
+
+  create({
+    metadata,
+    invoice_settings: settings,
+    test_clock: clock,
+    ...given
+  }: NewCustomer): Stripe.Customer {
+    const { core } = this;
+    const { frozen_time: now = core.now(), id: clockId = null } =
+      clock === undefined ? {} : core.state.get('test_helpers.test_clock', clock, 'test_clock');
+    const customer = customerObject(core.idFor('customer'), now, {
       ...given,
       name: given.name ?? undefined,
       phone: given.phone ?? undefined,
       metadata: mergedMetadata({}, metadata),
     });
+    customer.test_clock = clockId;
     this.setDefaultMethod(customer, settings?.default_payment_method);
-    this.core.state.add('customer', customer);
-    this.core.announce('customer.created', customer);
+    core.state.add('customer', customer);
+    core.announce('customer.created', customer);
     return customer;
   }
 
@@ -50,6 +70,7 @@ export class Customers {
   delete(id: string): Stripe.DeletedCustomer {
     const { state } = this.core;
     const customer = state.get('customer', id);
+    for (const act of this.goneHooks) act(id);
     for (const method of state.all('payment_method')) {
       if (idOf(method.customer) === id) method.customer = null;
     }

@@ -20,11 +20,8 @@ export class PagesController {
   checkout(@Param('id') id: string, @Res() reply: FastifyReply) {
     const session = this.session(id);
     if (session.status !== 'open') return show(reply.code(410), endedPage(session));
-    const intent = this.stripe.core.state.find(
-      'payment_intent',
-      idOf(session.payment_intent) ?? '',
-    );
-    return this.form(reply, session, {}, intent?.last_payment_error?.message);
+    const intent = this.stripe.products.checkout.intentFor(session);
+    return this.form(reply, session, {}, problemOf(intent));
   }
 
   @Post('checkout/:id')
@@ -36,7 +33,7 @@ export class PagesController {
     const payer = payerOf(form, Date.now());
     if (typeof payer === 'string') return this.form(reply.code(400), session, form, payer);
     try {
-      const isDone = this.stripe.core.run(() => this.stripe.checkout.pay(session, payer));
+      const isDone = this.stripe.core.run(() => this.stripe.products.checkout.pay(session, payer));
       return reply.redirect(isDone ? successUrl(session) : this.authenticationUrl(session), 303);
     } catch (error) {
       if (!(error instanceof StripeError)) throw error;
@@ -58,19 +55,21 @@ export class PagesController {
     const target = this.afterwards(intent);
     if (intent.status !== 'requires_action') return reply.redirect(target, 303);
     const hasSucceeded = stringOf(objectOf(body)['outcome']) === 'complete';
-    const session = this.stripe.checkout.sessionOf(id);
+    const session = this.stripe.products.checkout.sessionOf(id);
     this.stripe.core.run(() => {
       try {
         if (intent.object === 'payment_intent') {
-          this.stripe.payments.authenticate(intent, hasSucceeded);
+          this.stripe.products.payments.authenticate(intent, hasSucceeded);
         } else {
-          this.stripe.setups.authenticate(intent, hasSucceeded);
+          this.stripe.products.setups.authenticate(intent, hasSucceeded);
         }
       } catch (error) {
         // The page of the session tells of it.
         if (!(error instanceof StripeError)) throw error;
       }
-      if (session?.status === 'open' && isSucceeded(intent)) this.stripe.checkout.complete(session);
+      if (session?.status === 'open' && isSucceeded(intent)) {
+        this.stripe.products.checkout.complete(session);
+      }
     });
     if (session === undefined) return reply.redirect(withOutcome(target, intent), 303);
     return reply.redirect(session.status === 'complete' ? successUrl(session) : target, 303);
@@ -86,7 +85,7 @@ export class PagesController {
       reply,
       checkoutPage({
         session,
-        plan: this.stripe.checkout.sessions.planOf(session.id),
+        plan: this.stripe.products.checkout.sessions.planOf(session.id),
         knownEmail: this.emailOf(session),
         filled: { email: stringOf(email), name: stringOf(name), expiry: stringOf(expiry) },
         problem,
@@ -95,8 +94,8 @@ export class PagesController {
   }
 
   private session(id: string): Stripe.Checkout.Session {
-    const { checkout, core } = this.stripe;
-    checkout.sessions.expireDue();
+    const { products, core } = this.stripe;
+    products.checkout.sessions.expireDue();
     return core.state.get('checkout.session', id);
   }
 
@@ -110,14 +109,20 @@ export class PagesController {
   }
 
   private authenticationUrl(session: Stripe.Checkout.Session): string {
-    const intent = this.intent(idOf(session.payment_intent ?? session.setup_intent) ?? '');
-    return intent.next_action?.redirect_to_url?.url ?? '';
+    const intent = this.stripe.products.checkout.intentFor(session);
+    return intent?.next_action?.redirect_to_url?.url ?? this.stripe.core.origin();
   }
 
   private afterwards(intent: Stripe.PaymentIntent | Stripe.SetupIntent): string {
-    const { url } = this.stripe.checkout.sessionOf(intent.id) ?? { url: null };
+    const { url } = this.stripe.products.checkout.sessionOf(intent.id) ?? { url: null };
     return intent.next_action?.redirect_to_url?.return_url ?? url ?? this.stripe.core.origin();
   }
+}
+
+/** Why a session that is open again was not paid. */
+function problemOf(intent: Stripe.PaymentIntent | Stripe.SetupIntent | undefined) {
+  const isPayment = intent?.object === 'payment_intent';
+  return (isPayment ? intent.last_payment_error : intent?.last_setup_error)?.message;
 }
 
 function isSucceeded({ status }: Stripe.PaymentIntent | Stripe.SetupIntent): boolean {

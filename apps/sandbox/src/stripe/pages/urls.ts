@@ -6,3 +6,15 @@ export function checkoutUrl(origin: string, session: string): string {
 export function authenticationUrl(origin: string, intent: string): string {
   return `${origin}/stripe/authenticate/${intent}`;
 }
+
+export function invoiceUrl(origin: string, invoice: string): string {
+  return `${origin}/stripe/invoices/${invoice}`;
+}
+
+export function portalUrl(origin: string, session: string): string {
+  return `${origin}/stripe/portal/${session}`;
+}
+
+export function receiptUrl(origin: string, charge: string): string {
+  return `${origin}/stripe/receipts/${charge}`;
+}

@@ -1,10 +1,12 @@
 import type { Stripe } from 'stripe';
 import type { StripeCore } from '../core/stripe-core.js';
 import { idOf } from '../core/ids.js';
+import { receiptUrl } from '../pages/urls.js';
 import { fits, page, within } from '../wire/lists.js';
 import { listParams, mergedMetadata, metadata, params, range, text } from '../wire/params.js';
 import { get, post, type Route } from '../wire/route.js';
-import { type Balance, processingFee } from './balance.js';
+import type { Balance } from './balance.js';
+import { processingFee } from './balance-object.js';
 import { chargeObject } from './charge-object.js';
 import type { Disputes } from './disputes.js';
 import type { Decline, TestCard } from './test-cards.js';
@@ -26,7 +28,10 @@ export class Charges {
 
   fail(attempt: Attempt, decline: Decline): Stripe.Charge {
     const { core } = this;
-    const charge = chargeObject(core.idFor('charge'), core.now(), { ...attempt, decline });
+    const charge = chargeObject(core.idFor('charge'), this.timeOf(attempt), {
+      ...attempt,
+      decline,
+    });
     core.state.add('charge', charge);
     core.announce('charge.failed', charge);
     return charge;
@@ -35,7 +40,8 @@ export class Charges {
   /** The balance transaction is known a moment later, as with Stripe's asynchronous capture. */
   succeed(attempt: Attempt): Stripe.Charge {
     const { core } = this;
-    const charge = chargeObject(core.idFor('charge'), core.now(), attempt);
+    const charge = chargeObject(core.idFor('charge'), this.timeOf(attempt), attempt);
+    charge.receipt_url = receiptUrl(core.origin(), charge.id);
     core.state.add('charge', charge);
     core.announce('charge.succeeded', charge);
     core.afterwards(() => {
@@ -44,6 +50,10 @@ export class Charges {
       if (dispute !== undefined) this.disputes.open(charge, dispute);
     });
     return charge;
+  }
+
+  private timeOf({ intent }: Attempt): number {
+    return this.core.nowFor(intent.customer);
   }
 
   private settle(charge: Stripe.Charge): void {
@@ -55,6 +65,7 @@ export class Charges {
       currency: charge.currency,
       source: charge.id,
       description: charge.description,
+      created: charge.created,
     }).id;
     this.core.announce('charge.updated', charge, { balance_transaction: null });
   }

@@ -34,7 +34,7 @@ export class Disputes {
       throw invalidRequest(`Charge ${charge.id} has a dispute already.`);
     }
     const { reason = 'fraudulent', isInquiry = false } = given;
-    const dispute = disputeObject(core.idFor('dispute'), core.now(), charge, {
+    const dispute = disputeObject(core.idFor('dispute'), core.nowFor(charge.customer), charge, {
       amount,
       reason,
       isInquiry,
@@ -90,7 +90,10 @@ export class Disputes {
   }
 
   of(charge: string): Stripe.Dispute[] {
-    return this.core.state.all('dispute').filter((dispute) => idOf(dispute.charge) === charge);
+    return this.core.state
+      .all('dispute')
+      .filter((dispute) => idOf(dispute.charge) === charge)
+      .toArray();
   }
 
   private mustBeOpen({ status }: Stripe.Dispute): void {
@@ -114,6 +117,9 @@ export class Disputes {
         category === 'dispute'
           ? `Chargeback withdrawal for ${idOf(dispute.charge)}`
           : `Chargeback reversal for ${idOf(dispute.charge)}`,
+      created: this.core.nowFor(
+        idOf(this.core.state.find('charge', idOf(dispute.charge))?.customer),
+      ),
     });
     dispute.balance_transactions = [...dispute.balance_transactions, transaction];
   }

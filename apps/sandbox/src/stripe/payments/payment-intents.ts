@@ -28,17 +28,28 @@ const confirmable: Stripe.PaymentIntent.Status[] = [
 
 /** Payments, from the wish to the charge. */
 export class PaymentIntents {
+  private readonly paidHooks: ((intent: Stripe.PaymentIntent) => void)[] = [];
+
   constructor(
     private readonly core: StripeCore,
     private readonly methods: PaymentMethods,
     private readonly charges: Charges,
   ) {}
 
+  /** What a payment is for follows it, however it came to be paid. */
+  whenPaid(act: (intent: Stripe.PaymentIntent) => void): void {
+    this.paidHooks.push(act);
+  }
+
   create(given: NewIntent): Stripe.PaymentIntent {
     const { core } = this;
     const refusal = amountRefusal(given.amount, given.currency);
     if (refusal !== undefined) throw refusal;
-    const intent = paymentIntentObject(core.idFor('payment_intent'), core.now(), given);
+    const intent = paymentIntentObject(
+      core.idFor('payment_intent'),
+      core.nowFor(given.customer ?? null),
+      given,
+    );
     if (intent.payment_method !== null) intent.status = 'requires_confirmation';
     core.state.add('payment_intent', intent);
     core.announce('payment_intent.created', intent);
@@ -82,7 +93,7 @@ export class PaymentIntents {
     const intent = this.core.state.get('payment_intent', id);
     if (!confirmable.includes(intent.status)) throw unexpected(intent, 'cancel');
     intent.status = 'canceled';
-    intent.canceled_at = this.core.now();
+    intent.canceled_at = this.core.nowFor(intent.customer);
     intent.cancellation_reason = reason ?? null;
     intent.next_action = null;
     this.core.announce('payment_intent.canceled', intent);
@@ -113,6 +124,7 @@ export class PaymentIntents {
       this.methods.keep(method, customer);
     }
     this.core.announce('payment_intent.succeeded', intent);
+    for (const act of this.paidHooks) act(intent);
   }
 
   private declined(

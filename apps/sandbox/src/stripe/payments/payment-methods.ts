@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { StripeCore } from '../core/stripe-core.js';
 import { idOf } from '../core/ids.js';
+import type { Selection } from '../core/selection.js';
 import { invalidRequest, resourceMissing } from '../wire/stripe-error.js';
 import { cardRefusal } from './card-refusal.js';
 import { type CardGiven, paymentMethodObject } from './payment-method-object.js';
@@ -83,7 +84,7 @@ export class PaymentMethods {
     return method;
   }
 
-  of(customer: string | undefined, type?: string): Stripe.PaymentMethod[] {
+  of(customer: string | undefined, type?: string): Selection<Stripe.PaymentMethod> {
     return this.core.state
       .all('payment_method')
       .filter(({ customer: owner }) => customer === undefined || idOf(owner) === customer)

@@ -31,7 +31,7 @@ export class Refunds {
     const charge = this.chargeOf(given);
     const amount = this.refundable(charge, given.amount);
     const later = this.laterOf(charge);
-    const refund = refundObject(core.idFor('refund'), core.now(), charge, {
+    const refund = refundObject(core.idFor('refund'), core.nowFor(charge.customer), charge, {
       amount,
       reason: reason ?? null,
       metadata: mergedMetadata({}, metadata),
@@ -150,6 +150,10 @@ export class Refunds {
     return method === undefined ? undefined : this.methods.cardOf(method).refund;
   }
 
+  private chargedCustomer(refund: Stripe.Refund): string | null {
+    return idOf(this.core.state.find('charge', idOf(refund.charge) ?? '')?.customer);
+  }
+
   private move(
     refund: Stripe.Refund,
     type: 'refund' | 'refund_failure',
@@ -162,6 +166,7 @@ export class Refunds {
       currency: refund.currency,
       source: refund.id,
       description: type === 'refund' ? 'REFUND FOR CHARGE' : 'REFUND FAILURE',
+      created: this.core.nowFor(this.chargedCustomer(refund)),
     });
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@modelbridge/testing-kit';
 import { Stripe } from 'stripe';
+import type { SandboxConfig } from '../../config.js';
 import { TestSandbox } from '../../testing/test-sandbox.js';
 
 /** An application that takes money: the vendor's SDK on one side, a receiver of webhooks on the other. */
@@ -20,11 +21,15 @@ export class StripeApp {
     readonly stripe: Stripe,
   ) {}
 
-  static async start(): Promise<StripeApp> {
+  static async start(config: Partial<SandboxConfig> = {}): Promise<StripeApp> {
     const receiver = createServer();
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-    const sandbox = await TestSandbox.start({ SANDBOX_STRIPE_APP_ORIGIN: origin });
+    const settings = { ...config, SANDBOX_STRIPE_APP_ORIGIN: origin };
+    const sandbox = await TestSandbox.start(settings).catch((error: unknown) => {
+      receiver.close();
+      throw error;
+    });
     const { hostname, port } = new URL(sandbox.url);
     const stripe = new Stripe(sandbox.config.SANDBOX_STRIPE_SECRET_KEY, {
       host: hostname,

@@ -42,6 +42,7 @@ export class WebhookSender {
   constructor(
     private readonly url: string,
     private readonly secret: string,
+    private readonly changed: () => void = () => undefined,
   ) {}
 
   send(event: Stripe.Event): void {
@@ -66,6 +67,22 @@ export class WebhookSender {
   /** Of every event, the oldest first. */
   deliveries(): Delivery[] {
     return [...this.deliveriesById.values()];
+  }
+
+  /** Takes up deliveries of another life: what was not taken is sent again. */
+  restore(deliveries: Delivery[], eventOf: (id: string) => Stripe.Event | undefined): void {
+    for (const delivery of deliveries) {
+      this.deliveriesById.set(delivery.event, delivery);
+      const event = eventOf(delivery.event);
+      if (event === undefined || ['delivered', 'dropped'].includes(delivery.state)) continue;
+      delivery.attempts = 0;
+      this.queue.push({ event, delivery });
+    }
+  }
+
+  /** Begins to send what was taken up. */
+  start(): void {
+    this.pump();
   }
 
   isDelivered(eventId: string): boolean {
@@ -180,6 +197,7 @@ export class WebhookSender {
     // What a receiver took once stays taken, whatever it says of a repetition.
     if (delivery.state !== 'delivered') delivery.state = isTaken ? 'delivered' : 'failed';
     if (isTaken) event.pending_webhooks = 0;
+    this.changed();
     return isTaken;
   }
 }

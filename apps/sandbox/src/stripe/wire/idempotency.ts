@@ -6,7 +6,7 @@ export interface Reply {
   body: string;
 }
 
-interface Claim {
+export interface Claim {
   fingerprint: string;
   claimedAtMs: number;
   /** None while the first request is in progress. */
@@ -18,6 +18,14 @@ const lifetimeMs = 24 * 60 * 60 * 1_000;
 /** What was answered under each Idempotency-Key, as long as Stripe promises to know it. */
 export class IdempotencyKeys {
   private readonly claims = new Map<string, Claim>();
+
+  stored(): [string, Claim][] {
+    return [...this.claims];
+  }
+
+  restore(claims: [string, Claim][]): void {
+    for (const [key, claim] of claims) this.claims.set(key, claim);
+  }
 
   /** The first answer under this key; undefined where this request is the first, and is to be settled. */
   claim(key: string, request: { path: string; body: string }): Reply | undefined {

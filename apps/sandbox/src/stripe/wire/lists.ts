@@ -1,4 +1,4 @@
-import { resourceMissing } from './stripe-error.js';
+import type { Selection } from '../core/selection.js';
 
 interface Paging {
   limit?: number;
@@ -15,21 +15,29 @@ interface Range {
 
 const defaultLimit = 10;
 
-/** One page of `found`, which is in the order of the list. */
-export function page<T extends { id: string }>(url: string, found: T[], paging: Paging) {
-  const { limit = defaultLimit, starting_after: after, ending_before: before } = paging;
-  const position = (id: string, param: string): number => {
-    const index = found.findIndex((object) => object.id === id);
-    if (index < 0) throw resourceMissing('object', id, param);
-    return index;
-  };
+/** One page of `found`, read no further than it goes. */
+export function page<T extends { id: string }>(
+  url: string,
+  found: Selection<T>,
+  { limit = defaultLimit, starting_after: after, ending_before: before }: Paging,
+) {
   if (before !== undefined) {
-    const end = position(before, 'ending_before');
-    const start = Math.max(0, end - limit);
-    return list(url, found.slice(start, end), start > 0);
+    const newer = [...until(found, before)];
+    return list(url, newer.slice(-limit), newer.length > limit);
   }
-  const start = after === undefined ? 0 : position(after, 'starting_after') + 1;
-  return list(url, found.slice(start, start + limit), start + limit < found.length);
+  const data: T[] = [];
+  for (const object of after === undefined ? found : found.after(after)) {
+    if (data.length === limit) return list(url, data, true);
+    data.push(object);
+  }
+  return list(url, data);
+}
+
+function* until<T extends { id: string }>(rows: Iterable<T>, id: string): Generator<T> {
+  for (const row of rows) {
+    if (row.id === id) return;
+    yield row;
+  }
 }
 
 export function list<T>(url: string, data: T[], hasMore = false) {

@@ -16,7 +16,7 @@ const formType = 'application/x-www-form-urlencoded';
 /** Answers calls of the API: authorised, checked, and once for each Idempotency-Key. */
 export class StripeServer {
   switches: ApiSwitches = apiSwitchesSchema.parse({});
-  private readonly idempotencyKeys = new IdempotencyKeys();
+  readonly idempotencyKeys = new IdempotencyKeys();
 
   constructor(
     private readonly core: StripeCore,
@@ -93,7 +93,9 @@ export class StripeServer {
   }
 
   private settle(claimed: string | undefined, reply: Reply): void {
-    if (claimed !== undefined) this.idempotencyKeys.settle(claimed, reply);
+    if (claimed === undefined) return;
+    this.idempotencyKeys.settle(claimed, reply);
+    this.core.changed();
   }
 
   private admit(request: FastifyRequest): void {
