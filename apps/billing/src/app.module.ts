@@ -11,6 +11,7 @@ import { GrantsModule } from './grants/grants.module.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { PromoCodesModule } from './promo-codes/promo-codes.module.js';
 import { LimitsModule } from './limits/limits.module.js';
+import { NoticeMailsModule } from './notice-mails/notice-mails.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { StripeEventsModule } from './stripe-events/stripe-events.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         AutoRechargeModule,
         LimitsModule,
         PromoCodesModule,
+        NoticeMailsModule,
         PaymentsModule,
         ReconciliationModule,
         StripeEventsModule,

@@ -9,6 +9,7 @@ import {
   tlsConfig,
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
+import { mailServerOf } from './notice-mails/mail-server.js';
 
 const minute = 60_000;
 
@@ -18,6 +19,14 @@ const origin = z
     (text) => URL.canParse(text) && new URL(text).origin === text,
     'must be an origin such as https://app.example.com',
   );
+
+const smtpUrl = z.string().superRefine((text, context) => {
+  try {
+    mailServerOf(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
 
 const schema = z.object({
   ...httpConfig,
@@ -38,6 +47,17 @@ const schema = z.object({
   STRIPE_API_BASE: origin.default('https://api.stripe.com'),
   /** Origin of the web app, to which people come back from Stripe's pages. */
   APP_URL: origin,
+  /** `smtp(s)://user:password@host:port` of the mail server. */
+  SMTP_URL: smtpUrl,
+  /** The sender of mails, such as `ModelBridge <billing@example.com>`. */
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'must be Name <address>, or an address',
+    ),
+  /** Signs the links with which people unsubscribe; with another one those of earlier mails no longer work. */
+  NOTICE_LINK_SECRET: z.string().min(32, 'must have at least 32 characters'),
   /** How long an allowance lives unless it is renewed. */
   ALLOWANCE_LIFETIME_MS: z.coerce
     .number()

@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BillingModule } from './billing/billing.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { UnsubscribeController } from './notices/unsubscribe.controller.js';
 import { HomeController } from './home/home.controller.js';
 
 @Module({})
@@ -17,7 +18,7 @@ export class AppModule {
         BillingModule.forRoot(config),
         WebhooksModule,
       ],
-      controllers: [HomeController],
+      controllers: [HomeController, UnsubscribeController],
     };
   }
 }

@@ -10,6 +10,7 @@ import {
   BillingServiceService,
   StripeWebhookOutcome,
   type ApplyStripeWebhookRequest,
+  type UnsubscribeFromNoticesRequest,
 } from '@modelbridge/contracts/billing.v1';
 import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
@@ -26,6 +27,7 @@ class StubServices {
   readonly taken: ApplyClerkWebhookRequest[] = [];
   readonly alerts: ReportLeakedKeysRequest[] = [];
   readonly events: ApplyStripeWebhookRequest[] = [];
+  readonly unsubscribed: UnsubscribeFromNoticesRequest[] = [];
   answer: status = status.OK;
   private readonly servers: Server[] = [];
 
@@ -47,11 +49,12 @@ class StubServices {
   }
 
   startBilling(tls: Tls | undefined): Promise<string> {
-    const { applyStripeWebhook } = BillingServiceService;
+    const { applyStripeWebhook, unsubscribeFromNotices } = BillingServiceService;
     return this.start(
       tls,
-      { applyStripeWebhook },
+      { applyStripeWebhook, unsubscribeFromNotices },
       {
+        unsubscribeFromNotices: this.answering(this.unsubscribed, { kind: 'balance_low' }),
         applyStripeWebhook: this.answering(this.events, { outcome: StripeWebhookOutcome.APPLIED }),
       },
     );
@@ -230,5 +233,43 @@ describe('a webhook of Stripe', () => {
   ])('%s', async (_, answer, expected) => {
     outside.answer = answer;
     expect((await send(signed)).status).toBe(expected);
+  });
+});
+
+describe('the unsubscribe link of a mail', () => {
+  const url = (query: string): string => `${service.httpUrl}/notices/unsubscribe${query}`;
+  const post = (query: string): Promise<Response> =>
+    fetch(url(query), {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'List-Unsubscribe=One-Click',
+    });
+
+  it('changes nothing when it is opened, as programs do that look at links', async () => {
+    outside.answer = status.OK;
+    const page = await fetch(url('?token=a%22b'));
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining('token=a%22b"'),
+    ]);
+    expect(outside.unsubscribed).toEqual([]);
+  });
+
+  it('unsubscribes by the one click of a mail program, with nothing but its token', async () => {
+    outside.answer = status.OK;
+    const reply = await post('?token=t1');
+    expect([reply.status, reply.headers.get('set-cookie')]).toEqual([200, null]);
+    expect(await reply.text()).toContain('when the balance is low');
+    expect(outside.unsubscribed).toEqual([{ token: 't1' }]);
+  });
+
+  it.each([
+    ['?token=forged', status.INVALID_ARGUMENT, 400],
+    ['', status.OK, 400],
+    ['?token=a&token=b', status.OK, 400],
+    ['?token=t1', status.UNAVAILABLE, 503],
+  ])('with %s, which billing answers with %d, is %d', async (query, answer, expected) => {
+    outside.answer = answer;
+    expect((await post(query)).status).toBe(expected);
   });
 });

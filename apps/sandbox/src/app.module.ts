@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { SANDBOX_CONFIG, type SandboxConfig } from './config.js';
 import { ClerkModule } from './clerk/clerk.module.js';
+import { MailboxModule } from './mailbox/mailbox.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { StripeModule } from './stripe/stripe.module.js';
 
@@ -16,6 +17,7 @@ export class AppModule {
         ProvidersModule,
         ClerkModule,
         StripeModule,
+        MailboxModule,
       ],
       providers: [{ provide: SANDBOX_CONFIG, useValue: config }],
       exports: [SANDBOX_CONFIG],

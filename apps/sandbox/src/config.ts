@@ -30,6 +30,10 @@ export const sandboxConfigSchema = z.object({
   SANDBOX_STRIPE_APP_ORIGIN: z.url(),
   /** Where stand-ins keep what outlives the process; nothing does where it is not set. */
   SANDBOX_STATE_DIR: z.string().min(1).optional(),
+  /** Where the mailbox takes mail, for who knows its user and password; port 0: any. */
+  SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535),
+  SANDBOX_SMTP_USER: z.string().min(1),
+  SANDBOX_SMTP_PASSWORD: z.string().min(1),
   /** Pause between the chunks of a stream; 0 only yields to the event loop. */
   SANDBOX_CHUNK_DELAY_MS: z.coerce.number().int().min(0).max(MAX_FAULT_DELAY_MS).default(0),
 });

@@ -33,6 +33,13 @@ const stripe = {
   APP_URL: 'http://127.0.0.1:1',
 };
 
+/** No mail is sent here. */
+const mail = {
+  SMTP_URL: 'smtp://nobody:nothing@127.0.0.1:1',
+  MAIL_FROM: 'ModelBridge <billing@modelbridge.test>',
+  NOTICE_LINK_SECRET: 'of nobody'.repeat(4),
+};
+
 /** Clerk is not asked here. */
 const clerk = {
   CLERK_SECRET_KEY: 'sk_live_test',
@@ -51,8 +58,11 @@ const options = {
 
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
-/** The four services that people ask, in this process, with clients of the caller that people have: the dashboard. */
-export async function startServices() {
+/**
+ * The four services that people ask, in this process, with clients of the caller that people have: the dashboard.
+ * `billingEnv`: where billing finds what is outside.
+ */
+export async function startServices(billingEnv: Record<string, string> = {}) {
   const nats = await testNats();
   const certificates = await testCertificates(...principals);
   const ports = await Promise.all(names.map(() => freePort()));
@@ -74,7 +84,7 @@ export async function startServices() {
         env: {
           ...addresses,
           ...(name === 'auth' && clerk),
-          ...(name === 'billing' && stripe),
+          ...(name === 'billing' && { ...stripe, ...mail, ...billingEnv }),
           GRPC_PORT: String(ports[index]),
         },
       }),
@@ -118,7 +128,9 @@ export async function startServices() {
   return {
     clients,
     operator,
-    app: { ledger: ledger.running.app },
+    app: { ledger: ledger.running.app, billing: billing.running.app, auth: auth.running.app },
+    addresses,
+    certificates,
     close: async () => {
       for (const client of [...Object.values(clients), operator]) client.close();
       await Promise.all(started.map((service) => service.close()));

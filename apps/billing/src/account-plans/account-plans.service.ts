@@ -7,6 +7,7 @@ import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
 import { GrantsService } from '../grants/grants.service.js';
+import { Notices } from '../notices/notices.service.js';
 import { hasPeriods, type PlanVersion } from '../plans/plan.js';
 import { PlanVersions } from '../plans/plan-versions.service.js';
 import {
@@ -17,6 +18,7 @@ import {
   payInAdvance,
   type Period,
 } from './account-plan.js';
+import { planChange } from './plan-change.js';
 import { AccountPlansRepository, type StoredAccountPlan } from './account-plans.repository.js';
 
 export interface AccountPlan {
@@ -41,6 +43,7 @@ export class AccountPlansService {
     private readonly recalls: RecallService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly notices: Notices,
   ) {}
 
   inForce(): Promise<PlanVersion[]> {
@@ -72,6 +75,8 @@ export class AccountPlansService {
         accountId,
         details: { ...described(from, target), effect: effect ?? 'none' },
       });
+      const effectiveAt = effect === 'now' ? now : monthOf(now).endsAt;
+      if (effect) await this.notices.add(tx, planChange(accountId, from, target, effectiveAt));
     });
   }
 
@@ -95,6 +100,7 @@ export class AccountPlansService {
       if (next !== undefined) {
         const details = { ...described(from, next), effect: 'now' };
         await this.audit.record(tx, { act: 'plan.changed', accountId, details });
+        await this.notices.add(tx, planChange(accountId, from, next, now));
       }
       await this.books.save(tx, [book]);
       return true;

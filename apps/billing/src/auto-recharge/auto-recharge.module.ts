@@ -3,6 +3,7 @@ import { AllowancesModule } from '../allowances/allowances.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { BookModule } from '../book/book.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { AutoRechargeGrpc } from './auto-recharge.grpc.js';
@@ -17,6 +18,7 @@ import { RechargesService } from './recharges.service.js';
     AuditModule,
     BookModule,
     CustomersModule,
+    NoticesModule,
     PaymentsModule,
     StripeModule,
   ],

@@ -10,7 +10,9 @@ import { AccountBooks } from '../book/account-books.service.js';
 import { Clock } from '../book/clock.js';
 import { dayOf } from '../book/counter.js';
 import { CustomersService } from '../customers/customers.service.js';
+import { Notices } from '../notices/notices.service.js';
 import { PaymentsService } from '../payments/payments.service.js';
+import { nanoUsdOf } from '../stripe/cents.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import { afterFailure, isDue, type RechargeFailure } from './auto-recharge.js';
 import { AutoRechargeRepository, type Recharge } from './auto-recharge.repository.js';
@@ -40,6 +42,7 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
     private readonly paid: PaidRecharges,
     private readonly stripe: StripeService,
     private readonly clock: Clock,
+    private readonly notices: Notices,
     private readonly logger: Logger,
     recalls: RecallService,
     metrics: Metrics,
@@ -163,13 +166,15 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async fail(
-    { id, accountId }: Recharge,
+    { id, accountId, amountCents }: Recharge,
     failure: RechargeFailure,
     code: string,
   ): Promise<void> {
     const isNew = await this.database.transaction(async (tx) => {
       await this.books.open(tx, [{ accountId }]);
       if (!(await this.repository.fail(tx, id, failure, code))) return false;
+      const facts = { amount_nano_usd: nanoUsdOf(amountCents).toString(), reason: code };
+      await this.notices.add(tx, { accountId, kind: 'auto_recharge_failed', cause: id, facts });
       const settings = await this.repository.find(tx, accountId);
       if (settings === undefined) return true;
       const { pausesMs } = autoRechargeBounds;

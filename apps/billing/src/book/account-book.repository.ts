@@ -45,7 +45,7 @@ export class AccountBookRepository {
     return tx.query<StoredAccount>(
       `SELECT a.id, a.owner_user_id AS "ownerUserId", a.plan, a.plan_version AS "planVersion",
               a.billing_mode AS "billingMode", a.frozen_by_operator AS "frozenByOperator",
-              a.credit_line_nano_usd AS "creditLine",
+              a.credit_line_nano_usd AS "creditLine", a.balance_low_nano_usd AS "balanceLow",
               a.customer_ledger AS "customerLedger", a.receivable_ledger AS "receivableLedger",
               a.disputed_ledger AS "disputedLedger",
               c.credits_nano_usd - c.debits_nano_usd AS balance,

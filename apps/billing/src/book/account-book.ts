@@ -33,6 +33,8 @@ export interface Account {
   receivable: bigint;
   /** Paid-in money that its payers dispute, not decided yet. */
   disputed: bigint;
+  /** Below this balance the account is told that it is low; 0: it is not told. */
+  balanceLow: bigint;
   createdAt: Date;
 }
 

@@ -1,6 +1,8 @@
 import { newId, uuidOf } from '@modelbridge/contracts';
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@modelbridge/service-kit/database';
+import type { NewNotice } from '../notices/notice.js';
+import { Notices } from '../notices/notices.service.js';
 import { PlanVersions } from '../plans/plan-versions.service.js';
 import { AccountBook, totalKeyOf, type Account, type AnsweredStep } from './account-book.js';
 import {
@@ -12,6 +14,7 @@ import {
 import { stepKey, type Allowance } from './allowance.js';
 import { Clock } from './clock.js';
 import { compareExpiry, expireDue } from './credit-grant.js';
+import { crossingsOf } from './crossings.js';
 import { counterKeysOf, nameOf, type CounterKey } from './counter.js';
 import type { BookRequest } from './book-request.js';
 import { RateStates } from './rate-states.service.js';
@@ -35,6 +38,7 @@ export class AccountBooks {
     private readonly rates: RateStates,
     private readonly plans: PlanVersions,
     private readonly clock: Clock,
+    private readonly notices: Notices,
   ) {}
 
   /**
@@ -67,11 +71,14 @@ export class AccountBooks {
     const changes: CounterChange[] = [];
     const allowances: Allowance[] = [];
     const steps: AnsweredStep[] = [];
+    const told: NewNotice[] = [];
     const opened = [...books];
     for (const book of opened) {
       const loaded = this.loaded.get(book);
       if (loaded === undefined) throw new Error('a book that was not opened here');
-      changes.push(...counterChanges(book, loaded));
+      const changed = counterChanges(book, loaded);
+      changes.push(...changed.map(({ change }) => change));
+      told.push(...crossingsOf(book, loaded.account, changed));
       allowances.push(...allowanceChanges(book, loaded));
       steps.push(
         ...[...book.answeredSteps].flatMap(([key, step]) => (loaded.steps.has(key) ? [] : [step])),
@@ -98,6 +105,7 @@ export class AccountBooks {
         spent.map(({ id }) => id),
       );
     }
+    for (const notice of told) await this.notices.add(tx, notice);
   }
 
   private accounts(stored: StoredAccount[]): Promise<Account[]> {
@@ -197,7 +205,7 @@ function snapshotOf(account: Account, book: AccountBook): Loaded {
   };
 }
 
-function counterChanges(book: AccountBook, { counters }: Loaded): CounterChange[] {
+function counterChanges(book: AccountBook, { counters }: Loaded) {
   return [...book.counters].flatMap(([name, counter]) => {
     const before = counters.get(name);
     if (before === undefined) throw new Error('a counter that was not loaded');
@@ -210,8 +218,9 @@ function counterChanges(book: AccountBook, { counters }: Loaded): CounterChange[
     ) {
       return [];
     }
-    const change = { usedDelta: counter.used - used, heldDelta: counter.held - held };
-    return [{ ...counter, accountId: book.account.id, ...change }];
+    const deltas = { usedDelta: counter.used - used, heldDelta: counter.held - held };
+    const change: CounterChange = { ...counter, accountId: book.account.id, ...deltas };
+    return [{ change, before, after: counter }];
   });
 }
 

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { AllowancesModule } from '../allowances/allowances.module.js';
 import { BookModule } from '../book/book.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { PaymentHistory } from './payment-history.service.js';
 import { PaymentsGrpc } from './payments.grpc.js';
@@ -12,7 +13,14 @@ import { RefundRequestsRepository } from './refund-requests.repository.js';
 import { RefundsService } from './refunds.service.js';
 
 @Module({
-  imports: [AccountsModule, AllowancesModule, BookModule, CustomersModule, StripeModule],
+  imports: [
+    AccountsModule,
+    AllowancesModule,
+    BookModule,
+    CustomersModule,
+    NoticesModule,
+    StripeModule,
+  ],
   controllers: [PaymentsGrpc],
   providers: [
     PaymentHistory,

@@ -8,6 +8,7 @@ import { RecallService } from '../allowances/recall.service.js';
 import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { CustomersService } from '../customers/customers.service.js';
+import { Notices } from '../notices/notices.service.js';
 import type { PaymentFacts } from '../stripe/payment-facts.js';
 import { bookMove, changeOf, unassignedTransfer } from './booking.js';
 import {
@@ -18,6 +19,7 @@ import {
   type Booked,
   type Move,
 } from './moves.js';
+import { paymentNotices } from './payment-notices.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { RefundRequestsRepository } from './refund-requests.repository.js';
 
@@ -36,6 +38,7 @@ export class PaymentsService {
     private readonly changes: BalanceChanges,
     private readonly customers: CustomersService,
     private readonly recalls: RecallService,
+    private readonly notices: Notices,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -57,7 +60,10 @@ export class PaymentsService {
     if (booked.payment === undefined) await this.repository.addPayment(tx, facts, assignment);
     if (moves.length > 0) await this.book(tx, facts.intentId, assignment, moves);
     await this.keepStates(tx, facts, booked);
-    return assignment.accountId;
+    const { accountId } = assignment;
+    const told = accountId === null ? [] : paymentNotices(accountId, facts, booked);
+    for (const notice of told) await this.notices.add(tx, notice);
+    return accountId;
   }
 
   /** What is not booked yet of a payment that stands so at Stripe, in words: nothing where the ledger has it all. */

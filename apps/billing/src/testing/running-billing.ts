@@ -51,6 +51,9 @@ export class RunningBilling {
         STRIPE_SECRET_KEY: 'sk_test_of_nobody',
         STRIPE_WEBHOOK_SECRET: 'whsec_of_nobody',
         STRIPE_API_BASE: 'http://127.0.0.1:1',
+        SMTP_URL: 'smtp://nobody:nothing@127.0.0.1:1',
+        MAIL_FROM: 'ModelBridge <billing@modelbridge.test>',
+        NOTICE_LINK_SECRET: 'of nobody'.repeat(4),
         ...env,
       },
     });

@@ -15,6 +15,7 @@ export function sampleAccount(values: Partial<Account> = {}): Account {
     balance: 0n,
     receivable: 0n,
     disputed: 0n,
+    balanceLow: 0n,
     createdAt: new Date(0),
     ...values,
   };

@@ -4,6 +4,7 @@ import { eventually } from '@modelbridge/testing-kit';
 import type { FaultRule } from '../control/fault-rule.js';
 import type { requestView } from '../control/request-view.js';
 import { keyVariableOf, type SandboxConfig } from '../config.js';
+import { SmtpService } from '../mailbox/smtp.service.js';
 import { sandboxService } from '../service.js';
 
 export type ListedRequest = Omit<ReturnType<typeof requestView>, 'body'> & {
@@ -30,6 +31,9 @@ const CONFIG: SandboxConfig = {
   SANDBOX_STRIPE_SECRET_KEY: 'sk_test_of_the_sandbox',
   SANDBOX_STRIPE_WEBHOOK_SECRET: 'whsec_of_the_sandbox',
   SANDBOX_STRIPE_APP_ORIGIN: 'http://127.0.0.1:9',
+  SANDBOX_SMTP_PORT: 0,
+  SANDBOX_SMTP_USER: 'sandbox',
+  SANDBOX_SMTP_PASSWORD: 'of the sandbox',
   SANDBOX_CHUNK_DELAY_MS: 0,
 };
 
@@ -45,6 +49,13 @@ export class TestSandbox {
   static async start(over: Partial<SandboxConfig> = {}): Promise<TestSandbox> {
     const service = await createService(sandboxService({ ...CONFIG, ...over }));
     return new TestSandbox(service, `http://127.0.0.1:${service.httpPort}`);
+  }
+
+  /** For who sends mail through it. */
+  get smtpUrl(): string {
+    const { SANDBOX_SMTP_USER: user, SANDBOX_SMTP_PASSWORD: password } = this.config;
+    const { port } = this.service.app.get(SmtpService, { strict: false });
+    return `smtp://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   }
 
   close(): Promise<void> {

@@ -55,6 +55,7 @@ export const memberLimitSchema = z.object({
     .max(2n ** 63n - 1n, 'must fit 63 bits')
     .optional(),
 });
+export const accountReferenceSchema = z.object({ accountId: idSchema('account') });
 export const standingSchema = z.object({
   userId,
   team: z.discriminatedUnion(

@@ -6,6 +6,8 @@ import type {
   CreateTeamResponse,
   DeleteTeamRequest,
   DeleteTeamResponse,
+  GetAccountOwnerRequest,
+  GetAccountOwnerResponse,
   GetStandingRequest,
   GetStandingResponse,
   GetTeamRequest,
@@ -22,6 +24,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { readSettings, standingMessage, teamMessage } from './team-message.js';
 import {
+  accountReferenceSchema,
   memberReferenceSchema,
   newTeamSchema,
   standingSchema,
@@ -94,5 +97,11 @@ export class TeamsGrpc {
     const key = team.$case === 'teamId' ? { teamId: team.value } : { accountId: team.value };
     const standing = await this.teams.standing(userId, key);
     return { standing: standing && standingMessage(standing) };
+  }
+
+  @GrpcMethod('TeamsService', 'getAccountOwner')
+  async getAccountOwner(request: GetAccountOwnerRequest): Promise<GetAccountOwnerResponse> {
+    const { accountId } = validRequest(accountReferenceSchema, request);
+    return { ownerUserId: await this.teams.ownerOf(accountId) };
   }
 }

@@ -83,6 +83,13 @@ export class TeamsService {
     return this.access.standing(userId, key);
   }
 
+  /** Who owns the team that this account pays for. */
+  async ownerOf(accountId: string): Promise<string> {
+    const team = await this.teams.find({ accountId });
+    if (team !== undefined) return team.ownerUserId;
+    throw new RpcError('not_found', 'no team has this account', { field: 'account_id' });
+  }
+
   rename(actor: string, teamId: string, name: string): Promise<OwnTeam> {
     return this.changing('renameTeam', actor, teamId, async (tx) => {
       if (!(await this.teams.rename(tx, teamId, name))) throw nameHeld();

@@ -137,4 +137,5 @@ export const withoutPerson: readonly string[] = [
   'auth.v1.AuthService/reportLeakedKeys',
   'billing.v1.BillingService/listPlans',
   'billing.v1.BillingService/applyStripeWebhook',
+  'billing.v1.BillingService/unsubscribeFromNotices',
 ];

@@ -66,6 +66,7 @@ export const rpcCallers: {
     refundPayment: ['ops-admin', 'ops-billing'],
     applyStripeWebhook: ['dashboard'],
     checkPayments: [...allStaff],
+    unsubscribeFromNotices: ['dashboard'],
     listPendingStripeEvents: ['ops-admin', 'ops-billing'],
     setLimit: ['ops-admin', 'ops-billing', 'auth', 'dashboard', 'teams', 'gateway'],
     getLimits: ['gateway', ...allStaff, 'dashboard'],
@@ -104,6 +105,7 @@ export const rpcCallers: {
     acceptInvitation: ['dashboard', 'gateway'],
     declineInvitation: ['dashboard', 'gateway'],
     getStanding: ['auth', 'billing', 'usage-ledger'],
+    getAccountOwner: ['billing'],
   },
   'usage_ledger.v1.UsageLedgerService': {
     listRequests: ['gateway', 'dashboard'],

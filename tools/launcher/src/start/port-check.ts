@@ -13,9 +13,10 @@ interface PortUse {
 
 /** Every port that the applications will listen on. Servers check theirs once a left-over one is gone. */
 export function portUses(apps: AppProcess[]): PortUse[] {
-  return apps.flatMap(({ name, httpPort, grpcPort }) => [
+  return apps.flatMap(({ name, httpPort, grpcPort, smtpPort }) => [
     { port: httpPort, part: name },
     ...(grpcPort === undefined ? [] : [{ port: grpcPort, part: `${name}, gRPC` }]),
+    ...(smtpPort === undefined ? [] : [{ port: smtpPort, part: `${name}, SMTP` }]),
   ]);
 }
 

@@ -45,6 +45,14 @@ export async function sandboxStripeSecrets(secrets: string): Promise<Record<stri
   };
 }
 
+/** The password of the sandbox's mailbox, and what links in mails are signed with: made once for each state. */
+export async function mailSecrets(secrets: string): Promise<Record<string, string>> {
+  return {
+    SMTP_PASSWORD: await secretFromFile(join(secrets, 'sandbox-smtp-password')),
+    NOTICE_LINK_SECRET: await secretFromFile(join(secrets, 'billing-notice-links')),
+  };
+}
+
 /** The password of each service's user at NATS, made once for each state. */
 export async function natsPasswords(secrets: string): Promise<Record<NatsUser, string>> {
   const passwords = natsUsers.map(

@@ -25,6 +25,7 @@ import { checkPorts, portAdvice, portUses } from './port-check.js';
 import { needsOf, roomLines } from './room.js';
 import {
   gatewaySecrets,
+  mailSecrets,
   natsPasswords,
   sandboxClerkSecrets,
   sandboxProviderKeys,
@@ -134,6 +135,7 @@ async function bringUp(
     sandboxKeys: await sandboxProviderKeys(state.secrets),
     clerkSecrets: await sandboxClerkSecrets(state.secrets),
     stripeSecrets: await sandboxStripeSecrets(state.secrets),
+    mailSecrets: await mailSecrets(state.secrets),
     gatewaySecrets: await gatewaySecrets(state.secrets),
     environment,
   };

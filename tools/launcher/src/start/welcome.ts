@@ -40,6 +40,7 @@ export function welcome(stack: StackDescription, stateRoot: string, tookMs: numb
     ]),
     ['Dashboard', stack.dashboard],
     ['Sandbox', `${stack.sandbox}   ${dim('stands in for the model providers')}`],
+    ['Mailbox', `${stack.sandbox}/mail   ${dim('every mail that is sent')}`],
     ['Demo key', apiKey],
     ['', dim(`${stack.account.email}, 1,000 USD`)],
   ];

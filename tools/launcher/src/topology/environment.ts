@@ -4,6 +4,7 @@ import type { TlsFiles } from '@modelbridge/service-kit/config';
 import type { StateDirectory } from '../state/state-directory.js';
 import { SERVICES, type Ports, type ServiceName } from './ports.js';
 import { clerkOf, clerkOfSandbox } from './clerk.js';
+import { mailboxOfSandbox, mailOf } from './mail.js';
 import { stripeOf, stripeOfSandbox } from './stripe.js';
 import type { AppProcess } from './topology.js';
 import { keysOfSandbox, upstreamKeys, upstreamUrls } from './upstreams.js';
@@ -49,6 +50,8 @@ export interface StackContext {
   clerkSecrets: Record<string, string>;
   /** Of the sandbox's Stripe. */
   stripeSecrets: Record<string, string>;
+  /** Of the sandbox's mailbox, and what links in mails are signed with. */
+  mailSecrets: Record<string, string>;
   /** Shared by all gateways. */
   gatewaySecrets: Record<string, string>;
   /** The launcher's own environment. */
@@ -97,14 +100,14 @@ function url(port: number): string {
 }
 
 function ofApp(app: string, context: StackContext): Record<string, string> {
-  const { environment, sandboxKeys, clerkSecrets, stripeSecrets, gatewaySecrets, ports, state } =
+  const { environment, sandboxKeys, clerkSecrets, stripeSecrets, mailSecrets, ports, state } =
     context;
   const local = { sandbox: url(ports.sandbox), dashboard: url(ports.dashboard) };
   switch (app) {
     case 'gateway':
       return {
         SPOOL_DIR: state.spool,
-        ...gatewaySecrets,
+        ...context.gatewaySecrets,
         ...upstreamKeys(environment, sandboxKeys),
       };
     case 'routing':
@@ -112,13 +115,17 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
     case 'auth':
       return clerkOf(environment, clerkSecrets, local);
     case 'billing':
-      return stripeOf(environment, stripeSecrets, local);
+      return {
+        ...stripeOf(environment, stripeSecrets, local),
+        ...mailOf(environment, mailSecrets, ports.smtp),
+      };
     case 'sandbox':
       return {
         ...keysOfSandbox(environment, sandboxKeys),
         ...clerkOfSandbox(clerkSecrets, local),
         ...stripeOfSandbox(stripeSecrets, local.dashboard),
         SANDBOX_STATE_DIR: state.sandbox,
+        ...mailboxOfSandbox(mailSecrets, ports.smtp),
       };
     default:
       return {};

@@ -17,6 +17,8 @@ export interface Ports {
   gateways: number[];
   dashboard: number;
   sandbox: number;
+  /** Of the sandbox's mailbox. */
+  smtp: number;
   postgres: number;
   nats: number;
   natsMonitoring: number;
@@ -40,6 +42,7 @@ export function portsFrom(base: number, gateways: number): Ports {
     postgres: base + 22,
     nats: base + 23,
     natsMonitoring: base + 24,
+    smtp: base + 25,
     grpc: forServices(base + 30),
     http: forServices(base + 50),
   };

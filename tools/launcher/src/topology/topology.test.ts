@@ -16,6 +16,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
     clerkSecrets: { CLERK_SECRET_KEY: 'sk_live_s', CLERK_WEBHOOK_SECRET: 'whsec_s' },
     stripeSecrets: { STRIPE_SECRET_KEY: 'sk_test_s', STRIPE_WEBHOOK_SECRET: 'whsec_t' },
+    mailSecrets: { SMTP_PASSWORD: 'p/w', NOTICE_LINK_SECRET: 'l'.repeat(32) },
     gatewaySecrets: { IDEMPOTENCY_SECRET: 'i'.repeat(32), COMPACTION_SECRET: 'c'.repeat(32) },
     environment,
   };
@@ -32,7 +33,9 @@ describe('topology', () => {
   it('gives every listener a port of its own below the next stack', () => {
     const ports = portsFrom(4000, MAX_GATEWAYS);
     const used = [
-      ...topology(ports).flatMap(({ httpPort, grpcPort }) => [httpPort, grpcPort ?? 0]),
+      ...topology(ports).flatMap(({ httpPort, grpcPort, smtpPort }) => [
+        ...[httpPort, grpcPort ?? 0, smtpPort ?? 0],
+      ]),
       ports.postgres,
       ports.nats,
       ports.natsMonitoring,
@@ -146,6 +149,22 @@ describe('the environment of a process', () => {
       Object.values(variables).includes('sk_live_r'),
     );
     expect(knowing.map(([name]) => name)).toEqual(['billing']);
+  });
+
+  it('sends mail to the mailbox of the sandbox, and to a mail server where one is set', () => {
+    expect(environments({})['billing']).toMatchObject({
+      SMTP_URL: 'smtp://modelbridge:p%2Fw@127.0.0.1:4025',
+      NOTICE_LINK_SECRET: 'l'.repeat(32),
+    });
+    expect(environments({})['sandbox']).toMatchObject({
+      SANDBOX_SMTP_PORT: '4025',
+      SANDBOX_SMTP_USER: 'modelbridge',
+      SANDBOX_SMTP_PASSWORD: 'p/w',
+    });
+    const real = { SMTP_URL_FILE: '/smtp', MAIL_FROM: 'a@example.com' };
+    const billing = environments(real)['billing'];
+    expect(billing).toMatchObject(real);
+    expect(billing).not.toHaveProperty('SMTP_URL');
   });
 
   it('shows a provider key that the user set to the gateway alone', () => {

@@ -12,6 +12,7 @@ export interface AppProcess {
   app: string;
   httpPort: number;
   grpcPort?: number;
+  smtpPort?: number;
   database?: string;
   /** Must be ready before this one is started. */
   waitsFor: string[];
@@ -45,7 +46,14 @@ export function topology(ports: Ports): AppProcess[] {
     stopPhase: 'gateway',
   }));
   return [
-    { name: 'sandbox', app: 'sandbox', httpPort: ports.sandbox, waitsFor: [], stopPhase: 'edge' },
+    {
+      name: 'sandbox',
+      app: 'sandbox',
+      httpPort: ports.sandbox,
+      smtpPort: ports.smtp,
+      waitsFor: [],
+      stopPhase: 'edge',
+    },
     ...services,
     ...gateways,
     {

@@ -863,6 +863,15 @@ export interface ListPendingStripeEventsResponse {
   events: PendingStripeEvent[];
 }
 
+export interface UnsubscribeFromNoticesRequest {
+  token: string;
+}
+
+export interface UnsubscribeFromNoticesResponse {
+  /** balance_low, limit_reached_80 or plan_changed. */
+  kind: string;
+}
+
 export interface GetCreditsRequest {
   accountId: string;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
@@ -6542,6 +6551,144 @@ export const ListPendingStripeEventsResponse: MessageFns<ListPendingStripeEvents
   },
 };
 
+function createBaseUnsubscribeFromNoticesRequest(): UnsubscribeFromNoticesRequest {
+  return { token: "" };
+}
+
+export const UnsubscribeFromNoticesRequest: MessageFns<UnsubscribeFromNoticesRequest> = {
+  encode(message: UnsubscribeFromNoticesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnsubscribeFromNoticesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnsubscribeFromNoticesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnsubscribeFromNoticesRequest {
+    return { token: isSet(object.token) ? globalThis.String(object.token) : "" };
+  },
+
+  toJSON(message: UnsubscribeFromNoticesRequest): unknown {
+    const obj: any = {};
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnsubscribeFromNoticesRequest>, I>>(base?: I): UnsubscribeFromNoticesRequest {
+    return UnsubscribeFromNoticesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnsubscribeFromNoticesRequest>, I>>(
+    object: I,
+  ): UnsubscribeFromNoticesRequest {
+    const message = createBaseUnsubscribeFromNoticesRequest();
+    message.token = object.token ?? "";
+    return message;
+  },
+};
+
+function createBaseUnsubscribeFromNoticesResponse(): UnsubscribeFromNoticesResponse {
+  return { kind: "" };
+}
+
+export const UnsubscribeFromNoticesResponse: MessageFns<UnsubscribeFromNoticesResponse> = {
+  encode(message: UnsubscribeFromNoticesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnsubscribeFromNoticesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnsubscribeFromNoticesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnsubscribeFromNoticesResponse {
+    return { kind: isSet(object.kind) ? globalThis.String(object.kind) : "" };
+  },
+
+  toJSON(message: UnsubscribeFromNoticesResponse): unknown {
+    const obj: any = {};
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnsubscribeFromNoticesResponse>, I>>(base?: I): UnsubscribeFromNoticesResponse {
+    return UnsubscribeFromNoticesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnsubscribeFromNoticesResponse>, I>>(
+    object: I,
+  ): UnsubscribeFromNoticesResponse {
+    const message = createBaseUnsubscribeFromNoticesResponse();
+    message.kind = object.kind ?? "";
+    return message;
+  },
+};
+
 function createBaseGetCreditsRequest(): GetCreditsRequest {
   return { accountId: "", actorUserId: undefined };
 }
@@ -11109,6 +11256,22 @@ export const BillingServiceService = {
       ListPendingStripeEventsResponse.decode(value),
   },
   /**
+   * Does without mails of one kind about one account, by the token of a link in such a mail; repeating it is no error.
+   * INVALID_ARGUMENT (field token) for one that was not made here.
+   */
+  unsubscribeFromNotices: {
+    path: "/billing.v1.BillingService/UnsubscribeFromNotices" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UnsubscribeFromNoticesRequest): Buffer =>
+      Buffer.from(UnsubscribeFromNoticesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UnsubscribeFromNoticesRequest => UnsubscribeFromNoticesRequest.decode(value),
+    responseSerialize: (value: UnsubscribeFromNoticesResponse): Buffer =>
+      Buffer.from(UnsubscribeFromNoticesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UnsubscribeFromNoticesResponse =>
+      UnsubscribeFromNoticesResponse.decode(value),
+  },
+  /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
    * limit_nano_usd) where the account is prepaid.
@@ -11317,6 +11480,11 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   checkPayments: handleUnaryCall<CheckPaymentsRequest, CheckPaymentsResponse>;
   /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
   listPendingStripeEvents: handleUnaryCall<ListPendingStripeEventsRequest, ListPendingStripeEventsResponse>;
+  /**
+   * Does without mails of one kind about one account, by the token of a link in such a mail; repeating it is no error.
+   * INVALID_ARGUMENT (field token) for one that was not made here.
+   */
+  unsubscribeFromNotices: handleUnaryCall<UnsubscribeFromNoticesRequest, UnsubscribeFromNoticesResponse>;
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
@@ -11736,6 +11904,25 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPendingStripeEventsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Does without mails of one kind about one account, by the token of a link in such a mail; repeating it is no error.
+   * INVALID_ARGUMENT (field token) for one that was not made here.
+   */
+  unsubscribeFromNotices(
+    request: UnsubscribeFromNoticesRequest,
+    callback: (error: ServiceError | null, response: UnsubscribeFromNoticesResponse) => void,
+  ): ClientUnaryCall;
+  unsubscribeFromNotices(
+    request: UnsubscribeFromNoticesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UnsubscribeFromNoticesResponse) => void,
+  ): ClientUnaryCall;
+  unsubscribeFromNotices(
+    request: UnsubscribeFromNoticesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UnsubscribeFromNoticesResponse) => void,
   ): ClientUnaryCall;
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.

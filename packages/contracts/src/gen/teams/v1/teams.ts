@@ -476,6 +476,14 @@ export interface GetStandingResponse {
   standing?: Standing | undefined;
 }
 
+export interface GetAccountOwnerRequest {
+  accountId: string;
+}
+
+export interface GetAccountOwnerResponse {
+  ownerUserId: string;
+}
+
 export interface Standing {
   teamId: string;
   accountId: string;
@@ -4855,6 +4863,152 @@ export const GetStandingResponse: MessageFns<GetStandingResponse> = {
   },
 };
 
+function createBaseGetAccountOwnerRequest(): GetAccountOwnerRequest {
+  return { accountId: "" };
+}
+
+export const GetAccountOwnerRequest: MessageFns<GetAccountOwnerRequest> = {
+  encode(message: GetAccountOwnerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAccountOwnerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAccountOwnerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAccountOwnerRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetAccountOwnerRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAccountOwnerRequest>, I>>(base?: I): GetAccountOwnerRequest {
+    return GetAccountOwnerRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAccountOwnerRequest>, I>>(object: I): GetAccountOwnerRequest {
+    const message = createBaseGetAccountOwnerRequest();
+    message.accountId = object.accountId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetAccountOwnerResponse(): GetAccountOwnerResponse {
+  return { ownerUserId: "" };
+}
+
+export const GetAccountOwnerResponse: MessageFns<GetAccountOwnerResponse> = {
+  encode(message: GetAccountOwnerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ownerUserId !== "") {
+      writer.uint32(10).string(message.ownerUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAccountOwnerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAccountOwnerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ownerUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAccountOwnerResponse {
+    return {
+      ownerUserId: isSet(object.ownerUserId)
+        ? globalThis.String(object.ownerUserId)
+        : isSet(object.owner_user_id)
+        ? globalThis.String(object.owner_user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetAccountOwnerResponse): unknown {
+    const obj: any = {};
+    if (message.ownerUserId !== "") {
+      obj.ownerUserId = message.ownerUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAccountOwnerResponse>, I>>(base?: I): GetAccountOwnerResponse {
+    return GetAccountOwnerResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAccountOwnerResponse>, I>>(object: I): GetAccountOwnerResponse {
+    const message = createBaseGetAccountOwnerResponse();
+    message.ownerUserId = object.ownerUserId ?? "";
+    return message;
+  },
+};
+
 function createBaseStanding(): Standing {
   return {
     teamId: "",
@@ -5031,7 +5185,7 @@ export const Standing: MessageFns<Standing> = {
 
 /**
  * Teams: who belongs to one, in which role, and what the team has decided. Its money is an account of its
- * own in billing. Every request but GetStanding's names the person behind it (actor_user_id). A team that the actor does not belong to is NOT_FOUND (field team_id), as one that does not
+ * own in billing. Every request but those of GetStanding and GetAccountOwner names the person behind it (actor_user_id). A team that the actor does not belong to is NOT_FOUND (field team_id), as one that does not
  * exist. What a member may see but not do is PERMISSION_DENIED (field actor_user_id).
  */
 export type TeamsServiceService = typeof TeamsServiceService;
@@ -5290,6 +5444,21 @@ export const TeamsServiceService = {
     responseSerialize: (value: GetStandingResponse): Buffer => Buffer.from(GetStandingResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetStandingResponse => GetStandingResponse.decode(value),
   },
+  /**
+   * Who owns the team that this account pays for, for services that write to them. NOT_FOUND (field account_id) where
+   * there is no such team, or it was deleted.
+   */
+  getAccountOwner: {
+    path: "/teams.v1.TeamsService/GetAccountOwner" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetAccountOwnerRequest): Buffer =>
+      Buffer.from(GetAccountOwnerRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetAccountOwnerRequest => GetAccountOwnerRequest.decode(value),
+    responseSerialize: (value: GetAccountOwnerResponse): Buffer =>
+      Buffer.from(GetAccountOwnerResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetAccountOwnerResponse => GetAccountOwnerResponse.decode(value),
+  },
 } as const;
 
 export interface TeamsServiceServer extends UntypedServiceImplementation {
@@ -5355,6 +5524,11 @@ export interface TeamsServiceServer extends UntypedServiceImplementation {
   declineInvitation: handleUnaryCall<DeclineInvitationRequest, DeclineInvitationResponse>;
   /** What a person is to a team, found by its id or its account: for the decisions of other services. */
   getStanding: handleUnaryCall<GetStandingRequest, GetStandingResponse>;
+  /**
+   * Who owns the team that this account pays for, for services that write to them. NOT_FOUND (field account_id) where
+   * there is no such team, or it was deleted.
+   */
+  getAccountOwner: handleUnaryCall<GetAccountOwnerRequest, GetAccountOwnerResponse>;
 }
 
 export interface TeamsServiceClient extends Client {
@@ -5713,6 +5887,25 @@ export interface TeamsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetStandingResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Who owns the team that this account pays for, for services that write to them. NOT_FOUND (field account_id) where
+   * there is no such team, or it was deleted.
+   */
+  getAccountOwner(
+    request: GetAccountOwnerRequest,
+    callback: (error: ServiceError | null, response: GetAccountOwnerResponse) => void,
+  ): ClientUnaryCall;
+  getAccountOwner(
+    request: GetAccountOwnerRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetAccountOwnerResponse) => void,
+  ): ClientUnaryCall;
+  getAccountOwner(
+    request: GetAccountOwnerRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetAccountOwnerResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -1,0 +1,15 @@
+/** A mail as it is written, before it becomes text or HTML. */
+export interface Letter {
+  subject: string;
+  paragraphs: string[];
+  rows?: [label: string, value: string][];
+  link?: { label: string; url: string };
+}
+
+export interface Envelope {
+  /** Whom it greets. */
+  name: string;
+  /** Why they get it. */
+  footer: string;
+  unsubscribeUrl?: string;
+}

@@ -1,0 +1,107 @@
+import type { FactsByKind } from '../../notices/notice.js';
+import type { Letter } from '../letter.js';
+import { dateIn, dollars } from '../wording.js';
+import type { LetterContext } from './context.js';
+
+function paymentRows(
+  facts: { amount_nano_usd: string; payment_intent_id: string },
+  { createdAt, timeZone, card }: LetterContext,
+): [string, string][] {
+  return [
+    ['Amount', dollars(facts.amount_nano_usd)],
+    ['Date', dateIn(timeZone, createdAt)],
+    ...(card === undefined ? [] : [['Card', card] satisfies [string, string]]),
+    ['Payment', facts.payment_intent_id],
+  ];
+}
+
+export function paymentReceived(
+  facts: FactsByKind['payment_received'],
+  context: LetterContext,
+): Letter {
+  return {
+    subject: `Receipt: ${dollars(facts.amount_nano_usd)}`,
+    paragraphs: ['Thank you. We have received your payment, and it is in your balance.'],
+    rows: paymentRows(facts, context),
+    link: { label: 'See your balance', url: context.appUrl },
+  };
+}
+
+export function paymentRefunded(
+  facts: FactsByKind['payment_refunded'],
+  context: LetterContext,
+): Letter {
+  return {
+    subject: `Refund: ${dollars(facts.amount_nano_usd)}`,
+    paragraphs: [
+      'We have given money back to the card that it was paid with. Banks take 5 to 10 days to show it.',
+    ],
+    rows: [...paymentRows(facts, context), ['Refund', facts.refund_id]],
+  };
+}
+
+export function paymentFailed(
+  { amount_nano_usd, reason }: FactsByKind['payment_failed'],
+  { appUrl }: LetterContext,
+): Letter {
+  return {
+    subject: `A payment of ${dollars(amount_nano_usd)} failed`,
+    paragraphs: [
+      'A payment could not be taken. Nothing was charged, and your balance is as it was.',
+      'Pay again with this card or with another one.',
+    ],
+    rows: [
+      ['Amount', dollars(amount_nano_usd)],
+      ['Reason', reason],
+    ],
+    link: { label: 'Pay again', url: appUrl },
+  };
+}
+
+export function autoRechargeFailed(
+  { amount_nano_usd, reason }: FactsByKind['auto_recharge_failed'],
+  { appUrl }: LetterContext,
+): Letter {
+  return {
+    subject: 'Your automatic recharge failed',
+    paragraphs: [
+      'Your balance was to be recharged, and your card could not be charged. Requests are refused once the balance is used up.',
+      'Check the card, or pay in by yourself.',
+    ],
+    rows: [
+      ['Amount', dollars(amount_nano_usd)],
+      ['Reason', reason],
+    ],
+    link: { label: 'Check your card', url: appUrl },
+  };
+}
+
+export function disputeOpened(
+  facts: FactsByKind['dispute_opened'],
+  context: LetterContext,
+): Letter {
+  return {
+    subject: `A payment of ${dollars(facts.amount_nano_usd)} is disputed`,
+    paragraphs: [
+      'The bank of the card holder disputes a payment to your account. The amount is set apart and the account is frozen until the dispute is decided: requests are refused meanwhile.',
+      'If this is a mistake, ask the bank to withdraw the dispute.',
+    ],
+    rows: [...paymentRows(facts, context), ['Dispute', facts.dispute_id]],
+  };
+}
+
+export function disputeClosed(
+  facts: FactsByKind['dispute_closed'],
+  context: LetterContext,
+): Letter {
+  const amount = dollars(facts.amount_nano_usd);
+  return {
+    subject: `The dispute over ${amount} is closed`,
+    paragraphs: [
+      facts.outcome === 'won'
+        ? `It was decided that the payment stands: ${amount} are back in your account.`
+        : `It was decided for the card holder: ${amount} went back to them. What your balance did not cover is owed until it is paid in, and the account stays frozen until then.`,
+    ],
+    rows: [...paymentRows(facts, context), ['Dispute', facts.dispute_id]],
+  };
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { MailTransport } from './mail-transport.service.js';
+import { MailWriter } from './mail-writer.service.js';
+import { NoticeMailsRepository } from './notice-mails.repository.js';
+import { NoticeMails } from './notice-mails.service.js';
+import { NoticePreferencesGrpc } from './preferences.grpc.js';
+import { PreferencesRepository } from './preferences.repository.js';
+import { NoticePreferences } from './preferences.service.js';
+import { Recipients } from './recipients.service.js';
+
+@Module({
+  controllers: [NoticePreferencesGrpc],
+  providers: [
+    MailTransport,
+    MailWriter,
+    NoticeMails,
+    NoticeMailsRepository,
+    NoticePreferences,
+    PreferencesRepository,
+    Recipients,
+  ],
+})
+export class NoticeMailsModule {}

@@ -1,0 +1,25 @@
+import type { Tx } from '@modelbridge/service-kit/database';
+import { Injectable } from '@nestjs/common';
+import type { NewNotice } from './notice.js';
+
+@Injectable()
+export class NoticesRepository {
+  /** Adds a notice with its mails; false where its cause has been told. */
+  async add(
+    tx: Tx,
+    id: string,
+    { accountId, kind, cause, facts }: NewNotice,
+    memberUserId: string | undefined,
+  ): Promise<boolean> {
+    const added = await tx.execute(
+      `WITH added AS (
+         INSERT INTO notice (id, account_id, kind, cause, facts) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id, kind, cause) DO NOTHING RETURNING id)
+       INSERT INTO notice_mail (notice_id, recipient, member_user_id)
+       SELECT id, 'owner', NULL FROM added
+       UNION ALL SELECT id, 'member', $6::uuid FROM added WHERE $6::uuid IS NOT NULL`,
+      [id, accountId, kind, cause, facts, memberUserId ?? null],
+    );
+    return added > 0;
+  }
+}

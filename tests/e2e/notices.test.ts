@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UpdateUserRequest, type User } from '@modelbridge/contracts/auth.v1';
+import {
+  CreateTopUpRequest,
+  LimitPeriod,
+  LimitScope,
+  RefundPaymentRequest,
+  SetLimitRequest,
+} from '@modelbridge/contracts/billing.v1';
+import { eventually } from '@modelbridge/testing-kit';
+import { NoticeStack } from './notices/notice-stack.js';
+import { company, person } from './visibility/people.js';
+
+const usd = 1_000_000_000n;
+
+let stack: NoticeStack;
+beforeAll(async () => {
+  stack = await NoticeStack.start();
+});
+afterAll(() => stack.close());
+
+/** Pays on Stripe's page; the payment intent's id. */
+async function pay({ userId, accountId }: User, dollars: bigint): Promise<string> {
+  const { sessionId } = await eventually(() =>
+    stack.billing.createTopUp(
+      CreateTopUpRequest.fromPartial({
+        actorUserId: userId,
+        accountId,
+        amountNanoUsd: dollars * usd,
+        idempotencyKey: randomUUID(),
+      }),
+    ),
+  );
+  const paid = await stack.stripe<{ payment_intent: string }>(`checkout/${sessionId}/pay`);
+  return paid.payment_intent;
+}
+
+describe('a payment', () => {
+  it('ends as one receipt in the mailbox of who has paid, in their time zone', async () => {
+    const ada = await person(stack.services);
+    await stack.auth.updateUser(
+      UpdateUserRequest.fromPartial({
+        actorUserId: ada.userId,
+        userId: ada.userId,
+        name: 'Ada <Lovelace>',
+        timeZone: 'Asia/Tokyo',
+      }),
+    );
+    await pay(ada, 25n);
+    const mail = await stack.mail(ada, 'Receipt: 25.00 USD');
+    expect(mail.text).toMatch(/Card: +Visa ending in 4242/);
+    expect(mail.text).toMatch(/Date: .*GMT\+9/);
+    expect(mail.html).toContain('Ada &lt;Lovelace&gt;');
+    expect(mail.headers).not.toHaveProperty('list-unsubscribe');
+    await stack.repeatWebhooks();
+    expect(await stack.mails(ada)).toHaveLength(1);
+  });
+
+  it('that is disputed, won back and refunded is told of each, once', async () => {
+    const bob = await person(stack.services);
+    const intentId = await pay(bob, 10n);
+    await stack.mail(bob, 'Receipt: 10.00 USD');
+    const { id } = await stack.stripe<{ id: string }>(`charges/${intentId}/dispute`);
+    await stack.mail(bob, 'A payment of 10.00 USD is disputed');
+    await stack.stripe(`disputes/${id}/close`, { outcome: 'won' });
+    const closed = await stack.mail(bob, 'The dispute over 10.00 USD is closed');
+    expect(closed.text).toContain('10.00 USD are back in your account');
+    const refund = { paymentIntentId: intentId, idempotencyKey: intentId };
+    await stack.staff.refundPayment(RefundPaymentRequest.fromPartial(refund));
+    await stack.mail(bob, 'Refund: 10.00 USD');
+    await stack.repeatWebhooks();
+    expect((await stack.mails(bob)).map(({ subject }) => subject).sort()).toEqual([
+      'A payment of 10.00 USD is disputed',
+      'Receipt: 10.00 USD',
+      'Refund: 10.00 USD',
+      'The dispute over 10.00 USD is closed',
+      'Your balance is low: 0.00 USD',
+      'Your balance is low: 0.00 USD',
+    ]);
+  });
+});
+
+describe('a limit of a member', () => {
+  it('is told to who owns the team now, and to the member', async () => {
+    const { team, people } = await company(stack.services);
+    const { owner, admin, member } = people;
+    await stack.services.clients['teams.v1.TeamsService'].transferOwnership({
+      actorUserId: owner.userId,
+      teamId: team.teamId,
+      userId: admin.userId,
+    });
+    await stack.credit(team.accountId, 100n * usd);
+    await stack.billing.setLimit(
+      SetLimitRequest.fromPartial({
+        actorUserId: admin.userId,
+        accountId: team.accountId,
+        scope: LimitScope.MEMBER,
+        period: LimitPeriod.MONTH,
+        scopeId: member.userId,
+        limitNanoUsd: 10n * usd,
+      }),
+    );
+    await stack.charge(team.accountId, member.userId, 8n * usd);
+    await stack.mail(admin, '80 % of the limit of P are used');
+    const own = await stack.mail(member, '80 % of your limit are used');
+    expect(await stack.mails(owner)).toEqual([]);
+    await stack.unsubscribe(own);
+    await stack.charge(team.accountId, member.userId, 2n * usd);
+    await stack.mail(member, 'Your limit is reached');
+  });
+});
+
+describe('an account of whom nobody can be told', () => {
+  it('has notices that end as undeliverable', async () => {
+    const gone = await person(stack.services);
+    await stack.credit(gone.accountId, 10n * usd);
+    await stack.erase(gone);
+    await stack.charge(gone.accountId, gone.userId, 9n * usd);
+    await eventually(async () =>
+      expect(await stack.states(gone.accountId)).toEqual(['undeliverable']),
+    );
+    expect(await stack.mails(gone)).toEqual([]);
+  });
+});
