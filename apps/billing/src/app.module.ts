@@ -7,6 +7,7 @@ import { AllowancesModule } from './allowances/allowances.module.js';
 import { ChargesModule } from './charges/charges.module.js';
 import { AutoRechargeModule } from './auto-recharge/auto-recharge.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
+import { CorrectionsModule } from './corrections/corrections.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { PromoCodesModule } from './promo-codes/promo-codes.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         AccountPlansModule,
         AllowancesModule,
         ChargesModule,
+        CorrectionsModule,
         GrantsModule,
         InvariantsModule,
         AutoRechargeModule,

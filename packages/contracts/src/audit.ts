@@ -5,6 +5,8 @@ import { idSchema } from './ids.js';
 export const auditActs = [
   'account.created',
   'account.closed',
+  'account.frozen',
+  'account.unfrozen',
   'consents.recorded',
   'session.started',
   'key.created',
@@ -18,6 +20,7 @@ export const auditActs = [
   'credit.added',
   'credit.reversed',
   'credit.granted',
+  'charge.corrected',
   'promo_code.created',
   'promo_code.ended',
   'auto_recharge.changed',

@@ -2,6 +2,8 @@ import { accountCreate } from './account-create.js';
 import { accountCredit } from './account-credit.js';
 import { creditGrant } from './credit/credit-grant.js';
 import { promoCreate, promoEnd, promoShow } from './credit/promo-codes.js';
+import { accountFreeze, accountUnfreeze } from './account-freeze.js';
+import { chargeCorrect, chargeShow } from './charges/charges.js';
 import { keyCreate } from './keys/key-create.js';
 import { keyDisable, keyEnable } from './keys/key-disable.js';
 import { keyRotate } from './keys/key-rotate.js';
@@ -24,6 +26,10 @@ import type { OpsCommand } from './ops-command.js';
 export const commands: Record<string, OpsCommand> = {
   'account create': accountCreate,
   'account credit': accountCredit,
+  'account freeze': accountFreeze,
+  'account unfreeze': accountUnfreeze,
+  'charge show': chargeShow,
+  'charge correct': chargeCorrect,
   'credit grant': creditGrant,
   'promo create': promoCreate,
   'promo show': promoShow,

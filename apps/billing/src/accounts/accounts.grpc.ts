@@ -1,20 +1,25 @@
 import { AccountAccess, actorOf } from '@modelbridge/access';
 import { idFromUuid } from '@modelbridge/contracts';
 import type {
+  Account as AccountMessage,
   CreateAccountRequest,
   CreateAccountResponse,
   CreditAccountRequest,
   CreditAccountResponse,
+  FreezeAccountRequest,
+  FreezeAccountResponse,
   GetCreditsRequest,
   GetCreditsResponse,
   ReverseCreditRequest,
   ReverseCreditResponse,
+  UnfreezeAccountRequest,
+  UnfreezeAccountResponse,
 } from '@modelbridge/contracts/billing.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { z } from 'zod';
-import { isFrozen } from '../book/account-book.js';
+import { isFrozen, type Account } from '../book/account-book.js';
 import {
   answering,
   idempotencyKeyField,
@@ -57,15 +62,19 @@ export class AccountsGrpc {
     const account = await answering(() =>
       this.accounts.create({ id: accountId, ownerUserId, plan }),
     );
-    return {
-      account: {
-        accountId: idFromUuid('account', account.id),
-        ownerUserId: idFromUuid('user', account.ownerUserId),
-        plan: account.plan?.name ?? '',
-        frozen: isFrozen(account),
-        createdAt: account.createdAt,
-      },
-    };
+    return { account: toMessage(account) };
+  }
+
+  @GrpcMethod('BillingService', 'freezeAccount')
+  async freezeAccount(request: FreezeAccountRequest): Promise<FreezeAccountResponse> {
+    const { accountId } = validRequest(getSchema, request);
+    return { account: toMessage(await answering(() => this.accounts.freeze(accountId, true))) };
+  }
+
+  @GrpcMethod('BillingService', 'unfreezeAccount')
+  async unfreezeAccount(request: UnfreezeAccountRequest): Promise<UnfreezeAccountResponse> {
+    const { accountId } = validRequest(getSchema, request);
+    return { account: toMessage(await answering(() => this.accounts.freeze(accountId, false))) };
   }
 
   @GrpcMethod('BillingService', 'creditAccount')
@@ -102,4 +111,17 @@ export class AccountsGrpc {
       nextExpiryNanoUsd: nextExpiry?.amount ?? 0n,
     };
   }
+}
+
+function toMessage(account: Account): AccountMessage {
+  return {
+    accountId: idFromUuid('account', account.id),
+    ownerUserId: idFromUuid('user', account.ownerUserId),
+    plan: account.plan?.name ?? '',
+    frozen: isFrozen(account),
+    frozenByOperator: account.frozenByOperator,
+    receivableNanoUsd: account.receivable,
+    disputedNanoUsd: account.disputed,
+    createdAt: account.createdAt,
+  };
 }

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { AccountPlansService } from '../account-plans/account-plans.service.js';
+import { AuditService } from '../audit/audit.service.js';
 import { RecallService } from '../allowances/recall.service.js';
 import type { Account, AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
@@ -48,6 +49,7 @@ export class AccountsService {
     private readonly recalls: RecallService,
     private readonly outbox: Outbox,
     private readonly changes: BalanceChanges,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -94,6 +96,24 @@ export class AccountsService {
     return this.pay({ ...request, amount: -request.amount }, (book) =>
       reverse(book, request.amount, newTransferId),
     );
+  }
+
+  /** What an operator says; debts and disputes freeze an account besides, and are not lifted by it. */
+  async freeze(accountId: string, isFrozen: boolean): Promise<Account> {
+    const account = await this.database.transaction(async (tx) => {
+      const book = (await this.books.open(tx, [{ accountId }])).get(accountId);
+      if (book === undefined) throw unknownAccount();
+      if (book.account.frozenByOperator === isFrozen) return book.account;
+      book.account.frozenByOperator = isFrozen;
+      await this.books.save(tx, [book]);
+      const act = isFrozen ? 'account.frozen' : 'account.unfrozen';
+      await this.audit.record(tx, { act, accountId });
+      return book.account;
+    });
+    // What gateways have reserved and do not use comes back at once; the rest when it has run.
+    if (isFrozen) this.recalls.recall(accountId);
+    this.recalls.moved(accountId);
+    return account;
   }
 
   private async open(tx: Tx, { id, ownerUserId, plan: name }: NewAccount): Promise<Account> {

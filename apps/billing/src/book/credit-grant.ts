@@ -1,7 +1,7 @@
 import type { AccountBook } from './account-book.js';
 import { least, most } from './amount.js';
 import { freeIn, setCap } from './counter.js';
-import { platformLedger } from './transfer.js';
+import { platformLedger, type Transfer } from './transfer.js';
 
 /** Credit that was granted, not paid in, as far as something is left of it. Amounts are nano-USD. */
 export interface CreditGrant {
@@ -19,16 +19,28 @@ export function compareExpiry(one: CreditGrant, other: CreditGrant): number {
   return sooner === 0 ? (one.id < other.id ? -1 : 1) : sooner;
 }
 
+/** Where granted credit comes from, as the ledger has it. */
+export type GrantOrigin = Pick<Transfer, 'kind' | 'debitAccount'>;
+
+export const newCredit: GrantOrigin = {
+  kind: 'credit_grant',
+  debitAccount: platformLedger.promotions,
+};
+
 /** Adds granted credit to an account. */
-export function addGrant(book: AccountBook, grant: CreditGrant, transferId: string): void {
+export function addGrant(
+  book: AccountBook,
+  grant: CreditGrant,
+  transferId: string,
+  from: GrantOrigin = newCredit,
+): void {
   const { total, grants } = book;
   grants.push(grant);
   grants.sort(compareExpiry);
   setCap(total, (total.cap ?? 0n) + grant.remaining);
   book.transfers.push({
+    ...from,
     id: transferId,
-    kind: 'credit_grant',
-    debitAccount: platformLedger.promotions,
     creditAccount: grant.ledger,
     amount: grant.remaining,
   });

@@ -18,7 +18,8 @@ export type TransferKind =
   | 'unassigned_reversal'
   | 'credit_grant'
   | 'granted_charge'
-  | 'credit_expiry';
+  | 'credit_expiry'
+  | 'charge_correction';
 
 export interface Transfer {
   /** UUIDv7. */

@@ -29,6 +29,7 @@ export class ChargesGrpc {
         ),
         chargedNanoUsd: charge.charged,
         grantedNanoUsd: charge.granted,
+        correctedNanoUsd: charge.corrected,
         overrunNanoUsd: charge.overrun,
         postedAt: charge.postedAt,
       },

@@ -11,6 +11,8 @@ export interface PostedCharge {
   charged: bigint;
   granted: bigint;
   overrun: bigint;
+  /** Given back since. */
+  corrected: bigint;
   postedAt: Date;
 }
 
@@ -90,7 +92,9 @@ export class ChargesRepository {
       `SELECT request_id AS "requestId", account_id AS "accountId", key_id AS "keyId",
               transfer_id AS "transferId", charged_nano_usd AS charged,
               granted_nano_usd AS granted, granted_transfers AS "grantedTransferIds", overrun_nano_usd AS overrun,
-              posted_at AS "postedAt"
+              posted_at AS "postedAt",
+              (SELECT coalesce(sum(x.paid_nano_usd + x.granted_nano_usd), 0)::int8 FROM charge_correction x
+               WHERE x.request_id = charge.request_id) AS corrected
        FROM charge WHERE request_id = $1`,
       [requestId],
     );

@@ -2,7 +2,7 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 
 /** Why credit was granted. */
-export type GrantSource = 'plan' | 'operator' | 'promo_code';
+export type GrantSource = 'plan' | 'operator' | 'promo_code' | 'correction';
 
 export interface StoredGrant {
   id: string;

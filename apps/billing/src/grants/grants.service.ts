@@ -7,7 +7,7 @@ import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
-import { addGrant } from '../book/credit-grant.js';
+import { addGrant, type GrantOrigin } from '../book/credit-grant.js';
 import { GrantsRepository, type StoredGrant } from './grants.repository.js';
 
 export type NewGrant = Omit<StoredGrant, 'id' | 'transferId'>;
@@ -57,7 +57,7 @@ export class GrantsService {
     tx: Tx,
     book: AccountBook,
     request: NewGrant,
-    details: Record<string, string> = {},
+    { details = {}, from }: { details?: Record<string, string>; from?: GrantOrigin } = {},
   ): Promise<StoredGrant> {
     const { accountId, amount, expiresAt, source } = request;
     const lifeMs = expiresAt.getTime() - this.clock.now().getTime();
@@ -75,7 +75,7 @@ export class GrantsService {
     };
     const ledger = await this.repository.add(tx, grant);
     const { id, transferId } = grant;
-    addGrant(book, { id, accountId, ledger, remaining: amount, expiresAt }, transferId);
+    addGrant(book, { id, accountId, ledger, remaining: amount, expiresAt }, transferId, from);
     await this.audit.record(tx, {
       act: 'credit.granted',
       accountId,

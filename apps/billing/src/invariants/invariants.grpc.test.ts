@@ -105,6 +105,11 @@ describe('the invariants', () => {
       'a transfer of granted credit that two charges name',
       `ALTER TABLE charge DISABLE TRIGGER USER; INSERT INTO charge SELECT gen_random_uuid(), body_hash, account_id, key_id, NULL, transfer_id, charged_nano_usd, overrun_nano_usd, ledger_sequence, posted_at, granted_nano_usd, granted_transfers FROM charge WHERE granted_nano_usd > 0`,
     ],
+    [
+      'I2',
+      'a correction without a transfer',
+      `INSERT INTO charge_correction (idempotency_key, request_id, paid_nano_usd, granted_nano_usd, transfer_ids) SELECT 'planted', request_id, 1, 0, '{}' FROM charge WHERE charged_nano_usd > granted_nano_usd LIMIT 1`,
+    ],
     ['I4', 'a grant that is shut with something left', `UPDATE credit_grant SET open = false`],
     [
       'I3',

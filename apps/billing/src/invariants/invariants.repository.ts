@@ -74,8 +74,8 @@ const counters = finding(`
     date_trunc('month', now() - interval '2 days'), date_trunc('week', now() - interval '2 days'))::date`);
 
 /**
- * Each charge is one transfer of paid money and one of each grant that paid, which are its amount together; in full,
- * what an account used is what it was charged.
+ * Each charge is one transfer of paid money and one of each grant that paid, which are its amount together; what is given
+ * back is transferred and at most the charge; in full, what an account used is what it was charged.
  */
 const charges = finding(`
   SELECT CASE
@@ -90,6 +90,22 @@ const charges = finding(`
     FROM ledger_transfer WHERE id = ANY(c.granted_transfers)
   ) g ON c.granted_transfers IS NOT NULL
   WHERE $1 OR c.posted_at > now() - interval '10 minutes'
+  UNION ALL
+  SELECT CASE
+    WHEN t.amount <> x.paid_nano_usd + x.granted_nano_usd OR t.strange > 0
+      THEN format('request %s: given back %s, transferred %s', x.request_id, x.paid_nano_usd + x.granted_nano_usd, t.amount)
+    WHEN s.amount > c.charged_nano_usd
+      THEN format('request %s: charged %s, given back %s', x.request_id, c.charged_nano_usd, s.amount)
+  END
+  FROM charge_correction x JOIN charge c USING (request_id)
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(amount_nano_usd), 0)::int8 AS amount, count(*) FILTER (WHERE kind <> 'charge_correction') AS strange
+    FROM ledger_transfer WHERE id = ANY(x.transfer_ids)
+  ) t
+  CROSS JOIN LATERAL (
+    SELECT sum(paid_nano_usd + granted_nano_usd)::int8 AS amount FROM charge_correction WHERE request_id = x.request_id
+  ) s
+  WHERE $1 OR x.corrected_at > now() - interval '10 minutes'
   UNION ALL
   SELECT format('transfer %s belongs to %s charges', transfer_id, count(*)) FROM (
     SELECT transfer_id FROM charge WHERE $1 AND transfer_id IS NOT NULL

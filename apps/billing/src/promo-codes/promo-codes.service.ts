@@ -95,7 +95,7 @@ export class PromoCodesService {
         expiresAt,
         idempotencyKey,
       } as const;
-      const added = await this.grants.add(tx, book, request, { code });
+      const added = await this.grants.add(tx, book, request, { details: { code } });
       await this.books.save(tx, [book]);
       await this.repository.redeem(tx, code, accountId, added.id);
       return added;

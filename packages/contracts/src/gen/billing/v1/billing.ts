@@ -505,8 +505,14 @@ export interface Account {
   ownerUserId: string;
   /** Empty: no rate limit. */
   plan: string;
+  /** For any of the three reasons below. */
   frozen: boolean;
   createdAt: Date | undefined;
+  frozenByOperator: boolean;
+  /** What the account owes since a refund or dispute that its balance did not cover. */
+  receivableNanoUsd: bigint;
+  /** Paid-in money that its payers dispute. */
+  disputedNanoUsd: bigint;
 }
 
 export interface CreateAccountRequest {
@@ -597,6 +603,22 @@ export interface SetBillingModeRequest {
 
 export interface SetBillingModeResponse {
   accountPlan: AccountPlan | undefined;
+}
+
+export interface FreezeAccountRequest {
+  accountId: string;
+}
+
+export interface FreezeAccountResponse {
+  account: Account | undefined;
+}
+
+export interface UnfreezeAccountRequest {
+  accountId: string;
+}
+
+export interface UnfreezeAccountResponse {
+  account: Account | undefined;
 }
 
 export interface CreditAccountRequest {
@@ -1111,6 +1133,25 @@ export interface Charge {
   /** The part of charged_nano_usd that granted credit paid, and one transfer for each grant. */
   grantedNanoUsd: bigint;
   grantedTransactionIds: string[];
+  /** Given back since. */
+  correctedNanoUsd: bigint;
+}
+
+export interface CorrectChargeRequest {
+  requestId: string;
+  /** Absent: all that is left of the charge. */
+  amountNanoUsd?: bigint | undefined;
+  idempotencyKey: string;
+}
+
+export interface CorrectChargeResponse {
+  accountId: string;
+  /** Back in the balance, or paid to what the account owes. */
+  paidNanoUsd: bigint;
+  grantedNanoUsd: bigint;
+  /** Empty where nothing is granted anew. */
+  grantId: string;
+  transactionIds: string[];
 }
 
 export interface GetChargeRequest {
@@ -1159,7 +1200,16 @@ export interface CheckInvariantsResponse {
 }
 
 function createBaseAccount(): Account {
-  return { accountId: "", ownerUserId: "", plan: "", frozen: false, createdAt: undefined };
+  return {
+    accountId: "",
+    ownerUserId: "",
+    plan: "",
+    frozen: false,
+    createdAt: undefined,
+    frozenByOperator: false,
+    receivableNanoUsd: 0n,
+    disputedNanoUsd: 0n,
+  };
 }
 
 export const Account: MessageFns<Account> = {
@@ -1178,6 +1228,21 @@ export const Account: MessageFns<Account> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(42).fork()).join();
+    }
+    if (message.frozenByOperator !== false) {
+      writer.uint32(48).bool(message.frozenByOperator);
+    }
+    if (message.receivableNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.receivableNanoUsd) !== message.receivableNanoUsd) {
+        throw new globalThis.Error("value provided for field message.receivableNanoUsd of type int64 too large");
+      }
+      writer.uint32(56).int64(message.receivableNanoUsd);
+    }
+    if (message.disputedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.disputedNanoUsd) !== message.disputedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.disputedNanoUsd of type int64 too large");
+      }
+      writer.uint32(64).int64(message.disputedNanoUsd);
     }
     return writer;
   },
@@ -1235,6 +1300,30 @@ export const Account: MessageFns<Account> = {
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.frozenByOperator = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.receivableNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.disputedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1266,6 +1355,21 @@ export const Account: MessageFns<Account> = {
         : isSet(object.created_at)
         ? fromJsonTimestamp(object.created_at)
         : undefined,
+      frozenByOperator: isSet(object.frozenByOperator)
+        ? globalThis.Boolean(object.frozenByOperator)
+        : isSet(object.frozen_by_operator)
+        ? globalThis.Boolean(object.frozen_by_operator)
+        : false,
+      receivableNanoUsd: isSet(object.receivableNanoUsd)
+        ? BigInt(object.receivableNanoUsd)
+        : isSet(object.receivable_nano_usd)
+        ? BigInt(object.receivable_nano_usd)
+        : 0n,
+      disputedNanoUsd: isSet(object.disputedNanoUsd)
+        ? BigInt(object.disputedNanoUsd)
+        : isSet(object.disputed_nano_usd)
+        ? BigInt(object.disputed_nano_usd)
+        : 0n,
     };
   },
 
@@ -1286,6 +1390,15 @@ export const Account: MessageFns<Account> = {
     if (message.createdAt !== undefined) {
       obj.createdAt = message.createdAt.toISOString();
     }
+    if (message.frozenByOperator !== false) {
+      obj.frozenByOperator = message.frozenByOperator;
+    }
+    if (message.receivableNanoUsd !== 0n) {
+      obj.receivableNanoUsd = message.receivableNanoUsd.toString();
+    }
+    if (message.disputedNanoUsd !== 0n) {
+      obj.disputedNanoUsd = message.disputedNanoUsd.toString();
+    }
     return obj;
   },
 
@@ -1299,6 +1412,13 @@ export const Account: MessageFns<Account> = {
     message.plan = object.plan ?? "";
     message.frozen = object.frozen ?? false;
     message.createdAt = object.createdAt ?? undefined;
+    message.frozenByOperator = object.frozenByOperator ?? false;
+    message.receivableNanoUsd = (object.receivableNanoUsd !== undefined && object.receivableNanoUsd !== null)
+      ? BigInt(object.receivableNanoUsd)
+      : 0n;
+    message.disputedNanoUsd = (object.disputedNanoUsd !== undefined && object.disputedNanoUsd !== null)
+      ? BigInt(object.disputedNanoUsd)
+      : 0n;
     return message;
   },
 };
@@ -2550,6 +2670,290 @@ export const SetBillingModeResponse: MessageFns<SetBillingModeResponse> = {
     const message = createBaseSetBillingModeResponse();
     message.accountPlan = (object.accountPlan !== undefined && object.accountPlan !== null)
       ? AccountPlan.fromPartial(object.accountPlan)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFreezeAccountRequest(): FreezeAccountRequest {
+  return { accountId: "" };
+}
+
+export const FreezeAccountRequest: MessageFns<FreezeAccountRequest> = {
+  encode(message: FreezeAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FreezeAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFreezeAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FreezeAccountRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+    };
+  },
+
+  toJSON(message: FreezeAccountRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FreezeAccountRequest>, I>>(base?: I): FreezeAccountRequest {
+    return FreezeAccountRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FreezeAccountRequest>, I>>(object: I): FreezeAccountRequest {
+    const message = createBaseFreezeAccountRequest();
+    message.accountId = object.accountId ?? "";
+    return message;
+  },
+};
+
+function createBaseFreezeAccountResponse(): FreezeAccountResponse {
+  return { account: undefined };
+}
+
+export const FreezeAccountResponse: MessageFns<FreezeAccountResponse> = {
+  encode(message: FreezeAccountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FreezeAccountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFreezeAccountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FreezeAccountResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: FreezeAccountResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FreezeAccountResponse>, I>>(base?: I): FreezeAccountResponse {
+    return FreezeAccountResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FreezeAccountResponse>, I>>(object: I): FreezeAccountResponse {
+    const message = createBaseFreezeAccountResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUnfreezeAccountRequest(): UnfreezeAccountRequest {
+  return { accountId: "" };
+}
+
+export const UnfreezeAccountRequest: MessageFns<UnfreezeAccountRequest> = {
+  encode(message: UnfreezeAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnfreezeAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnfreezeAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnfreezeAccountRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+    };
+  },
+
+  toJSON(message: UnfreezeAccountRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnfreezeAccountRequest>, I>>(base?: I): UnfreezeAccountRequest {
+    return UnfreezeAccountRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnfreezeAccountRequest>, I>>(object: I): UnfreezeAccountRequest {
+    const message = createBaseUnfreezeAccountRequest();
+    message.accountId = object.accountId ?? "";
+    return message;
+  },
+};
+
+function createBaseUnfreezeAccountResponse(): UnfreezeAccountResponse {
+  return { account: undefined };
+}
+
+export const UnfreezeAccountResponse: MessageFns<UnfreezeAccountResponse> = {
+  encode(message: UnfreezeAccountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnfreezeAccountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnfreezeAccountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnfreezeAccountResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: UnfreezeAccountResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnfreezeAccountResponse>, I>>(base?: I): UnfreezeAccountResponse {
+    return UnfreezeAccountResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnfreezeAccountResponse>, I>>(object: I): UnfreezeAccountResponse {
+    const message = createBaseUnfreezeAccountResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
       : undefined;
     return message;
   },
@@ -10079,6 +10483,7 @@ function createBaseCharge(): Charge {
     postedAt: undefined,
     grantedNanoUsd: 0n,
     grantedTransactionIds: [],
+    correctedNanoUsd: 0n,
   };
 }
 
@@ -10119,6 +10524,12 @@ export const Charge: MessageFns<Charge> = {
     }
     for (const v of message.grantedTransactionIds) {
       writer.uint32(74).string(v!);
+    }
+    if (message.correctedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.correctedNanoUsd) !== message.correctedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.correctedNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.correctedNanoUsd);
     }
     return writer;
   },
@@ -10208,6 +10619,14 @@ export const Charge: MessageFns<Charge> = {
             message.grantedTransactionIds.push(reader.string());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.correctedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -10267,6 +10686,11 @@ export const Charge: MessageFns<Charge> = {
         : globalThis.Array.isArray(object?.granted_transaction_ids)
         ? object.granted_transaction_ids.map((e: any) => globalThis.String(e))
         : [],
+      correctedNanoUsd: isSet(object.correctedNanoUsd)
+        ? BigInt(object.correctedNanoUsd)
+        : isSet(object.corrected_nano_usd)
+        ? BigInt(object.corrected_nano_usd)
+        : 0n,
     };
   },
 
@@ -10299,6 +10723,9 @@ export const Charge: MessageFns<Charge> = {
     if (message.grantedTransactionIds?.length) {
       obj.grantedTransactionIds = message.grantedTransactionIds;
     }
+    if (message.correctedNanoUsd !== 0n) {
+      obj.correctedNanoUsd = message.correctedNanoUsd.toString();
+    }
     return obj;
   },
 
@@ -10322,6 +10749,290 @@ export const Charge: MessageFns<Charge> = {
       ? BigInt(object.grantedNanoUsd)
       : 0n;
     message.grantedTransactionIds = object.grantedTransactionIds?.map((e) => e) || [];
+    message.correctedNanoUsd = (object.correctedNanoUsd !== undefined && object.correctedNanoUsd !== null)
+      ? BigInt(object.correctedNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseCorrectChargeRequest(): CorrectChargeRequest {
+  return { requestId: "", amountNanoUsd: undefined, idempotencyKey: "" };
+}
+
+export const CorrectChargeRequest: MessageFns<CorrectChargeRequest> = {
+  encode(message: CorrectChargeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.amountNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.amountNanoUsd);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(26).string(message.idempotencyKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CorrectChargeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCorrectChargeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CorrectChargeRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      amountNanoUsd: isSet(object.amountNanoUsd)
+        ? BigInt(object.amountNanoUsd)
+        : isSet(object.amount_nano_usd)
+        ? BigInt(object.amount_nano_usd)
+        : undefined,
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : "",
+    };
+  },
+
+  toJSON(message: CorrectChargeRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.amountNanoUsd !== undefined) {
+      obj.amountNanoUsd = message.amountNanoUsd.toString();
+    }
+    if (message.idempotencyKey !== "") {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CorrectChargeRequest>, I>>(base?: I): CorrectChargeRequest {
+    return CorrectChargeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CorrectChargeRequest>, I>>(object: I): CorrectChargeRequest {
+    const message = createBaseCorrectChargeRequest();
+    message.requestId = object.requestId ?? "";
+    message.amountNanoUsd = (object.amountNanoUsd !== undefined && object.amountNanoUsd !== null)
+      ? BigInt(object.amountNanoUsd)
+      : undefined;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    return message;
+  },
+};
+
+function createBaseCorrectChargeResponse(): CorrectChargeResponse {
+  return { accountId: "", paidNanoUsd: 0n, grantedNanoUsd: 0n, grantId: "", transactionIds: [] };
+}
+
+export const CorrectChargeResponse: MessageFns<CorrectChargeResponse> = {
+  encode(message: CorrectChargeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.paidNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.paidNanoUsd) !== message.paidNanoUsd) {
+        throw new globalThis.Error("value provided for field message.paidNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.paidNanoUsd);
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.grantedNanoUsd) !== message.grantedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.grantedNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.grantedNanoUsd);
+    }
+    if (message.grantId !== "") {
+      writer.uint32(34).string(message.grantId);
+    }
+    for (const v of message.transactionIds) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CorrectChargeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCorrectChargeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.paidNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.grantedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.grantId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.transactionIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CorrectChargeResponse {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      paidNanoUsd: isSet(object.paidNanoUsd)
+        ? BigInt(object.paidNanoUsd)
+        : isSet(object.paid_nano_usd)
+        ? BigInt(object.paid_nano_usd)
+        : 0n,
+      grantedNanoUsd: isSet(object.grantedNanoUsd)
+        ? BigInt(object.grantedNanoUsd)
+        : isSet(object.granted_nano_usd)
+        ? BigInt(object.granted_nano_usd)
+        : 0n,
+      grantId: isSet(object.grantId)
+        ? globalThis.String(object.grantId)
+        : isSet(object.grant_id)
+        ? globalThis.String(object.grant_id)
+        : "",
+      transactionIds: globalThis.Array.isArray(object?.transactionIds)
+        ? object.transactionIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.transaction_ids)
+        ? object.transaction_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: CorrectChargeResponse): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.paidNanoUsd !== 0n) {
+      obj.paidNanoUsd = message.paidNanoUsd.toString();
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      obj.grantedNanoUsd = message.grantedNanoUsd.toString();
+    }
+    if (message.grantId !== "") {
+      obj.grantId = message.grantId;
+    }
+    if (message.transactionIds?.length) {
+      obj.transactionIds = message.transactionIds;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CorrectChargeResponse>, I>>(base?: I): CorrectChargeResponse {
+    return CorrectChargeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CorrectChargeResponse>, I>>(object: I): CorrectChargeResponse {
+    const message = createBaseCorrectChargeResponse();
+    message.accountId = object.accountId ?? "";
+    message.paidNanoUsd = (object.paidNanoUsd !== undefined && object.paidNanoUsd !== null)
+      ? BigInt(object.paidNanoUsd)
+      : 0n;
+    message.grantedNanoUsd = (object.grantedNanoUsd !== undefined && object.grantedNanoUsd !== null)
+      ? BigInt(object.grantedNanoUsd)
+      : 0n;
+    message.grantId = object.grantId ?? "";
+    message.transactionIds = object.transactionIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -11010,6 +11721,31 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): CreditAccountResponse => CreditAccountResponse.decode(value),
   },
   /**
+   * By an operator: nothing is granted until it is unfrozen. A debt or a dispute freezes an account besides, until it
+   * is paid or decided.
+   */
+  freezeAccount: {
+    path: "/billing.v1.BillingService/FreezeAccount" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FreezeAccountRequest): Buffer => Buffer.from(FreezeAccountRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FreezeAccountRequest => FreezeAccountRequest.decode(value),
+    responseSerialize: (value: FreezeAccountResponse): Buffer =>
+      Buffer.from(FreezeAccountResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FreezeAccountResponse => FreezeAccountResponse.decode(value),
+  },
+  unfreezeAccount: {
+    path: "/billing.v1.BillingService/UnfreezeAccount" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UnfreezeAccountRequest): Buffer =>
+      Buffer.from(UnfreezeAccountRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UnfreezeAccountRequest => UnfreezeAccountRequest.decode(value),
+    responseSerialize: (value: UnfreezeAccountResponse): Buffer =>
+      Buffer.from(UnfreezeAccountResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UnfreezeAccountResponse => UnfreezeAccountResponse.decode(value),
+  },
+  /**
    * Takes paid-in money back: a refund or a dispute. It takes free balance only; what is missing becomes
    * a receivable and freezes the account until a later credit has paid it.
    * Repeating an idempotency_key returns the first answer; ALREADY_EXISTS with another amount or account.
@@ -11371,6 +12107,22 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): GetChargeResponse => GetChargeResponse.decode(value),
   },
   /**
+   * Gives a part or all of a request's charge back, by new entries: paid money first; what granted credit had paid is
+   * granted anew. Repeating an idempotency_key returns the first answer; ALREADY_EXISTS (field idempotency_key) with
+   * other values. NOT_FOUND (field request_id); FAILED_PRECONDITION (field amount_nano_usd) above what is left of the
+   * charge, (field request_id) where nothing is.
+   */
+  correctCharge: {
+    path: "/billing.v1.BillingService/CorrectCharge" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CorrectChargeRequest): Buffer => Buffer.from(CorrectChargeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CorrectChargeRequest => CorrectChargeRequest.decode(value),
+    responseSerialize: (value: CorrectChargeResponse): Buffer =>
+      Buffer.from(CorrectChargeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CorrectChargeResponse => CorrectChargeResponse.decode(value),
+  },
+  /**
    * What is charged for the requests of a range of usage-ledger's sequence: for the check that usage
    * and charges agree. Reads every charge of the range, so give it time.
    */
@@ -11409,6 +12161,12 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * ALREADY_EXISTS (field idempotency_key) with another amount or account.
    */
   creditAccount: handleUnaryCall<CreditAccountRequest, CreditAccountResponse>;
+  /**
+   * By an operator: nothing is granted until it is unfrozen. A debt or a dispute freezes an account besides, until it
+   * is paid or decided.
+   */
+  freezeAccount: handleUnaryCall<FreezeAccountRequest, FreezeAccountResponse>;
+  unfreezeAccount: handleUnaryCall<UnfreezeAccountRequest, UnfreezeAccountResponse>;
   /**
    * Takes paid-in money back: a refund or a dispute. It takes free balance only; what is missing becomes
    * a receivable and freezes the account until a later credit has paid it.
@@ -11521,6 +12279,13 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   /** The charge of one request; NOT_FOUND until it is posted. */
   getCharge: handleUnaryCall<GetChargeRequest, GetChargeResponse>;
   /**
+   * Gives a part or all of a request's charge back, by new entries: paid money first; what granted credit had paid is
+   * granted anew. Repeating an idempotency_key returns the first answer; ALREADY_EXISTS (field idempotency_key) with
+   * other values. NOT_FOUND (field request_id); FAILED_PRECONDITION (field amount_nano_usd) above what is left of the
+   * charge, (field request_id) where nothing is.
+   */
+  correctCharge: handleUnaryCall<CorrectChargeRequest, CorrectChargeResponse>;
+  /**
    * What is charged for the requests of a range of usage-ledger's sequence: for the check that usage
    * and charges agree. Reads every charge of the range, so give it time.
    */
@@ -11567,6 +12332,40 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreditAccountResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * By an operator: nothing is granted until it is unfrozen. A debt or a dispute freezes an account besides, until it
+   * is paid or decided.
+   */
+  freezeAccount(
+    request: FreezeAccountRequest,
+    callback: (error: ServiceError | null, response: FreezeAccountResponse) => void,
+  ): ClientUnaryCall;
+  freezeAccount(
+    request: FreezeAccountRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FreezeAccountResponse) => void,
+  ): ClientUnaryCall;
+  freezeAccount(
+    request: FreezeAccountRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FreezeAccountResponse) => void,
+  ): ClientUnaryCall;
+  unfreezeAccount(
+    request: UnfreezeAccountRequest,
+    callback: (error: ServiceError | null, response: UnfreezeAccountResponse) => void,
+  ): ClientUnaryCall;
+  unfreezeAccount(
+    request: UnfreezeAccountRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UnfreezeAccountResponse) => void,
+  ): ClientUnaryCall;
+  unfreezeAccount(
+    request: UnfreezeAccountRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UnfreezeAccountResponse) => void,
   ): ClientUnaryCall;
   /**
    * Takes paid-in money back: a refund or a dispute. It takes free balance only; what is missing becomes
@@ -12056,6 +12855,27 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetChargeResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Gives a part or all of a request's charge back, by new entries: paid money first; what granted credit had paid is
+   * granted anew. Repeating an idempotency_key returns the first answer; ALREADY_EXISTS (field idempotency_key) with
+   * other values. NOT_FOUND (field request_id); FAILED_PRECONDITION (field amount_nano_usd) above what is left of the
+   * charge, (field request_id) where nothing is.
+   */
+  correctCharge(
+    request: CorrectChargeRequest,
+    callback: (error: ServiceError | null, response: CorrectChargeResponse) => void,
+  ): ClientUnaryCall;
+  correctCharge(
+    request: CorrectChargeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CorrectChargeResponse) => void,
+  ): ClientUnaryCall;
+  correctCharge(
+    request: CorrectChargeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CorrectChargeResponse) => void,
   ): ClientUnaryCall;
   /**
    * What is charged for the requests of a range of usage-ledger's sequence: for the check that usage
