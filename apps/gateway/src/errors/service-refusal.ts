@@ -1,4 +1,3 @@
-import { HttpException } from '@nestjs/common';
 import { isObject } from '@modelbridge/llm-wire';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import type { FastifyRequest } from 'fastify';
@@ -10,7 +9,7 @@ export function refusalOf(exception: unknown, request: FastifyRequest): RequestE
   if (exception instanceof RequestError) return exception;
   const paramOf = (field: string): string => nameOf(field, request);
   const rpc = rpcErrorFrom(exception);
-  if (rpc === undefined) return bodyFault(exception);
+  if (rpc === undefined) return undefined;
   const { message, field } = rpc;
   switch (rpc.code) {
     case 'invalid_argument':
@@ -39,20 +38,4 @@ function nameOf(field: string, { params, query, body }: FastifyRequest): string 
   const given = [params, query, body].filter(isObject);
   if (!/_id$/.test(field) || given.some((part) => Object.hasOwn(part, field))) return field;
   return 'id';
-}
-
-/** What Fastify says of a body that it cannot read, as Nest hands it on. */
-function bodyFault(exception: unknown): RequestError | undefined {
-  switch (exception instanceof HttpException ? exception.getStatus() : undefined) {
-    case 400:
-      return badField('body', 'The body is not JSON. Send one JSON object.', 'invalid_json');
-    case 413:
-      return RequestError.of('request_too_large', {
-        message: `The body is larger than ${bounds.maxManagementBodyBytes / 1024} KiB. Send less.`,
-      });
-    case 415:
-      return RequestError.of('unsupported_media_type');
-    default:
-      return undefined;
-  }
 }

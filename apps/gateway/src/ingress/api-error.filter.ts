@@ -4,6 +4,8 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from '../errors/answer-error.js';
 import { errorFormat } from '../errors/caller-format.js';
+import { bounds } from '../bounds.js';
+import { badField, RequestError } from '../errors/request-error.js';
 import { refusalOf } from '../errors/service-refusal.js';
 
 /** Errors of the routes that Nest serves: under /v1 in the shape that the caller expects. */
@@ -25,6 +27,23 @@ export class ApiErrorFilter implements ExceptionFilter {
     const format = errorFormat(request.url.split('?', 1)[0]!, request.headers);
     reply.hijack();
     const asked = { req: request.raw, res: reply.raw, requestId, format };
-    answerError(asked, refusalOf(exception, request) ?? exception, this.logger);
+    const refusal = refusalOf(exception, request) ?? bodyFault(exception);
+    answerError(asked, refusal ?? exception, this.logger);
+  }
+}
+
+/** What Fastify says of a body that it cannot read, as Nest hands it on. */
+function bodyFault(exception: unknown): RequestError | undefined {
+  switch (exception instanceof HttpException ? exception.getStatus() : undefined) {
+    case 400:
+      return badField('body', 'The body is not JSON. Send one JSON object.', 'invalid_json');
+    case 413:
+      return RequestError.of('request_too_large', {
+        message: `The body is larger than ${bounds.maxManagementBodyBytes / 1024} KiB. Send less.`,
+      });
+    case 415:
+      return RequestError.of('unsupported_media_type');
+    default:
+      return undefined;
   }
 }
