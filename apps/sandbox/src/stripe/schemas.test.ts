@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Stripe } from 'stripe';
 import { StripeApp } from './testing/stripe-app.js';
 import { StripeSchemas } from './testing/stripe-schemas.js';
 
@@ -59,12 +60,53 @@ async function everything(): Promise<void> {
   await stripe.paymentIntents.cancel(
     (await stripe.paymentIntents.create({ amount: 500, currency: 'usd' })).id,
   );
-  await stripe.prices.create({
-    currency: 'usd',
-    unit_amount_decimal: '0.5',
-    recurring: { interval: 'month' },
-    product_data: { name: 'Plan' },
-  } as never);
+  await subscriptions();
+}
+
+async function subscriptions(): Promise<void> {
+  const { stripe } = app;
+  const january = 1_798_761_600;
+  const { id: clock } = await stripe.testHelpers.testClocks.create({ frozen_time: january });
+  const { id: customer } = await stripe.customers.create({ test_clock: clock });
+  const attach = async (card: string): Promise<string> =>
+    (await stripe.paymentMethods.attach(`pm_card_${card}`, { customer })).id;
+  const good = await attach('visa');
+  const bad = await attach('chargeCustomerFail');
+  const price = (unit_amount_decimal: string) =>
+    stripe.prices.create({
+      currency: 'usd',
+      unit_amount_decimal: unit_amount_decimal as never,
+      recurring: { interval: 'month' },
+      product_data: { name: 'Plan' },
+    });
+  const [pro, team] = [await price('2000.5'), await price('9000')];
+  const subscription = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: pro.id }],
+    default_payment_method: good,
+  });
+  const change = (default_payment_method: string, priceId: string) =>
+    stripe.subscriptions.update(subscription.id, {
+      default_payment_method,
+      items: [{ id: subscription.items.data[0]?.id, price: priceId }],
+      proration_behavior: 'always_invoice',
+      payment_behavior: 'pending_if_incomplete',
+    });
+  await change(good, team.id);
+  await change(good, pro.id);
+  await change(bad, team.id);
+  await stripe.invoiceItems.create({ customer, amount: 700, currency: 'usd' });
+  const preview = await stripe.invoices.createPreview({ subscription: subscription.id });
+  expect(schemas.problems(preview)).toEqual([]);
+  await stripe.testHelpers.testClocks.advance(clock, { frozen_time: january + 50 * 86_400 });
+  const session = await stripe.billingPortal.sessions.create({ customer });
+  expect(schemas.problems(session)).toEqual([]);
+  await stripe.invoices.create({
+    customer,
+    collection_method: 'send_invoice',
+    days_until_due: 10,
+    automatic_tax: { enabled: true },
+  });
 }
 
 describe("the stand-in's objects", () => {
@@ -76,19 +118,25 @@ describe("the stand-in's objects", () => {
       'checkout/sessions',
       'customers',
       'disputes',
+      'invoice_payments',
+      'invoiceitems',
+      'invoices',
       'payment_intents',
       'prices',
       'products',
       'refunds',
       'setup_intents',
+      'subscriptions?status=all',
+      'test_helpers/test_clocks',
     ];
     for (const path of lists) {
-      const { data } = await rawOf(`${path}?limit=100`);
+      const { data } = await rawOf(`${path}${path.includes('?') ? '&' : '?'}limit=100`);
       expect(data.length).toBeGreaterThan(0);
       for (const object of data) expect(schemas.problems(object)).toEqual([]);
     }
-    const { data: events } = await rawOf('events?limit=100');
-    const snapshots = events.map(({ data }) => (data as { object: object }).object);
+    const events: Stripe.Event[] = [];
+    for await (const event of app.stripe.events.list({ limit: 100 })) events.push(event);
+    const snapshots = events.map(({ data }) => data.object);
     expect(
       new Set(snapshots.map((object) => (object as { object: string }).object)).size,
     ).toBeGreaterThan(8);

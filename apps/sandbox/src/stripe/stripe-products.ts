@@ -29,6 +29,7 @@ import { portalRoutes } from './portal/portal-sessions.js';
 import { Items } from './subscriptions/items.js';
 import { previewRoutes } from './subscriptions/preview-routes.js';
 import { SubscriptionChanges } from './subscriptions/subscription-changes.js';
+import { SubscriptionCalls } from './subscriptions/subscription-calls.js';
 import { subscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { Subscriptions } from './subscriptions/subscriptions.js';
 import type { Route } from './wire/route.js';
@@ -49,6 +50,7 @@ export class StripeProducts {
   readonly refunds: Refunds;
   readonly setups: SetupIntents;
   readonly subscriptions: Subscriptions;
+  readonly subscriptionCalls: SubscriptionCalls;
   readonly changes: SubscriptionChanges;
 
   constructor(private readonly core: StripeCore) {
@@ -71,6 +73,12 @@ export class StripeProducts {
       this.invoiceItems,
       this.invoices,
       this.subscriptions,
+    );
+    this.subscriptionCalls = new SubscriptionCalls(
+      core,
+      this.items,
+      this.subscriptions,
+      this.changes,
     );
     this.dueWork = new DueWork(core, this.items, this.invoices, this.subscriptions, this.changes);
     this.clocks = new TestClocks(core, this.customers, this.dueWork);
@@ -97,7 +105,7 @@ export class StripeProducts {
       ...refundRoutes(core, this.refunds),
       ...sessionRoutes(core, this.checkout.sessions),
       ...setupIntentRoutes(core, this.setups, methods),
-      ...subscriptionRoutes(core, this.items, this.subscriptions, this.changes),
+      ...subscriptionRoutes(core, this.subscriptions, this.subscriptionCalls),
     ];
   }
 }

@@ -3,7 +3,9 @@ import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { SANDBOX_CONFIG, type SandboxConfig } from '../config.js';
+import { DocumentsController } from './pages/documents.controller.js';
 import { PagesController } from './pages/pages.controller.js';
+import { PortalController } from './portal/portal.controller.js';
 import { StripeAccount } from './stripe-account.js';
 import { TestController } from './test.controller.js';
 
@@ -12,7 +14,7 @@ const prefix = '/v1';
 const tickMs = 1_000;
 
 @Module({
-  controllers: [PagesController, TestController],
+  controllers: [PagesController, DocumentsController, PortalController, TestController],
   providers: [
     {
       provide: StripeAccount,

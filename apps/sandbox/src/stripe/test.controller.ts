@@ -119,6 +119,14 @@ export class TestController {
     return spec;
   }
 
+  /** Puts a customer who lived by the time of everybody on a clock of its own, with all that it has. */
+  @Post('customers/:id/clock')
+  @HttpCode(200)
+  clock(@Param('id') id: string) {
+    const { core, products } = this.stripe;
+    return core.run(() => products.clocks.adopt(core.state.get('customer', id)));
+  }
+
   /** Moves a test clock, as the API does. */
   @Post('clocks/:id/advance')
   @HttpCode(200)

@@ -9,7 +9,9 @@ import type { SetupIntents } from '../payments/setup-intents.js';
 import type { TestCard } from '../payments/test-cards.js';
 import { invalidRequest } from '../wire/stripe-error.js';
 import type { Invoices } from '../invoicing/invoices.js';
-import type { Items } from '../subscriptions/items.js';
+import type { InvoiceItems } from '../invoicing/invoice-items.js';
+import type { SessionPlan } from '../core/stripe-state.js';
+import type { ItemParam, Items } from '../subscriptions/items.js';
 import type { Subscriptions } from '../subscriptions/subscriptions.js';
 import type { Sessions } from './sessions.js';
 
@@ -25,6 +27,7 @@ export interface Payer {
 /** What is sold or kept on the page. */
 interface Products {
   customers: Customers;
+  invoiceItems: InvoiceItems;
   invoices: Invoices;
   items: Items;
   methods: PaymentMethods;
@@ -174,20 +177,10 @@ export class Checkout {
     const { products } = this;
     const { origin, state } = this.core;
     const plan = this.sessions.planOf(session.id);
-    let subscription = state.find('subscription', plan.pendingSubscription ?? '');
-    if (subscription === undefined) {
-      const isRecurring = ({ price }: Stripe.LineItem) => price?.type === 'recurring';
-      const given = plan.lineItems.filter(isRecurring).map(({ price, quantity }) => ({
-        price: price?.id,
-        quantity: quantity ?? 1,
-      }));
-      subscription = products.subscriptions.create({
-        customer: state.get('customer', idOf(session.customer) ?? '', 'customer'),
-        items: products.items.changed([], given, 'line_items'),
-        given: plan.subscriptionData,
-      });
-      plan.pendingSubscription = subscription.id;
-    }
+    const subscription =
+      state.find('subscription', plan.pendingSubscription ?? '') ??
+      this.subscriptionOf(session, plan);
+    plan.pendingSubscription = subscription.id;
     const intent = this.intentFor(session);
     const failure = products.subscriptions.pay(subscription, {
       method,
@@ -197,10 +190,51 @@ export class Checkout {
       },
     });
     if (failure !== undefined) throw failure;
+    if (subscription.status !== 'active') return;
+    subscription.default_payment_method ??= products.methods.keep(
+      method,
+      idOf(subscription.customer),
+    ).id;
     // An invoice of nothing was paid before the session knew of it.
-    if (subscription.status === 'active' && session.status === 'open') {
+    if (session.status === 'open') {
       this.completeBy(products.subscriptions.latestInvoice(subscription));
     }
+  }
+
+  /** What recurs makes the subscription; what does not is on its first invoice. */
+  private subscriptionOf(
+    session: Stripe.Checkout.Session,
+    { lineItems, subscriptionData, anchor }: SessionPlan,
+  ): Stripe.Subscription {
+    const { invoiceItems, items, subscriptions } = this.products;
+    const { state } = this.core;
+    const customer = state.get('customer', idOf(session.customer) ?? '', 'customer');
+    const recurring: ItemParam[] = [];
+    for (const { price, quantity, amount_total: amount, currency, description } of lineItems) {
+      if (price?.type === 'recurring') {
+        recurring.push({ price: price.id, quantity: quantity ?? 1 });
+        continue;
+      }
+      const now = this.core.nowFor(customer);
+      invoiceItems.create(customer, {
+        amount,
+        currency,
+        description,
+        period: { start: now, end: now },
+        price,
+        quantity: quantity ?? 1,
+        isProration: false,
+        invoiceItem: null,
+        subscription: null,
+        subscriptionItem: null,
+      });
+    }
+    return subscriptions.create({
+      customer,
+      items: items.changed([], recurring, 'line_items'),
+      anchor,
+      given: subscriptionData,
+    });
   }
 
   private invoiceOf(session: Stripe.Checkout.Session): Stripe.Invoice | undefined {
@@ -220,6 +254,7 @@ export class Checkout {
     if (session === undefined) return;
     session.subscription = this.sessions.planOf(session.id).pendingSubscription ?? null;
     session.invoice = invoice.id;
+    session.amount_subtotal = session.amount_total = invoice.total;
     this.complete(session);
   }
 }

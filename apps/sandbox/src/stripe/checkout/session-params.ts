@@ -57,7 +57,12 @@ export const sessionParams = params({
     .strictObject({ metadata: metadata.optional(), description: text.optional() })
     .optional(),
   subscription_data: z
-    .strictObject({ metadata: metadata.optional(), description: text.optional() })
+    .strictObject({
+      metadata: metadata.optional(),
+      description: text.optional(),
+      billing_cycle_anchor: timestamp.optional(),
+      proration_behavior: oneOf('create_prorations', 'none').optional(),
+    })
     .optional(),
   automatic_tax: tax.optional(),
   tax_id_collection: tax.optional(),

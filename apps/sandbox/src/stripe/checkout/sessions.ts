@@ -8,6 +8,10 @@ import { checkoutUrl } from '../pages/urls.js';
 import { amountRefusal } from '../payments/amounts.js';
 import { mergedMetadata } from '../wire/params.js';
 import { invalidRequest, parameterMissing } from '../wire/stripe-error.js';
+import { part } from '../subscriptions/lines.js';
+import { wholePeriod } from '../subscriptions/period.js';
+import { anchorOf } from '../subscriptions/subscription-calls.js';
+import { checkAnchor } from '../subscriptions/subscriptions.js';
 import { lineItemObject, sessionObject } from './session-object.js';
 import type { SessionParams } from './session-params.js';
 
@@ -26,7 +30,9 @@ export class Sessions {
     const created = core.now();
     this.check(given);
     const expiresAt = expiry(given.expires_at, created);
-    const lineItems = (given.line_items ?? []).map((item, index) => this.lineItem(item, index));
+    const lineItems = (given.line_items ?? []).map((item, index) =>
+      this.shortened(this.lineItem(item, index), given),
+    );
     const currency = lineItems[0]?.currency ?? given.currency ?? null;
     const amount = lineItems.reduce((sum, item) => sum + item.amount_total, 0);
     this.checkItems(given, lineItems, amount);
@@ -143,6 +149,18 @@ export class Sessions {
     if (refusal !== undefined) throw refusal;
   }
 
+  /** Where the first period is shorter, less is due today. */
+  private shortened(item: Stripe.LineItem, given: SessionParams): Stripe.LineItem {
+    const anchor = anchorOf(given.subscription_data ?? {});
+    const recurring = item.price?.recurring;
+    if (anchor === undefined || !recurring) return item;
+    const now = this.core.nowFor(given.customer ?? null);
+    checkAnchor(anchor.at, now, recurring);
+    const whole = wholePeriod(anchor.at, anchor.at, recurring);
+    const amount = anchor.isProrated ? part(item.amount_total, whole, now) : 0;
+    return { ...item, amount_subtotal: amount, amount_total: amount };
+  }
+
   private lineItem(
     { price: id, price_data: data, quantity }: NonNullable<SessionParams['line_items']>[number],
     index: number,
@@ -182,11 +200,12 @@ function expiry(given: number | undefined, created: number): number {
 function planOf(given: SessionParams, lineItems: Stripe.LineItem[]): SessionPlan {
   const { metadata: ofPayment, capture_method: _, ...payment } = given.payment_intent_data ?? {};
   const { metadata: ofSetup, ...setup } = given.setup_intent_data ?? {};
-  const { metadata: ofSubscription, ...subscription } = given.subscription_data ?? {};
+  const { metadata: ofSubscription, description } = given.subscription_data ?? {};
   return {
     lineItems,
     paymentIntentData: { ...payment, metadata: mergedMetadata({}, ofPayment) },
     setupIntentData: { ...setup, metadata: mergedMetadata({}, ofSetup) },
-    subscriptionData: { ...subscription, metadata: mergedMetadata({}, ofSubscription) },
+    subscriptionData: { description, metadata: mergedMetadata({}, ofSubscription) },
+    anchor: anchorOf(given.subscription_data ?? {}),
   };
 }

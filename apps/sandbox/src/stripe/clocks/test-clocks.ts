@@ -35,6 +35,19 @@ export class TestClocks {
     return clock;
   }
 
+  /** No call of Stripe's does this: a customer has a clock from the beginning or never. */
+  adopt(customer: Stripe.Customer): Stripe.TestHelpers.TestClock {
+    const { state } = this.core;
+    const clock = this.create(this.core.nowFor(customer), null);
+    customer.test_clock = clock.id;
+    for (const table of ['subscription', 'invoice', 'invoiceitem'] as const) {
+      for (const object of state.each(table)) {
+        if (idOf(object.customer) === customer.id) object.test_clock = clock.id;
+      }
+    }
+    return clock;
+  }
+
   /** Answers that it moves; it has moved a moment later. */
   advance(id: string, to: number): Stripe.TestHelpers.TestClock {
     const { core } = this;

@@ -18,6 +18,7 @@ export interface SessionPlan {
   };
   setupIntentData: { metadata?: Record<string, string>; description?: string };
   subscriptionData: { metadata?: Record<string, string>; description?: string };
+  anchor?: { at: number; isProrated: boolean };
   /** Made when somebody first tried to pay, and the session's own once it is paid. */
   pendingSubscription?: string;
 }

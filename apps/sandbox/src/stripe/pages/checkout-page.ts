@@ -2,22 +2,8 @@ import type { Stripe } from 'stripe';
 import { accountName } from '../account-object.js';
 import type { SessionPlan } from '../core/stripe-state.js';
 import { spelled } from '../payments/amounts.js';
+import { cardFields, cardHelp, alert, type Filled } from './card-fields.js';
 import { escaped, htmlPage } from './layout.js';
-
-/** What the form shows again after a mistake. The card's number and code never come back. */
-export interface Filled {
-  email?: string;
-  name?: string;
-  expiry?: string;
-}
-
-const cards: [number: string, effect: string][] = [
-  ['4242 4242 4242 4242', 'is charged'],
-  ['4000 0000 0000 0002', 'is declined'],
-  ['4000 0025 0000 3155', 'asks for authentication'],
-  ['4000 0000 0000 0259', 'is charged, and the charge disputed'],
-  ['4000 0000 0000 0341', 'can be kept, and is declined when charged'],
-];
 
 export function checkoutPage(options: {
   session: Stripe.Checkout.Session;
@@ -43,20 +29,13 @@ export function checkoutPage(options: {
 ${session.mode === 'setup' ? '' : `<p class="amount">${escaped(amount)}</p>`}
 ${summary(session, plan)}
 <form class="card" method="post" action="/stripe/checkout/${encodeURIComponent(session.id)}" novalidate>
-${problem === undefined ? '' : `<p role="alert">${escaped(problem)}</p>`}
+${alert(problem)}
 <h2>Pay with card</h2>
 <label>Email <input type="email" name="email" autocomplete="email" required value="${escaped(email)}"${knownEmail === null ? '' : ' readonly'}></label>
-<label>Card number <input name="number" inputmode="numeric" autocomplete="cc-number" placeholder="1234 1234 1234 1234" required maxlength="23"></label>
-<div class="pair">
-<label>Expiration <input name="expiry" inputmode="numeric" autocomplete="cc-exp" placeholder="MM / YY" required maxlength="9" value="${escaped(filled.expiry ?? '')}"></label>
-<label>Security code <input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="CVC" required maxlength="4"></label>
-</div>
-<label>Name on card <input name="name" autocomplete="cc-name" required maxlength="200" value="${escaped(filled.name ?? '')}"></label>
+${cardFields(filled)}
 ${consent(session, plan)}
 <button>${escaped(act)}</button>
-<details><summary>Test cards</summary>
-<p>With any expiration in the future and any security code:</p>
-<ul>${cards.map(([number, effect]) => `<li><code>${number}</code> ${effect}</li>`).join('\n')}</ul></details>
+${cardHelp}
 </form>
 ${session.cancel_url === null ? '' : `<p><a href="${escaped(session.cancel_url)}">Cancel and go back to ${accountName}</a></p>`}`,
   );

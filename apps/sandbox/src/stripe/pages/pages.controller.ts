@@ -7,8 +7,9 @@ import { StripeAccount } from '../stripe-account.js';
 import { StripeErrorFilter } from '../stripe-error.filter.js';
 import { StripeError } from '../wire/stripe-error.js';
 import { payerOf } from './card-form.js';
-import { authenticationPage, checkoutPage, endedPage, type Filled } from './checkout-page.js';
-import { pageHeaders } from './layout.js';
+import { filledFrom } from './card-fields.js';
+import { authenticationPage, checkoutPage, endedPage } from './checkout-page.js';
+import { show } from './show.js';
 
 /** The pages to which a browser is sent to pay. */
 @Controller('stripe')
@@ -78,7 +79,7 @@ export class PagesController {
   private form(
     reply: FastifyReply,
     session: Stripe.Checkout.Session,
-    { email, name, expiry }: Filled,
+    form: Record<string, unknown>,
     problem?: string,
   ): FastifyReply {
     return show(
@@ -87,7 +88,7 @@ export class PagesController {
         session,
         plan: this.stripe.products.checkout.sessions.planOf(session.id),
         knownEmail: this.emailOf(session),
-        filled: { email: stringOf(email), name: stringOf(name), expiry: stringOf(expiry) },
+        filled: filledFrom(form),
         problem,
       }),
     );
@@ -139,8 +140,4 @@ function withOutcome(target: string, intent: Stripe.PaymentIntent | Stripe.Setup
   url.searchParams.set(intent.object, intent.id);
   url.searchParams.set('redirect_status', isSucceeded(intent) ? 'succeeded' : 'failed');
   return url.href;
-}
-
-function show(reply: FastifyReply, html: string): FastifyReply {
-  return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(html);
 }

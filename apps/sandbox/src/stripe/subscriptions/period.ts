@@ -25,6 +25,13 @@ export function periodEnd(anchor: number, start: number, recurring: Recurring): 
   return after(anchor, recurring, count);
 }
 
+/** The whole period that ends at `end`, of which a subscription may have begun within. */
+export function wholePeriod(anchor: number, end: number, recurring: Recurring) {
+  let count = 0;
+  while (after(anchor, recurring, count) < end) count += 1;
+  return { start: after(anchor, recurring, count - 1), end };
+}
+
 export function sameInterval(one: Recurring | null, other: Recurring | null): boolean {
   return one?.interval === other?.interval && one?.interval_count === other?.interval_count;
 }

@@ -6,7 +6,7 @@ import { flag, params, text, timestamp } from '../wire/params.js';
 import { post, type Route } from '../wire/route.js';
 import { invalidRequest, parameterMissing } from '../wire/stripe-error.js';
 import { itemParam, type Items } from './items.js';
-import { prorationBehavior } from './subscription-routes.js';
+import { prorationBehavior } from './subscription-calls.js';
 import type { SubscriptionChanges } from './subscription-changes.js';
 
 const previewParams = params({

@@ -8,7 +8,7 @@ import { invalidRequest } from '../wire/stripe-error.js';
 import type { Item } from '../core/stripe-state.js';
 import type { Items } from './items.js';
 import { periodLines, prorations } from './lines.js';
-import { periodEnd, sameInterval } from './period.js';
+import { periodEnd, sameInterval, wholePeriod } from './period.js';
 import { subscriptionItemObject } from './subscription-objects.js';
 import {
   currentPeriod,
@@ -181,6 +181,7 @@ export class SubscriptionChanges {
             after: change.items,
             subscription: subscription.id,
             at,
+            whole: wholePeriod(subscription.billing_cycle_anchor, end, recurringOf(before)),
             nameOf,
             isSamePeriod: !restarts,
           });

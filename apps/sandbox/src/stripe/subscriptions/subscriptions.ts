@@ -8,13 +8,21 @@ import type { Confirmation } from '../payments/payment-intents.js';
 import { invalidRequest, type StripeError } from '../wire/stripe-error.js';
 import type { Item } from '../core/stripe-state.js';
 import type { Items } from './items.js';
-import { periodLines } from './lines.js';
-import { periodEnd } from './period.js';
+import { partialLines, periodLines } from './lines.js';
+import { after, periodEnd, wholePeriod } from './period.js';
 import { subscriptionItemObject, subscriptionObject } from './subscription-objects.js';
+
+/** When periods begin, and whether the time until then costs its part or nothing. */
+export interface Anchor {
+  at: number;
+  isProrated: boolean;
+}
 
 export interface NewSubscription {
   customer: Stripe.Customer;
   items: Item[];
+  /** Where the periods begin; the first one is shorter then. Now where it is not given. */
+  anchor?: Anchor;
   given?: Partial<
     Pick<
       Stripe.Subscription,
@@ -46,20 +54,26 @@ export class Subscriptions {
   }
 
   /** Incomplete until its first invoice is paid. */
-  create({ customer, items, given = {} }: NewSubscription): Stripe.Subscription {
+  create({ customer, items, anchor, given = {} }: NewSubscription): Stripe.Subscription {
     const { core } = this;
     const now = core.nowFor(customer);
     const { currency } = items[0]?.price ?? { currency: 'usd' };
+    if (anchor !== undefined) checkAnchor(anchor.at, now, recurringOf(items));
     const subscription = subscriptionObject(core.idFor('subscription'), now, customer, {
       ...given,
+      billing_cycle_anchor: anchor?.at ?? now,
       currency,
     });
     customer.currency ??= currency;
-    const period = { start: now, end: periodEnd(now, now, recurringOf(items)) };
-    this.setItems(subscription, items, period);
+    const end = anchor?.at ?? periodEnd(now, now, recurringOf(items));
+    this.setItems(subscription, items, { start: now, end });
     core.state.add('subscription', subscription);
     core.announce('customer.subscription.created', subscription);
-    const invoice = this.draft(subscription, 'subscription_create', this.periodLines(subscription));
+    const invoice = this.draft(
+      subscription,
+      'subscription_create',
+      this.firstLines(subscription, anchor),
+    );
     this.invoices.finalize(invoice);
     return subscription;
   }
@@ -175,6 +189,15 @@ export class Subscriptions {
     );
   }
 
+  private firstLines(subscription: Stripe.Subscription, anchor: Anchor | undefined): LineDraft[] {
+    if (anchor === undefined) return this.periodLines(subscription);
+    if (!anchor.isProrated) return [];
+    const items = this.items.of(subscription);
+    const whole = wholePeriod(anchor.at, anchor.at, recurringOf(items));
+    const { start } = currentPeriod(subscription);
+    return partialLines(items, subscription.id, whole, start, (price) => this.items.nameOf(price));
+  }
+
   setItems(subscription: Stripe.Subscription, items: Item[], period: Period): void {
     const created = this.core.nowFor(subscription.customer);
     const known = new Map(subscription.items.data.map((item) => [item.id, item.created]));
@@ -232,6 +255,14 @@ export function noPaymentMethod(): StripeError {
   return invalidRequest(
     'This customer has no attached payment source or default payment method. Please consider adding a default payment method.',
     { code: 'resource_missing', param: 'payment_method' },
+  );
+}
+
+export function checkAnchor(at: number, now: number, recurring: Stripe.Price.Recurring): void {
+  if (at > now && at <= after(now, recurring)) return;
+  throw invalidRequest(
+    `billing_cycle_anchor must be in the future, and not later than the next natural billing date (${after(now, recurring)}).`,
+    { param: 'billing_cycle_anchor' },
   );
 }
 
