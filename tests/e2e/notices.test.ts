@@ -5,10 +5,15 @@ import {
   CreateTopUpRequest,
   LimitPeriod,
   LimitScope,
+  type NoticePreferences,
   RefundPaymentRequest,
   SetLimitRequest,
+  WebhookDeliveryState,
 } from '@modelbridge/contracts/billing.v1';
+import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
+import { Webhook } from 'standardwebhooks';
+import { WebhookReceiver } from '../../apps/billing/src/testing/webhook-receiver.js';
 import { NoticeStack } from './notices/notice-stack.js';
 import { company, person } from './visibility/people.js';
 
@@ -108,6 +113,84 @@ describe('a limit of a member', () => {
     await stack.unsubscribe(own);
     await stack.charge(team.accountId, member.userId, 2n * usd);
     await stack.mail(member, 'Your limit is reached');
+  });
+});
+
+describe('what a person sets', () => {
+  it('decides about their mails and webhooks, through the RPCs of the dashboard', async () => {
+    const eve = await person(stack.services);
+    const who = { actorUserId: eve.userId, accountId: eve.accountId };
+    const receiver = await WebhookReceiver.start();
+    try {
+      await stack.credit(eve.accountId, 20n * usd);
+      const { secret } = await stack.billing.setAccountWebhook({ ...who, url: receiver.url() });
+      const { preferences } = await stack.billing.setNoticePreferences({
+        ...who,
+        preferences: { balanceLowNanoUsd: 15n * usd, unsubscribedKinds: ['balance_low'] },
+      });
+      expect(preferences).toEqual((await stack.billing.getNoticePreferences(who)).preferences);
+      await stack.charge(eve.accountId, eve.userId, 6n * usd);
+      const { body, headers } = await eventually(() => {
+        const [first] = receiver.received;
+        if (first === undefined) throw new Error('nothing came');
+        return first;
+      });
+      expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({
+        type: 'balance_low',
+        data: {
+          account_id: eve.accountId,
+          balance_nano_usd: '14000000000',
+          threshold_nano_usd: '15000000000',
+        },
+      });
+      await eventually(async () => expect(await stack.states(eve.accountId)).toEqual(['unwanted']));
+      const page = { ...who, limit: 0, beforeDeliveryId: '' };
+      const { deliveries } = await stack.billing.listWebhookDeliveries(page);
+      expect(deliveries).toMatchObject([
+        {
+          kind: 'balance_low',
+          state: WebhookDeliveryState.DELIVERED,
+          lastStatus: 204,
+          attempts: 1,
+        },
+      ]);
+      const { delivery } = await stack.billing.testAccountWebhook(who);
+      expect(delivery).toMatchObject({ kind: 'test', state: WebhookDeliveryState.DELIVERED });
+      await stack.billing.removeAccountWebhook(who);
+      expect(await stack.billing.getAccountWebhook(who)).toEqual({ webhook: undefined });
+    } finally {
+      receiver.close();
+    }
+  });
+
+  it('is not what mails about money at stake are subject to', async () => {
+    const { userId, accountId } = await person(stack.services);
+    const request = {
+      actorUserId: userId,
+      accountId,
+      preferences: { unsubscribedKinds: ['dispute_opened'] },
+    };
+    const refused = await stack.billing.setNoticePreferences(request).catch(rpcErrorFrom);
+    expect(refused).toMatchObject({ code: 'invalid_argument', field: 'preferences' });
+  });
+
+  it('of the threshold is not for a member of a team', async () => {
+    const { team, people } = await company(stack.services);
+    const preferences = { balanceLowNanoUsd: 1n, unsubscribedKinds: [] };
+    const set = (actorUserId: string, given: NoticePreferences = preferences) =>
+      stack.billing.setNoticePreferences({
+        actorUserId,
+        accountId: team.accountId,
+        preferences: given,
+      });
+    const { userId } = people.member;
+    expect(await set(userId).catch(rpcErrorFrom)).toMatchObject({
+      code: 'permission_denied',
+      field: 'balance_low_nano_usd',
+    });
+    const own = await set(userId, { unsubscribedKinds: ['limit_reached_80'] });
+    expect(own.preferences).toEqual({ unsubscribedKinds: ['limit_reached_80'] });
+    expect((await set(people.admin.userId)).preferences).toEqual(preferences);
   });
 });
 

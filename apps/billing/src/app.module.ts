@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@modelbridge/access';
 import { KitModule } from '@modelbridge/service-kit/module';
+import { AccountWebhooksModule } from './account-webhooks/account-webhooks.module.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AccountPlansModule } from './account-plans/account-plans.module.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         }),
         AccessModule.forRoot(config),
         AccountsModule,
+        AccountWebhooksModule,
         AccountPlansModule,
         AllowancesModule,
         ChargesModule,

@@ -58,6 +58,13 @@ const schema = z.object({
     ),
   /** Signs the links with which people unsubscribe; with another one those of earlier mails no longer work. */
   NOTICE_LINK_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  /** What the secrets of accounts' webhooks are made of; with another one each of them is another. */
+  ACCOUNT_WEBHOOK_KEY: z.string().min(32, 'must have at least 32 characters'),
+  /** Lets accounts' webhooks go to this machine too, by http and to any port: for a stack on one machine only. */
+  ACCOUNT_WEBHOOKS_TO_LOOPBACK: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
   /** How long an allowance lives unless it is renewed. */
   ALLOWANCE_LIFETIME_MS: z.coerce
     .number()

@@ -24,6 +24,7 @@ export const auditActs = [
   'promo_code.created',
   'promo_code.ended',
   'auto_recharge.changed',
+  'webhook.changed',
   'team.created',
   'team.deleted',
   'role.changed',

@@ -40,6 +40,7 @@ export class NoticeStack {
       STRIPE_API_BASE: sandbox.url,
       APP_URL: origin,
       SMTP_URL: sandbox.smtpUrl,
+      ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
     });
     const { addresses, certificates } = services;
     const dashboard = await startTestService({

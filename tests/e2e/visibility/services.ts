@@ -38,6 +38,7 @@ const mail = {
   SMTP_URL: 'smtp://nobody:nothing@127.0.0.1:1',
   MAIL_FROM: 'ModelBridge <billing@modelbridge.test>',
   NOTICE_LINK_SECRET: 'of nobody'.repeat(4),
+  ACCOUNT_WEBHOOK_KEY: 'of nobody'.repeat(4),
 };
 
 /** Clerk is not asked here. */

@@ -1,5 +1,5 @@
 import { uuidOf } from '@modelbridge/contracts';
-import { Database } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { OptionalKind } from './preferences.js';
 
@@ -14,6 +14,32 @@ export class PreferencesRepository {
       [accountId, uuidOf('user', userId)],
     );
     return rows.map(({ kind }) => kind);
+  }
+
+  /** Nano-USD; undefined for an unknown account. */
+  async balanceLow(accountId: string): Promise<bigint | undefined> {
+    const [row] = await this.database.query<{ balanceLow: bigint }>(
+      'SELECT balance_low_nano_usd AS "balanceLow" FROM billing_account WHERE id = $1',
+      [accountId],
+    );
+    return row?.balanceLow;
+  }
+
+  async setBalanceLow(tx: Tx, accountId: string, nanoUsd: bigint): Promise<void> {
+    await tx.execute('UPDATE billing_account SET balance_low_nano_usd = $2 WHERE id = $1', [
+      accountId,
+      nanoUsd,
+    ]);
+  }
+
+  async replace(tx: Tx, accountId: string, userId: string, kinds: OptionalKind[]): Promise<void> {
+    await tx.execute(
+      `WITH gone AS (DELETE FROM notice_unsubscription
+                     WHERE account_id = $1 AND user_id = $2 AND kind <> ALL($3::text[]))
+       INSERT INTO notice_unsubscription (account_id, user_id, kind)
+       SELECT $1, $2, kind FROM unnest($3::text[]) AS k (kind) ON CONFLICT DO NOTHING`,
+      [accountId, uuidOf('user', userId), kinds],
+    );
   }
 
   /** False where there is no such account. */

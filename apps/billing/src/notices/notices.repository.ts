@@ -4,7 +4,7 @@ import type { NewNotice } from './notice.js';
 
 @Injectable()
 export class NoticesRepository {
-  /** Adds a notice with its mails; false where its cause has been told. */
+  /** Adds a notice with its mails, and its webhook where the account has one; false where its cause has been told. */
   async add(
     tx: Tx,
     id: string,
@@ -14,7 +14,10 @@ export class NoticesRepository {
     const added = await tx.execute(
       `WITH added AS (
          INSERT INTO notice (id, account_id, kind, cause, facts) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (account_id, kind, cause) DO NOTHING RETURNING id)
+         ON CONFLICT (account_id, kind, cause) DO NOTHING RETURNING id, account_id),
+       webhook AS (
+         INSERT INTO account_webhook_delivery (id, account_id, notice_id)
+         SELECT gen_random_uuid(), added.account_id, added.id FROM added JOIN account_webhook USING (account_id))
        INSERT INTO notice_mail (notice_id, recipient, member_user_id)
        SELECT id, 'owner', NULL FROM added
        UNION ALL SELECT id, 'member', $6::uuid FROM added WHERE $6::uuid IS NOT NULL`,

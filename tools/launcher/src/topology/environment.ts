@@ -50,7 +50,7 @@ export interface StackContext {
   clerkSecrets: Record<string, string>;
   /** Of the sandbox's Stripe. */
   stripeSecrets: Record<string, string>;
-  /** Of the sandbox's mailbox, and what links in mails are signed with. */
+  /** Of the sandbox's mailbox, and what billing signs links and webhooks with. */
   mailSecrets: Record<string, string>;
   /** Shared by all gateways. */
   gatewaySecrets: Record<string, string>;
@@ -118,6 +118,7 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
       return {
         ...stripeOf(environment, stripeSecrets, local),
         ...mailOf(environment, mailSecrets, ports.smtp),
+        ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
       };
     case 'sandbox':
       return {

@@ -11,13 +11,13 @@ export function mailOf(
   secrets: Record<string, string>,
   smtpPort: number,
 ): Record<string, string> {
-  const link = { NOTICE_LINK_SECRET: secrets['NOTICE_LINK_SECRET'] ?? '' };
+  const { SMTP_PASSWORD = '', ...own } = secrets;
   if (isSet(environment, 'SMTP_URL')) {
-    return { ...link, ...asSet(environment, ['SMTP_URL', 'MAIL_FROM']) };
+    return { ...own, ...asSet(environment, ['SMTP_URL', 'MAIL_FROM']) };
   }
-  const password = encodeURIComponent(secrets['SMTP_PASSWORD'] ?? '');
+  const password = encodeURIComponent(SMTP_PASSWORD);
   return {
-    ...link,
+    ...own,
     SMTP_URL: `smtp://${USER}:${password}@${HOST}:${smtpPort}`,
     MAIL_FROM: 'ModelBridge <billing@modelbridge.local>',
   };

@@ -429,6 +429,68 @@ export function stripeWebhookOutcomeToNumber(object: StripeWebhookOutcome): numb
   }
 }
 
+export enum WebhookDeliveryState {
+  UNSPECIFIED = "WEBHOOK_DELIVERY_STATE_UNSPECIFIED",
+  PENDING = "WEBHOOK_DELIVERY_STATE_PENDING",
+  DELIVERED = "WEBHOOK_DELIVERY_STATE_DELIVERED",
+  /** FAILED - Given up after 3 days, or a test that was not taken. */
+  FAILED = "WEBHOOK_DELIVERY_STATE_FAILED",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function webhookDeliveryStateFromJSON(object: any): WebhookDeliveryState {
+  switch (object) {
+    case 0:
+    case "WEBHOOK_DELIVERY_STATE_UNSPECIFIED":
+      return WebhookDeliveryState.UNSPECIFIED;
+    case 1:
+    case "WEBHOOK_DELIVERY_STATE_PENDING":
+      return WebhookDeliveryState.PENDING;
+    case 2:
+    case "WEBHOOK_DELIVERY_STATE_DELIVERED":
+      return WebhookDeliveryState.DELIVERED;
+    case 3:
+    case "WEBHOOK_DELIVERY_STATE_FAILED":
+      return WebhookDeliveryState.FAILED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return WebhookDeliveryState.UNRECOGNIZED;
+  }
+}
+
+export function webhookDeliveryStateToJSON(object: WebhookDeliveryState): string {
+  switch (object) {
+    case WebhookDeliveryState.UNSPECIFIED:
+      return "WEBHOOK_DELIVERY_STATE_UNSPECIFIED";
+    case WebhookDeliveryState.PENDING:
+      return "WEBHOOK_DELIVERY_STATE_PENDING";
+    case WebhookDeliveryState.DELIVERED:
+      return "WEBHOOK_DELIVERY_STATE_DELIVERED";
+    case WebhookDeliveryState.FAILED:
+      return "WEBHOOK_DELIVERY_STATE_FAILED";
+    case WebhookDeliveryState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function webhookDeliveryStateToNumber(object: WebhookDeliveryState): number {
+  switch (object) {
+    case WebhookDeliveryState.UNSPECIFIED:
+      return 0;
+    case WebhookDeliveryState.PENDING:
+      return 1;
+    case WebhookDeliveryState.DELIVERED:
+      return 2;
+    case WebhookDeliveryState.FAILED:
+      return 3;
+    case WebhookDeliveryState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum RefusalReason {
   UNSPECIFIED = "REFUSAL_REASON_UNSPECIFIED",
   /** INSUFFICIENT_QUOTA - cap - used alone is too little. */
@@ -892,6 +954,142 @@ export interface UnsubscribeFromNoticesRequest {
 export interface UnsubscribeFromNoticesResponse {
   /** balance_low, limit_reached_80 or plan_changed. */
   kind: string;
+}
+
+export interface NoticePreferences {
+  /** Below this balance the account is told that it is low; 0: it is not told. Absent for a member. */
+  balanceLowNanoUsd?:
+    | bigint
+    | undefined;
+  /** Of balance_low, limit_reached_80 and plan_changed, those that do not reach the actor by mail about this account. */
+  unsubscribedKinds: string[];
+}
+
+export interface GetNoticePreferencesRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface GetNoticePreferencesResponse {
+  preferences: NoticePreferences | undefined;
+}
+
+export interface SetNoticePreferencesRequest {
+  accountId: string;
+  /** The kinds are replaced; a threshold that is absent stays. */
+  preferences:
+    | NoticePreferences
+    | undefined;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface SetNoticePreferencesResponse {
+  preferences: NoticePreferences | undefined;
+}
+
+export interface AccountWebhook {
+  url: string;
+  createdAt:
+    | Date
+    | undefined;
+  /** Until then the secret before the last rotation signs too; absent where none does. */
+  previousSecretUntil: Date | undefined;
+}
+
+export interface SetAccountWebhookRequest {
+  accountId: string;
+  url: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface SetAccountWebhookResponse {
+  webhook:
+    | AccountWebhook
+    | undefined;
+  /** whsec_…, shown this once; empty where only the URL has changed. */
+  secret: string;
+}
+
+export interface GetAccountWebhookRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface GetAccountWebhookResponse {
+  /** Absent where the account has none. */
+  webhook: AccountWebhook | undefined;
+}
+
+export interface RemoveAccountWebhookRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface RemoveAccountWebhookResponse {
+}
+
+export interface RotateWebhookSecretRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface RotateWebhookSecretResponse {
+  webhook:
+    | AccountWebhook
+    | undefined;
+  /** whsec_…, shown this once. */
+  secret: string;
+}
+
+export interface TestAccountWebhookRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface TestAccountWebhookResponse {
+  delivery: WebhookDelivery | undefined;
+}
+
+/** One message, with its last attempt. */
+export interface WebhookDelivery {
+  /** The header webhook-id. */
+  deliveryId: string;
+  /** Of the notice, or test. */
+  kind: string;
+  state: WebhookDeliveryState;
+  attempts: number;
+  /** Of HTTP; 0 where there was no answer. */
+  lastStatus: number;
+  /** address_refused, timeout, tls, connection or removed; empty where there was an answer. */
+  lastError: string;
+  lastLatencyMs: number;
+  createdAt:
+    | Date
+    | undefined;
+  /** Absent while it is pending. */
+  endedAt: Date | undefined;
+}
+
+export interface ListWebhookDeliveriesRequest {
+  accountId: string;
+  /** 1 to 100; 0: 100. */
+  limit: number;
+  /** The delivery_id of the last one of the page before; empty for the first page. */
+  beforeDeliveryId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface ListWebhookDeliveriesResponse {
+  deliveries: WebhookDelivery[];
+  hasMore: boolean;
 }
 
 export interface GetCreditsRequest {
@@ -7093,6 +7291,1853 @@ export const UnsubscribeFromNoticesResponse: MessageFns<UnsubscribeFromNoticesRe
   },
 };
 
+function createBaseNoticePreferences(): NoticePreferences {
+  return { balanceLowNanoUsd: undefined, unsubscribedKinds: [] };
+}
+
+export const NoticePreferences: MessageFns<NoticePreferences> = {
+  encode(message: NoticePreferences, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.balanceLowNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.balanceLowNanoUsd) !== message.balanceLowNanoUsd) {
+        throw new globalThis.Error("value provided for field message.balanceLowNanoUsd of type int64 too large");
+      }
+      writer.uint32(8).int64(message.balanceLowNanoUsd);
+    }
+    for (const v of message.unsubscribedKinds) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NoticePreferences {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNoticePreferences();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.balanceLowNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.unsubscribedKinds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NoticePreferences {
+    return {
+      balanceLowNanoUsd: isSet(object.balanceLowNanoUsd)
+        ? BigInt(object.balanceLowNanoUsd)
+        : isSet(object.balance_low_nano_usd)
+        ? BigInt(object.balance_low_nano_usd)
+        : undefined,
+      unsubscribedKinds: globalThis.Array.isArray(object?.unsubscribedKinds)
+        ? object.unsubscribedKinds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.unsubscribed_kinds)
+        ? object.unsubscribed_kinds.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: NoticePreferences): unknown {
+    const obj: any = {};
+    if (message.balanceLowNanoUsd !== undefined) {
+      obj.balanceLowNanoUsd = message.balanceLowNanoUsd.toString();
+    }
+    if (message.unsubscribedKinds?.length) {
+      obj.unsubscribedKinds = message.unsubscribedKinds;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NoticePreferences>, I>>(base?: I): NoticePreferences {
+    return NoticePreferences.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NoticePreferences>, I>>(object: I): NoticePreferences {
+    const message = createBaseNoticePreferences();
+    message.balanceLowNanoUsd = (object.balanceLowNanoUsd !== undefined && object.balanceLowNanoUsd !== null)
+      ? BigInt(object.balanceLowNanoUsd)
+      : undefined;
+    message.unsubscribedKinds = object.unsubscribedKinds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseGetNoticePreferencesRequest(): GetNoticePreferencesRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const GetNoticePreferencesRequest: MessageFns<GetNoticePreferencesRequest> = {
+  encode(message: GetNoticePreferencesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetNoticePreferencesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetNoticePreferencesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetNoticePreferencesRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetNoticePreferencesRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetNoticePreferencesRequest>, I>>(base?: I): GetNoticePreferencesRequest {
+    return GetNoticePreferencesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetNoticePreferencesRequest>, I>>(object: I): GetNoticePreferencesRequest {
+    const message = createBaseGetNoticePreferencesRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetNoticePreferencesResponse(): GetNoticePreferencesResponse {
+  return { preferences: undefined };
+}
+
+export const GetNoticePreferencesResponse: MessageFns<GetNoticePreferencesResponse> = {
+  encode(message: GetNoticePreferencesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.preferences !== undefined) {
+      NoticePreferences.encode(message.preferences, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetNoticePreferencesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetNoticePreferencesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.preferences = NoticePreferences.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetNoticePreferencesResponse {
+    return { preferences: isSet(object.preferences) ? NoticePreferences.fromJSON(object.preferences) : undefined };
+  },
+
+  toJSON(message: GetNoticePreferencesResponse): unknown {
+    const obj: any = {};
+    if (message.preferences !== undefined) {
+      obj.preferences = NoticePreferences.toJSON(message.preferences);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetNoticePreferencesResponse>, I>>(base?: I): GetNoticePreferencesResponse {
+    return GetNoticePreferencesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetNoticePreferencesResponse>, I>>(object: I): GetNoticePreferencesResponse {
+    const message = createBaseGetNoticePreferencesResponse();
+    message.preferences = (object.preferences !== undefined && object.preferences !== null)
+      ? NoticePreferences.fromPartial(object.preferences)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetNoticePreferencesRequest(): SetNoticePreferencesRequest {
+  return { accountId: "", preferences: undefined, actorUserId: undefined };
+}
+
+export const SetNoticePreferencesRequest: MessageFns<SetNoticePreferencesRequest> = {
+  encode(message: SetNoticePreferencesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.preferences !== undefined) {
+      NoticePreferences.encode(message.preferences, writer.uint32(18).fork()).join();
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetNoticePreferencesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetNoticePreferencesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.preferences = NoticePreferences.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetNoticePreferencesRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      preferences: isSet(object.preferences) ? NoticePreferences.fromJSON(object.preferences) : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetNoticePreferencesRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.preferences !== undefined) {
+      obj.preferences = NoticePreferences.toJSON(message.preferences);
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetNoticePreferencesRequest>, I>>(base?: I): SetNoticePreferencesRequest {
+    return SetNoticePreferencesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetNoticePreferencesRequest>, I>>(object: I): SetNoticePreferencesRequest {
+    const message = createBaseSetNoticePreferencesRequest();
+    message.accountId = object.accountId ?? "";
+    message.preferences = (object.preferences !== undefined && object.preferences !== null)
+      ? NoticePreferences.fromPartial(object.preferences)
+      : undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSetNoticePreferencesResponse(): SetNoticePreferencesResponse {
+  return { preferences: undefined };
+}
+
+export const SetNoticePreferencesResponse: MessageFns<SetNoticePreferencesResponse> = {
+  encode(message: SetNoticePreferencesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.preferences !== undefined) {
+      NoticePreferences.encode(message.preferences, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetNoticePreferencesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetNoticePreferencesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.preferences = NoticePreferences.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetNoticePreferencesResponse {
+    return { preferences: isSet(object.preferences) ? NoticePreferences.fromJSON(object.preferences) : undefined };
+  },
+
+  toJSON(message: SetNoticePreferencesResponse): unknown {
+    const obj: any = {};
+    if (message.preferences !== undefined) {
+      obj.preferences = NoticePreferences.toJSON(message.preferences);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetNoticePreferencesResponse>, I>>(base?: I): SetNoticePreferencesResponse {
+    return SetNoticePreferencesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetNoticePreferencesResponse>, I>>(object: I): SetNoticePreferencesResponse {
+    const message = createBaseSetNoticePreferencesResponse();
+    message.preferences = (object.preferences !== undefined && object.preferences !== null)
+      ? NoticePreferences.fromPartial(object.preferences)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAccountWebhook(): AccountWebhook {
+  return { url: "", createdAt: undefined, previousSecretUntil: undefined };
+}
+
+export const AccountWebhook: MessageFns<AccountWebhook> = {
+  encode(message: AccountWebhook, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(18).fork()).join();
+    }
+    if (message.previousSecretUntil !== undefined) {
+      Timestamp.encode(toTimestamp(message.previousSecretUntil), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AccountWebhook {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAccountWebhook();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.previousSecretUntil = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AccountWebhook {
+    return {
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      previousSecretUntil: isSet(object.previousSecretUntil)
+        ? fromJsonTimestamp(object.previousSecretUntil)
+        : isSet(object.previous_secret_until)
+        ? fromJsonTimestamp(object.previous_secret_until)
+        : undefined,
+    };
+  },
+
+  toJSON(message: AccountWebhook): unknown {
+    const obj: any = {};
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
+    if (message.previousSecretUntil !== undefined) {
+      obj.previousSecretUntil = message.previousSecretUntil.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AccountWebhook>, I>>(base?: I): AccountWebhook {
+    return AccountWebhook.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AccountWebhook>, I>>(object: I): AccountWebhook {
+    const message = createBaseAccountWebhook();
+    message.url = object.url ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    message.previousSecretUntil = object.previousSecretUntil ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSetAccountWebhookRequest(): SetAccountWebhookRequest {
+  return { accountId: "", url: "", actorUserId: undefined };
+}
+
+export const SetAccountWebhookRequest: MessageFns<SetAccountWebhookRequest> = {
+  encode(message: SetAccountWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetAccountWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetAccountWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetAccountWebhookRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetAccountWebhookRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetAccountWebhookRequest>, I>>(base?: I): SetAccountWebhookRequest {
+    return SetAccountWebhookRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetAccountWebhookRequest>, I>>(object: I): SetAccountWebhookRequest {
+    const message = createBaseSetAccountWebhookRequest();
+    message.accountId = object.accountId ?? "";
+    message.url = object.url ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSetAccountWebhookResponse(): SetAccountWebhookResponse {
+  return { webhook: undefined, secret: "" };
+}
+
+export const SetAccountWebhookResponse: MessageFns<SetAccountWebhookResponse> = {
+  encode(message: SetAccountWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.webhook !== undefined) {
+      AccountWebhook.encode(message.webhook, writer.uint32(10).fork()).join();
+    }
+    if (message.secret !== "") {
+      writer.uint32(18).string(message.secret);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetAccountWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetAccountWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.webhook = AccountWebhook.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetAccountWebhookResponse {
+    return {
+      webhook: isSet(object.webhook) ? AccountWebhook.fromJSON(object.webhook) : undefined,
+      secret: isSet(object.secret) ? globalThis.String(object.secret) : "",
+    };
+  },
+
+  toJSON(message: SetAccountWebhookResponse): unknown {
+    const obj: any = {};
+    if (message.webhook !== undefined) {
+      obj.webhook = AccountWebhook.toJSON(message.webhook);
+    }
+    if (message.secret !== "") {
+      obj.secret = message.secret;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetAccountWebhookResponse>, I>>(base?: I): SetAccountWebhookResponse {
+    return SetAccountWebhookResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetAccountWebhookResponse>, I>>(object: I): SetAccountWebhookResponse {
+    const message = createBaseSetAccountWebhookResponse();
+    message.webhook = (object.webhook !== undefined && object.webhook !== null)
+      ? AccountWebhook.fromPartial(object.webhook)
+      : undefined;
+    message.secret = object.secret ?? "";
+    return message;
+  },
+};
+
+function createBaseGetAccountWebhookRequest(): GetAccountWebhookRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const GetAccountWebhookRequest: MessageFns<GetAccountWebhookRequest> = {
+  encode(message: GetAccountWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAccountWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAccountWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAccountWebhookRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetAccountWebhookRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAccountWebhookRequest>, I>>(base?: I): GetAccountWebhookRequest {
+    return GetAccountWebhookRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAccountWebhookRequest>, I>>(object: I): GetAccountWebhookRequest {
+    const message = createBaseGetAccountWebhookRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetAccountWebhookResponse(): GetAccountWebhookResponse {
+  return { webhook: undefined };
+}
+
+export const GetAccountWebhookResponse: MessageFns<GetAccountWebhookResponse> = {
+  encode(message: GetAccountWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.webhook !== undefined) {
+      AccountWebhook.encode(message.webhook, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAccountWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAccountWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.webhook = AccountWebhook.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetAccountWebhookResponse {
+    return { webhook: isSet(object.webhook) ? AccountWebhook.fromJSON(object.webhook) : undefined };
+  },
+
+  toJSON(message: GetAccountWebhookResponse): unknown {
+    const obj: any = {};
+    if (message.webhook !== undefined) {
+      obj.webhook = AccountWebhook.toJSON(message.webhook);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetAccountWebhookResponse>, I>>(base?: I): GetAccountWebhookResponse {
+    return GetAccountWebhookResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAccountWebhookResponse>, I>>(object: I): GetAccountWebhookResponse {
+    const message = createBaseGetAccountWebhookResponse();
+    message.webhook = (object.webhook !== undefined && object.webhook !== null)
+      ? AccountWebhook.fromPartial(object.webhook)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRemoveAccountWebhookRequest(): RemoveAccountWebhookRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const RemoveAccountWebhookRequest: MessageFns<RemoveAccountWebhookRequest> = {
+  encode(message: RemoveAccountWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveAccountWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveAccountWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveAccountWebhookRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RemoveAccountWebhookRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RemoveAccountWebhookRequest>, I>>(base?: I): RemoveAccountWebhookRequest {
+    return RemoveAccountWebhookRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RemoveAccountWebhookRequest>, I>>(object: I): RemoveAccountWebhookRequest {
+    const message = createBaseRemoveAccountWebhookRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRemoveAccountWebhookResponse(): RemoveAccountWebhookResponse {
+  return {};
+}
+
+export const RemoveAccountWebhookResponse: MessageFns<RemoveAccountWebhookResponse> = {
+  encode(_: RemoveAccountWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveAccountWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveAccountWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RemoveAccountWebhookResponse {
+    return {};
+  },
+
+  toJSON(_: RemoveAccountWebhookResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RemoveAccountWebhookResponse>, I>>(base?: I): RemoveAccountWebhookResponse {
+    return RemoveAccountWebhookResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RemoveAccountWebhookResponse>, I>>(_: I): RemoveAccountWebhookResponse {
+    const message = createBaseRemoveAccountWebhookResponse();
+    return message;
+  },
+};
+
+function createBaseRotateWebhookSecretRequest(): RotateWebhookSecretRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const RotateWebhookSecretRequest: MessageFns<RotateWebhookSecretRequest> = {
+  encode(message: RotateWebhookSecretRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateWebhookSecretRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateWebhookSecretRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateWebhookSecretRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RotateWebhookSecretRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RotateWebhookSecretRequest>, I>>(base?: I): RotateWebhookSecretRequest {
+    return RotateWebhookSecretRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RotateWebhookSecretRequest>, I>>(object: I): RotateWebhookSecretRequest {
+    const message = createBaseRotateWebhookSecretRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRotateWebhookSecretResponse(): RotateWebhookSecretResponse {
+  return { webhook: undefined, secret: "" };
+}
+
+export const RotateWebhookSecretResponse: MessageFns<RotateWebhookSecretResponse> = {
+  encode(message: RotateWebhookSecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.webhook !== undefined) {
+      AccountWebhook.encode(message.webhook, writer.uint32(10).fork()).join();
+    }
+    if (message.secret !== "") {
+      writer.uint32(18).string(message.secret);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateWebhookSecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateWebhookSecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.webhook = AccountWebhook.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateWebhookSecretResponse {
+    return {
+      webhook: isSet(object.webhook) ? AccountWebhook.fromJSON(object.webhook) : undefined,
+      secret: isSet(object.secret) ? globalThis.String(object.secret) : "",
+    };
+  },
+
+  toJSON(message: RotateWebhookSecretResponse): unknown {
+    const obj: any = {};
+    if (message.webhook !== undefined) {
+      obj.webhook = AccountWebhook.toJSON(message.webhook);
+    }
+    if (message.secret !== "") {
+      obj.secret = message.secret;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RotateWebhookSecretResponse>, I>>(base?: I): RotateWebhookSecretResponse {
+    return RotateWebhookSecretResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RotateWebhookSecretResponse>, I>>(object: I): RotateWebhookSecretResponse {
+    const message = createBaseRotateWebhookSecretResponse();
+    message.webhook = (object.webhook !== undefined && object.webhook !== null)
+      ? AccountWebhook.fromPartial(object.webhook)
+      : undefined;
+    message.secret = object.secret ?? "";
+    return message;
+  },
+};
+
+function createBaseTestAccountWebhookRequest(): TestAccountWebhookRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const TestAccountWebhookRequest: MessageFns<TestAccountWebhookRequest> = {
+  encode(message: TestAccountWebhookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TestAccountWebhookRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTestAccountWebhookRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TestAccountWebhookRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: TestAccountWebhookRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TestAccountWebhookRequest>, I>>(base?: I): TestAccountWebhookRequest {
+    return TestAccountWebhookRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TestAccountWebhookRequest>, I>>(object: I): TestAccountWebhookRequest {
+    const message = createBaseTestAccountWebhookRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseTestAccountWebhookResponse(): TestAccountWebhookResponse {
+  return { delivery: undefined };
+}
+
+export const TestAccountWebhookResponse: MessageFns<TestAccountWebhookResponse> = {
+  encode(message: TestAccountWebhookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.delivery !== undefined) {
+      WebhookDelivery.encode(message.delivery, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TestAccountWebhookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTestAccountWebhookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.delivery = WebhookDelivery.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TestAccountWebhookResponse {
+    return { delivery: isSet(object.delivery) ? WebhookDelivery.fromJSON(object.delivery) : undefined };
+  },
+
+  toJSON(message: TestAccountWebhookResponse): unknown {
+    const obj: any = {};
+    if (message.delivery !== undefined) {
+      obj.delivery = WebhookDelivery.toJSON(message.delivery);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TestAccountWebhookResponse>, I>>(base?: I): TestAccountWebhookResponse {
+    return TestAccountWebhookResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TestAccountWebhookResponse>, I>>(object: I): TestAccountWebhookResponse {
+    const message = createBaseTestAccountWebhookResponse();
+    message.delivery = (object.delivery !== undefined && object.delivery !== null)
+      ? WebhookDelivery.fromPartial(object.delivery)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWebhookDelivery(): WebhookDelivery {
+  return {
+    deliveryId: "",
+    kind: "",
+    state: WebhookDeliveryState.UNSPECIFIED,
+    attempts: 0,
+    lastStatus: 0,
+    lastError: "",
+    lastLatencyMs: 0,
+    createdAt: undefined,
+    endedAt: undefined,
+  };
+}
+
+export const WebhookDelivery: MessageFns<WebhookDelivery> = {
+  encode(message: WebhookDelivery, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deliveryId !== "") {
+      writer.uint32(10).string(message.deliveryId);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.state !== WebhookDeliveryState.UNSPECIFIED) {
+      writer.uint32(24).int32(webhookDeliveryStateToNumber(message.state));
+    }
+    if (message.attempts !== 0) {
+      writer.uint32(32).uint32(message.attempts);
+    }
+    if (message.lastStatus !== 0) {
+      writer.uint32(40).uint32(message.lastStatus);
+    }
+    if (message.lastError !== "") {
+      writer.uint32(50).string(message.lastError);
+    }
+    if (message.lastLatencyMs !== 0) {
+      writer.uint32(56).uint32(message.lastLatencyMs);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(66).fork()).join();
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(74).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WebhookDelivery {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWebhookDelivery();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deliveryId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.state = webhookDeliveryStateFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.attempts = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.lastStatus = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.lastError = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.lastLatencyMs = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WebhookDelivery {
+    return {
+      deliveryId: isSet(object.deliveryId)
+        ? globalThis.String(object.deliveryId)
+        : isSet(object.delivery_id)
+        ? globalThis.String(object.delivery_id)
+        : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      state: isSet(object.state) ? webhookDeliveryStateFromJSON(object.state) : WebhookDeliveryState.UNSPECIFIED,
+      attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0,
+      lastStatus: isSet(object.lastStatus)
+        ? globalThis.Number(object.lastStatus)
+        : isSet(object.last_status)
+        ? globalThis.Number(object.last_status)
+        : 0,
+      lastError: isSet(object.lastError)
+        ? globalThis.String(object.lastError)
+        : isSet(object.last_error)
+        ? globalThis.String(object.last_error)
+        : "",
+      lastLatencyMs: isSet(object.lastLatencyMs)
+        ? globalThis.Number(object.lastLatencyMs)
+        : isSet(object.last_latency_ms)
+        ? globalThis.Number(object.last_latency_ms)
+        : 0,
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      endedAt: isSet(object.endedAt)
+        ? fromJsonTimestamp(object.endedAt)
+        : isSet(object.ended_at)
+        ? fromJsonTimestamp(object.ended_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: WebhookDelivery): unknown {
+    const obj: any = {};
+    if (message.deliveryId !== "") {
+      obj.deliveryId = message.deliveryId;
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.state !== WebhookDeliveryState.UNSPECIFIED) {
+      obj.state = webhookDeliveryStateToJSON(message.state);
+    }
+    if (message.attempts !== 0) {
+      obj.attempts = Math.round(message.attempts);
+    }
+    if (message.lastStatus !== 0) {
+      obj.lastStatus = Math.round(message.lastStatus);
+    }
+    if (message.lastError !== "") {
+      obj.lastError = message.lastError;
+    }
+    if (message.lastLatencyMs !== 0) {
+      obj.lastLatencyMs = Math.round(message.lastLatencyMs);
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WebhookDelivery>, I>>(base?: I): WebhookDelivery {
+    return WebhookDelivery.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WebhookDelivery>, I>>(object: I): WebhookDelivery {
+    const message = createBaseWebhookDelivery();
+    message.deliveryId = object.deliveryId ?? "";
+    message.kind = object.kind ?? "";
+    message.state = object.state ?? WebhookDeliveryState.UNSPECIFIED;
+    message.attempts = object.attempts ?? 0;
+    message.lastStatus = object.lastStatus ?? 0;
+    message.lastError = object.lastError ?? "";
+    message.lastLatencyMs = object.lastLatencyMs ?? 0;
+    message.createdAt = object.createdAt ?? undefined;
+    message.endedAt = object.endedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListWebhookDeliveriesRequest(): ListWebhookDeliveriesRequest {
+  return { accountId: "", limit: 0, beforeDeliveryId: "", actorUserId: undefined };
+}
+
+export const ListWebhookDeliveriesRequest: MessageFns<ListWebhookDeliveriesRequest> = {
+  encode(message: ListWebhookDeliveriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    if (message.beforeDeliveryId !== "") {
+      writer.uint32(26).string(message.beforeDeliveryId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWebhookDeliveriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWebhookDeliveriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.beforeDeliveryId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListWebhookDeliveriesRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      beforeDeliveryId: isSet(object.beforeDeliveryId)
+        ? globalThis.String(object.beforeDeliveryId)
+        : isSet(object.before_delivery_id)
+        ? globalThis.String(object.before_delivery_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListWebhookDeliveriesRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.beforeDeliveryId !== "") {
+      obj.beforeDeliveryId = message.beforeDeliveryId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListWebhookDeliveriesRequest>, I>>(base?: I): ListWebhookDeliveriesRequest {
+    return ListWebhookDeliveriesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListWebhookDeliveriesRequest>, I>>(object: I): ListWebhookDeliveriesRequest {
+    const message = createBaseListWebhookDeliveriesRequest();
+    message.accountId = object.accountId ?? "";
+    message.limit = object.limit ?? 0;
+    message.beforeDeliveryId = object.beforeDeliveryId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListWebhookDeliveriesResponse(): ListWebhookDeliveriesResponse {
+  return { deliveries: [], hasMore: false };
+}
+
+export const ListWebhookDeliveriesResponse: MessageFns<ListWebhookDeliveriesResponse> = {
+  encode(message: ListWebhookDeliveriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.deliveries) {
+      WebhookDelivery.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.hasMore !== false) {
+      writer.uint32(16).bool(message.hasMore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWebhookDeliveriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWebhookDeliveriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deliveries.push(WebhookDelivery.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hasMore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListWebhookDeliveriesResponse {
+    return {
+      deliveries: globalThis.Array.isArray(object?.deliveries)
+        ? object.deliveries.map((e: any) => WebhookDelivery.fromJSON(e))
+        : [],
+      hasMore: isSet(object.hasMore)
+        ? globalThis.Boolean(object.hasMore)
+        : isSet(object.has_more)
+        ? globalThis.Boolean(object.has_more)
+        : false,
+    };
+  },
+
+  toJSON(message: ListWebhookDeliveriesResponse): unknown {
+    const obj: any = {};
+    if (message.deliveries?.length) {
+      obj.deliveries = message.deliveries.map((e) => WebhookDelivery.toJSON(e));
+    }
+    if (message.hasMore !== false) {
+      obj.hasMore = message.hasMore;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListWebhookDeliveriesResponse>, I>>(base?: I): ListWebhookDeliveriesResponse {
+    return ListWebhookDeliveriesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListWebhookDeliveriesResponse>, I>>(
+    object: I,
+  ): ListWebhookDeliveriesResponse {
+    const message = createBaseListWebhookDeliveriesResponse();
+    message.deliveries = object.deliveries?.map((e) => WebhookDelivery.fromPartial(e)) || [];
+    message.hasMore = object.hasMore ?? false;
+    return message;
+  },
+};
+
 function createBaseGetCreditsRequest(): GetCreditsRequest {
   return { accountId: "", actorUserId: undefined };
 }
@@ -12007,6 +14052,113 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): UnsubscribeFromNoticesResponse =>
       UnsubscribeFromNoticesResponse.decode(value),
   },
+  /** What reaches the actor by mail about an account, and when its balance is low. */
+  getNoticePreferences: {
+    path: "/billing.v1.BillingService/GetNoticePreferences" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetNoticePreferencesRequest): Buffer =>
+      Buffer.from(GetNoticePreferencesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetNoticePreferencesRequest => GetNoticePreferencesRequest.decode(value),
+    responseSerialize: (value: GetNoticePreferencesResponse): Buffer =>
+      Buffer.from(GetNoticePreferencesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetNoticePreferencesResponse => GetNoticePreferencesResponse.decode(value),
+  },
+  /**
+   * Sets what is given. PERMISSION_DENIED (field balance_low_nano_usd) for a member; INVALID_ARGUMENT (field
+   * preferences) for kinds that are essential or unknown.
+   */
+  setNoticePreferences: {
+    path: "/billing.v1.BillingService/SetNoticePreferences" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetNoticePreferencesRequest): Buffer =>
+      Buffer.from(SetNoticePreferencesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetNoticePreferencesRequest => SetNoticePreferencesRequest.decode(value),
+    responseSerialize: (value: SetNoticePreferencesResponse): Buffer =>
+      Buffer.from(SetNoticePreferencesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetNoticePreferencesResponse => SetNoticePreferencesResponse.decode(value),
+  },
+  /**
+   * Where notices of an account go as webhooks. INVALID_ARGUMENT (field url) for what is not https, has a user, a
+   * fragment or a port, does not resolve, or leads to an address that is not public.
+   */
+  setAccountWebhook: {
+    path: "/billing.v1.BillingService/SetAccountWebhook" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetAccountWebhookRequest): Buffer =>
+      Buffer.from(SetAccountWebhookRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetAccountWebhookRequest => SetAccountWebhookRequest.decode(value),
+    responseSerialize: (value: SetAccountWebhookResponse): Buffer =>
+      Buffer.from(SetAccountWebhookResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetAccountWebhookResponse => SetAccountWebhookResponse.decode(value),
+  },
+  getAccountWebhook: {
+    path: "/billing.v1.BillingService/GetAccountWebhook" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetAccountWebhookRequest): Buffer =>
+      Buffer.from(GetAccountWebhookRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetAccountWebhookRequest => GetAccountWebhookRequest.decode(value),
+    responseSerialize: (value: GetAccountWebhookResponse): Buffer =>
+      Buffer.from(GetAccountWebhookResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetAccountWebhookResponse => GetAccountWebhookResponse.decode(value),
+  },
+  /** What is not delivered yet never will be; repeating it is no error. */
+  removeAccountWebhook: {
+    path: "/billing.v1.BillingService/RemoveAccountWebhook" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveAccountWebhookRequest): Buffer =>
+      Buffer.from(RemoveAccountWebhookRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveAccountWebhookRequest => RemoveAccountWebhookRequest.decode(value),
+    responseSerialize: (value: RemoveAccountWebhookResponse): Buffer =>
+      Buffer.from(RemoveAccountWebhookResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RemoveAccountWebhookResponse => RemoveAccountWebhookResponse.decode(value),
+  },
+  /**
+   * Another secret, shown this once; the one before signs too for a day. FAILED_PRECONDITION (field account_id)
+   * without a webhook.
+   */
+  rotateWebhookSecret: {
+    path: "/billing.v1.BillingService/RotateWebhookSecret" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RotateWebhookSecretRequest): Buffer =>
+      Buffer.from(RotateWebhookSecretRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RotateWebhookSecretRequest => RotateWebhookSecretRequest.decode(value),
+    responseSerialize: (value: RotateWebhookSecretResponse): Buffer =>
+      Buffer.from(RotateWebhookSecretResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RotateWebhookSecretResponse => RotateWebhookSecretResponse.decode(value),
+  },
+  /**
+   * Sends a message of type test and answers with how that ended, within 10 s. FAILED_PRECONDITION (field account_id)
+   * without a webhook; RESOURCE_EXHAUSTED (field account_id) after 10 within a minute.
+   */
+  testAccountWebhook: {
+    path: "/billing.v1.BillingService/TestAccountWebhook" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: TestAccountWebhookRequest): Buffer =>
+      Buffer.from(TestAccountWebhookRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TestAccountWebhookRequest => TestAccountWebhookRequest.decode(value),
+    responseSerialize: (value: TestAccountWebhookResponse): Buffer =>
+      Buffer.from(TestAccountWebhookResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): TestAccountWebhookResponse => TestAccountWebhookResponse.decode(value),
+  },
+  /** The newest first. */
+  listWebhookDeliveries: {
+    path: "/billing.v1.BillingService/ListWebhookDeliveries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListWebhookDeliveriesRequest): Buffer =>
+      Buffer.from(ListWebhookDeliveriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListWebhookDeliveriesRequest => ListWebhookDeliveriesRequest.decode(value),
+    responseSerialize: (value: ListWebhookDeliveriesResponse): Buffer =>
+      Buffer.from(ListWebhookDeliveriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListWebhookDeliveriesResponse => ListWebhookDeliveriesResponse.decode(value),
+  },
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
@@ -12243,6 +14395,33 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * INVALID_ARGUMENT (field token) for one that was not made here.
    */
   unsubscribeFromNotices: handleUnaryCall<UnsubscribeFromNoticesRequest, UnsubscribeFromNoticesResponse>;
+  /** What reaches the actor by mail about an account, and when its balance is low. */
+  getNoticePreferences: handleUnaryCall<GetNoticePreferencesRequest, GetNoticePreferencesResponse>;
+  /**
+   * Sets what is given. PERMISSION_DENIED (field balance_low_nano_usd) for a member; INVALID_ARGUMENT (field
+   * preferences) for kinds that are essential or unknown.
+   */
+  setNoticePreferences: handleUnaryCall<SetNoticePreferencesRequest, SetNoticePreferencesResponse>;
+  /**
+   * Where notices of an account go as webhooks. INVALID_ARGUMENT (field url) for what is not https, has a user, a
+   * fragment or a port, does not resolve, or leads to an address that is not public.
+   */
+  setAccountWebhook: handleUnaryCall<SetAccountWebhookRequest, SetAccountWebhookResponse>;
+  getAccountWebhook: handleUnaryCall<GetAccountWebhookRequest, GetAccountWebhookResponse>;
+  /** What is not delivered yet never will be; repeating it is no error. */
+  removeAccountWebhook: handleUnaryCall<RemoveAccountWebhookRequest, RemoveAccountWebhookResponse>;
+  /**
+   * Another secret, shown this once; the one before signs too for a day. FAILED_PRECONDITION (field account_id)
+   * without a webhook.
+   */
+  rotateWebhookSecret: handleUnaryCall<RotateWebhookSecretRequest, RotateWebhookSecretResponse>;
+  /**
+   * Sends a message of type test and answers with how that ended, within 10 s. FAILED_PRECONDITION (field account_id)
+   * without a webhook; RESOURCE_EXHAUSTED (field account_id) after 10 within a minute.
+   */
+  testAccountWebhook: handleUnaryCall<TestAccountWebhookRequest, TestAccountWebhookResponse>;
+  /** The newest first. */
+  listWebhookDeliveries: handleUnaryCall<ListWebhookDeliveriesRequest, ListWebhookDeliveriesResponse>;
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
    * On the account's total it is the credit line, added to the balance; FAILED_PRECONDITION (field
@@ -12722,6 +14901,145 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UnsubscribeFromNoticesResponse) => void,
+  ): ClientUnaryCall;
+  /** What reaches the actor by mail about an account, and when its balance is low. */
+  getNoticePreferences(
+    request: GetNoticePreferencesRequest,
+    callback: (error: ServiceError | null, response: GetNoticePreferencesResponse) => void,
+  ): ClientUnaryCall;
+  getNoticePreferences(
+    request: GetNoticePreferencesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetNoticePreferencesResponse) => void,
+  ): ClientUnaryCall;
+  getNoticePreferences(
+    request: GetNoticePreferencesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetNoticePreferencesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Sets what is given. PERMISSION_DENIED (field balance_low_nano_usd) for a member; INVALID_ARGUMENT (field
+   * preferences) for kinds that are essential or unknown.
+   */
+  setNoticePreferences(
+    request: SetNoticePreferencesRequest,
+    callback: (error: ServiceError | null, response: SetNoticePreferencesResponse) => void,
+  ): ClientUnaryCall;
+  setNoticePreferences(
+    request: SetNoticePreferencesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetNoticePreferencesResponse) => void,
+  ): ClientUnaryCall;
+  setNoticePreferences(
+    request: SetNoticePreferencesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetNoticePreferencesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Where notices of an account go as webhooks. INVALID_ARGUMENT (field url) for what is not https, has a user, a
+   * fragment or a port, does not resolve, or leads to an address that is not public.
+   */
+  setAccountWebhook(
+    request: SetAccountWebhookRequest,
+    callback: (error: ServiceError | null, response: SetAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  setAccountWebhook(
+    request: SetAccountWebhookRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  setAccountWebhook(
+    request: SetAccountWebhookRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  getAccountWebhook(
+    request: GetAccountWebhookRequest,
+    callback: (error: ServiceError | null, response: GetAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  getAccountWebhook(
+    request: GetAccountWebhookRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  getAccountWebhook(
+    request: GetAccountWebhookRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  /** What is not delivered yet never will be; repeating it is no error. */
+  removeAccountWebhook(
+    request: RemoveAccountWebhookRequest,
+    callback: (error: ServiceError | null, response: RemoveAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  removeAccountWebhook(
+    request: RemoveAccountWebhookRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RemoveAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  removeAccountWebhook(
+    request: RemoveAccountWebhookRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RemoveAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Another secret, shown this once; the one before signs too for a day. FAILED_PRECONDITION (field account_id)
+   * without a webhook.
+   */
+  rotateWebhookSecret(
+    request: RotateWebhookSecretRequest,
+    callback: (error: ServiceError | null, response: RotateWebhookSecretResponse) => void,
+  ): ClientUnaryCall;
+  rotateWebhookSecret(
+    request: RotateWebhookSecretRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RotateWebhookSecretResponse) => void,
+  ): ClientUnaryCall;
+  rotateWebhookSecret(
+    request: RotateWebhookSecretRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RotateWebhookSecretResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Sends a message of type test and answers with how that ended, within 10 s. FAILED_PRECONDITION (field account_id)
+   * without a webhook; RESOURCE_EXHAUSTED (field account_id) after 10 within a minute.
+   */
+  testAccountWebhook(
+    request: TestAccountWebhookRequest,
+    callback: (error: ServiceError | null, response: TestAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  testAccountWebhook(
+    request: TestAccountWebhookRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: TestAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  testAccountWebhook(
+    request: TestAccountWebhookRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: TestAccountWebhookResponse) => void,
+  ): ClientUnaryCall;
+  /** The newest first. */
+  listWebhookDeliveries(
+    request: ListWebhookDeliveriesRequest,
+    callback: (error: ServiceError | null, response: ListWebhookDeliveriesResponse) => void,
+  ): ClientUnaryCall;
+  listWebhookDeliveries(
+    request: ListWebhookDeliveriesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListWebhookDeliveriesResponse) => void,
+  ): ClientUnaryCall;
+  listWebhookDeliveries(
+    request: ListWebhookDeliveriesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListWebhookDeliveriesResponse) => void,
   ): ClientUnaryCall;
   /**
    * Sets or removes one hard limit: account and member by month; key in total, by month, by week and by day.
