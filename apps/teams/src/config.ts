@@ -21,6 +21,8 @@ const schema = z.object({
   AUTH_GRPC: grpcTarget,
   /** Told of members' limits. */
   BILLING_GRPC: grpcTarget,
+  /** Asked which models there are. */
+  ROUTING_GRPC: grpcTarget,
 });
 
 export type Config = z.infer<typeof schema>;

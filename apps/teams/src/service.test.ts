@@ -14,7 +14,7 @@ describe('teams', () => {
       name: 'teams',
       options: (env) => teamsService(readConfig(env)),
       database: true,
-      env: { AUTH_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1' },
+      env: { AUTH_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1', ROUTING_GRPC: '127.0.0.1:1' },
       nats,
     });
     try {

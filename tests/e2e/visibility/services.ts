@@ -47,7 +47,6 @@ const clerk = {
   CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from('clerk.example.com$').toString('base64')}`,
   CLERK_WEBHOOK_SECRET: 'whsec_dGVzdA==',
   CLERK_AUTHORIZED_PARTIES: 'http://127.0.0.1:1',
-  ROUTING_GRPC: '127.0.0.1:1',
 };
 
 const options = {
@@ -84,6 +83,8 @@ export async function startServices(billingEnv: Record<string, string> = {}) {
         certificates,
         env: {
           ...addresses,
+          // No call here names a model.
+          ROUTING_GRPC: '127.0.0.1:1',
           ...(name === 'auth' && clerk),
           ...(name === 'billing' && { ...stripe, ...mail, ...billingEnv }),
           GRPC_PORT: String(ports[index]),

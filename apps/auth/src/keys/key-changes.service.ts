@@ -1,3 +1,4 @@
+import { ModelNames } from '@modelbridge/access';
 import { randomUUID } from 'node:crypto';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { authMembershipEnded } from '@modelbridge/contracts/events';
@@ -11,7 +12,6 @@ import type { Key, KeyChanges, Rotation } from './key.js';
 import { KeysRepository } from './keys.repository.js';
 import { KeysService, noKey, type ShownKey } from './keys.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
-import { ModelNames } from './model-names.service.js';
 
 /** Changes of keys, and their end. Each is told to the gateways in its own transaction. */
 @Injectable()

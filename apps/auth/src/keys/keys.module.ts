@@ -1,3 +1,4 @@
+import { ModelNames } from '@modelbridge/access';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -17,7 +18,6 @@ import { MembershipsRepository } from './memberships.repository.js';
 import { TeamRestrictionsRepository } from './team-restrictions.repository.js';
 import { TeamRestrictionsService } from './team-restrictions.service.js';
 import { TeamSettingsConsumer } from './team-settings.consumer.js';
-import { ModelNames } from './model-names.service.js';
 
 @Module({})
 export class KeysModule {

@@ -1,3 +1,4 @@
+import { ModelNames } from '@modelbridge/access';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
 import { newId } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
@@ -9,7 +10,6 @@ import { KeyActs } from './key-acts.service.js';
 import type { Key, KeyPage, NewKey } from './key.js';
 import { KeysRepository, type FoundKey } from './keys.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
-import { ModelNames } from './model-names.service.js';
 
 /** A key that may be made: on a team's account under a membership, and under an id that has its limits. */
 export type MadeKey = NewKey & Partial<Pick<Key, 'membershipId'>>;

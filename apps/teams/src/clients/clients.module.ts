@@ -1,3 +1,4 @@
+import { ModelNames } from '@modelbridge/access';
 import {
   Global,
   Inject,
@@ -7,10 +8,11 @@ import {
 } from '@nestjs/common';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import type { Config } from '../config.js';
 import { AddressesService } from './addresses.service.js';
-import { AuthClient, BillingClient } from './clients.js';
+import { AuthClient, BillingClient, RoutingClient } from './clients.js';
 import { PeopleService } from './people.service.js';
 
 /** The services that teams asks, over mTLS. */
@@ -32,11 +34,20 @@ export class ClientsModule implements OnApplicationShutdown {
         provide: BillingClient,
         useFactory: () => grpcClient(BillingServiceClient, config.BILLING_GRPC, config),
       },
+      {
+        provide: RoutingClient,
+        useFactory: () => grpcClient(RoutingServiceClient, config.ROUTING_GRPC, config),
+      },
+      {
+        provide: ModelNames,
+        inject: [RoutingClient],
+        useFactory: (routing: RoutingClient) => new ModelNames(routing),
+      },
     ];
     return {
       module: ClientsModule,
       providers: [...clients, AddressesService, PeopleService],
-      exports: [AuthClient, BillingClient, AddressesService, PeopleService],
+      exports: [AuthClient, BillingClient, ModelNames, AddressesService, PeopleService],
     };
   }
 

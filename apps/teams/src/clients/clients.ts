@@ -1,5 +1,6 @@
 import type { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import type { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import type { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import type { PromisifiedClient } from '@modelbridge/service-kit/grpc';
 
 type Token<C extends { close(): void }> = abstract new () => C;
@@ -9,3 +10,5 @@ export type AuthClient = PromisifiedClient<AuthServiceClient>;
 export const AuthClient = class AuthClient {} as unknown as Token<AuthClient>;
 export type BillingClient = PromisifiedClient<BillingServiceClient>;
 export const BillingClient = class BillingClient {} as unknown as Token<BillingClient>;
+export type RoutingClient = PromisifiedClient<RoutingServiceClient>;
+export const RoutingClient = class RoutingClient {} as unknown as Token<RoutingClient>;

@@ -138,7 +138,7 @@ describe('a team', () => {
   it('keeps its settings, and names what is wrong with others', async () => {
     const { teamId } = await teams.team(owner);
     const settings = {
-      allowedModels: ['glm-4.6'],
+      allowedModels: ['glm-5'],
       neverStoredOnly: true,
       keyMakers: KeyMakers.ADMINS,
       defaultKeyMonthNanoUsd: 5_000_000_000n,
@@ -169,6 +169,7 @@ describe('a team', () => {
     for (const [values, message] of [
       [{ allowedModels: ['no model'] }, /list ids of models/],
       [{ allowedModels: ['a', 'a'] }, /each model once/],
+      [{ allowedModels: ['glm-5', 'gpt-99'] }, /"gpt-99", which is no model/],
       [{ keyMakers: KeyMakers.UNSPECIFIED }, /MEMBERS or ADMINS/],
       [{ defaultKeyDayNanoUsd: -1n }, /0 or more/],
     ] as const) {
@@ -184,6 +185,31 @@ describe('a team', () => {
       team: { $case: 'teamId', value: teamId },
     });
     expect(standing).toMatchObject({ role: TeamRole.MEMBER, mayMakeKeys: false, settings });
+  });
+
+  it('allows models by id and alias that there are, and keeps one that has left the catalog', async () => {
+    const { teamId } = await teams.team(owner);
+    const allow = (allowedModels: string[], actor = owner) => {
+      const settings = { allowedModels, neverStoredOnly: false, keyMakers: KeyMakers.MEMBERS };
+      const request = { actorUserId: actor.userId, teamId, settings };
+      return errorOf(teams.client.changeTeamSettings(request));
+    };
+    const allowed = (allowedModels: string[]) => ({ team: { settings: { allowedModels } } });
+    expect(await allow(['kimi', 'kimi-k2.5', 'glm-5'])).toMatchObject(
+      allowed(['kimi-k2.5', 'glm-5']),
+    );
+    const { models } = teams;
+    teams.models = models.filter(({ id }) => id !== 'glm-5');
+    expect(await allow(['glm-5', 'kimi'])).toMatchObject(allowed(['glm-5', 'kimi-k2.5']));
+    expect(await allow(['kimi'])).toMatchObject(allowed(['kimi-k2.5']));
+    expect(await allow(['glm-5'])).toMatchObject({ code: 'invalid_argument', field: 'settings' });
+    teams.modelsError = status.UNAVAILABLE;
+    expect(await allow(['glm-5'])).toMatchObject({ code: 'unavailable', field: 'settings' });
+    // Nobody is asked for what is named already, nor for who may not change it.
+    expect(await allow(['kimi-k2.5'])).toMatchObject(allowed(['kimi-k2.5']));
+    expect(await allow(['gpt-99'], teams.person())).toMatchObject({ code: 'not_found' });
+    teams.modelsError = undefined;
+    teams.models = models;
   });
 
   it('ends with all its memberships', async () => {

@@ -1,3 +1,4 @@
+import { ModelNames } from '@modelbridge/access';
 import { newId } from '@modelbridge/contracts';
 import {
   teamsSettingsChanged,
@@ -32,6 +33,7 @@ export class TeamsService {
     private readonly members: MembersRepository,
     private readonly ending: EndingService,
     private readonly audit: AuditService,
+    private readonly models: ModelNames,
   ) {}
 
   /** billing is told until it has opened the team's account. A team of the same id that they have is left as it is. */
@@ -96,7 +98,9 @@ export class TeamsService {
     });
   }
 
-  changeSettings(actor: string, teamId: string, settings: Settings): Promise<OwnTeam> {
+  async changeSettings(actor: string, teamId: string, wanted: Settings): Promise<OwnTeam> {
+    const { team } = await this.access.read('changeTeamSettings', actor, teamId);
+    const settings = { ...wanted, allowedModels: await this.modelsOf(team, wanted) };
     return this.changing('changeTeamSettings', actor, teamId, async (tx) => {
       const changedAt = (await this.teams.settle(tx, teamId, settings)).toISOString();
       const { allowedModels, neverStoredOnly } = settings;
@@ -107,6 +111,13 @@ export class TeamsService {
         { id: `${teamId}-${changedAt}` },
       );
     });
+  }
+
+  /** A model that has left the catalog since it was allowed keeps nobody from changing other settings. */
+  private async modelsOf({ settings }: Team, { allowedModels }: Settings): Promise<string[]> {
+    const kept = allowedModels.filter((model) => settings.allowedModels.includes(model));
+    const named = allowedModels.filter((model) => !kept.includes(model));
+    return [...new Set([...kept, ...(await this.models.idsOf(named, 'settings'))])];
   }
 
   transfer(actor: string, teamId: string, userId: string): Promise<OwnTeam> {

@@ -4,6 +4,7 @@ import { newId } from '@modelbridge/contracts';
 import { rpcCallers } from '@modelbridge/contracts/access';
 import type { RecordAuditEntryRequest } from '@modelbridge/contracts/auth.v1';
 import type { SetLimitRequest } from '@modelbridge/contracts/billing.v1';
+import { GetSnapshotResponse } from '@modelbridge/contracts/routing.v1';
 import { TeamRole, TeamsServiceClient, type Team } from '@modelbridge/contracts/teams.v1';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
@@ -15,7 +16,7 @@ import {
   startTestService,
   type TestService,
 } from '@modelbridge/testing-kit';
-import { AuthClient, BillingClient } from '../clients/clients.js';
+import { AuthClient, BillingClient, RoutingClient } from '../clients/clients.js';
 import { readConfig } from '../config.js';
 import { teamsService } from '../service.js';
 
@@ -30,6 +31,13 @@ export class TestTeams {
   readonly audited: RecordAuditEntryRequest[] = [];
   /** Thrown by billing instead of setting a limit. */
   limitError: status | undefined;
+  /** In routing's catalog. */
+  models = [
+    { id: 'kimi-k2.5', aliases: ['kimi'] },
+    { id: 'glm-5', aliases: [] as string[] },
+  ];
+  /** Thrown by routing instead of telling models. */
+  modelsError: status | undefined;
   /** Thrown by auth instead of telling names. */
   namesError: status | undefined;
   private readonly people = new Map<string, TestPerson>();
@@ -50,6 +58,12 @@ export class TestTeams {
       this.audited.push(entry);
       return Promise.resolve({});
     };
+    this.part(RoutingClient).getSnapshot = () => {
+      if (this.modelsError !== undefined) return Promise.reject(serviceError(this.modelsError));
+      return Promise.resolve(
+        GetSnapshotResponse.fromPartial({ snapshot: { models: this.models } }),
+      );
+    };
     this.part(BillingClient).setLimit = (request) => {
       if (this.limitError !== undefined) throw serviceError(this.limitError);
       this.limits.push(request);
@@ -65,7 +79,7 @@ export class TestTeams {
       options: (env) => teamsService(readConfig(env)),
       database: true,
       nats: true,
-      env: { AUTH_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1' },
+      env: { AUTH_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1', ROUTING_GRPC: '127.0.0.1:1' },
     });
     const client = callingAsAllowed(rpcCallers['teams.v1.TeamsService'], (caller) =>
       grpcClient(TeamsServiceClient, service.grpcTarget, service.tlsOf(caller), {

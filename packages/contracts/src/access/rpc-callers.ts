@@ -90,7 +90,7 @@ export const rpcCallers: {
     checkInvariants: [...allStaff],
   },
   'routing.v1.RoutingService': {
-    getSnapshot: ['auth', ...allStaff],
+    getSnapshot: ['auth', 'teams', ...allStaff],
     watchSnapshots: ['gateway'],
     reportEndpoints: ['gateway'],
   },

@@ -1,9 +1,8 @@
 import type { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { RpcError, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 
 /** Names of models, as routing's catalog knows them. */
-@Injectable()
 export class ModelNames implements OnApplicationShutdown {
   constructor(
     private readonly routing: Pick<
@@ -13,18 +12,18 @@ export class ModelNames implements OnApplicationShutdown {
   ) {}
 
   /**
-   * The ids that ids and aliases stand for, each once. Throws `invalid_argument` (field allowed_models) for one
+   * The ids that ids and aliases stand for, each once. Throws `invalid_argument`, naming the field, for one
    * that does not exist, `unavailable` where routing does not answer.
    */
-  async idsOf(names: readonly string[]): Promise<string[]> {
+  async idsOf(names: readonly string[], field = 'allowed_models'): Promise<string[]> {
     if (names.length === 0) return [];
-    const ids = await this.known();
+    const ids = await this.known(field);
     const unknown = names.find((name) => !ids.has(name));
     if (unknown !== undefined) {
       throw new RpcError(
         'invalid_argument',
-        `allowed_models has ${JSON.stringify(unknown)}, which is no model: GET /v1/models lists those that exist`,
-        { field: 'allowed_models', details: { model: unknown } },
+        `${field} has ${JSON.stringify(unknown)}, which is no model: GET /v1/models lists those that exist`,
+        { field, details: { model: unknown } },
       );
     }
     return [...new Set(names.map((name) => ids.get(name)!))];
@@ -34,7 +33,7 @@ export class ModelNames implements OnApplicationShutdown {
     this.routing.close();
   }
 
-  private async known(): Promise<Map<string, string>> {
+  private async known(field: string): Promise<Map<string, string>> {
     try {
       const { snapshot } = await this.routing.getSnapshot({});
       return new Map(
@@ -44,7 +43,7 @@ export class ModelNames implements OnApplicationShutdown {
       );
     } catch (error) {
       throw new RpcError('unavailable', 'the models cannot be looked up right now: try again', {
-        field: 'allowed_models',
+        field,
         cause: error,
       });
     }
