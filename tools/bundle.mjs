@@ -26,8 +26,8 @@ const ABSENT = [
   // What ws would take binaries for.
   ...['bufferutil', 'utf-8-validate'],
 ];
-/** Brings a binary, which it looks for beside itself. */
-const WITH_BINARIES = ['fs-native-extensions'];
+/** Look for a binary, or for fonts, beside themselves. */
+const WITH_FILES = ['fs-native-extensions', 'pdfkit'];
 
 /** A file finds what lies beside its package (migrations, the catalog) where it did before it was bundled. */
 const ownUrls = {
@@ -81,7 +81,7 @@ async function bundleModules(entries) {
     minifyWhitespace: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    external: [...ABSENT.flatMap((name) => [name, `${name}/*`]), ...WITH_BINARIES],
+    external: [...ABSENT.flatMap((name) => [name, `${name}/*`]), ...WITH_FILES],
     // Before everything else, also where shared code runs before a service's own first import.
     inject: [createRequire(path.join(ROOT, 'packages/service-kit/')).resolve('reflect-metadata')],
     plugins: [ownUrls],

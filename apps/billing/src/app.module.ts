@@ -14,6 +14,7 @@ import { InvariantsModule } from './invariants/invariants.module.js';
 import { PromoCodesModule } from './promo-codes/promo-codes.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { NoticeMailsModule } from './notice-mails/notice-mails.module.js';
+import { InvoicesModule } from './invoices/invoices.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { StripeEventsModule } from './stripe-events/stripe-events.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         LimitsModule,
         PromoCodesModule,
         NoticeMailsModule,
+        InvoicesModule,
         PaymentsModule,
         ReconciliationModule,
         StripeEventsModule,

@@ -14,6 +14,7 @@ export const idPrefixes = {
   account: 'acct',
   allowance: 'alw',
   transaction: 'txn',
+  invoice: 'invc',
   grant: 'grt',
   membership: 'mem',
   invitation: 'inv',

@@ -13,6 +13,7 @@ import { CustomersService } from '../customers/customers.service.js';
 import { Notices } from '../notices/notices.service.js';
 import { PaymentsService } from '../payments/payments.service.js';
 import { nanoUsdOf } from '../stripe/cents.js';
+import { StripeCharges } from '../stripe/stripe-charges.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import { afterFailure, isDue, type RechargeFailure } from './auto-recharge.js';
 import { AutoRechargeRepository, type Recharge } from './auto-recharge.repository.js';
@@ -40,6 +41,7 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
     private readonly customers: CustomersService,
     private readonly payments: PaymentsService,
     private readonly paid: PaidRecharges,
+    private readonly charges: StripeCharges,
     private readonly stripe: StripeService,
     private readonly clock: Clock,
     private readonly notices: Notices,
@@ -134,7 +136,7 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
       const customerId = await this.customers.customerOf(recharge.accountId);
       const outcome =
         (isRepeated && (await this.found(recharge, customerId))) ||
-        (await this.stripe.charge({ ...recharge, customerId }));
+        (await this.charges.charge({ ...recharge, customerId }));
       if ('intentId' in outcome) await this.settle(outcome.intentId);
       else await this.fail(recharge, outcome.failure, outcome.code);
     } catch (error) {
@@ -150,7 +152,7 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
   private async found({ id, startedAt }: Recharge, customerId: string) {
     const ageMs = this.clock.now().getTime() - startedAt.getTime();
     if (ageMs < autoRechargeBounds.repeatableMs) return undefined;
-    const intentId = await this.stripe.chargeOf(customerId, id, startedAt);
+    const intentId = await this.charges.chargeOf(customerId, id, startedAt);
     return intentId === undefined ? undefined : { intentId };
   }
 

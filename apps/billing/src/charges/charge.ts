@@ -16,10 +16,16 @@ export interface RequestCost extends Spender {
   cost: bigint;
   ledgerSequence: number;
   bodyHash: string;
+  model: string;
+  /** Of all classes. */
+  inputTokens: number;
+  outputTokens: number;
 }
 
 export interface Charge {
   request: RequestCost;
+  /** UTC day in which it counts. */
+  day: string;
   charged: bigint;
   /** The part of it that granted credit paid. */
   granted: bigint;
@@ -42,7 +48,8 @@ export function chargeRequest(
   newId: () => string,
 ): Charge {
   const allowance = allowanceOf(book, request);
-  const counters = book.countersOf(request, allowance?.grantedDay ?? request.startedDay);
+  const day = allowance?.grantedDay ?? request.startedDay;
+  const counters = book.countersOf(request, day);
   const fromHold = allowance === undefined ? 0n : least(request.cost, heldBy(allowance));
   const beyond = request.cost - fromHold;
   const free = tightest(counters, freeIn).left;
@@ -62,7 +69,7 @@ export function chargeRequest(
   book.account.balance -= charged - granted;
   const transferId = post(book, 'charge', newId, charged - granted);
   post(book, 'overrun', newId, overrun);
-  return { request, charged, granted, overrun, transferId, grantedTransferIds: transferIds };
+  return { request, day, charged, granted, overrun, transferId, grantedTransferIds: transferIds };
 }
 
 function allowanceOf(book: AccountBook, { allowanceId, userId, keyId }: RequestCost) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import type { Charge } from './charge.js';
+import type { MonthlyUsage } from './monthly-usage.js';
 
 export interface PostedCharge {
   requestId: string;
@@ -67,6 +68,30 @@ export class ChargesRepository {
         charges.map(({ grantedTransferIds: ids }) =>
           ids.length > 0 ? `{${ids.join(',')}}` : null,
         ),
+      ],
+    );
+  }
+
+  async addMonthlyUsage(tx: Tx, sums: MonthlyUsage[]): Promise<void> {
+    await tx.execute(
+      `INSERT INTO monthly_usage AS u (account_id, month, user_id, model, requests, input_tokens, output_tokens,
+         charged_nano_usd, granted_nano_usd)
+       SELECT * FROM unnest($1::uuid[], $2::date[], $3::uuid[], $4::text[], $5::int8[], $6::int8[], $7::int8[], $8::int8[], $9::int8[])
+       ON CONFLICT (account_id, month, user_id, model) DO UPDATE SET
+         requests = u.requests + EXCLUDED.requests, input_tokens = u.input_tokens + EXCLUDED.input_tokens,
+         output_tokens = u.output_tokens + EXCLUDED.output_tokens,
+         charged_nano_usd = u.charged_nano_usd + EXCLUDED.charged_nano_usd,
+         granted_nano_usd = u.granted_nano_usd + EXCLUDED.granted_nano_usd`,
+      [
+        sums.map(({ accountId }) => accountId),
+        sums.map(({ month }) => month),
+        sums.map(({ userId }) => userId),
+        sums.map(({ model }) => model),
+        sums.map(({ requests }) => requests),
+        sums.map(({ inputTokens }) => inputTokens),
+        sums.map(({ outputTokens }) => outputTokens),
+        sums.map(({ charged }) => charged),
+        sums.map(({ granted }) => granted),
       ],
     );
   }

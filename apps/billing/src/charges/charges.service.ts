@@ -24,6 +24,7 @@ import {
   type PostedCharge,
   type QuarantinedCharge,
 } from './charges.repository.js';
+import { monthlyUsageOf } from './monthly-usage.js';
 import { requestCosts } from './recorded-batch.js';
 
 export interface RecordedBatch {
@@ -149,7 +150,10 @@ export class ChargesService {
       } else if (outcome !== undefined) charges.push(outcome);
     });
     await this.books.save(tx, books.values());
-    if (charges.length > 0) await this.repository.add(tx, charges);
+    if (charges.length > 0) {
+      await this.repository.add(tx, charges);
+      await this.repository.addMonthlyUsage(tx, monthlyUsageOf(charges));
+    }
     if (quarantined.length > 0) await this.repository.quarantine(tx, quarantined);
     await this.announce(tx, announced, posted);
     return { charges, quarantined };

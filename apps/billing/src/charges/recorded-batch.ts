@@ -21,6 +21,13 @@ export function requestCosts(records: readonly RecordedRequest[]): RequestCost[]
     cost: BigInt(record.costNanoUsd),
     ledgerSequence: record.ledgerSequence,
     bodyHash: bodyHash(record),
+    model: record.model,
+    inputTokens:
+      record.inputTokens +
+      record.cacheReadTokens +
+      record.cacheWrite5mTokens +
+      record.cacheWrite1hTokens,
+    outputTokens: record.outputTokens,
   }));
 }
 

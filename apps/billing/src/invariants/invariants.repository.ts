@@ -115,7 +115,14 @@ const charges = finding(`
   SELECT format('account %s: used %s, charged %s', a.account_id, a.used_nano_usd, coalesce(s.charged, 0))
   FROM spend_counter a
   LEFT JOIN (SELECT account_id, sum(charged_nano_usd)::int8 AS charged FROM charge GROUP BY account_id) s USING (account_id)
-  WHERE $1 AND a.scope = 'account' AND a.period = 'total' AND a.used_nano_usd <> coalesce(s.charged, 0)`);
+  WHERE $1 AND a.scope = 'account' AND a.period = 'total' AND a.used_nano_usd <> coalesce(s.charged, 0)
+  UNION ALL
+  SELECT format('account %s in %s: used %s, its lines have %s', c.account_id, c.period_start, c.used_nano_usd,
+                coalesce(m.charged, 0))
+  FROM spend_counter c
+  LEFT JOIN (SELECT account_id, month, sum(charged_nano_usd)::int8 AS charged FROM monthly_usage
+             GROUP BY account_id, month) m ON m.account_id = c.account_id AND m.month = c.period_start
+  WHERE $1 AND c.scope = 'account' AND c.period = 'month' AND c.used_nano_usd <> coalesce(m.charged, 0)`);
 
 /** In full, what an allowance settled is what its requests cost. */
 const allowances = finding(`

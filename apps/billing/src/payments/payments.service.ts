@@ -102,13 +102,17 @@ export class PaymentsService {
       return { accountId: null, unassigned };
     };
     if (facts.currency !== 'usd') return none('other_currency');
-    const { accountId = '', customerId } = facts;
-    if (!isId('account', accountId)) return none('no_account');
+    const { accountId, customerId, invoice } = facts;
+    const customerOf =
+      customerId === undefined ? undefined : await this.customers.accountOf(tx, customerId);
+    // An invoice of ours is its customer's.
+    if (accountId === undefined && invoice !== undefined && customerOf !== undefined) {
+      return { accountId: customerOf, unassigned: null };
+    }
+    if (accountId === undefined || !isId('account', accountId)) return none('no_account');
     const account = uuidOf('account', accountId);
     const books = await this.books.open(tx, [{ accountId: account }]);
     if (!books.has(account)) return none('no_account');
-    const customerOf =
-      customerId === undefined ? undefined : await this.customers.accountOf(tx, customerId);
     return customerOf === account
       ? { accountId: account, unassigned: null }
       : none('other_customer');

@@ -10,7 +10,9 @@ import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { freePaid } from '../book/free-paid.js';
 import { centsOf, nanoUsdOf } from '../stripe/cents.js';
-import { StripeRefusal, StripeService } from '../stripe/stripe.service.js';
+import { StripeRefusal } from '../stripe/client.js';
+import { StripeCharges } from '../stripe/stripe-charges.service.js';
+import { StripeService } from '../stripe/stripe.service.js';
 import { bookMove, changeOf, unassignedTransfer } from './booking.js';
 import { paymentBounds } from './bounds.js';
 import type { Move } from './moves.js';
@@ -43,6 +45,7 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly paymentsRepository: PaymentsRepository,
     private readonly repository: RefundRequestsRepository,
     private readonly changes: BalanceChanges,
+    private readonly charges: StripeCharges,
     private readonly stripe: StripeService,
     private readonly logger: Logger,
   ) {
@@ -123,7 +126,7 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.settle(intentId);
     if ((await this.repository.find(id))?.state !== 'asked') return;
     try {
-      await this.stripe.refund({ id, intentId, amountCents });
+      await this.charges.refund({ id, intentId, amountCents });
     } catch (error) {
       if (!(error instanceof StripeRefusal)) throw error;
       await this.giveBack(request, error.code);

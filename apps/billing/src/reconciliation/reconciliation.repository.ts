@@ -1,6 +1,6 @@
 import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import type { Movement } from '../stripe/stripe.service.js';
+import type { Movement } from '../stripe/stripe-movements.service.js';
 import { reconciliationBounds } from './bounds.js';
 
 export interface Range {

@@ -5,7 +5,8 @@ import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { dayOf } from '../book/counter.js';
 import { PaymentsService } from '../payments/payments.service.js';
-import { StripeService, type Movement } from '../stripe/stripe.service.js';
+import { StripeMovements, type Movement } from '../stripe/stripe-movements.service.js';
+import { StripeService } from '../stripe/stripe.service.js';
 import { reconciliationBounds } from './bounds.js';
 import {
   ReconciliationRepository,
@@ -35,6 +36,7 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
   constructor(
     private readonly repository: ReconciliationRepository,
     private readonly payments: PaymentsService,
+    private readonly movements: StripeMovements,
     private readonly stripe: StripeService,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -113,7 +115,7 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
   private async see(id: string, range: Range): Promise<number> {
     let batch: Movement[] = [];
     let seen = 0;
-    for await (const movement of this.stripe.movements(range.from, range.until)) {
+    for await (const movement of this.movements.between(range.from, range.until)) {
       batch.push(movement);
       seen += 1;
       if (batch.length < reconciliationBounds.batch) continue;
@@ -135,7 +137,7 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
 
   private async lookInto({ sourceId, intentId, movementId }: Suspect): Promise<Difference[]> {
     const intent =
-      intentId ?? (movementId === null ? undefined : await this.stripe.intentOf(movementId));
+      intentId ?? (movementId === null ? undefined : await this.movements.intentOf(movementId));
     if (intent === undefined) {
       const detail = 'money moved without a payment of ours';
       return [{ objectId: sourceId, kind: 'not_ours', detail }];

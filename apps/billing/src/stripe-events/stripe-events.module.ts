@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AutoRechargeModule } from '../auto-recharge/auto-recharge.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { TopUpsModule } from '../top-ups/top-ups.module.js';
@@ -8,7 +9,7 @@ import { StripeEventsRepository } from './stripe-events.repository.js';
 import { StripeEventsService } from './stripe-events.service.js';
 
 @Module({
-  imports: [AutoRechargeModule, PaymentsModule, StripeModule, TopUpsModule],
+  imports: [AutoRechargeModule, InvoicesModule, PaymentsModule, StripeModule, TopUpsModule],
   controllers: [StripeEventsGrpc],
   providers: [StripeEventsService, StripeEventsRepository],
 })

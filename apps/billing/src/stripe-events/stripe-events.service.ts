@@ -6,6 +6,7 @@ import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { PaidRecharges } from '../auto-recharge/paid-recharges.service.js';
+import { InvoicesService } from '../invoices/invoices.service.js';
 import { PaymentsService } from '../payments/payments.service.js';
 import { StripeService, type StripeEvent } from '../stripe/stripe.service.js';
 import { TopUpsService } from '../top-ups/top-ups.service.js';
@@ -37,6 +38,7 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
     private readonly repository: StripeEventsRepository,
     private readonly payments: PaymentsService,
     private readonly recharges: PaidRecharges,
+    private readonly invoices: InvoicesService,
     private readonly topUps: TopUpsService,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -149,6 +151,7 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
       if (facts === undefined) return;
       const accountId = await this.payments.settle(tx, facts);
       if (accountId !== null) await this.recharges.take(tx, accountId, facts);
+      if (facts.invoice !== undefined) await this.invoices.pay(tx, facts.invoice.id);
     });
   }
 }

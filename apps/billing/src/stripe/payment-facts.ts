@@ -33,6 +33,8 @@ export interface PaymentFacts {
   paidAt: Date;
   /** The card that its holder let us keep with this payment. */
   savedCard?: { paymentMethodId: string; brand: string; last4: string };
+  /** The invoice that it pays; looked up where it has no account of its own. */
+  invoice?: { id: string; subscriptionId?: string };
   /** The recharge of ours that it answers. */
   rechargeId?: string;
   refunds: RefundFacts[];

@@ -1,21 +1,29 @@
 import { Module } from '@nestjs/common';
 import { BILLING_CONFIG, type BillingConfig } from '../config.js';
+import { STRIPE, STRIPE_SETTINGS, stripeClient, type StripeSettings } from './client.js';
+import { StripeCharges } from './stripe-charges.service.js';
+import { StripeInvoices } from './stripe-invoices.service.js';
+import { StripeMovements } from './stripe-movements.service.js';
 import { StripeService } from './stripe.service.js';
 
 @Module({
   providers: [
     {
-      provide: StripeService,
+      provide: STRIPE_SETTINGS,
       inject: [BILLING_CONFIG],
-      useFactory: (config: BillingConfig) =>
-        new StripeService({
-          secretKey: config.STRIPE_SECRET_KEY,
-          webhookSecret: config.STRIPE_WEBHOOK_SECRET,
-          apiBase: config.STRIPE_API_BASE,
-          appUrl: config.APP_URL,
-        }),
+      useFactory: (config: BillingConfig): StripeSettings => ({
+        secretKey: config.STRIPE_SECRET_KEY,
+        webhookSecret: config.STRIPE_WEBHOOK_SECRET,
+        apiBase: config.STRIPE_API_BASE,
+        appUrl: config.APP_URL,
+      }),
     },
+    { provide: STRIPE, inject: [STRIPE_SETTINGS], useFactory: stripeClient },
+    StripeCharges,
+    StripeInvoices,
+    StripeMovements,
+    StripeService,
   ],
-  exports: [StripeService],
+  exports: [StripeCharges, StripeInvoices, StripeMovements, StripeService],
 })
 export class StripeModule {}

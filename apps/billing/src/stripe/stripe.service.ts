@@ -1,19 +1,23 @@
 import { idFromUuid } from '@modelbridge/contracts';
 import { RpcError } from '@modelbridge/service-kit/grpc';
-import { Injectable } from '@nestjs/common';
-import Stripe from 'stripe';
+import { Inject, Injectable } from '@nestjs/common';
+import type Stripe from 'stripe';
 import type { PaymentFacts } from './payment-facts.js';
 import { stripeBounds } from './bounds.js';
+import {
+  accountKey,
+  asking,
+  failure,
+  found,
+  rechargeKey,
+  refundRequestKey,
+  secondsOf,
+  STRIPE,
+  STRIPE_SETTINGS,
+  type StripeSettings,
+} from './client.js';
 import { disputeFacts, paymentFacts, refundFacts } from './facts.js';
 import { idOf } from './id-of.js';
-
-export interface StripeSettings {
-  secretKey: string;
-  webhookSecret: string;
-  apiBase: string;
-  /** Origin of the web app, to which people come back. */
-  appUrl: string;
-}
 
 /** What is read of an event: what has changed is asked of Stripe, not taken from it. */
 export interface StripeEvent {
@@ -32,52 +36,16 @@ export interface CheckoutSession {
   expiresAt: Date;
 }
 
-/** Money that moved at Stripe. */
-export interface Movement {
-  id: string;
-  /** The charge, refund or dispute for which it moved. */
-  sourceId: string;
-  /** Below zero for what left. */
-  amountCents: number;
-}
-
-/** Stripe has refused for a reason that no repetition changes. */
-export class StripeRefusal extends Error {
-  override readonly name = 'StripeRefusal';
-
-  constructor(
-    readonly code: string,
-    cause: unknown,
-  ) {
-    super(`Stripe refuses: ${code}`, { cause });
-  }
-}
-
-/** Where an account's metadata says whose it is. */
-const accountKey = 'modelbridge_account';
-/** Where a payment's metadata says which recharge it answers. */
-const rechargeKey = 'modelbridge_recharge';
-/** Where a refund's metadata says which request it answers. */
-const refundRequestKey = 'modelbridge_refund_request';
-
 /** Stripe, as the rest of the service knows it. */
 @Injectable()
 export class StripeService {
-  private readonly client: Stripe;
   private readonly isLive: boolean;
 
-  constructor(private readonly settings: StripeSettings) {
-    const { protocol, hostname, port } = new URL(settings.apiBase);
+  constructor(
+    @Inject(STRIPE) private readonly client: Stripe,
+    @Inject(STRIPE_SETTINGS) private readonly settings: StripeSettings,
+  ) {
     this.isLive = settings.secretKey.includes('_live_');
-    this.client = new Stripe(settings.secretKey, {
-      protocol: protocol === 'http:' ? 'http' : 'https',
-      host: hostname,
-      port: port === '' ? undefined : port,
-      timeout: stripeBounds.timeoutMs,
-      maxNetworkRetries: stripeBounds.retries,
-      telemetry: false,
-      appInfo: { name: 'ModelBridge' },
-    });
   }
 
   /**
@@ -195,110 +163,23 @@ export class StripeService {
         this.client.disputes.list(query).autoPagingToArray({ limit }),
       ]),
     );
+    const paid = paymentFacts(intent, accountKey, rechargeKey);
     return {
-      ...paymentFacts(intent, accountKey, rechargeKey),
+      ...paid,
+      invoice: paid.accountId === undefined ? await this.invoiceOf(intentId) : undefined,
       refunds: refunds.map((refund) => refundFacts(refund, refundRequestKey)),
       disputes: disputes.map(disputeFacts),
     };
   }
 
-  /**
-   * Charges a saved card without its holder, once for each recharge; the payment's id, or why the card was not
-   * charged. Throws `unavailable` where it cannot be known yet.
-   */
-  async charge(recharge: {
-    id: string;
-    accountId: string;
-    customerId: string;
-    paymentMethodId: string;
-    amountCents: number;
-  }): Promise<
-    { intentId: string } | { failure: 'declined' | 'needs_action' | 'failed'; code: string }
-  > {
-    const { id, accountId, customerId, paymentMethodId, amountCents } = recharge;
-    try {
-      const intent = await this.client.paymentIntents.create(
-        {
-          amount: amountCents,
-          currency: 'usd',
-          customer: customerId,
-          payment_method: paymentMethodId,
-          off_session: true,
-          confirm: true,
-          metadata: { [accountKey]: idFromUuid('account', accountId), [rechargeKey]: id },
-        },
-        { idempotencyKey: `recharge:${id}` },
-      );
-      return { intentId: intent.id };
-    } catch (error) {
-      if (error instanceof Stripe.errors.StripeCardError) {
-        const code = error.code ?? 'card_declined';
-        return { failure: code === 'authentication_required' ? 'needs_action' : 'declined', code };
-      }
-      const failed = failure(error);
-      if (failed instanceof StripeRefusal) return { failure: 'failed', code: failed.code };
-      throw failed;
-    }
+  private async invoiceOf(intentId: string): Promise<PaymentFacts['invoice']> {
+    const payment = { type: 'payment_intent', payment_intent: intentId } as const;
+    const { data } = await asking(this.client.invoicePayments.list({ payment, limit: 1 }));
+    const id = idOf(data[0]?.invoice);
+    if (id === undefined) return undefined;
+    const { parent } = await asking(this.client.invoices.retrieve(id));
+    return { id, subscriptionId: idOf(parent?.subscription_details?.subscription) };
   }
-
-  /** The payment that an earlier attempt of a recharge has made; undefined where there is none. */
-  async chargeOf(customerId: string, rechargeId: string, since: Date): Promise<string | undefined> {
-    const created = { gte: secondsOf(since) - 60 };
-    const intents = await asking(
-      this.client.paymentIntents
-        .list({ customer: customerId, created, limit: 100 })
-        .autoPagingToArray({ limit: stripeBounds.listed }),
-    );
-    return intents.find(({ metadata }) => metadata[rechargeKey] === rechargeId)?.id;
-  }
-
-  /** What moved for payments in a span of time, fees and payouts not counted. */
-  async *movements(from: Date, until: Date): AsyncGenerator<Movement> {
-    const created = { gte: secondsOf(from), lt: secondsOf(until) };
-    try {
-      const listed = this.client.balanceTransactions.list({ created, limit: 100 });
-      for await (const { id, source, amount } of listed) {
-        const sourceId = idOf(source);
-        if (sourceId !== undefined && /^(ch|py|re|pyr|dp|du)_/.test(sourceId)) {
-          yield { id, sourceId, amountCents: amount };
-        }
-      }
-    } catch (error) {
-      throw failure(error);
-    }
-  }
-
-  /** The payment for which money moved; undefined where it moved for none. */
-  async intentOf(movementId: string): Promise<string | undefined> {
-    const { source } = await asking(
-      this.client.balanceTransactions.retrieve(movementId, { expand: ['source'] }),
-    );
-    if (source === null || typeof source === 'string' || !('payment_intent' in source)) {
-      return undefined;
-    }
-    return idOf(source.payment_intent);
-  }
-
-  /** Refunds a part of a payment or all of it, once for each request; the refund's id. Throws StripeRefusal. */
-  async refund(request: { id: string; intentId: string; amountCents: number }): Promise<string> {
-    const { id, intentId, amountCents } = request;
-    const refund = await asking(
-      this.client.refunds.create(
-        {
-          payment_intent: intentId,
-          amount: amountCents,
-          reason: 'requested_by_customer',
-          metadata: { [refundRequestKey]: id },
-        },
-        { idempotencyKey: `refund:${id}` },
-      ),
-    );
-    return refund.id;
-  }
-}
-
-function secondsOf(time: Date): number {
-  return Math.floor(time.getTime() / 1_000);
 }
 
 function eventOf({ id, type, created, data }: Stripe.Event): StripeEvent {
@@ -319,38 +200,4 @@ function sessionOf(session: Stripe.Checkout.Session): CheckoutSession {
 function stateOf(status: Stripe.Checkout.Session.Status | null): CheckoutSession['state'] {
   if (status === 'complete') return 'complete';
   return status === 'expired' ? 'expired' : 'open';
-}
-
-/** Awaits an answer of Stripe's; throws StripeRefusal, or `unavailable` for what may pass. */
-async function asking<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw failure(error);
-  }
-}
-
-async function found<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeError && error.code === 'resource_missing') {
-      return undefined;
-    }
-    throw failure(error);
-  }
-}
-
-function failure(error: unknown): Error {
-  if (error instanceof Stripe.errors.StripeIdempotencyError && error.statusCode === 400) {
-    return new RpcError('already_exists', 'this idempotency key was used with other values', {
-      field: 'idempotency_key',
-      cause: error,
-    });
-  }
-  const isFinal =
-    error instanceof Stripe.errors.StripeInvalidRequestError ||
-    error instanceof Stripe.errors.StripeCardError;
-  if (isFinal) return new StripeRefusal(error.code ?? error.type, error);
-  return new RpcError('unavailable', 'Stripe does not answer: try again', { cause: error });
 }

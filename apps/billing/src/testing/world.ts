@@ -238,6 +238,9 @@ export class World {
       startedDay,
       cost,
       ledgerSequence: 0,
+      model: 'gpt-5.4',
+      inputTokens: 0,
+      outputTokens: 0,
       bodyHash: '',
     });
   }

@@ -214,6 +214,77 @@ export function billingModeToNumber(object: BillingMode): number {
   }
 }
 
+export enum InvoiceState {
+  UNSPECIFIED = "INVOICE_STATE_UNSPECIFIED",
+  /** SETTLED - Nothing is to be collected. */
+  SETTLED = "INVOICE_STATE_SETTLED",
+  /** UNSENT - To be paid; Stripe does not have it yet. */
+  UNSENT = "INVOICE_STATE_UNSENT",
+  OPEN = "INVOICE_STATE_OPEN",
+  PAID = "INVOICE_STATE_PAID",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function invoiceStateFromJSON(object: any): InvoiceState {
+  switch (object) {
+    case 0:
+    case "INVOICE_STATE_UNSPECIFIED":
+      return InvoiceState.UNSPECIFIED;
+    case 1:
+    case "INVOICE_STATE_SETTLED":
+      return InvoiceState.SETTLED;
+    case 2:
+    case "INVOICE_STATE_UNSENT":
+      return InvoiceState.UNSENT;
+    case 3:
+    case "INVOICE_STATE_OPEN":
+      return InvoiceState.OPEN;
+    case 4:
+    case "INVOICE_STATE_PAID":
+      return InvoiceState.PAID;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return InvoiceState.UNRECOGNIZED;
+  }
+}
+
+export function invoiceStateToJSON(object: InvoiceState): string {
+  switch (object) {
+    case InvoiceState.UNSPECIFIED:
+      return "INVOICE_STATE_UNSPECIFIED";
+    case InvoiceState.SETTLED:
+      return "INVOICE_STATE_SETTLED";
+    case InvoiceState.UNSENT:
+      return "INVOICE_STATE_UNSENT";
+    case InvoiceState.OPEN:
+      return "INVOICE_STATE_OPEN";
+    case InvoiceState.PAID:
+      return "INVOICE_STATE_PAID";
+    case InvoiceState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function invoiceStateToNumber(object: InvoiceState): number {
+  switch (object) {
+    case InvoiceState.UNSPECIFIED:
+      return 0;
+    case InvoiceState.SETTLED:
+      return 1;
+    case InvoiceState.UNSENT:
+      return 2;
+    case InvoiceState.OPEN:
+      return 3;
+    case InvoiceState.PAID:
+      return 4;
+    case InvoiceState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum RechargeState {
   UNSPECIFIED = "RECHARGE_STATE_UNSPECIFIED",
   /** STARTED - Stripe has not answered yet. */
@@ -813,6 +884,81 @@ export interface CreateTopUpResponse {
   sessionId: string;
   url: string;
   expiresAt: Date | undefined;
+}
+
+export interface Invoice {
+  invoiceId: string;
+  /** Such as MB-202603-000042. */
+  number: string;
+  /** The first day of the UTC month, YYYY-MM-DD. */
+  month: string;
+  /** The sum of its lines: what the ledger has charged. */
+  chargedNanoUsd: bigint;
+  /** The part of it that granted credit has paid. */
+  grantedNanoUsd: bigint;
+  /** What the account owed for everything up to the month's end, beyond earlier invoices. */
+  owedNanoUsd: bigint;
+  /**
+   * What is collected of it: whole cents, rounded down. The rest stays in the balance, and so in the next invoice; so
+   * does all of it below 50 cents.
+   */
+  dueCents: bigint;
+  issuedAt: Date | undefined;
+  state: InvoiceState;
+  /** Stripe's page on which it can be paid; empty where nothing is collected. */
+  hostedUrl: string;
+}
+
+export interface InvoiceLine {
+  /** Of the charges: an earlier one than the invoice's where they came late. */
+  month: string;
+  /** The member. */
+  userId: string;
+  /** Empty for what was charged before lines were kept. */
+  model: string;
+  requests: bigint;
+  /** Of all classes. */
+  inputTokens: bigint;
+  outputTokens: bigint;
+  chargedNanoUsd: bigint;
+  grantedNanoUsd: bigint;
+}
+
+export interface ListInvoicesRequest {
+  accountId: string;
+  /** 1 to 100; 0: 100. */
+  limit: number;
+  /** The month of the last one of the page before; empty for the first page. */
+  beforeMonth: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface ListInvoicesResponse {
+  invoices: Invoice[];
+}
+
+export interface GetInvoiceRequest {
+  accountId: string;
+  invoiceId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface GetInvoiceResponse {
+  invoice: Invoice | undefined;
+  lines: InvoiceLine[];
+}
+
+export interface GetInvoicePdfRequest {
+  accountId: string;
+  invoiceId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface GetInvoicePdfResponse {
+  pdf: Buffer;
 }
 
 export interface AutoRecharge {
@@ -5204,6 +5350,1087 @@ export const CreateTopUpResponse: MessageFns<CreateTopUpResponse> = {
     message.sessionId = object.sessionId ?? "";
     message.url = object.url ?? "";
     message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseInvoice(): Invoice {
+  return {
+    invoiceId: "",
+    number: "",
+    month: "",
+    chargedNanoUsd: 0n,
+    grantedNanoUsd: 0n,
+    owedNanoUsd: 0n,
+    dueCents: 0n,
+    issuedAt: undefined,
+    state: InvoiceState.UNSPECIFIED,
+    hostedUrl: "",
+  };
+}
+
+export const Invoice: MessageFns<Invoice> = {
+  encode(message: Invoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.invoiceId !== "") {
+      writer.uint32(10).string(message.invoiceId);
+    }
+    if (message.number !== "") {
+      writer.uint32(18).string(message.number);
+    }
+    if (message.month !== "") {
+      writer.uint32(26).string(message.month);
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.chargedNanoUsd) !== message.chargedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.chargedNanoUsd);
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.grantedNanoUsd) !== message.grantedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.grantedNanoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.grantedNanoUsd);
+    }
+    if (message.owedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.owedNanoUsd) !== message.owedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.owedNanoUsd of type int64 too large");
+      }
+      writer.uint32(48).int64(message.owedNanoUsd);
+    }
+    if (message.dueCents !== 0n) {
+      if (BigInt.asIntN(64, message.dueCents) !== message.dueCents) {
+        throw new globalThis.Error("value provided for field message.dueCents of type int64 too large");
+      }
+      writer.uint32(56).int64(message.dueCents);
+    }
+    if (message.issuedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.issuedAt), writer.uint32(66).fork()).join();
+    }
+    if (message.state !== InvoiceState.UNSPECIFIED) {
+      writer.uint32(72).int32(invoiceStateToNumber(message.state));
+    }
+    if (message.hostedUrl !== "") {
+      writer.uint32(82).string(message.hostedUrl);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Invoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.invoiceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.number = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.month = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.grantedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.owedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.dueCents = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.issuedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.state = invoiceStateFromJSON(reader.int32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.hostedUrl = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Invoice {
+    return {
+      invoiceId: isSet(object.invoiceId)
+        ? globalThis.String(object.invoiceId)
+        : isSet(object.invoice_id)
+        ? globalThis.String(object.invoice_id)
+        : "",
+      number: isSet(object.number) ? globalThis.String(object.number) : "",
+      month: isSet(object.month) ? globalThis.String(object.month) : "",
+      chargedNanoUsd: isSet(object.chargedNanoUsd)
+        ? BigInt(object.chargedNanoUsd)
+        : isSet(object.charged_nano_usd)
+        ? BigInt(object.charged_nano_usd)
+        : 0n,
+      grantedNanoUsd: isSet(object.grantedNanoUsd)
+        ? BigInt(object.grantedNanoUsd)
+        : isSet(object.granted_nano_usd)
+        ? BigInt(object.granted_nano_usd)
+        : 0n,
+      owedNanoUsd: isSet(object.owedNanoUsd)
+        ? BigInt(object.owedNanoUsd)
+        : isSet(object.owed_nano_usd)
+        ? BigInt(object.owed_nano_usd)
+        : 0n,
+      dueCents: isSet(object.dueCents)
+        ? BigInt(object.dueCents)
+        : isSet(object.due_cents)
+        ? BigInt(object.due_cents)
+        : 0n,
+      issuedAt: isSet(object.issuedAt)
+        ? fromJsonTimestamp(object.issuedAt)
+        : isSet(object.issued_at)
+        ? fromJsonTimestamp(object.issued_at)
+        : undefined,
+      state: isSet(object.state) ? invoiceStateFromJSON(object.state) : InvoiceState.UNSPECIFIED,
+      hostedUrl: isSet(object.hostedUrl)
+        ? globalThis.String(object.hostedUrl)
+        : isSet(object.hosted_url)
+        ? globalThis.String(object.hosted_url)
+        : "",
+    };
+  },
+
+  toJSON(message: Invoice): unknown {
+    const obj: any = {};
+    if (message.invoiceId !== "") {
+      obj.invoiceId = message.invoiceId;
+    }
+    if (message.number !== "") {
+      obj.number = message.number;
+    }
+    if (message.month !== "") {
+      obj.month = message.month;
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      obj.chargedNanoUsd = message.chargedNanoUsd.toString();
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      obj.grantedNanoUsd = message.grantedNanoUsd.toString();
+    }
+    if (message.owedNanoUsd !== 0n) {
+      obj.owedNanoUsd = message.owedNanoUsd.toString();
+    }
+    if (message.dueCents !== 0n) {
+      obj.dueCents = message.dueCents.toString();
+    }
+    if (message.issuedAt !== undefined) {
+      obj.issuedAt = message.issuedAt.toISOString();
+    }
+    if (message.state !== InvoiceState.UNSPECIFIED) {
+      obj.state = invoiceStateToJSON(message.state);
+    }
+    if (message.hostedUrl !== "") {
+      obj.hostedUrl = message.hostedUrl;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Invoice>, I>>(base?: I): Invoice {
+    return Invoice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Invoice>, I>>(object: I): Invoice {
+    const message = createBaseInvoice();
+    message.invoiceId = object.invoiceId ?? "";
+    message.number = object.number ?? "";
+    message.month = object.month ?? "";
+    message.chargedNanoUsd = (object.chargedNanoUsd !== undefined && object.chargedNanoUsd !== null)
+      ? BigInt(object.chargedNanoUsd)
+      : 0n;
+    message.grantedNanoUsd = (object.grantedNanoUsd !== undefined && object.grantedNanoUsd !== null)
+      ? BigInt(object.grantedNanoUsd)
+      : 0n;
+    message.owedNanoUsd = (object.owedNanoUsd !== undefined && object.owedNanoUsd !== null)
+      ? BigInt(object.owedNanoUsd)
+      : 0n;
+    message.dueCents = (object.dueCents !== undefined && object.dueCents !== null) ? BigInt(object.dueCents) : 0n;
+    message.issuedAt = object.issuedAt ?? undefined;
+    message.state = object.state ?? InvoiceState.UNSPECIFIED;
+    message.hostedUrl = object.hostedUrl ?? "";
+    return message;
+  },
+};
+
+function createBaseInvoiceLine(): InvoiceLine {
+  return {
+    month: "",
+    userId: "",
+    model: "",
+    requests: 0n,
+    inputTokens: 0n,
+    outputTokens: 0n,
+    chargedNanoUsd: 0n,
+    grantedNanoUsd: 0n,
+  };
+}
+
+export const InvoiceLine: MessageFns<InvoiceLine> = {
+  encode(message: InvoiceLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.month !== "") {
+      writer.uint32(10).string(message.month);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asUintN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.requests);
+    }
+    if (message.inputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.inputTokens) !== message.inputTokens) {
+        throw new globalThis.Error("value provided for field message.inputTokens of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.inputTokens);
+    }
+    if (message.outputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.outputTokens) !== message.outputTokens) {
+        throw new globalThis.Error("value provided for field message.outputTokens of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.outputTokens);
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.chargedNanoUsd) !== message.chargedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
+      }
+      writer.uint32(56).int64(message.chargedNanoUsd);
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.grantedNanoUsd) !== message.grantedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.grantedNanoUsd of type int64 too large");
+      }
+      writer.uint32(64).int64(message.grantedNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvoiceLine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvoiceLine();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.month = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.requests = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.inputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.outputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.grantedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InvoiceLine {
+    return {
+      month: isSet(object.month) ? globalThis.String(object.month) : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      requests: isSet(object.requests) ? BigInt(object.requests) : 0n,
+      inputTokens: isSet(object.inputTokens)
+        ? BigInt(object.inputTokens)
+        : isSet(object.input_tokens)
+        ? BigInt(object.input_tokens)
+        : 0n,
+      outputTokens: isSet(object.outputTokens)
+        ? BigInt(object.outputTokens)
+        : isSet(object.output_tokens)
+        ? BigInt(object.output_tokens)
+        : 0n,
+      chargedNanoUsd: isSet(object.chargedNanoUsd)
+        ? BigInt(object.chargedNanoUsd)
+        : isSet(object.charged_nano_usd)
+        ? BigInt(object.charged_nano_usd)
+        : 0n,
+      grantedNanoUsd: isSet(object.grantedNanoUsd)
+        ? BigInt(object.grantedNanoUsd)
+        : isSet(object.granted_nano_usd)
+        ? BigInt(object.granted_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: InvoiceLine): unknown {
+    const obj: any = {};
+    if (message.month !== "") {
+      obj.month = message.month;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.requests !== 0n) {
+      obj.requests = message.requests.toString();
+    }
+    if (message.inputTokens !== 0n) {
+      obj.inputTokens = message.inputTokens.toString();
+    }
+    if (message.outputTokens !== 0n) {
+      obj.outputTokens = message.outputTokens.toString();
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      obj.chargedNanoUsd = message.chargedNanoUsd.toString();
+    }
+    if (message.grantedNanoUsd !== 0n) {
+      obj.grantedNanoUsd = message.grantedNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InvoiceLine>, I>>(base?: I): InvoiceLine {
+    return InvoiceLine.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InvoiceLine>, I>>(object: I): InvoiceLine {
+    const message = createBaseInvoiceLine();
+    message.month = object.month ?? "";
+    message.userId = object.userId ?? "";
+    message.model = object.model ?? "";
+    message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
+    message.inputTokens = (object.inputTokens !== undefined && object.inputTokens !== null)
+      ? BigInt(object.inputTokens)
+      : 0n;
+    message.outputTokens = (object.outputTokens !== undefined && object.outputTokens !== null)
+      ? BigInt(object.outputTokens)
+      : 0n;
+    message.chargedNanoUsd = (object.chargedNanoUsd !== undefined && object.chargedNanoUsd !== null)
+      ? BigInt(object.chargedNanoUsd)
+      : 0n;
+    message.grantedNanoUsd = (object.grantedNanoUsd !== undefined && object.grantedNanoUsd !== null)
+      ? BigInt(object.grantedNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseListInvoicesRequest(): ListInvoicesRequest {
+  return { accountId: "", limit: 0, beforeMonth: "", actorUserId: undefined };
+}
+
+export const ListInvoicesRequest: MessageFns<ListInvoicesRequest> = {
+  encode(message: ListInvoicesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    if (message.beforeMonth !== "") {
+      writer.uint32(26).string(message.beforeMonth);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListInvoicesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListInvoicesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.beforeMonth = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListInvoicesRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      beforeMonth: isSet(object.beforeMonth)
+        ? globalThis.String(object.beforeMonth)
+        : isSet(object.before_month)
+        ? globalThis.String(object.before_month)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListInvoicesRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.beforeMonth !== "") {
+      obj.beforeMonth = message.beforeMonth;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListInvoicesRequest>, I>>(base?: I): ListInvoicesRequest {
+    return ListInvoicesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListInvoicesRequest>, I>>(object: I): ListInvoicesRequest {
+    const message = createBaseListInvoicesRequest();
+    message.accountId = object.accountId ?? "";
+    message.limit = object.limit ?? 0;
+    message.beforeMonth = object.beforeMonth ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListInvoicesResponse(): ListInvoicesResponse {
+  return { invoices: [] };
+}
+
+export const ListInvoicesResponse: MessageFns<ListInvoicesResponse> = {
+  encode(message: ListInvoicesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.invoices) {
+      Invoice.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListInvoicesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListInvoicesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.invoices.push(Invoice.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListInvoicesResponse {
+    return {
+      invoices: globalThis.Array.isArray(object?.invoices) ? object.invoices.map((e: any) => Invoice.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ListInvoicesResponse): unknown {
+    const obj: any = {};
+    if (message.invoices?.length) {
+      obj.invoices = message.invoices.map((e) => Invoice.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListInvoicesResponse>, I>>(base?: I): ListInvoicesResponse {
+    return ListInvoicesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListInvoicesResponse>, I>>(object: I): ListInvoicesResponse {
+    const message = createBaseListInvoicesResponse();
+    message.invoices = object.invoices?.map((e) => Invoice.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetInvoiceRequest(): GetInvoiceRequest {
+  return { accountId: "", invoiceId: "", actorUserId: undefined };
+}
+
+export const GetInvoiceRequest: MessageFns<GetInvoiceRequest> = {
+  encode(message: GetInvoiceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.invoiceId !== "") {
+      writer.uint32(18).string(message.invoiceId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInvoiceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInvoiceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.invoiceId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetInvoiceRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      invoiceId: isSet(object.invoiceId)
+        ? globalThis.String(object.invoiceId)
+        : isSet(object.invoice_id)
+        ? globalThis.String(object.invoice_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetInvoiceRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.invoiceId !== "") {
+      obj.invoiceId = message.invoiceId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetInvoiceRequest>, I>>(base?: I): GetInvoiceRequest {
+    return GetInvoiceRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetInvoiceRequest>, I>>(object: I): GetInvoiceRequest {
+    const message = createBaseGetInvoiceRequest();
+    message.accountId = object.accountId ?? "";
+    message.invoiceId = object.invoiceId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetInvoiceResponse(): GetInvoiceResponse {
+  return { invoice: undefined, lines: [] };
+}
+
+export const GetInvoiceResponse: MessageFns<GetInvoiceResponse> = {
+  encode(message: GetInvoiceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.invoice !== undefined) {
+      Invoice.encode(message.invoice, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.lines) {
+      InvoiceLine.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInvoiceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInvoiceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.invoice = Invoice.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lines.push(InvoiceLine.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetInvoiceResponse {
+    return {
+      invoice: isSet(object.invoice) ? Invoice.fromJSON(object.invoice) : undefined,
+      lines: globalThis.Array.isArray(object?.lines) ? object.lines.map((e: any) => InvoiceLine.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: GetInvoiceResponse): unknown {
+    const obj: any = {};
+    if (message.invoice !== undefined) {
+      obj.invoice = Invoice.toJSON(message.invoice);
+    }
+    if (message.lines?.length) {
+      obj.lines = message.lines.map((e) => InvoiceLine.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetInvoiceResponse>, I>>(base?: I): GetInvoiceResponse {
+    return GetInvoiceResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetInvoiceResponse>, I>>(object: I): GetInvoiceResponse {
+    const message = createBaseGetInvoiceResponse();
+    message.invoice = (object.invoice !== undefined && object.invoice !== null)
+      ? Invoice.fromPartial(object.invoice)
+      : undefined;
+    message.lines = object.lines?.map((e) => InvoiceLine.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetInvoicePdfRequest(): GetInvoicePdfRequest {
+  return { accountId: "", invoiceId: "", actorUserId: undefined };
+}
+
+export const GetInvoicePdfRequest: MessageFns<GetInvoicePdfRequest> = {
+  encode(message: GetInvoicePdfRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.invoiceId !== "") {
+      writer.uint32(18).string(message.invoiceId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInvoicePdfRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInvoicePdfRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.invoiceId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetInvoicePdfRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      invoiceId: isSet(object.invoiceId)
+        ? globalThis.String(object.invoiceId)
+        : isSet(object.invoice_id)
+        ? globalThis.String(object.invoice_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetInvoicePdfRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.invoiceId !== "") {
+      obj.invoiceId = message.invoiceId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetInvoicePdfRequest>, I>>(base?: I): GetInvoicePdfRequest {
+    return GetInvoicePdfRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetInvoicePdfRequest>, I>>(object: I): GetInvoicePdfRequest {
+    const message = createBaseGetInvoicePdfRequest();
+    message.accountId = object.accountId ?? "";
+    message.invoiceId = object.invoiceId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetInvoicePdfResponse(): GetInvoicePdfResponse {
+  return { pdf: Buffer.alloc(0) };
+}
+
+export const GetInvoicePdfResponse: MessageFns<GetInvoicePdfResponse> = {
+  encode(message: GetInvoicePdfResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pdf.length !== 0) {
+      writer.uint32(10).bytes(message.pdf);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInvoicePdfResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInvoicePdfResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pdf = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetInvoicePdfResponse {
+    return { pdf: isSet(object.pdf) ? Buffer.from(bytesFromBase64(object.pdf)) : Buffer.alloc(0) };
+  },
+
+  toJSON(message: GetInvoicePdfResponse): unknown {
+    const obj: any = {};
+    if (message.pdf.length !== 0) {
+      obj.pdf = base64FromBytes(message.pdf);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetInvoicePdfResponse>, I>>(base?: I): GetInvoicePdfResponse {
+    return GetInvoicePdfResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetInvoicePdfResponse>, I>>(object: I): GetInvoicePdfResponse {
+    const message = createBaseGetInvoicePdfResponse();
+    message.pdf = object.pdf ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -13951,6 +15178,38 @@ export const BillingServiceService = {
       Buffer.from(ListPaymentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPaymentsResponse => ListPaymentsResponse.decode(value),
   },
+  /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
+  listInvoices: {
+    path: "/billing.v1.BillingService/ListInvoices" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListInvoicesRequest): Buffer => Buffer.from(ListInvoicesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListInvoicesRequest => ListInvoicesRequest.decode(value),
+    responseSerialize: (value: ListInvoicesResponse): Buffer =>
+      Buffer.from(ListInvoicesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListInvoicesResponse => ListInvoicesResponse.decode(value),
+  },
+  /** An invoice with its lines. NOT_FOUND (field invoice_id) for one that is not the account's. */
+  getInvoice: {
+    path: "/billing.v1.BillingService/GetInvoice" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetInvoiceRequest): Buffer => Buffer.from(GetInvoiceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetInvoiceRequest => GetInvoiceRequest.decode(value),
+    responseSerialize: (value: GetInvoiceResponse): Buffer => Buffer.from(GetInvoiceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetInvoiceResponse => GetInvoiceResponse.decode(value),
+  },
+  /** An invoice as a PDF. NOT_FOUND (field invoice_id) as GetInvoice. */
+  getInvoicePdf: {
+    path: "/billing.v1.BillingService/GetInvoicePdf" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetInvoicePdfRequest): Buffer => Buffer.from(GetInvoicePdfRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetInvoicePdfRequest => GetInvoicePdfRequest.decode(value),
+    responseSerialize: (value: GetInvoicePdfResponse): Buffer =>
+      Buffer.from(GetInvoicePdfResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetInvoicePdfResponse => GetInvoicePdfResponse.decode(value),
+  },
   /** When the saved card is charged without its holder. NOT_FOUND (field account_id) for an unknown account. */
   getAutoRecharge: {
     path: "/billing.v1.BillingService/GetAutoRecharge" as const,
@@ -14364,6 +15623,12 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   createTopUp: handleUnaryCall<CreateTopUpRequest, CreateTopUpResponse>;
   /** What was paid into an account and went back, the newest first. NOT_FOUND (field account_id) for an unknown account. */
   listPayments: handleUnaryCall<ListPaymentsRequest, ListPaymentsResponse>;
+  /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
+  listInvoices: handleUnaryCall<ListInvoicesRequest, ListInvoicesResponse>;
+  /** An invoice with its lines. NOT_FOUND (field invoice_id) for one that is not the account's. */
+  getInvoice: handleUnaryCall<GetInvoiceRequest, GetInvoiceResponse>;
+  /** An invoice as a PDF. NOT_FOUND (field invoice_id) as GetInvoice. */
+  getInvoicePdf: handleUnaryCall<GetInvoicePdfRequest, GetInvoicePdfResponse>;
   /** When the saved card is charged without its holder. NOT_FOUND (field account_id) for an unknown account. */
   getAutoRecharge: handleUnaryCall<GetAutoRechargeRequest, GetAutoRechargeResponse>;
   /**
@@ -14772,6 +16037,54 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
+  listInvoices(
+    request: ListInvoicesRequest,
+    callback: (error: ServiceError | null, response: ListInvoicesResponse) => void,
+  ): ClientUnaryCall;
+  listInvoices(
+    request: ListInvoicesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListInvoicesResponse) => void,
+  ): ClientUnaryCall;
+  listInvoices(
+    request: ListInvoicesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListInvoicesResponse) => void,
+  ): ClientUnaryCall;
+  /** An invoice with its lines. NOT_FOUND (field invoice_id) for one that is not the account's. */
+  getInvoice(
+    request: GetInvoiceRequest,
+    callback: (error: ServiceError | null, response: GetInvoiceResponse) => void,
+  ): ClientUnaryCall;
+  getInvoice(
+    request: GetInvoiceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetInvoiceResponse) => void,
+  ): ClientUnaryCall;
+  getInvoice(
+    request: GetInvoiceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetInvoiceResponse) => void,
+  ): ClientUnaryCall;
+  /** An invoice as a PDF. NOT_FOUND (field invoice_id) as GetInvoice. */
+  getInvoicePdf(
+    request: GetInvoicePdfRequest,
+    callback: (error: ServiceError | null, response: GetInvoicePdfResponse) => void,
+  ): ClientUnaryCall;
+  getInvoicePdf(
+    request: GetInvoicePdfRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetInvoicePdfResponse) => void,
+  ): ClientUnaryCall;
+  getInvoicePdf(
+    request: GetInvoicePdfRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetInvoicePdfResponse) => void,
   ): ClientUnaryCall;
   /** When the saved card is charged without its holder. NOT_FOUND (field account_id) for an unknown account. */
   getAutoRecharge(
