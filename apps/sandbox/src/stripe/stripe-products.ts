@@ -11,6 +11,8 @@ import { customerRoutes } from './customers/customer-routes.js';
 import { Customers } from './customers/customers.js';
 import { eventRoutes } from './events/event-routes.js';
 import { InvoiceItems } from './invoicing/invoice-items.js';
+import { InvoiceCalls } from './invoicing/invoice-calls.js';
+import { invoiceItemRoutes } from './invoicing/invoice-item-routes.js';
 import { invoiceRoutes } from './invoicing/invoice-routes.js';
 import { Invoices } from './invoicing/invoices.js';
 import { Balance, balanceRoutes } from './payments/balance.js';
@@ -89,6 +91,7 @@ export class StripeProducts {
   /** All that the API answers. */
   routes(isDelivered: (event: string) => boolean): Route[] {
     const { core, methods } = this;
+    const invoiceCalls = new InvoiceCalls(core, this.invoiceItems, this.invoices, methods);
     return [
       ...balanceRoutes(core),
       ...catalogRoutes(core, this.catalog),
@@ -98,7 +101,8 @@ export class StripeProducts {
       ...disputeRoutes(core, this.disputes),
       ...eventRoutes(core, isDelivered),
       ...previewRoutes(core, this.items, this.changes),
-      ...invoiceRoutes(core, this.invoiceItems, this.invoices, methods),
+      ...invoiceRoutes(core, this.invoices, invoiceCalls),
+      ...invoiceItemRoutes(core, this.invoiceItems, invoiceCalls),
       ...paymentIntentRoutes(core, this.payments, methods),
       ...paymentMethodRoutes(core, methods),
       ...portalRoutes(core),

@@ -6,6 +6,31 @@ type Given = Pick<
 > &
   Partial<Stripe.Checkout.Session> & { isTaxed: boolean };
 
+/** Members that are the same on every session here. */
+const unused = {
+  adaptive_pricing: null,
+  after_expiration: null,
+  allow_promotion_codes: null,
+  allowed_payment_method_types: null,
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  customer_account: null,
+  integration_identifier: null,
+  livemode: false,
+  managed_payments: null,
+  origin_context: null,
+  payment_link: null,
+  permissions: null,
+  recovered_from: null,
+  saved_payment_method_options: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  wallet_options: null,
+} satisfies Partial<Stripe.Checkout.Session>;
+
 export function sessionObject(
   id: string,
   created: number,
@@ -14,10 +39,7 @@ export function sessionObject(
   return {
     id,
     object: 'checkout.session',
-    adaptive_pricing: null,
-    after_expiration: null,
-    allow_promotion_codes: null,
-    allowed_payment_method_types: null,
+    ...unused,
     automatic_tax: {
       enabled: isTaxed,
       liability: isTaxed ? { type: 'self' } : null,
@@ -27,12 +49,7 @@ export function sessionObject(
     billing_address_collection: null,
     cancel_url: null,
     client_reference_id: null,
-    client_secret: null,
-    collected_information: null,
-    consent: null,
-    consent_collection: null,
     created,
-    currency_conversion: null,
     custom_fields: [],
     custom_text: {
       after_submit: null,
@@ -41,33 +58,22 @@ export function sessionObject(
       terms_of_service_acceptance: null,
     },
     customer: null,
-    customer_account: null,
     customer_creation: null,
     customer_details: null,
     customer_email: null,
     discounts: [],
-    integration_identifier: null,
     invoice: null,
     invoice_creation: null,
-    livemode: false,
     locale: null,
-    managed_payments: null,
     metadata: {},
-    origin_context: null,
     payment_intent: null,
-    payment_link: null,
     payment_method_collection: given.mode === 'payment' ? 'if_required' : 'always',
     payment_method_configuration_details: null,
     payment_method_options: { card: { request_three_d_secure: 'automatic' } },
     payment_method_types: ['card'],
     payment_status: given.mode === 'setup' ? 'no_payment_required' : 'unpaid',
-    permissions: null,
     phone_number_collection: { enabled: false },
-    recovered_from: null,
-    saved_payment_method_options: null,
     setup_intent: null,
-    shipping_address_collection: null,
-    shipping_cost: null,
     shipping_options: [],
     status: 'open',
     submit_type: null,
@@ -75,7 +81,6 @@ export function sessionObject(
     total_details:
       given.mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page',
-    wallet_options: null,
     ...given,
   };
 }

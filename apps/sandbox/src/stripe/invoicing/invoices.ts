@@ -4,15 +4,9 @@ import type { StripeCore } from '../core/stripe-core.js';
 import { invoiceUrl } from '../pages/urls.js';
 import type { Confirmation, PaymentIntents } from '../payments/payment-intents.js';
 import { invalidRequest, StripeError } from '../wire/stripe-error.js';
-import {
-  invoiceLineObject,
-  invoiceObject,
-  invoicePaymentObject,
-  type LineDraft,
-} from './invoice-objects.js';
+import { invoiceObject, type NewInvoice } from './invoice-object.js';
+import { invoiceLineObject, invoicePaymentObject, type LineDraft } from './invoice-objects.js';
 import type { InvoiceItems } from './invoice-items.js';
-
-export type NewInvoice = Parameters<typeof invoiceObject>[2];
 
 /** Below this nothing can be charged: it waits on the customer's balance. */
 const leastCharge = 50;

@@ -3,7 +3,7 @@ import type { Payer } from '../checkout/checkout.js';
 import { cardByNumber } from '../payments/test-cards.js';
 
 /** What the form of the Checkout page sends. */
-export const cardFormSchema = z.object({
+const cardFormSchema = z.object({
   email: z
     .string()
     .trim()
@@ -25,8 +25,6 @@ export const cardFormSchema = z.object({
     .regex(/^\d{3,4}$/, "Your card's security code is incomplete."),
   name: z.string().trim().min(1, 'The name on the card is missing.').max(200),
 });
-
-export type CardForm = z.output<typeof cardFormSchema>;
 
 /** Who pays with what; a text where the form says nothing that could be charged. */
 export function payerOf(form: unknown, nowMs: number): Payer | string {

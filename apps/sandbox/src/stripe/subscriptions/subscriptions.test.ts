@@ -2,78 +2,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
 import { idOf } from '../core/ids.js';
 import { StripeApp } from '../testing/stripe-app.js';
+import { at, daySeconds, endOf, itemOf, january, Subscribers } from '../testing/subscribers.js';
 import { after, periodEnd, wholePeriod } from './period.js';
 
 let app: StripeApp;
 let stripe: Stripe;
+let people: Subscribers;
 let pro: Stripe.Price;
 let team: Stripe.Price;
-let yearly: Stripe.Price;
-
-const daySeconds = 86_400;
-const at = (iso: string): number => Date.parse(`${iso}T00:00:00Z`) / 1_000;
-const january = at('2027-01-01');
 
 beforeAll(async () => {
   app = await StripeApp.start();
   ({ stripe } = app);
-  const price = (name: string, unit_amount: number, interval: 'month' | 'year') =>
-    stripe.prices.create({
-      currency: 'usd',
-      unit_amount,
-      recurring: { interval },
-      product_data: { name },
-    });
-  pro = await price('Pro', 3_100, 'month');
-  team = await price('Team', 6_200, 'month');
-  yearly = await price('Pro, a year', 31_000, 'year');
+  people = new Subscribers(app);
+  pro = await people.price('Pro', 3_100, 'month');
+  team = await people.price('Team', 6_200, 'month');
 });
 afterAll(() => app.close());
-
-interface Subscriber {
-  clock: string;
-  customer: string;
-  method: string;
-}
-
-/** Somebody on a clock of their own, whose card is the one that is charged. */
-async function subscriber(card = 'visa', frozen_time = january): Promise<Subscriber> {
-  const { id: clock } = await stripe.testHelpers.testClocks.create({ frozen_time });
-  const { id: customer } = await stripe.customers.create({ test_clock: clock });
-  const { id: method } = await stripe.paymentMethods.attach(`pm_card_${card}`, { customer });
-  await stripe.customers.update(customer, {
-    invoice_settings: { default_payment_method: method },
-  });
-  return { clock, customer, method };
-}
-
-const subscribe = ({ customer }: Subscriber, price = pro): Promise<Stripe.Subscription> =>
-  stripe.subscriptions.create({ customer, items: [{ price: price.id }] });
-
-/** In steps that Stripe allows. */
-async function advance({ clock }: Subscriber, to: number): Promise<void> {
-  let { frozen_time: now } = await stripe.testHelpers.testClocks.retrieve(clock);
-  while (now < to) {
-    now = Math.min(to, now + 31 * daySeconds);
-    const moving = await stripe.testHelpers.testClocks.advance(clock, { frozen_time: now });
-    expect(moving.status).toBe('advancing');
-    expect((await stripe.testHelpers.testClocks.retrieve(clock)).status).toBe('ready');
-  }
-}
-
-async function invoicesOf({ customer }: Subscriber): Promise<[string, number, string][]> {
-  const { data } = await stripe.invoices.list({ customer, limit: 100 });
-  return data
-    .map((invoice): [string, number, string] => [
-      invoice.billing_reason ?? '',
-      invoice.total,
-      invoice.status ?? '',
-    ])
-    .reverse();
-}
-
-const itemOf = ({ items }: Stripe.Subscription): string => items.data[0]?.id ?? '';
-const endOf = ({ items }: Stripe.Subscription): number => items.data[0]?.current_period_end ?? 0;
 
 describe('a period', () => {
   const month = { interval: 'month' as const, interval_count: 1 };
@@ -90,8 +35,8 @@ describe('a period', () => {
 
 describe('a subscription', () => {
   it('is paid at once, and renewed an hour after each period', async () => {
-    const who = await subscriber();
-    const subscription = await subscribe(who);
+    const who = await people.one();
+    const subscription = await people.subscribe(who, pro);
     expect(subscription).toMatchObject({ status: 'active', test_clock: who.clock });
     expect(endOf(subscription)).toBe(at('2027-02-01'));
     expect(await app.typesOf(subscription.id, idOf(subscription.latest_invoice))).toEqual([
@@ -102,13 +47,13 @@ describe('a subscription', () => {
       'invoice.payment_succeeded',
       'customer.subscription.updated',
     ]);
-    await advance(who, at('2027-02-01'));
-    expect(await invoicesOf(who)).toEqual([
+    await people.advance(who, at('2027-02-01'));
+    expect(await people.invoices(who.customer)).toEqual([
       ['subscription_create', 3_100, 'paid'],
       ['subscription_cycle', 3_100, 'draft'],
     ]);
-    await advance(who, at('2027-04-02'));
-    expect(await invoicesOf(who)).toEqual([
+    await people.advance(who, at('2027-04-02'));
+    expect(await people.invoices(who.customer)).toEqual([
       ['subscription_create', 3_100, 'paid'],
       ['subscription_cycle', 3_100, 'paid'],
       ['subscription_cycle', 3_100, 'paid'],
@@ -131,27 +76,27 @@ describe('a subscription', () => {
   });
 
   it('waits for its first payment, and expires without it', async () => {
-    const who = await subscriber('chargeCustomerFail');
-    const subscription = await subscribe(who);
+    const who = await people.one('chargeCustomerFail');
+    const subscription = await people.subscribe(who, pro);
     expect(subscription.status).toBe('incomplete');
-    await advance(who, january + daySeconds);
+    await people.advance(who, january + daySeconds);
     expect(await stripe.subscriptions.retrieve(subscription.id)).toMatchObject({
       status: 'incomplete_expired',
     });
-    expect(await invoicesOf(who)).toEqual([['subscription_create', 3_100, 'void']]);
-    const open = await subscribe(await subscriber('chargeCustomerFail'));
+    expect(await people.invoices(who.customer)).toEqual([['subscription_create', 3_100, 'void']]);
+    const open = await people.subscribe(await people.one('chargeCustomerFail'), pro);
     await stripe.invoices.pay(idOf(open.latest_invoice) ?? '', { payment_method: 'pm_card_visa' });
     expect(await stripe.subscriptions.retrieve(open.id)).toMatchObject({ status: 'active' });
   });
 
   it('is past due when a renewal fails, and ends when no later try succeeds', async () => {
-    const who = await subscriber();
-    const { id } = await subscribe(who);
+    const who = await people.one();
+    const { id } = await people.subscribe(who, pro);
     const { id: bad } = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', {
       customer: who.customer,
     });
     await stripe.subscriptions.update(id, { default_payment_method: bad });
-    await advance(who, at('2027-02-02'));
+    await people.advance(who, at('2027-02-02'));
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'past_due' });
     const { data } = await stripe.invoices.list({ customer: who.customer, status: 'open' });
     const [invoice] = data;
@@ -160,10 +105,10 @@ describe('a subscription', () => {
       next_payment_attempt: at('2027-02-04') + 3_600,
     });
     await stripe.subscriptions.update(id, { default_payment_method: who.method });
-    await advance(who, at('2027-02-05'));
+    await people.advance(who, at('2027-02-05'));
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
     await stripe.subscriptions.update(id, { default_payment_method: bad });
-    await advance(who, at('2027-03-20'));
+    await people.advance(who, at('2027-03-20'));
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
       status: 'canceled',
       cancellation_details: { reason: 'payment_failed' },
@@ -172,14 +117,14 @@ describe('a subscription', () => {
   });
 
   it('ends at the end of its period, or at once', async () => {
-    const who = await subscriber();
-    const { id } = await subscribe(who);
+    const who = await people.one();
+    const { id } = await people.subscribe(who, pro);
     await stripe.subscriptions.update(id, { cancel_at_period_end: true });
-    await advance(who, at('2027-01-31'));
+    await people.advance(who, at('2027-01-31'));
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
-    await advance(who, at('2027-02-01'));
+    await people.advance(who, at('2027-02-01'));
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' });
-    const other = await subscribe(who);
+    const other = await people.subscribe(who, pro);
     expect(await stripe.subscriptions.cancel(other.id)).toMatchObject({ status: 'canceled' });
     await expect(stripe.subscriptions.cancel(other.id)).rejects.toMatchObject({ statusCode: 400 });
     expect((await stripe.subscriptions.list({ customer: who.customer })).data).toEqual([]);
@@ -195,127 +140,6 @@ describe('a subscription', () => {
       product_data: { name: 'Once' },
     });
     await expect(create(id)).rejects.toMatchObject({ param: 'items' });
-  });
-});
-
-describe('a change of plan', () => {
-  const halfway = january + 15.5 * daySeconds;
-
-  const upgrade = (subscription: Stripe.Subscription, over: object = {}) =>
-    stripe.subscriptions.update(subscription.id, {
-      items: [{ id: itemOf(subscription), price: team.id }],
-      proration_behavior: 'always_invoice',
-      payment_behavior: 'pending_if_incomplete',
-      ...over,
-    });
-
-  it('costs what was previewed, from the previewed moment on', async () => {
-    const who = await subscriber();
-    const subscription = await subscribe(who);
-    await advance(who, halfway);
-    const details = {
-      items: [{ id: itemOf(subscription), price: team.id }],
-      proration_behavior: 'always_invoice' as const,
-      proration_date: halfway,
-    };
-    const preview = await stripe.invoices.createPreview({
-      subscription: subscription.id,
-      subscription_details: details,
-    });
-    expect(preview.lines.data.map(({ amount }) => amount)).toEqual([-1_550, 3_100]);
-    expect(await invoicesOf(who)).toHaveLength(1);
-    const changed = await upgrade(subscription, { proration_date: halfway });
-    expect(changed.items.data.map((item) => item.price.id)).toEqual([team.id]);
-    expect(endOf(changed)).toBe(endOf(subscription));
-    expect(await invoicesOf(who)).toContainEqual(['subscription_update', 1_550, 'paid']);
-    await advance(who, at('2027-02-02'));
-    expect((await invoicesOf(who)).at(-1)).toEqual(['subscription_cycle', 6_200, 'paid']);
-  });
-
-  it('waits where it cannot be paid, then happens or is given up', async () => {
-    const who = await subscriber();
-    const subscription = await subscribe(who);
-    await stripe.subscriptions.update(subscription.id, {
-      default_payment_method: (
-        await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: who.customer })
-      ).id,
-    });
-    const waiting = await upgrade(subscription);
-    expect(waiting).toMatchObject({
-      status: 'active',
-      pending_update: { subscription_items: [{ price: { id: team.id } }] },
-      items: { data: [{ price: { id: pro.id } }] },
-    });
-    await stripe.invoices.pay(idOf(waiting.latest_invoice) ?? '', { payment_method: who.method });
-    const changed = await stripe.subscriptions.retrieve(subscription.id);
-    expect(changed).toMatchObject({
-      pending_update: null,
-      items: { data: [{ price: { id: team.id } }] },
-    });
-    const back = await stripe.subscriptions.update(subscription.id, {
-      items: [{ id: itemOf(changed), quantity: 2 }],
-      proration_behavior: 'always_invoice',
-      payment_behavior: 'pending_if_incomplete',
-    });
-    expect(back.pending_update).not.toBeNull();
-    await advance(who, january + daySeconds);
-    expect(await stripe.subscriptions.retrieve(subscription.id)).toMatchObject({
-      pending_update: null,
-      items: { data: [{ quantity: 1 }] },
-    });
-    expect(await app.typesOf(subscription.id)).toContain(
-      'customer.subscription.pending_update_expired',
-    );
-  });
-
-  it('down is a credit, which the next invoices use up', async () => {
-    const who = await subscriber();
-    const subscription = await subscribe(who, team);
-    await advance(who, halfway);
-    await upgrade(subscription, { items: [{ id: itemOf(subscription), price: pro.id }] });
-    const customer = await stripe.customers.retrieve(who.customer);
-    expect(customer).toMatchObject({ balance: -1_550 });
-    await advance(who, at('2027-02-02'));
-    const { data } = await stripe.invoices.list({ customer: who.customer, limit: 1 });
-    expect(data[0]).toMatchObject({ total: 3_100, amount_paid: 1_550, ending_balance: 0 });
-  });
-
-  it('is on the next invoice, or costs nothing, where that is asked for', async () => {
-    const who = await subscriber();
-    const subscription = await subscribe(who);
-    await advance(who, halfway);
-    await upgrade(subscription, { proration_behavior: 'create_prorations' });
-    expect(
-      (await stripe.invoiceItems.list({ customer: who.customer, pending: true })).data,
-    ).toHaveLength(2);
-    await advance(who, at('2027-02-02'));
-    expect((await invoicesOf(who)).at(-1)).toEqual(['subscription_cycle', 7_750, 'paid']);
-    const changed = await stripe.subscriptions.update(subscription.id, {
-      items: [{ id: itemOf(subscription), price: pro.id }],
-      proration_behavior: 'none',
-    });
-    expect(changed.items.data[0]?.price.id).toBe(pro.id);
-    expect(await invoicesOf(who)).toHaveLength(2);
-  });
-
-  it('to another interval begins a new period', async () => {
-    const who = await subscriber();
-    const subscription = await subscribe(who);
-    await advance(who, halfway);
-    const changed = await upgrade(subscription, {
-      items: [{ id: itemOf(subscription), price: yearly.id }],
-    });
-    expect(endOf(changed)).toBe(after(halfway, { interval: 'year', interval_count: 1 }));
-    expect((await invoicesOf(who)).at(-1)).toEqual(['subscription_update', 29_450, 'paid']);
-  });
-
-  it('without the id of the item adds one, and never the same twice', async () => {
-    const subscription = await subscribe(await subscriber());
-    const two = await upgrade(subscription, { items: [{ price: team.id }] });
-    expect(two.items.data).toHaveLength(2);
-    await expect(upgrade(subscription, { items: [{ price: pro.id }] })).rejects.toMatchObject({
-      message: 'Cannot add multiple subscription items with the same plan.',
-    });
   });
 });
 
@@ -406,7 +230,7 @@ describe('Checkout of a subscription', () => {
     });
     expect(preview.total).toBe(1_550);
     await stripe.testHelpers.testClocks.advance(clock, { frozen_time: at('2027-02-02') });
-    expect(await invoicesOf({ clock, customer, method: '' })).toEqual([
+    expect(await people.invoices(customer)).toEqual([
       ['subscription_create', 1_550, 'paid'],
       ['subscription_cycle', 3_100, 'paid'],
     ]);
@@ -432,7 +256,7 @@ describe('a customer without a clock', () => {
       to: clock.frozen_time + 32 * daySeconds,
     });
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ test_clock: clock.id });
-    expect(await invoicesOf({ clock: clock.id, customer, method })).toHaveLength(2);
+    expect(await people.invoices(customer)).toHaveLength(2);
     const far = { frozen_time: clock.frozen_time + 200 * daySeconds };
     await expect(stripe.testHelpers.testClocks.advance(clock.id, far)).rejects.toMatchObject({
       param: 'frozen_time',
