@@ -129,10 +129,11 @@ export class NoticeStack {
   }
 
   /** As where a person is deleted at Clerk. */
-  async erase(user: User): Promise<void> {
+  async erase({ userId }: User): Promise<void> {
     const { auth } = this.services.app;
     const users = auth.get(UsersService, { strict: false });
-    await auth.get(Database).transaction((tx) => users.close(tx, user as never));
+    const user = await users.get(userId);
+    await auth.get(Database).transaction((tx) => users.close(tx, user));
   }
 
   /** How the mails about an account have ended, or stand. */

@@ -199,6 +199,45 @@ describe('a webhook of an account', () => {
   });
 });
 
+describe('an endpoint that is down', () => {
+  it('is asked once for all that waits for it, and holds up nobody', async () => {
+    const { requestMs } = webhookBounds;
+    const [down, up] = [await account(receiver.url('/down')), await account()];
+    receiver.answer = (response) => void response;
+    webhookBounds.requestMs = 300;
+    try {
+      const tellMany = billing.database.transaction(async (tx) => {
+        for (let count = 0; count < 200; count += 1) {
+          const { accountId } = down;
+          const notice = {
+            accountId,
+            kind: 'payment_received',
+            cause: String(count),
+            facts,
+          } as const;
+          await billing.part(Notices).add(tx, notice);
+        }
+      });
+      await tellMany;
+      await billing.part(WebhookDeliveries).send();
+      const asked = receiver.received.length;
+      receiver.says(204);
+      await tell(up.accountId);
+      await ended(up.accountId, 'delivered');
+      expect(asked).toBeLessThanOrEqual(2);
+      expect((await listed(down.accountId)).every(({ state }) => state === 'pending')).toBe(true);
+      await elapse();
+      await eventually(async () =>
+        expect((await listed(down.accountId)).every(({ state }) => state === 'delivered')).toBe(
+          true,
+        ),
+      );
+    } finally {
+      webhookBounds.requestMs = requestMs;
+    }
+  });
+});
+
 describe('a test', () => {
   it('is answered with how it ended, ten times a minute at most', async () => {
     const { accountId, secret } = await account();

@@ -102,6 +102,15 @@ export class DeliveriesRepository {
     );
   }
 
+  /** Puts off everything that waits for the endpoint of an account, so that one that is down holds up nobody else. */
+  async postpone(accountId: string, ms: number): Promise<void> {
+    await this.database.execute(
+      `UPDATE account_webhook_delivery SET due_at = now() + $2 * interval '1 millisecond'
+       WHERE account_id = $1 AND state = 'pending' AND due_at < now() + $2 * interval '1 millisecond'`,
+      [accountId, ms],
+    );
+  }
+
   /** Of an account, the newest first, from the one after `before` on. */
   list(accountId: string, before: string | undefined, limit: number): Promise<Delivery[]> {
     return this.database.query<Delivery>(

@@ -80,22 +80,35 @@ export class WebhookDeliveries implements OnApplicationBootstrap, OnApplicationS
     const { sweepBatch, claimMs, atOnce } = webhookBounds;
     while (!this.stopped) {
       const due = await this.repository.claimDue(sweepBatch, claimMs);
-      const isLast = due.length < sweepBatch;
+      const accounts = [...byAccount(due).values()];
       const lanes = Array.from({ length: atOnce }, async () => {
-        for (let next = due.shift(); next !== undefined; next = due.shift())
-          await this.deliver(next);
+        for (let next = accounts.shift(); next !== undefined; next = accounts.shift()) {
+          await this.deliverInTurn(next);
+        }
       });
       await Promise.all(lanes);
-      if (isLast) return;
+      if (due.length < sweepBatch) return;
     }
   }
 
-  private async deliver(due: DueDelivery): Promise<void> {
-    const attempt = await this.attempt(due);
-    if (isTaken(attempt)) return this.repository.note(due.id, attempt, 'delivered');
+  /** One after the other, until one is not taken: what else waits for this endpoint then waits with it. */
+  private async deliverInTurn(deliveries: DueDelivery[]): Promise<void> {
+    for (const delivery of deliveries) if (!(await this.deliver(delivery))) return;
+  }
+
+  /** Whether it was taken. */
+  private async deliver({ id, ...due }: DueDelivery): Promise<boolean> {
+    const attempt = await this.attempt({ id, ...due });
+    if (isTaken(attempt)) {
+      await this.repository.note(id, attempt, 'delivered');
+      return true;
+    }
     const isOver = Date.now() - due.createdAt.getTime() > webhookBounds.giveUpAfterMs;
-    if (isOver) return this.repository.note(due.id, attempt, 'failed');
-    return this.repository.note(due.id, attempt, 'pending', pauseAfter(due.attempts));
+    const retryMs = pauseAfter(due.attempts);
+    if (isOver) await this.repository.note(id, attempt, 'failed');
+    else await this.repository.note(id, attempt, 'pending', retryMs);
+    await this.repository.postpone(due.webhook.accountId, retryMs);
+    return false;
   }
 
   private async attempt(due: DueDelivery): Promise<Attempt> {
@@ -111,6 +124,17 @@ export class WebhookDeliveries implements OnApplicationBootstrap, OnApplicationS
     this.attempts.inc({ outcome: isTaken(attempt) ? 'delivered' : 'failed' });
     return attempt;
   }
+}
+
+function byAccount(due: readonly DueDelivery[]): Map<string, DueDelivery[]> {
+  const accounts = new Map<string, DueDelivery[]>();
+  for (const delivery of due) {
+    const { accountId } = delivery.webhook;
+    const others = accounts.get(accountId);
+    if (others === undefined) accounts.set(accountId, [delivery]);
+    else others.push(delivery);
+  }
+  return accounts;
 }
 
 function isTaken(attempt: Attempt): boolean {

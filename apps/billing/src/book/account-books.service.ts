@@ -14,7 +14,7 @@ import {
 import { stepKey, type Allowance } from './allowance.js';
 import { Clock } from './clock.js';
 import { compareExpiry, expireDue } from './credit-grant.js';
-import { crossingsOf } from './crossings.js';
+import { crossingsOf, refusalsOf } from './crossings.js';
 import { counterKeysOf, nameOf, type CounterKey } from './counter.js';
 import type { BookRequest } from './book-request.js';
 import { RateStates } from './rate-states.service.js';
@@ -80,9 +80,11 @@ export class AccountBooks {
       changes.push(...changed.map(({ change }) => change));
       told.push(...crossingsOf(book, loaded.account, changed));
       allowances.push(...allowanceChanges(book, loaded));
-      steps.push(
-        ...[...book.answeredSteps].flatMap(([key, step]) => (loaded.steps.has(key) ? [] : [step])),
+      const answered = [...book.answeredSteps].flatMap(([key, step]) =>
+        loaded.steps.has(key) ? [] : [step],
       );
+      steps.push(...answered);
+      told.push(...refusalsOf(book, answered));
       if (accountChanged(book.account, loaded.account))
         await this.repository.saveAccount(tx, book.account);
     }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { idFromUuid } from '@modelbridge/contracts';
 import { limitScopeIdKinds } from '@modelbridge/contracts/limits';
 import type { NewNotice } from '../notices/notice.js';
-import type { Account, AccountBook } from './account-book.js';
-import type { Counter } from './counter.js';
+import type { Account, AccountBook, AnsweredStep } from './account-book.js';
+import type { Counter, CounterKey } from './counter.js';
 
 interface Change {
   before: Counter;
@@ -75,14 +75,28 @@ function percentOf(used: bigint, limit: bigint | null): 0 | 80 | 100 {
   return used * 100n >= limit * 80n ? 80 : 0;
 }
 
+interface Use {
+  limit: bigint | null;
+  used: bigint;
+}
+
 function limitCrossing(
   accountId: string,
-  { scope, scopeId, period, periodStart }: Counter,
+  key: CounterKey,
   shareBefore: 0 | 80 | 100,
-  { limit, used }: { limit: bigint | null; used: bigint },
+  use: Use,
 ): NewNotice | undefined {
-  const share = percentOf(used, limit);
-  if (limit === null || share === 0 || share <= shareBefore) return undefined;
+  const share = percentOf(use.used, use.limit);
+  return share > shareBefore ? limitNotice(accountId, key, share, use) : undefined;
+}
+
+function limitNotice(
+  accountId: string,
+  { scope, scopeId, period, periodStart }: CounterKey,
+  share: 0 | 80 | 100,
+  { limit, used }: Use,
+): NewNotice | undefined {
+  if (limit === null || share === 0) return undefined;
   return {
     accountId,
     kind: share === 100 ? 'limit_reached_100' : 'limit_reached_80',
@@ -96,4 +110,31 @@ function limitCrossing(
       used_nano_usd: used.toString(),
     },
   };
+}
+
+/**
+ * What is told because a limit has refused a request: that it is reached, where 80 % are used. What is left of it is
+ * too little for anything like this request, and so may never be used.
+ */
+export function refusalsOf(
+  { account }: AccountBook,
+  steps: readonly Pick<AnsweredStep, 'answer'>[],
+): NewNotice[] {
+  return steps.flatMap(({ answer }) => {
+    if (answer.type !== 'refused' || answer.reason !== 'insufficient_quota') return [];
+    const { limit: counter } = answer;
+    if (counter === undefined) return [];
+    const use = usedOf(account, counter);
+    const share = percentOf(use.used, use.limit) === 0 ? 0 : 100;
+    return limitNotice(account.id, counter, share, use) ?? [];
+  });
+}
+
+/** Of an account's total, the credit line; a prepaid balance is no limit. */
+function usedOf({ billingMode, creditLine }: Account, counter: Counter): Use {
+  if (counter.scope !== 'account' || counter.period !== 'total') {
+    return { limit: counter.cap, used: counter.used };
+  }
+  const used = overdrawn(balanceOf(counter, creditLine));
+  return { limit: billingMode === 'invoice' ? creditLine : null, used };
 }

@@ -25,7 +25,7 @@ export function textOf(letter: Letter, { name, footer, unsubscribeUrl }: Envelop
     ...paragraphs,
     rows.map(([label, value]) => `${`${label}:`.padEnd(width + 2)}${oneLine(value)}`).join('\n'),
     link === undefined ? '' : `${link.label}: ${link.url}`,
-    `--\n${footer}`,
+    `-- \n${footer}`,
     unsubscribeUrl === undefined ? '' : `Unsubscribe: ${unsubscribeUrl}`,
   ];
   return `${blocks.filter(Boolean).join('\n\n')}\n`;

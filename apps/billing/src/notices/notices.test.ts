@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { RunningBilling } from '../testing/running-billing.js';
-import type { Owner } from '../testing/samples.js';
+import { refused } from '../testing/outcomes.js';
+import { grantRequest, type Owner } from '../testing/samples.js';
 import type { NewNotice } from './notice.js';
+import { NoticesRepository } from './notices.repository.js';
 import { Notices } from './notices.service.js';
 
 const usd = 1_000_000_000n;
@@ -50,6 +52,20 @@ describe('a notice', () => {
       [{ kind: 'payment_received', facts: { amount_nano_usd: '1', payment_intent_id: 'pi_1' } }],
       ['owner'],
     ]);
+  });
+
+  it('that was told asks Postgres nothing more, and one whose transaction failed does', async () => {
+    const owner = await billing.account(0n);
+    const repository = jest.spyOn(billing.part(NoticesRepository), 'add');
+    const failing = billing.database.transaction(async (tx) => {
+      await billing.part(Notices).add(tx, receipt(owner));
+      throw new Error('of the cause');
+    });
+    await expect(failing).rejects.toThrow('of the cause');
+    await add(receipt(owner));
+    await add(receipt(owner));
+    expect([repository.mock.calls.length, (await told(owner)).length]).toEqual([2, 1]);
+    repository.mockRestore();
   });
 
   it('of another cause, or of another account, is another', async () => {
@@ -105,6 +121,37 @@ describe('charges', () => {
       ['limit_reached_100', '10000000000'],
     ]);
     expect(await mails(owner)).toEqual(['member', 'member', 'owner', 'owner']);
+  });
+});
+
+describe('a limit that refuses a request', () => {
+  const ask = (owner: Owner, minimumNanoUsd: bigint) =>
+    billing.client.grantAllowance(grantRequest(owner, { minimumNanoUsd }));
+
+  it('is told as reached, where most of it is used, once', async () => {
+    const owner = await billing.account(100n * usd);
+    await billing.client.setLimit({
+      accountId: owner.accountId,
+      scope: LimitScope.KEY,
+      period: LimitPeriod.TOTAL,
+      scopeId: owner.keyId,
+      limitNanoUsd: 10n * usd,
+    });
+    await billing.charge(owner, null, 7n * usd);
+    refused(await ask(owner, 5n * usd));
+    expect(await told(owner)).toEqual([]);
+    await billing.charge(owner, null, 2n * usd);
+    for (let attempt = 0; attempt < 3; attempt += 1) refused(await ask(owner, 5n * usd));
+    expect((await told(owner)).map(({ kind, facts }) => [kind, facts['used_nano_usd']])).toEqual([
+      ['limit_reached_80', '9000000000'],
+      ['limit_reached_100', '9000000000'],
+    ]);
+  });
+
+  it('is none where the balance does', async () => {
+    const owner = await billing.account(4n * usd);
+    refused(await ask(owner, 5n * usd));
+    expect(await told(owner)).toEqual([]);
   });
 });
 

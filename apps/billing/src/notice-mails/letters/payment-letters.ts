@@ -21,7 +21,7 @@ export function paymentReceived(
 ): Letter {
   return {
     subject: `Receipt: ${dollars(facts.amount_nano_usd)}`,
-    paragraphs: ['Thank you. We have received your payment, and it is in your balance.'],
+    paragraphs: ['Thank you. We have received your payment, and it is in your account.'],
     rows: paymentRows(facts, context),
     link: { label: 'See your balance', url: context.appUrl },
   };
