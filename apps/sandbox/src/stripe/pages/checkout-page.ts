@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
 import { accountName } from '../account-object.js';
+import { priceAmount } from '../catalog/price-amount.js';
 import type { SessionPlan } from '../core/stripe-state.js';
 import { spelled } from '../payments/amounts.js';
 import { cardFields, cardHelp, alert, type Filled } from './card-fields.js';
@@ -44,14 +45,22 @@ ${session.cancel_url === null ? '' : `<p><a href="${escaped(session.cancel_url)}
 function summary(session: Stripe.Checkout.Session, { lineItems }: SessionPlan): string {
   if (lineItems.length === 0) return '';
   const rows = lineItems.map(({ description, quantity, amount_total: amount, currency, price }) => {
-    const { recurring = null } = price ?? {};
-    const every = recurring === null ? '' : ` per ${period(recurring)}`;
+    const then = price === null ? '' : later(price, quantity ?? 1, amount);
     const count = quantity === 1 ? '' : ` &times; ${quantity}`;
-    return `<tr><th scope="row">${escaped(description ?? '')}${count}</th><td>${escaped(spelled(amount, currency))}${every}</td></tr>`;
+    return `<tr><th scope="row">${escaped(description ?? '')}${count}</th><td>${escaped(spelled(amount, currency))}${then}</td></tr>`;
   });
   const total = spelled(session.amount_total ?? 0, session.currency ?? 'usd');
   return `<div class="card"><table>${rows.join('\n')}
 <tr class="total"><th scope="row">Total due today</th><td>${escaped(total)}</td></tr></table></div>`;
+}
+
+/** What recurs; more than today where the first period is shorter. */
+function later(price: Stripe.Price, quantity: number, today: number): string {
+  const { recurring, currency } = price;
+  if (recurring === null) return '';
+  const amount = priceAmount(price, quantity);
+  const every = ` per ${period(recurring)}`;
+  return amount === today ? every : `<br>then ${escaped(spelled(amount, currency))}${every}`;
 }
 
 function period({ interval, interval_count: count }: Stripe.Price.Recurring): string {

@@ -217,6 +217,8 @@ describe('Checkout of a subscription', () => {
       },
     });
     expect(session.amount_total).toBe(1_550);
+    const page = await (await fetch(session.url ?? '')).text();
+    expect(page).toContain('$15.50<br>then $31.00 per month');
     await app.control('POST', `checkout/${session.id}/pay`);
     const { data } = await stripe.subscriptions.list({ customer });
     const [subscription] = data as [Stripe.Subscription];

@@ -1,13 +1,21 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { buildGenerator, getProgramFromFiles } from 'typescript-json-schema';
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../json.js';
 
 const typesFile = fileURLToPath(new URL('../core/tables.ts', import.meta.url));
+const thisFile = fileURLToPath(import.meta.url);
+const cache = fileURLToPath(
+  new URL('../../../../../node_modules/.cache/stripe-schemas', import.meta.url),
+);
 
 /**
  * What objects of Stripe look like, from the types of its SDK: members that have to be there, their types and values,
- * and no others. Takes some seconds: once a test file.
+ * and no others. Made once for each release of the SDK, which takes some seconds.
  */
 export class StripeSchemas {
   private readonly validators = new Map<string, ValidateFunction>();
@@ -15,7 +23,7 @@ export class StripeSchemas {
   private readonly properties: JsonObject;
 
   constructor() {
-    const { definitions, properties } = fromTypes();
+    const { definitions, properties } = known() ?? fromTypes();
     this.properties = properties;
     this.ajv.addSchema({ $id: 'stripe', definitions });
   }
@@ -38,7 +46,36 @@ export class StripeSchemas {
   }
 }
 
-function fromTypes(): { definitions: JsonObject; properties: JsonObject } {
+interface Schemas {
+  definitions: JsonObject;
+  properties: JsonObject;
+}
+
+/** What was made of the same types by the same tools. */
+function cacheFile(): string {
+  const require = createRequire(import.meta.url);
+  const hash = createHash('sha256').update(readFileSync(typesFile)).update(readFileSync(thisFile));
+  for (const name of ['stripe', 'typescript-json-schema']) {
+    hash.update(require.resolve(name));
+  }
+  return join(cache, `${hash.digest('hex').slice(0, 16)}.json`);
+}
+
+function known(): Schemas | undefined {
+  const file = cacheFile();
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Schemas) : undefined;
+}
+
+function kept(schemas: Schemas): Schemas {
+  mkdirSync(cache, { recursive: true });
+  const file = cacheFile();
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, JSON.stringify(schemas));
+  renameSync(unfinished, file);
+  return schemas;
+}
+
+function fromTypes(): Schemas {
   const program = getProgramFromFiles([typesFile], {
     module: 'nodenext',
     moduleResolution: 'nodenext',
@@ -62,12 +99,12 @@ function fromTypes(): { definitions: JsonObject; properties: JsonObject } {
   const all = objectOf(schema['definitions']);
   const short = new Map(Object.keys(all).map((name, index) => [name, `d${index}`]));
   const rewrite = (value: unknown) => rewritten(value, short, all);
-  return {
+  return kept({
     definitions: Object.fromEntries(
       Object.entries(all).map(([name, definition]) => [short.get(name), rewrite(definition)]),
     ) as JsonObject,
     properties: objectOf(rewrite(schema['properties'])),
-  };
+  });
 }
 
 /** A schema as ajv takes it, in which what is told by its id or as a whole is told by its id. */

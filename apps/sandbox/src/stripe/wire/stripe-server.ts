@@ -79,13 +79,12 @@ export class StripeServer {
     { requestId, key }: { requestId: string; key: string | undefined },
   ): Reply {
     const { id = '' } = request.params as { id?: string };
-    const cause = { id: requestId, idempotency_key: route.method === 'GET' ? null : (key ?? null) };
+    const cause = { id: requestId, idempotency_key: key ?? null };
     try {
       const { expand = [], ...rest } = params as { expand?: string[] };
-      const body = this.core.run(
-        () => JSON.stringify(expanded(route.answer(rest, id), expand, this.expander)),
-        cause,
-      );
+      const answer = (): string =>
+        JSON.stringify(expanded(route.answer(rest, id), expand, this.expander));
+      const body = route.method === 'GET' ? answer() : this.core.run(answer, cause);
       return { status: 200, body };
     } catch (error) {
       return refused(error);
