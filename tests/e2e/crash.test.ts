@@ -10,7 +10,7 @@ import { type Answer, chat, chatOf, errorOf, inParallel, pauseOf } from './calle
 import { query } from './database.js';
 import { clearSandbox, type Credits, getJson, sandboxRequests, setFaults } from './gateway-api.js';
 import { streamCreatedAt } from './nats.js';
-import { type Account, createAccount, findings, verify } from './operator.js';
+import { type Account, createAccount, findings, mayBeEmpty, verify } from './operator.js';
 
 let stack: Stack;
 let account: Account;
@@ -136,7 +136,7 @@ async function expectAllCharged(completed: Answer[]): Promise<Row[]> {
 async function expectCleanBooks(): Promise<void> {
   const { code, output } = await verify(stack);
   for (const [name, { checked, violations }] of Object.entries(findings(output))) {
-    expect([name, checked > 0, violations]).toEqual([name, true, 0]);
+    expect([name, checked > 0 || mayBeEmpty.includes(name), violations]).toEqual([name, true, 0]);
   }
   expect(code).toBe(0);
 }

@@ -10,4 +10,5 @@ import './system/rate-limits.js';
 import './system/spend-limits.js';
 import './system/management-writes.js';
 import './system/sign-in.js';
+import './system/top-up.js';
 import './system/books.js';
