@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@modelbridge/testing-kit';
+import type { Stripe } from 'stripe';
 import { StripeApp } from '../testing/stripe-app.js';
 
 let directory: string;
@@ -13,6 +15,17 @@ afterAll(() => rm(directory, { recursive: true }));
 
 const start = (name: string): Promise<StripeApp> =>
   StripeApp.start({ SANDBOX_STATE_DIR: join(directory, name) });
+
+/** The payment of this amount that was made, whoever was told of it. */
+async function paidIntent(app: StripeApp, amount: number): Promise<string> {
+  const { events } = await app.control<{ events: Stripe.Event[] }>('GET', 'events');
+  const intents = events
+    .filter(({ type }) => type === 'payment_intent.succeeded')
+    .map(({ data }) => data.object as Stripe.PaymentIntent);
+  const found = intents.find((intent) => intent.amount === amount);
+  if (found === undefined) throw new Error(`nothing of ${amount} was paid`);
+  return found.id;
+}
 
 describe('a sandbox with a state', () => {
   it('knows after a restart all that it knew, and tells what was not taken', async () => {
@@ -29,12 +42,17 @@ describe('a sandbox with a state', () => {
     await first.control('PUT', 'webhooks', { hold: true });
     const untold = await first.stripe.customers.create({});
     const { id: account } = await first.stripe.accounts.retrieveCurrent();
+    await first.control('PUT', 'api', { latencyMs: 60_000 });
+    const untoldKey = { idempotencyKey: 'never answered' };
+    first.recharge(card, { amount: 777 }, untoldKey).catch(() => undefined);
+    const charged = await eventually(() => paidIntent(first, 777));
     await first.close();
 
     const second = await start('kept');
     const { stripe } = second;
     expect((await stripe.accounts.retrieveCurrent()).id).toBe(account);
     expect((await second.recharge(card, {}, options)).id).toBe(paid.id);
+    expect((await second.recharge(card, { amount: 777 }, untoldKey)).id).toBe(charged);
     expect(await second.recharge(card)).toMatchObject({ status: 'succeeded' });
     await expect(second.recharge(payer)).rejects.toMatchObject({ code: 'authentication_required' });
     expect(await stripe.refunds.retrieve(refund.id)).toMatchObject({ amount: 300 });

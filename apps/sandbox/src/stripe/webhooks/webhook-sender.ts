@@ -137,7 +137,7 @@ export class WebhookSender {
   }
 
   private pump(): void {
-    while (this.active < this.policy.concurrency) {
+    while (this.active < this.policy.concurrency && !this.stopped.signal.aborted) {
       const message = this.queue.shift();
       if (message === undefined) return;
       this.active += 1;
@@ -157,7 +157,7 @@ export class WebhookSender {
       if (duplicate) await this.attempt(message);
       if (!isTaken) void this.again(message).catch(() => undefined);
     } catch {
-      // Stopped: what is not delivered by then is lost with the process.
+      // Stopped: where there is a state, the next process sends it.
     }
   }
 

@@ -9,8 +9,9 @@ export interface Reply {
 export interface Claim {
   fingerprint: string;
   claimedAtMs: number;
-  /** None while the first request is in progress. */
+  /** What was done is known before it is told: whatever ends the process, nothing is done twice. */
   reply?: Reply;
+  isTold: boolean;
 }
 
 const lifetimeMs = 24 * 60 * 60 * 1_000;
@@ -24,10 +25,10 @@ export class IdempotencyKeys {
   }
 
   restore(claims: [string, Claim][]): void {
-    for (const [key, claim] of claims) this.claims.set(key, claim);
+    for (const [key, claim] of claims) this.claims.set(key, { ...claim, isTold: true });
   }
 
-  /** The first answer under this key; undefined where this request is the first, and is to be settled. */
+  /** The first answer under this key; undefined where this request is the first, and is to be recorded. */
   claim(key: string, request: { path: string; body: string }): Reply | undefined {
     this.forget();
     const fingerprint = createHash('sha256')
@@ -35,7 +36,7 @@ export class IdempotencyKeys {
       .digest('hex');
     const known = this.claims.get(key);
     if (known === undefined) {
-      this.claims.set(key, { fingerprint, claimedAtMs: Date.now() });
+      this.claims.set(key, { fingerprint, claimedAtMs: Date.now(), isTold: false });
       return undefined;
     }
     if (known.fingerprint !== fingerprint) {
@@ -45,7 +46,7 @@ export class IdempotencyKeys {
         `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
       );
     }
-    if (known.reply === undefined) {
+    if (known.reply === undefined || !known.isTold) {
       throw new StripeError(
         409,
         'idempotency_error',
@@ -56,9 +57,15 @@ export class IdempotencyKeys {
     return known.reply;
   }
 
-  settle(key: string, reply: Reply): void {
+  /** The call is done; until it is told, others under its key are in its way. */
+  record(key: string, reply: Reply): void {
     const claim = this.claims.get(key);
     if (claim !== undefined) claim.reply = reply;
+  }
+
+  tell(key: string): void {
+    const claim = this.claims.get(key);
+    if (claim !== undefined) claim.isTold = true;
   }
 
   /** Nothing was executed: the key is as good as new. */

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pause } from '../../delivery/waiting.js';
 import { isObject, type JsonObject, stringOf } from '../../json.js';
 import { newId } from '../core/ids.js';
 import { apiVersion, type StripeCore } from '../core/stripe-core.js';
@@ -33,8 +33,8 @@ export class StripeServer {
       .header('stripe-version', apiVersion);
     if (key !== undefined) void reply.header('idempotency-key', key);
     const answer = this.answered(route, request, { requestId, key });
-    if (this.switches.latencyMs > 0) await delay(this.switches.latencyMs);
-    answer.settle();
+    if (this.switches.latencyMs > 0) await pause(reply.raw, this.switches.latencyMs);
+    answer.tell();
     if (this.switches.loseAnswers > 0) {
       this.switches.loseAnswers -= 1;
       reply.hijack();
@@ -49,7 +49,7 @@ export class StripeServer {
     route: Route | undefined,
     request: FastifyRequest,
     { requestId, key }: { requestId: string; key: string | undefined },
-  ): Reply & { isReplayed: boolean; settle: () => void } {
+  ): Reply & { isReplayed: boolean; tell: () => void } {
     let claimed: string | undefined;
     try {
       this.admit(request);
@@ -57,7 +57,7 @@ export class StripeServer {
       const encoded = encodedParams(request);
       if (key !== undefined && route.method === 'POST') {
         const known = this.idempotencyKeys.claim(key, { path: pathOf(request), body: encoded });
-        if (known !== undefined) return { ...known, isReplayed: true, settle: () => undefined };
+        if (known !== undefined) return { ...known, isReplayed: true, tell: () => undefined };
         claimed = key;
       }
       const params = checkedParams(route, encoded, () => {
@@ -65,9 +65,10 @@ export class StripeServer {
         claimed = undefined;
       });
       const reply = this.executed(route, params, request, { requestId, key });
-      return { ...reply, isReplayed: false, settle: () => this.settle(claimed, reply) };
+      if (claimed !== undefined) this.idempotencyKeys.record(claimed, reply);
+      return { ...reply, isReplayed: false, tell: () => this.tell(claimed) };
     } catch (error) {
-      return { ...refused(error), isReplayed: false, settle: () => undefined };
+      return { ...refused(error), isReplayed: false, tell: () => undefined };
     }
   }
 
@@ -91,10 +92,8 @@ export class StripeServer {
     }
   }
 
-  private settle(claimed: string | undefined, reply: Reply): void {
-    if (claimed === undefined) return;
-    this.idempotencyKeys.settle(claimed, reply);
-    this.core.changed();
+  private tell(claimed: string | undefined): void {
+    if (claimed !== undefined) this.idempotencyKeys.tell(claimed);
   }
 
   private admit(request: FastifyRequest): void {
