@@ -154,6 +154,14 @@ export const calls: Readonly<Record<string, Call>> = {
   'billing.v1.BillingService/getCredits': about(() => ({})),
   // There is no such code, which is found once the person may.
   'billing.v1.BillingService/redeemPromoCode': about(() => ({ code: 'NO-SUCH-CODE' })),
+  // Free is no plan to subscribe to, which is found once the person may: Stripe is not asked.
+  'billing.v1.BillingService/createPlanCheckout': about(() => ({
+    plan: 'free',
+    idempotencyKey: 'visibility',
+  })),
+  'billing.v1.BillingService/changePlan': about(() => ({ plan: 'pro' })),
+  'billing.v1.BillingService/previewPlanChange': about(() => ({ plan: 'pro' })),
+  'billing.v1.BillingService/createPortalSession': about(() => ({})),
   'billing.v1.BillingService/getAccountPlan': about(() => ({})),
   // Too little, which is found once the person may: Stripe is not asked.
   'billing.v1.BillingService/createTopUp': about(() => ({
@@ -258,6 +266,10 @@ export const expected: Readonly<Record<string, string>> = {
   'auth.v1.AuthService/listAuditEntries': 'done done hidden',
   'billing.v1.BillingService/getCredits': 'done done hidden',
   'billing.v1.BillingService/redeemPromoCode': 'done done denied',
+  'billing.v1.BillingService/createPlanCheckout': 'done done denied',
+  'billing.v1.BillingService/changePlan': 'done done denied',
+  'billing.v1.BillingService/previewPlanChange': 'done done hidden',
+  'billing.v1.BillingService/createPortalSession': 'done done denied',
   'billing.v1.BillingService/getAccountPlan': 'done done hidden',
   'billing.v1.BillingService/createTopUp': 'done done denied',
   'billing.v1.BillingService/listInvoices': 'done done hidden',

@@ -3,7 +3,7 @@ import { BillingError } from '../book/billing-error.js';
 import { changeCreditLine } from '../limits/limit.js';
 import { compareSize, type PlanVersion } from '../plans/plan.js';
 
-/** A UTC calendar month, as everything is counted by. */
+/** What a plan is paid for: a month of its subscription, or a UTC calendar month. */
 export interface Period {
   startsAt: Date;
   endsAt: Date;
@@ -15,6 +15,12 @@ export function monthOf(time: Date): Period {
     startsAt: new Date(Date.UTC(year, month, 1)),
     endsAt: new Date(Date.UTC(year, month + 1, 1)),
   };
+}
+
+/** The time of a period that is the nearest to this one. */
+export function within({ startsAt, endsAt }: Period, time: Date): Date {
+  if (time < startsAt) return startsAt;
+  return time > endsAt ? endsAt : time;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { AccountAccess, actorOf } from '@modelbridge/access';
 import {
   BillingMode,
-  type AccountPlan as AccountPlanMessage,
   type GetAccountPlanRequest,
   type GetAccountPlanResponse,
   type ListPlansResponse,
@@ -14,15 +13,10 @@ import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { z } from 'zod';
-import type { BillingMode as BillingModeName } from '../book/account-book.js';
 import { toPlan } from '../plans/plan-message.js';
 import { amountField, answering, planField, uuidField } from '../request-validation.js';
-import { AccountPlansService, type AccountPlan } from './account-plans.service.js';
-
-const modeCodes: Record<BillingModeName, BillingMode> = {
-  prepaid: BillingMode.PREPAID,
-  invoice: BillingMode.INVOICE,
-};
+import { modeCodes, toAccountPlan } from './account-plan-message.js';
+import { AccountPlansService } from './account-plans.service.js';
 
 const accountField = { accountId: uuidField('account') };
 const getSchema = z.object(accountField);
@@ -57,13 +51,13 @@ export class AccountPlansGrpc {
   async getAccountPlan(request: GetAccountPlanRequest): Promise<GetAccountPlanResponse> {
     const { accountId } = validRequest(getSchema, request);
     await this.access.account('getAccountPlan', actorOf(request), request.accountId);
-    return { accountPlan: toMessage(await answering(() => this.plans.find(accountId))) };
+    return { accountPlan: toAccountPlan(await answering(() => this.plans.find(accountId))) };
   }
 
   @GrpcMethod('BillingService', 'setPlan')
   async setPlan(request: SetPlanRequest): Promise<SetPlanResponse> {
     const { accountId, plan } = validRequest(setSchema, request);
-    return { accountPlan: toMessage(await answering(() => this.plans.set(accountId, plan))) };
+    return { accountPlan: toAccountPlan(await answering(() => this.plans.set(accountId, plan))) };
   }
 
   @GrpcMethod('BillingService', 'setBillingMode')
@@ -71,17 +65,6 @@ export class AccountPlansGrpc {
     const { accountId, mode, creditLineNanoUsd } = validRequest(modeSchema, request);
     const name = mode === BillingMode.INVOICE ? 'invoice' : 'prepaid';
     const set = () => this.plans.setBillingMode(accountId, name, creditLineNanoUsd);
-    return { accountPlan: toMessage(await answering(set)) };
+    return { accountPlan: toAccountPlan(await answering(set)) };
   }
-}
-
-function toMessage({ plan, period, nextPlan, ...paying }: AccountPlan): AccountPlanMessage {
-  return {
-    plan: plan && toPlan(plan),
-    periodStartsAt: period?.startsAt,
-    periodEndsAt: period?.endsAt,
-    nextPlan: nextPlan && toPlan(nextPlan),
-    billingMode: modeCodes[paying.billingMode],
-    creditLineNanoUsd: paying.creditLine,
-  };
 }

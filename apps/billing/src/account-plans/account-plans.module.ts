@@ -9,11 +9,12 @@ import { AccountPlansGrpc } from './account-plans.grpc.js';
 import { AccountPlansRepository } from './account-plans.repository.js';
 import { AccountPlansService } from './account-plans.service.js';
 import { PeriodEndsService } from './period-ends.service.js';
+import { SubscribedPlans } from './subscribed-plans.service.js';
 
 @Module({
   imports: [AuditModule, BookModule, AllowancesModule, GrantsModule, NoticesModule, PlansModule],
   controllers: [AccountPlansGrpc],
-  providers: [AccountPlansService, AccountPlansRepository, PeriodEndsService],
-  exports: [AccountPlansService],
+  providers: [AccountPlansService, AccountPlansRepository, PeriodEndsService, SubscribedPlans],
+  exports: [AccountPlansService, SubscribedPlans],
 })
 export class AccountPlansModule {}

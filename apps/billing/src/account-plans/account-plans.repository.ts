@@ -60,11 +60,23 @@ export class AccountPlansRepository {
     await tx.execute('DELETE FROM plan_period WHERE account_id = $1', [accountId]);
   }
 
-  /** Periods that have ended, the oldest first, so many of those after `after`. */
+  /** Whether the plan follows a subscription. */
+  async isSubscribed(tx: Tx, accountId: string): Promise<boolean> {
+    const rows = await tx.query(
+      'SELECT FROM subscription WHERE account_id = $1 AND started AND NOT ended',
+      [accountId],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Periods that have ended and that no subscription renews, the oldest first, so many of those after `after`.
+   */
   ended(now: Date, after: EndedPeriod | undefined, most: number): Promise<EndedPeriod[]> {
     return this.database.query<EndedPeriod>(
-      `SELECT account_id AS "accountId", ends_at AS "endsAt" FROM plan_period
+      `SELECT account_id AS "accountId", ends_at AS "endsAt" FROM plan_period p
        WHERE ends_at <= $1 AND (ends_at, account_id) > ($2, $3)
+         AND NOT EXISTS (SELECT FROM subscription s WHERE s.account_id = p.account_id AND s.started AND NOT s.ended)
        ORDER BY ends_at, account_id LIMIT $4`,
       [
         now,

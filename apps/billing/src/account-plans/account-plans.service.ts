@@ -62,6 +62,7 @@ export class AccountPlansService {
   /** Moves an account to a plan: at once where it is larger, else when its period ends. */
   set(accountId: string, planName: string): Promise<AccountPlan> {
     return this.change(accountId, async (tx, book) => {
+      if (await this.repository.isSubscribed(tx, accountId)) throw isSubscribed();
       const now = this.clock.now();
       const target = await this.named(planName);
       const from = book.account.plan;
@@ -135,8 +136,11 @@ export class AccountPlansService {
     return this.described(stored);
   }
 
-  /** `before`: the plan of the same period that this one replaces. */
-  private async begin(
+  /**
+   * Begins a period of a plan with the credit that it includes from `now` on. `before`: the plan of the same period that
+   * this one replaces.
+   */
+  async begin(
     tx: Tx,
     book: AccountBook,
     plan: PlanVersion | undefined,
@@ -148,6 +152,8 @@ export class AccountPlansService {
     account.plan = plan;
     if (!hasPeriods(plan)) return this.repository.removePeriod(tx, account.id);
     await this.repository.savePeriod(tx, account.id, period);
+    // A subscription may tell of a period that is over.
+    if (period.endsAt <= this.clock.now()) return;
     const amount = includedCredit(before, plan, period, now);
     // A plan is included once in a period, however often the account comes back to it.
     const idempotencyKey = `plan:${account.id}:${period.startsAt.toISOString()}:${plan.name}`;
@@ -176,11 +182,21 @@ export class AccountPlansService {
 }
 
 function described(from: PlanVersion | undefined, to: PlanVersion | undefined) {
-  const nameOf = (plan: PlanVersion | undefined) =>
-    plan === undefined ? 'none' : `${plan.name}/${plan.version}`;
-  return { from: nameOf(from), to: nameOf(to) };
+  return { from: nameOfVersion(from), to: nameOfVersion(to) };
+}
+
+export function nameOfVersion(plan: PlanVersion | undefined): string {
+  return plan === undefined ? 'none' : `${plan.name}/${plan.version}`;
 }
 
 function unknownAccount(): BillingError {
   return new BillingError('not_found', 'there is no such account', 'account_id');
+}
+
+function isSubscribed(): BillingError {
+  return new BillingError(
+    'failed_precondition',
+    'the account has a subscription at Stripe, and its plan follows that',
+    'account_id',
+  );
 }

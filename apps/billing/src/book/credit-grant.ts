@@ -56,6 +56,8 @@ export function spendGrants(
   newId: () => string,
 ): { granted: bigint; transferIds: string[] } {
   const transferIds: string[] = [];
+  // As for most accounts.
+  if (grants.length === 0) return { granted: 0n, transferIds };
   let left = charged;
   for (const grant of grants) {
     const amount = least(grant.remaining, left);

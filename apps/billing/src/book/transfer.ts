@@ -19,7 +19,9 @@ export type TransferKind =
   | 'credit_grant'
   | 'granted_charge'
   | 'credit_expiry'
-  | 'charge_correction';
+  | 'charge_correction'
+  | 'plan_payment'
+  | 'plan_reversal';
 
 export interface Transfer {
   /** UUIDv7. */
@@ -44,4 +46,6 @@ export const platformLedger = {
   unassigned: 6n,
   /** Credit that the platform has granted. */
   promotions: 7n,
+  /** What is paid for plans. */
+  planRevenue: 8n,
 } as const;

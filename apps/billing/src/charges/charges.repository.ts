@@ -45,29 +45,27 @@ export class ChargesRepository {
   }
 
   async add(tx: Tx, charges: Charge[]): Promise<void> {
+    const paid = charges.filter(({ granted }) => granted === 0n);
+    if (paid.length > 0) {
+      await tx.execute(
+        `INSERT INTO charge (${columns})
+         SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[],
+           $7::int8[], $8::int8[], $9::int8[])`,
+        valuesOf(paid),
+      );
+    }
+    const granted = charges.filter((charge) => charge.granted > 0n);
+    if (granted.length === 0) return;
+    // An array of arrays cannot be unnested by rows: the inner ones go as text.
     await tx.execute(
-      `INSERT INTO charge (request_id, body_hash, account_id, key_id, allowance_id, transfer_id,
-         charged_nano_usd, overrun_nano_usd, ledger_sequence, granted_nano_usd, granted_transfers)
-       SELECT request_id, body_hash, account_id, key_id, allowance_id, transfer_id, charged, overrun, sequence, granted,
-              granted_transfers::uuid[]
+      `INSERT INTO charge (${columns}, granted_nano_usd, granted_transfers)
+       SELECT ${columns}, granted, granted_transfers::uuid[]
        FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[],
-         $7::int8[], $8::int8[], $9::int8[], $10::int8[], $11::text[])
-         AS c (request_id, body_hash, account_id, key_id, allowance_id, transfer_id, charged, overrun, sequence, granted,
-               granted_transfers)`,
+         $7::int8[], $8::int8[], $9::int8[], $10::int8[], $11::text[]) AS c (${columns}, granted, granted_transfers)`,
       [
-        charges.map(({ request }) => request.requestId),
-        charges.map(({ request }) => Buffer.from(request.bodyHash, 'hex')),
-        charges.map(({ request }) => request.accountId),
-        charges.map(({ request }) => request.keyId),
-        charges.map(({ request }) => request.allowanceId),
-        charges.map(({ transferId }) => transferId),
-        charges.map(({ charged }) => charged),
-        charges.map(({ overrun }) => overrun),
-        charges.map(({ request }) => request.ledgerSequence),
-        charges.map(({ granted }) => granted),
-        charges.map(({ grantedTransferIds: ids }) =>
-          ids.length > 0 ? `{${ids.join(',')}}` : null,
-        ),
+        ...valuesOf(granted),
+        granted.map((charge) => charge.granted),
+        granted.map(({ grantedTransferIds: ids }) => `{${ids.join(',')}}`),
       ],
     );
   }
@@ -125,4 +123,21 @@ export class ChargesRepository {
     );
     return charge;
   }
+}
+
+const columns = `request_id, body_hash, account_id, key_id, allowance_id, transfer_id,
+  charged_nano_usd, overrun_nano_usd, ledger_sequence`;
+
+function valuesOf(charges: Charge[]): unknown[][] {
+  return [
+    charges.map(({ request }) => request.requestId),
+    charges.map(({ request }) => Buffer.from(request.bodyHash, 'hex')),
+    charges.map(({ request }) => request.accountId),
+    charges.map(({ request }) => request.keyId),
+    charges.map(({ request }) => request.allowanceId),
+    charges.map(({ transferId }) => transferId),
+    charges.map(({ charged }) => charged),
+    charges.map(({ overrun }) => overrun),
+    charges.map(({ request }) => request.ledgerSequence),
+  ];
 }

@@ -41,18 +41,20 @@ export function bookMove(book: AccountBook, move: Move, newId: () => string): st
   }
 }
 
-/** The transfer of a move of money that belongs to no account; none where nothing of it moves. */
-export function unassignedTransfer(move: Move, id: string): Transfer | undefined {
-  const { cash, unassigned } = platformLedger;
+/** The transfer of a move of money that is no account's; none where nothing of it moves. */
+export function accountlessTransfer(
+  move: Move,
+  reason: string | null,
+  id: string,
+): Transfer | undefined {
+  const { cash, planRevenue, unassigned } = platformLedger;
+  const [ledger, kind, reversal] =
+    reason === 'plan'
+      ? ([planRevenue, 'plan_payment', 'plan_reversal'] as const)
+      : ([unassigned, 'unassigned', 'unassigned_reversal'] as const);
   const amount = changeOf(move);
   if (amount === 0n) return undefined;
   return amount > 0n
-    ? { id, kind: 'unassigned', debitAccount: cash, creditAccount: unassigned, amount }
-    : {
-        id,
-        kind: 'unassigned_reversal',
-        debitAccount: unassigned,
-        creditAccount: cash,
-        amount: -amount,
-      };
+    ? { id, kind, debitAccount: cash, creditAccount: ledger, amount }
+    : { id, kind: reversal, debitAccount: ledger, creditAccount: cash, amount: -amount };
 }

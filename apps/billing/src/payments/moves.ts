@@ -1,6 +1,7 @@
 import type { DisputeState, PaymentFacts, RefundState } from '../stripe/payment-facts.js';
 
-export type UnassignedReason = 'no_account' | 'other_customer' | 'other_currency';
+/** `plan`: it pays for a plan, which is revenue and nobody's balance. */
+export type UnassignedReason = 'no_account' | 'other_customer' | 'other_currency' | 'plan';
 
 /** Whose money a payment is: an account's (its UUID), or nobody's here, and why. */
 export interface Assignment {

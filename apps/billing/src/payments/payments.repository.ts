@@ -63,8 +63,8 @@ export class PaymentsRepository {
   async addPayment(tx: Tx, facts: PaymentFacts, assignment: Assignment): Promise<void> {
     await tx.execute(
       `INSERT INTO stripe_payment (payment_intent_id, account_id, unassigned, charge_id, currency, amount_cents,
-         card_brand, card_last4, paid_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+         card_brand, card_last4, paid_at, subscription_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         facts.intentId,
         assignment.accountId,
@@ -75,6 +75,7 @@ export class PaymentsRepository {
         facts.cardBrand ?? null,
         facts.cardLast4 ?? null,
         facts.paidAt,
+        assignment.unassigned === 'plan' ? facts.invoice?.subscriptionId : null,
       ],
     );
   }

@@ -10,7 +10,7 @@ import { AccountBooks } from '../book/account-books.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Notices } from '../notices/notices.service.js';
 import type { PaymentFacts } from '../stripe/payment-facts.js';
-import { bookMove, changeOf, unassignedTransfer } from './booking.js';
+import { accountlessTransfer, bookMove, changeOf } from './booking.js';
 import {
   laterDisputeState,
   laterRefundState,
@@ -107,6 +107,7 @@ export class PaymentsService {
       customerId === undefined ? undefined : await this.customers.accountOf(tx, customerId);
     // An invoice of ours is its customer's.
     if (accountId === undefined && invoice !== undefined && customerOf !== undefined) {
+      if (invoice.subscriptionId !== undefined) return { accountId: null, unassigned: 'plan' };
       return { accountId: customerOf, unassigned: null };
     }
     if (accountId === undefined || !isId('account', accountId)) return none('no_account');
@@ -128,7 +129,7 @@ export class PaymentsService {
       // The ledger counts US dollars.
       if (unassigned === 'other_currency') return;
       for (const move of moves) {
-        const transfer = unassignedTransfer(move, newTransferId());
+        const transfer = accountlessTransfer(move, unassigned, newTransferId());
         if (transfer !== undefined) await this.repository.addTransfer(tx, transfer);
       }
       return;

@@ -13,7 +13,7 @@ import { centsOf, nanoUsdOf } from '../stripe/cents.js';
 import { StripeRefusal } from '../stripe/client.js';
 import { StripeCharges } from '../stripe/stripe-charges.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
-import { bookMove, changeOf, unassignedTransfer } from './booking.js';
+import { accountlessTransfer, bookMove, changeOf } from './booking.js';
 import { paymentBounds } from './bounds.js';
 import type { Move } from './moves.js';
 import { PaymentsRepository } from './payments.repository.js';
@@ -97,7 +97,7 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
     const id = randomUUID();
     const move: Move = { kind: 'refund', objectId: id, amountCents };
     if (accountId !== null) await this.bookFor(tx, accountId, move, paymentIntentId);
-    else if (refundable.unassigned !== 'other_currency') await this.bookUnassigned(tx, move);
+    else await this.bookAccountless(tx, move, refundable.unassigned);
     const request = { id, idempotencyKey, paymentIntentId, amountCents };
     await this.repository.add(tx, request, paymentBounds.attemptMs);
     return { ...request, accountId, state: 'asked', refusal: null };
@@ -115,8 +115,10 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.changes.record(tx, book, change, transferId);
   }
 
-  private async bookUnassigned(tx: Tx, move: Move): Promise<void> {
-    const transfer = unassignedTransfer(move, newTransferId());
+  private async bookAccountless(tx: Tx, move: Move, reason: string | null): Promise<void> {
+    // The ledger counts US dollars.
+    if (reason === 'other_currency') return;
+    const transfer = accountlessTransfer(move, reason, newTransferId());
     if (transfer !== undefined) await this.paymentsRepository.addTransfer(tx, transfer);
   }
 
@@ -151,7 +153,7 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
       if (accountId !== null) await this.bookFor(tx, accountId, move, paymentIntentId);
       else {
         const refundable = await this.repository.refundable(tx, paymentIntentId);
-        if (refundable?.unassigned !== 'other_currency') await this.bookUnassigned(tx, move);
+        await this.bookAccountless(tx, move, refundable?.unassigned ?? null);
       }
     });
   }

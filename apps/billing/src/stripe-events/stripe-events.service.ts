@@ -9,6 +9,7 @@ import { PaidRecharges } from '../auto-recharge/paid-recharges.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
 import { PaymentsService } from '../payments/payments.service.js';
 import { StripeService, type StripeEvent } from '../stripe/stripe.service.js';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import { TopUpsService } from '../top-ups/top-ups.service.js';
 import { stripeEventBounds } from './bounds.js';
 import { eventTypes, objectIdOf } from './event-object.js';
@@ -40,6 +41,7 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
     private readonly recharges: PaidRecharges,
     private readonly invoices: InvoicesService,
     private readonly topUps: TopUpsService,
+    private readonly subscriptions: SubscriptionsService,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -142,6 +144,7 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async apply({ id, objectId }: ClaimedEvent): Promise<void> {
+    if (objectId.startsWith('sub_')) return this.applyToSubscription(id, objectId);
     const session = objectId.startsWith('cs_') ? await this.stripe.session(objectId) : undefined;
     const intentId = objectId.startsWith('cs_') ? session?.paymentIntentId : objectId;
     const facts = intentId === undefined ? undefined : await this.stripe.payment(intentId);
@@ -152,6 +155,12 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
       const accountId = await this.payments.settle(tx, facts);
       if (accountId !== null) await this.recharges.take(tx, accountId, facts);
       if (facts.invoice !== undefined) await this.invoices.pay(tx, facts.invoice.id);
+    });
+  }
+
+  private applyToSubscription(id: string, subscriptionId: string): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      if (await this.repository.apply(tx, id)) await this.subscriptions.settle(tx, subscriptionId);
     });
   }
 }

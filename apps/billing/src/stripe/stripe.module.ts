@@ -5,6 +5,7 @@ import { StripeCharges } from './stripe-charges.service.js';
 import { StripeInvoices } from './stripe-invoices.service.js';
 import { StripeMovements } from './stripe-movements.service.js';
 import { StripeService } from './stripe.service.js';
+import { StripeSubscriptions } from './stripe-subscriptions.service.js';
 
 @Module({
   providers: [
@@ -23,7 +24,8 @@ import { StripeService } from './stripe.service.js';
     StripeInvoices,
     StripeMovements,
     StripeService,
+    StripeSubscriptions,
   ],
-  exports: [StripeCharges, StripeInvoices, StripeMovements, StripeService],
+  exports: [StripeCharges, StripeInvoices, StripeMovements, StripeService, StripeSubscriptions],
 })
 export class StripeModule {}

@@ -64,6 +64,10 @@ export const personRules: {
   'billing.v1.BillingService': {
     getCredits: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     redeemPromoCode: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
+    createPlanCheckout: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
+    changePlan: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
+    previewPlanChange: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
+    createPortalSession: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getAccountPlan: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },
     createTopUp: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     listInvoices: { object: 'account', kind: 'reading', may: { ...anyone, ...leads } },

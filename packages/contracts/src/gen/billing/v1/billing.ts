@@ -688,7 +688,7 @@ export interface AccountPlan {
   plan:
     | Plan
     | undefined;
-  /** The UTC calendar month; absent for free and without a plan. */
+  /** A month of the subscription, or the UTC calendar month; absent for free and without a plan. */
   periodStartsAt: Date | undefined;
   periodEndsAt:
     | Date
@@ -725,6 +725,57 @@ export interface SetPlanRequest {
 
 export interface SetPlanResponse {
   accountPlan: AccountPlan | undefined;
+}
+
+export interface CreatePlanCheckoutRequest {
+  accountId: string;
+  plan: string;
+  /** 1 to 200 characters. */
+  idempotencyKey: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface CreatePlanCheckoutResponse {
+  /** Stripe's, cs_… */
+  sessionId: string;
+  url: string;
+  expiresAt: Date | undefined;
+}
+
+export interface ChangePlanRequest {
+  accountId: string;
+  plan: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface ChangePlanResponse {
+  accountPlan: AccountPlan | undefined;
+}
+
+export interface PreviewPlanChangeRequest {
+  accountId: string;
+  plan: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface PreviewPlanChangeResponse {
+  /** Cents that are charged at once. */
+  dueCents: number;
+  /** Absent: at once, when it is paid. */
+  effectiveAt: Date | undefined;
+}
+
+export interface CreatePortalSessionRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface CreatePortalSessionResponse {
+  url: string;
 }
 
 export interface SetBillingModeRequest {
@@ -2826,6 +2877,790 @@ export const SetPlanResponse: MessageFns<SetPlanResponse> = {
     message.accountPlan = (object.accountPlan !== undefined && object.accountPlan !== null)
       ? AccountPlan.fromPartial(object.accountPlan)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseCreatePlanCheckoutRequest(): CreatePlanCheckoutRequest {
+  return { accountId: "", plan: "", idempotencyKey: "", actorUserId: undefined };
+}
+
+export const CreatePlanCheckoutRequest: MessageFns<CreatePlanCheckoutRequest> = {
+  encode(message: CreatePlanCheckoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.plan !== "") {
+      writer.uint32(18).string(message.plan);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(26).string(message.idempotencyKey);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatePlanCheckoutRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatePlanCheckoutRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreatePlanCheckoutRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CreatePlanCheckoutRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.plan !== "") {
+      obj.plan = message.plan;
+    }
+    if (message.idempotencyKey !== "") {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreatePlanCheckoutRequest>, I>>(base?: I): CreatePlanCheckoutRequest {
+    return CreatePlanCheckoutRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreatePlanCheckoutRequest>, I>>(object: I): CreatePlanCheckoutRequest {
+    const message = createBaseCreatePlanCheckoutRequest();
+    message.accountId = object.accountId ?? "";
+    message.plan = object.plan ?? "";
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCreatePlanCheckoutResponse(): CreatePlanCheckoutResponse {
+  return { sessionId: "", url: "", expiresAt: undefined };
+}
+
+export const CreatePlanCheckoutResponse: MessageFns<CreatePlanCheckoutResponse> = {
+  encode(message: CreatePlanCheckoutResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== "") {
+      writer.uint32(10).string(message.sessionId);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatePlanCheckoutResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatePlanCheckoutResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreatePlanCheckoutResponse {
+    return {
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CreatePlanCheckoutResponse): unknown {
+    const obj: any = {};
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreatePlanCheckoutResponse>, I>>(base?: I): CreatePlanCheckoutResponse {
+    return CreatePlanCheckoutResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreatePlanCheckoutResponse>, I>>(object: I): CreatePlanCheckoutResponse {
+    const message = createBaseCreatePlanCheckoutResponse();
+    message.sessionId = object.sessionId ?? "";
+    message.url = object.url ?? "";
+    message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseChangePlanRequest(): ChangePlanRequest {
+  return { accountId: "", plan: "", actorUserId: undefined };
+}
+
+export const ChangePlanRequest: MessageFns<ChangePlanRequest> = {
+  encode(message: ChangePlanRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.plan !== "") {
+      writer.uint32(18).string(message.plan);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangePlanRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangePlanRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ChangePlanRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ChangePlanRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.plan !== "") {
+      obj.plan = message.plan;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ChangePlanRequest>, I>>(base?: I): ChangePlanRequest {
+    return ChangePlanRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ChangePlanRequest>, I>>(object: I): ChangePlanRequest {
+    const message = createBaseChangePlanRequest();
+    message.accountId = object.accountId ?? "";
+    message.plan = object.plan ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseChangePlanResponse(): ChangePlanResponse {
+  return { accountPlan: undefined };
+}
+
+export const ChangePlanResponse: MessageFns<ChangePlanResponse> = {
+  encode(message: ChangePlanResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountPlan !== undefined) {
+      AccountPlan.encode(message.accountPlan, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangePlanResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangePlanResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountPlan = AccountPlan.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ChangePlanResponse {
+    return {
+      accountPlan: isSet(object.accountPlan)
+        ? AccountPlan.fromJSON(object.accountPlan)
+        : isSet(object.account_plan)
+        ? AccountPlan.fromJSON(object.account_plan)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ChangePlanResponse): unknown {
+    const obj: any = {};
+    if (message.accountPlan !== undefined) {
+      obj.accountPlan = AccountPlan.toJSON(message.accountPlan);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ChangePlanResponse>, I>>(base?: I): ChangePlanResponse {
+    return ChangePlanResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ChangePlanResponse>, I>>(object: I): ChangePlanResponse {
+    const message = createBaseChangePlanResponse();
+    message.accountPlan = (object.accountPlan !== undefined && object.accountPlan !== null)
+      ? AccountPlan.fromPartial(object.accountPlan)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePreviewPlanChangeRequest(): PreviewPlanChangeRequest {
+  return { accountId: "", plan: "", actorUserId: undefined };
+}
+
+export const PreviewPlanChangeRequest: MessageFns<PreviewPlanChangeRequest> = {
+  encode(message: PreviewPlanChangeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.plan !== "") {
+      writer.uint32(18).string(message.plan);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewPlanChangeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewPlanChangeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PreviewPlanChangeRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PreviewPlanChangeRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.plan !== "") {
+      obj.plan = message.plan;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PreviewPlanChangeRequest>, I>>(base?: I): PreviewPlanChangeRequest {
+    return PreviewPlanChangeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewPlanChangeRequest>, I>>(object: I): PreviewPlanChangeRequest {
+    const message = createBasePreviewPlanChangeRequest();
+    message.accountId = object.accountId ?? "";
+    message.plan = object.plan ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBasePreviewPlanChangeResponse(): PreviewPlanChangeResponse {
+  return { dueCents: 0, effectiveAt: undefined };
+}
+
+export const PreviewPlanChangeResponse: MessageFns<PreviewPlanChangeResponse> = {
+  encode(message: PreviewPlanChangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dueCents !== 0) {
+      writer.uint32(8).int32(message.dueCents);
+    }
+    if (message.effectiveAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveAt), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewPlanChangeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewPlanChangeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.dueCents = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.effectiveAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PreviewPlanChangeResponse {
+    return {
+      dueCents: isSet(object.dueCents)
+        ? globalThis.Number(object.dueCents)
+        : isSet(object.due_cents)
+        ? globalThis.Number(object.due_cents)
+        : 0,
+      effectiveAt: isSet(object.effectiveAt)
+        ? fromJsonTimestamp(object.effectiveAt)
+        : isSet(object.effective_at)
+        ? fromJsonTimestamp(object.effective_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PreviewPlanChangeResponse): unknown {
+    const obj: any = {};
+    if (message.dueCents !== 0) {
+      obj.dueCents = Math.round(message.dueCents);
+    }
+    if (message.effectiveAt !== undefined) {
+      obj.effectiveAt = message.effectiveAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PreviewPlanChangeResponse>, I>>(base?: I): PreviewPlanChangeResponse {
+    return PreviewPlanChangeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewPlanChangeResponse>, I>>(object: I): PreviewPlanChangeResponse {
+    const message = createBasePreviewPlanChangeResponse();
+    message.dueCents = object.dueCents ?? 0;
+    message.effectiveAt = object.effectiveAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCreatePortalSessionRequest(): CreatePortalSessionRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const CreatePortalSessionRequest: MessageFns<CreatePortalSessionRequest> = {
+  encode(message: CreatePortalSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatePortalSessionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatePortalSessionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreatePortalSessionRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CreatePortalSessionRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreatePortalSessionRequest>, I>>(base?: I): CreatePortalSessionRequest {
+    return CreatePortalSessionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreatePortalSessionRequest>, I>>(object: I): CreatePortalSessionRequest {
+    const message = createBaseCreatePortalSessionRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCreatePortalSessionResponse(): CreatePortalSessionResponse {
+  return { url: "" };
+}
+
+export const CreatePortalSessionResponse: MessageFns<CreatePortalSessionResponse> = {
+  encode(message: CreatePortalSessionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatePortalSessionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatePortalSessionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreatePortalSessionResponse {
+    return { url: isSet(object.url) ? globalThis.String(object.url) : "" };
+  },
+
+  toJSON(message: CreatePortalSessionResponse): unknown {
+    const obj: any = {};
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreatePortalSessionResponse>, I>>(base?: I): CreatePortalSessionResponse {
+    return CreatePortalSessionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreatePortalSessionResponse>, I>>(object: I): CreatePortalSessionResponse {
+    const message = createBaseCreatePortalSessionResponse();
+    message.url = object.url ?? "";
     return message;
   },
 };
@@ -15128,7 +15963,7 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): GetAccountPlanResponse => GetAccountPlanResponse.decode(value),
   },
   /**
-   * Moves an account to the version of a plan that is in force: at once where it is larger, at the end of the
+   * Moves an account without a subscription to the version of a plan that is in force: at once where it is larger, at the end of the
    * period where it is smaller. The plan that the account has already withdraws a change that is to come.
    */
   setPlan: {
@@ -15139,6 +15974,59 @@ export const BillingServiceService = {
     requestDeserialize: (value: Buffer): SetPlanRequest => SetPlanRequest.decode(value),
     responseSerialize: (value: SetPlanResponse): Buffer => Buffer.from(SetPlanResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetPlanResponse => SetPlanResponse.decode(value),
+  },
+  /**
+   * A page of Stripe's on which a person subscribes to a plan that is paid by the month. FAILED_PRECONDITION (field
+   * account_id) where the account has a subscription.
+   */
+  createPlanCheckout: {
+    path: "/billing.v1.BillingService/CreatePlanCheckout" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreatePlanCheckoutRequest): Buffer =>
+      Buffer.from(CreatePlanCheckoutRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreatePlanCheckoutRequest => CreatePlanCheckoutRequest.decode(value),
+    responseSerialize: (value: CreatePlanCheckoutResponse): Buffer =>
+      Buffer.from(CreatePlanCheckoutResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreatePlanCheckoutResponse => CreatePlanCheckoutResponse.decode(value),
+  },
+  /**
+   * Changes the plan of a subscription: at once to a larger one, once it is paid; to a smaller one, free included, when
+   * its period ends. The plan that the account has withdraws a change that is to come. FAILED_PRECONDITION (field
+   * account_id) without a subscription, (field plan) where the card cannot be charged.
+   */
+  changePlan: {
+    path: "/billing.v1.BillingService/ChangePlan" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ChangePlanRequest): Buffer => Buffer.from(ChangePlanRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ChangePlanRequest => ChangePlanRequest.decode(value),
+    responseSerialize: (value: ChangePlanResponse): Buffer => Buffer.from(ChangePlanResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ChangePlanResponse => ChangePlanResponse.decode(value),
+  },
+  /** What ChangePlan would cost now, and when it would take effect. */
+  previewPlanChange: {
+    path: "/billing.v1.BillingService/PreviewPlanChange" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PreviewPlanChangeRequest): Buffer =>
+      Buffer.from(PreviewPlanChangeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PreviewPlanChangeRequest => PreviewPlanChangeRequest.decode(value),
+    responseSerialize: (value: PreviewPlanChangeResponse): Buffer =>
+      Buffer.from(PreviewPlanChangeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PreviewPlanChangeResponse => PreviewPlanChangeResponse.decode(value),
+  },
+  /** A page of Stripe's with invoices, the card, and a way to cancel. */
+  createPortalSession: {
+    path: "/billing.v1.BillingService/CreatePortalSession" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreatePortalSessionRequest): Buffer =>
+      Buffer.from(CreatePortalSessionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreatePortalSessionRequest => CreatePortalSessionRequest.decode(value),
+    responseSerialize: (value: CreatePortalSessionResponse): Buffer =>
+      Buffer.from(CreatePortalSessionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreatePortalSessionResponse => CreatePortalSessionResponse.decode(value),
   },
   /** How an account pays. FAILED_PRECONDITION (field mode) for prepaid while the balance is below zero. */
   setBillingMode: {
@@ -15608,10 +16496,25 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   /** NOT_FOUND (field account_id) for an unknown account. */
   getAccountPlan: handleUnaryCall<GetAccountPlanRequest, GetAccountPlanResponse>;
   /**
-   * Moves an account to the version of a plan that is in force: at once where it is larger, at the end of the
+   * Moves an account without a subscription to the version of a plan that is in force: at once where it is larger, at the end of the
    * period where it is smaller. The plan that the account has already withdraws a change that is to come.
    */
   setPlan: handleUnaryCall<SetPlanRequest, SetPlanResponse>;
+  /**
+   * A page of Stripe's on which a person subscribes to a plan that is paid by the month. FAILED_PRECONDITION (field
+   * account_id) where the account has a subscription.
+   */
+  createPlanCheckout: handleUnaryCall<CreatePlanCheckoutRequest, CreatePlanCheckoutResponse>;
+  /**
+   * Changes the plan of a subscription: at once to a larger one, once it is paid; to a smaller one, free included, when
+   * its period ends. The plan that the account has withdraws a change that is to come. FAILED_PRECONDITION (field
+   * account_id) without a subscription, (field plan) where the card cannot be charged.
+   */
+  changePlan: handleUnaryCall<ChangePlanRequest, ChangePlanResponse>;
+  /** What ChangePlan would cost now, and when it would take effect. */
+  previewPlanChange: handleUnaryCall<PreviewPlanChangeRequest, PreviewPlanChangeResponse>;
+  /** A page of Stripe's with invoices, the card, and a way to cancel. */
+  createPortalSession: handleUnaryCall<CreatePortalSessionRequest, CreatePortalSessionResponse>;
   /** How an account pays. FAILED_PRECONDITION (field mode) for prepaid while the balance is below zero. */
   setBillingMode: handleUnaryCall<SetBillingModeRequest, SetBillingModeResponse>;
   /**
@@ -15967,7 +16870,7 @@ export interface BillingServiceClient extends Client {
     callback: (error: ServiceError | null, response: GetAccountPlanResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Moves an account to the version of a plan that is in force: at once where it is larger, at the end of the
+   * Moves an account without a subscription to the version of a plan that is in force: at once where it is larger, at the end of the
    * period where it is smaller. The plan that the account has already withdraws a change that is to come.
    */
   setPlan(
@@ -15984,6 +16887,77 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetPlanResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A page of Stripe's on which a person subscribes to a plan that is paid by the month. FAILED_PRECONDITION (field
+   * account_id) where the account has a subscription.
+   */
+  createPlanCheckout(
+    request: CreatePlanCheckoutRequest,
+    callback: (error: ServiceError | null, response: CreatePlanCheckoutResponse) => void,
+  ): ClientUnaryCall;
+  createPlanCheckout(
+    request: CreatePlanCheckoutRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreatePlanCheckoutResponse) => void,
+  ): ClientUnaryCall;
+  createPlanCheckout(
+    request: CreatePlanCheckoutRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreatePlanCheckoutResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Changes the plan of a subscription: at once to a larger one, once it is paid; to a smaller one, free included, when
+   * its period ends. The plan that the account has withdraws a change that is to come. FAILED_PRECONDITION (field
+   * account_id) without a subscription, (field plan) where the card cannot be charged.
+   */
+  changePlan(
+    request: ChangePlanRequest,
+    callback: (error: ServiceError | null, response: ChangePlanResponse) => void,
+  ): ClientUnaryCall;
+  changePlan(
+    request: ChangePlanRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ChangePlanResponse) => void,
+  ): ClientUnaryCall;
+  changePlan(
+    request: ChangePlanRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ChangePlanResponse) => void,
+  ): ClientUnaryCall;
+  /** What ChangePlan would cost now, and when it would take effect. */
+  previewPlanChange(
+    request: PreviewPlanChangeRequest,
+    callback: (error: ServiceError | null, response: PreviewPlanChangeResponse) => void,
+  ): ClientUnaryCall;
+  previewPlanChange(
+    request: PreviewPlanChangeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PreviewPlanChangeResponse) => void,
+  ): ClientUnaryCall;
+  previewPlanChange(
+    request: PreviewPlanChangeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PreviewPlanChangeResponse) => void,
+  ): ClientUnaryCall;
+  /** A page of Stripe's with invoices, the card, and a way to cancel. */
+  createPortalSession(
+    request: CreatePortalSessionRequest,
+    callback: (error: ServiceError | null, response: CreatePortalSessionResponse) => void,
+  ): ClientUnaryCall;
+  createPortalSession(
+    request: CreatePortalSessionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreatePortalSessionResponse) => void,
+  ): ClientUnaryCall;
+  createPortalSession(
+    request: CreatePortalSessionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreatePortalSessionResponse) => void,
   ): ClientUnaryCall;
   /** How an account pays. FAILED_PRECONDITION (field mode) for prepaid while the balance is below zero. */
   setBillingMode(

@@ -1,0 +1,82 @@
+import { Database, type Tx } from '@modelbridge/service-kit/database';
+import { Injectable } from '@nestjs/common';
+import type { PlanKey, PlanVersion } from '../plans/plan.js';
+import type { SubscriptionFacts } from '../stripe/subscription-facts.js';
+
+export interface Subscription {
+  subscriptionId: string;
+  itemId: string;
+  priceId: string;
+  endsAt: Date;
+  cancelsAtEnd: boolean;
+}
+
+@Injectable()
+export class SubscriptionsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Whoever brings the same subscription up to date waits. */
+  async lock(tx: Tx, subscriptionId: string): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 3))', [subscriptionId]);
+  }
+
+  /** The one that the account pays; undefined where it pays none. */
+  async running(accountId: string): Promise<Subscription | undefined> {
+    const [found] = await this.database.query<Subscription>(
+      `SELECT subscription_id AS "subscriptionId", item_id AS "itemId", price_id AS "priceId", ends_at AS "endsAt",
+              cancels_at_end AS "cancelsAtEnd"
+       FROM subscription WHERE account_id = $1 AND started AND NOT ended`,
+      [accountId],
+    );
+    return found;
+  }
+
+  /** Whether a period of it was ever paid, this one included. */
+  async save(tx: Tx, accountId: string, facts: SubscriptionFacts): Promise<boolean> {
+    const [saved] = await tx.query<{ started: boolean }>(
+      `INSERT INTO subscription AS s (subscription_id, account_id, item_id, price_id, status, starts_at, ends_at,
+         cancels_at_end, started, ended)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       ON CONFLICT (subscription_id) DO UPDATE SET item_id = EXCLUDED.item_id, price_id = EXCLUDED.price_id,
+         status = EXCLUDED.status, starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at,
+         cancels_at_end = EXCLUDED.cancels_at_end, started = s.started OR EXCLUDED.started, ended = EXCLUDED.ended
+       RETURNING started`,
+      [
+        facts.subscriptionId,
+        accountId,
+        facts.itemId,
+        facts.priceId,
+        facts.status,
+        facts.startsAt,
+        facts.endsAt,
+        facts.cancelsAtEnd,
+        facts.isPaid && !facts.hasEnded,
+        facts.hasEnded,
+      ],
+    );
+    return saved?.started ?? false;
+  }
+
+  async priceOf({ name, version }: PlanVersion): Promise<string | undefined> {
+    const [row] = await this.database.query<{ priceId: string }>(
+      'SELECT price_id AS "priceId" FROM plan_price WHERE plan = $1 AND plan_version = $2',
+      [name, version],
+    );
+    return row?.priceId;
+  }
+
+  async keepPrice({ name, version }: PlanVersion, priceId: string): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO plan_price (plan, plan_version, price_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      [name, version, priceId],
+    );
+  }
+
+  async planOf(tx: Tx, priceId: string): Promise<PlanKey | undefined> {
+    const [row] = await tx.query<PlanKey>(
+      'SELECT plan, plan_version AS "planVersion" FROM plan_price WHERE price_id = $1',
+      [priceId],
+    );
+    return row;
+  }
+}

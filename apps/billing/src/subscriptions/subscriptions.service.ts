@@ -1,0 +1,166 @@
+import { isId, uuidOf } from '@modelbridge/contracts';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Injectable } from '@nestjs/common';
+import { AccountPlansService, type AccountPlan } from '../account-plans/account-plans.service.js';
+import { SubscribedPlans } from '../account-plans/subscribed-plans.service.js';
+import { BillingError } from '../book/billing-error.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { compareSize, hasPeriods, type PlanVersion } from '../plans/plan.js';
+import { PlanVersions } from '../plans/plan-versions.service.js';
+import { StripeRefusal } from '../stripe/client.js';
+import { StripeSubscriptions } from '../stripe/stripe-subscriptions.service.js';
+import type { SubscriptionFacts } from '../stripe/subscription-facts.js';
+import { SubscriptionsRepository, type Subscription } from './subscriptions.repository.js';
+
+/** What a change of plan costs at once, and when it takes effect. */
+export interface ChangePreview {
+  dueCents: number;
+  /** Undefined: at once, when it is paid. */
+  effectiveAt: Date | undefined;
+}
+
+/** Plans that are paid by the month at Stripe. */
+@Injectable()
+export class SubscriptionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: SubscriptionsRepository,
+    private readonly accountPlans: AccountPlansService,
+    private readonly subscribed: SubscribedPlans,
+    private readonly plans: PlanVersions,
+    private readonly customers: CustomersService,
+    private readonly stripe: StripeSubscriptions,
+    private readonly logger: Logger,
+  ) {}
+
+  /** A page on which a person subscribes to a plan. */
+  async checkout(accountId: string, planName: string, idempotencyKey: string) {
+    const plan = await this.sold(planName);
+    if ((await this.repository.running(accountId)) !== undefined) {
+      throw new BillingError(
+        'failed_precondition',
+        'this account has a subscription: change its plan',
+        'account_id',
+      );
+    }
+    return this.stripe.openCheckout({
+      accountId,
+      customerId: await this.customers.customerOf(accountId),
+      priceId: await this.priceOf(plan),
+      idempotencyKey: `plan:${accountId}:${idempotencyKey}`,
+    });
+  }
+
+  /** Changes the plan of a subscription: at once to a larger one, once it is paid; to a smaller one at its period's end. */
+  async change(accountId: string, planName: string): Promise<AccountPlan> {
+    const { running, target, size } = await this.wanted(accountId, planName);
+    const { subscriptionId, itemId } = running;
+    try {
+      if (!hasPeriods(target)) await this.stripe.cancelAtEnd(subscriptionId, true);
+      else {
+        if (running.cancelsAtEnd) await this.stripe.cancelAtEnd(subscriptionId, false);
+        const change = { subscriptionId, itemId, priceId: await this.priceOf(target) };
+        if (size > 0) await this.stripe.raise(change);
+        else if (change.priceId !== running.priceId) await this.stripe.setNextPrice(change);
+      }
+    } catch (error) {
+      if (!(error instanceof StripeRefusal)) throw error;
+      throw new BillingError(
+        'failed_precondition',
+        `Stripe could not charge the card (${error.code}): see to it on the billing page`,
+        'plan',
+      );
+    }
+    await this.database.transaction((tx) => this.settle(tx, subscriptionId));
+    return this.accountPlans.find(accountId);
+  }
+
+  async preview(accountId: string, planName: string): Promise<ChangePreview> {
+    const { running, target, size } = await this.wanted(accountId, planName);
+    if (!hasPeriods(target) || size <= 0) return { dueCents: 0, effectiveAt: running.endsAt };
+    const { subscriptionId, itemId } = running;
+    const change = { subscriptionId, itemId, priceId: await this.priceOf(target) };
+    return { dueCents: await this.stripe.previewRaise(change), effectiveAt: undefined };
+  }
+
+  async portal(accountId: string): Promise<string> {
+    return this.stripe.openPortal(await this.customers.customerOf(accountId));
+  }
+
+  /**
+   * Brings the plan of an account to its subscription. Stripe is asked within the lock: what was read first must not be
+   * written last, and nothing of a subscription says which of two states is the newer.
+   */
+  async settle(tx: Tx, subscriptionId: string): Promise<void> {
+    await this.repository.lock(tx, subscriptionId);
+    const facts = await this.stripe.find(subscriptionId);
+    if (facts === undefined) return;
+    const accountId = await this.accountOf(tx, facts);
+    const key = await this.repository.planOf(tx, facts.priceId);
+    const plan = key && (await this.plans.of(key));
+    if (accountId === undefined || plan === undefined) {
+      this.logger.error({ subscriptionId }, 'a subscription is of no account or plan of ours');
+      return;
+    }
+    const wasStarted = await this.repository.save(tx, accountId, facts);
+    // One that nobody has paid for yet has no say.
+    if (!wasStarted) return;
+    await this.subscribed.follow(tx, accountId, { ...facts, plan });
+  }
+
+  private async wanted(accountId: string, planName: string) {
+    const running = await this.repository.running(accountId);
+    if (running === undefined) {
+      throw new BillingError(
+        'failed_precondition',
+        'this account has no subscription: subscribe to a plan first',
+        'account_id',
+      );
+    }
+    const target = await this.accountPlans.named(planName);
+    const { plan } = await this.accountPlans.find(accountId);
+    if (target === undefined || target.monthlyPriceCents === null) throw notSold();
+    return { running, target, size: plan === undefined ? 1 : compareSize(target, plan) } satisfies {
+      running: Subscription;
+      target: PlanVersion;
+      size: number;
+    };
+  }
+
+  private async sold(planName: string): Promise<PlanVersion> {
+    const plan = await this.accountPlans.named(planName);
+    if (plan === undefined || !plan.monthlyPriceCents) throw notSold();
+    return plan;
+  }
+
+  private async priceOf(plan: PlanVersion): Promise<string> {
+    const known = await this.repository.priceOf(plan);
+    if (known !== undefined) return known;
+    const priceId = await this.stripe.price({
+      lookupKey: `plan_${plan.name}_v${plan.version}`,
+      name: `ModelBridge ${plan.name.charAt(0).toUpperCase()}${plan.name.slice(1)}`,
+      amountCents: plan.monthlyPriceCents ?? 0,
+    });
+    await this.repository.keepPrice(plan, priceId);
+    return priceId;
+  }
+
+  private async accountOf(
+    tx: Tx,
+    { accountId = '', customerId = '' }: SubscriptionFacts,
+  ): Promise<string | undefined> {
+    const ofCustomer = await this.customers.accountOf(tx, customerId);
+    return isId('account', accountId) && uuidOf('account', accountId) === ofCustomer
+      ? ofCustomer
+      : undefined;
+  }
+}
+
+function notSold(): BillingError {
+  return new BillingError(
+    'invalid_argument',
+    'plan must be one that is paid by the month: talk to us about others',
+    'plan',
+  );
+}
