@@ -59,6 +59,16 @@ describe.each(noticeKinds)('a mail of %s', (kind) => {
   });
 });
 
+describe('a change of plan', () => {
+  it.each([
+    ['2026-03-14T12:00:00.250Z', 'Your plan is now Pro'],
+    ['2026-04-01T00:00:00Z', 'Your plan changes to Pro'],
+  ])('of %s is told as one that is, or is to come', (effective_at, subject) => {
+    const change = { from_plan: 'free', to_plan: 'pro', effective_at };
+    expect(letterOf({ kind: 'plan_changed', facts: change }, context).subject).toBe(subject);
+  });
+});
+
 describe('a receipt', () => {
   it('names amount, date in the time zone of the reader, and card', () => {
     const letter = letterOf({ kind: 'payment_received', facts: payment }, context);

@@ -68,13 +68,16 @@ export function limitReached100(facts: LimitFacts, context: LetterContext): Lett
   };
 }
 
+/** Between the clocks of who wrote the fact and who dated the notice. */
+const clockSkewMs = 60_000;
+
 export function planChanged(
   { from_plan, to_plan, effective_at }: FactsByKind['plan_changed'],
   { timeZone, createdAt }: LetterContext,
 ): Letter {
   const effectiveAt = new Date(effective_at);
   const to = planName(to_plan);
-  const isToCome = effectiveAt > createdAt;
+  const isToCome = effectiveAt.getTime() > createdAt.getTime() + clockSkewMs;
   return {
     subject: isToCome ? `Your plan changes to ${to}` : `Your plan is now ${to}`,
     paragraphs: [
