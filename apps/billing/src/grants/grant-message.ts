@@ -1,6 +1,6 @@
 import { idFromUuid } from '@modelbridge/contracts';
 import type { CreditGrant } from '@modelbridge/contracts/billing.v1';
-import type { StoredGrant } from './grants.repository.js';
+import type { StoredGrant } from './grant.js';
 
 /** A grant as the contract says it. */
 export function toGrant({

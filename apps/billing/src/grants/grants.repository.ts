@@ -1,20 +1,6 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-
-/** Why credit was granted. */
-export type GrantSource = 'plan' | 'operator' | 'promo_code' | 'correction';
-
-export interface StoredGrant {
-  id: string;
-  accountId: string;
-  source: GrantSource;
-  /** Nano-USD, greater than 0. */
-  amount: bigint;
-  expiresAt: Date;
-  idempotencyKey: string;
-  /** The ledger's transfer that granted it. */
-  transferId: string;
-}
+import type { StoredGrant } from './grant.js';
 
 export interface DueGrant {
   id: string;

@@ -8,7 +8,8 @@ import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
 import { addGrant, type GrantOrigin } from '../book/credit-grant.js';
-import { GrantsRepository, type StoredGrant } from './grants.repository.js';
+import type { StoredGrant } from './grant.js';
+import { GrantsRepository } from './grants.repository.js';
 
 export type NewGrant = Omit<StoredGrant, 'id' | 'transferId'>;
 

@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
-import type { StoredGrant } from '../grants/grants.repository.js';
+import type { StoredGrant } from '../grants/grant.js';
 import { GrantsService } from '../grants/grants.service.js';
 import { promoBounds } from './bounds.js';
 import { creditExpiry, requireRedeemable, type PromoCode } from './promo-code.js';
