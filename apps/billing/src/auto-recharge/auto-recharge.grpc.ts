@@ -15,7 +15,7 @@ import { answering, positiveAmountField, uuidField } from '../request-validation
 import { centsOf, nanoUsdOf } from '../stripe/cents.js';
 import { payableCents } from '../top-ups/top-up.js';
 import { AutoRechargeService, type AutoRechargeStanding } from './auto-recharge.service.js';
-import type { LastRecharge } from './auto-recharge.repository.js';
+import type { LastRecharge } from './auto-recharge.js';
 
 const getSchema = z.object({ accountId: uuidField('account') });
 const setSchema = z

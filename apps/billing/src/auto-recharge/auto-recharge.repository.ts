@@ -1,24 +1,12 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import type { AutoRecharge, RechargeFailure } from './auto-recharge.js';
-
-export interface SavedCard {
-  paymentMethodId: string;
-  brand: string;
-  last4: string;
-}
+import type { AutoRecharge, LastRecharge, RechargeFailure, SavedCard } from './auto-recharge.js';
 
 export interface Recharge {
   id: string;
   accountId: string;
   amountCents: number;
   paymentMethodId: string;
-  startedAt: Date;
-}
-
-export interface LastRecharge {
-  state: 'started' | 'paid' | RechargeFailure;
-  code: string | null;
   startedAt: Date;
 }
 

@@ -4,12 +4,8 @@ import { AuditService } from '../audit/audit.service.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
-import type { AutoRecharge } from './auto-recharge.js';
-import {
-  AutoRechargeRepository,
-  type LastRecharge,
-  type SavedCard,
-} from './auto-recharge.repository.js';
+import type { AutoRecharge, LastRecharge, SavedCard } from './auto-recharge.js';
+import { AutoRechargeRepository } from './auto-recharge.repository.js';
 
 export interface AutoRechargeStanding {
   /** Undefined until it is set for the first time. */

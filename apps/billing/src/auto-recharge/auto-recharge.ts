@@ -48,3 +48,17 @@ export function afterFailure(
   if (pauseMs === undefined) return { enabled: false, failures, notBefore: now };
   return { enabled: settings.enabled, failures, notBefore: new Date(now.getTime() + pauseMs) };
 }
+
+/** The card that an account's holder let us keep. */
+export interface SavedCard {
+  paymentMethodId: string;
+  brand: string;
+  last4: string;
+}
+
+/** How the latest charge of the card stands. */
+export interface LastRecharge {
+  state: 'started' | 'paid' | RechargeFailure;
+  code: string | null;
+  startedAt: Date;
+}

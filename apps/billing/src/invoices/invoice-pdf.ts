@@ -1,7 +1,6 @@
 import { formatUsd, idFromUuid } from '@modelbridge/contracts';
 import { nanoUsdOf } from '../stripe/cents.js';
-import type { InvoiceLine } from './invoice.js';
-import type { Invoice } from './invoices.repository.js';
+import type { Invoice, InvoiceLine } from './invoice.js';
 
 const margin = 48;
 const columns = [

@@ -15,6 +15,24 @@ export interface InvoiceLine {
   granted: bigint;
 }
 
+/** settled: nothing is to be collected. unsent: Stripe does not have it yet. */
+export type InvoiceState = 'settled' | 'unsent' | 'open' | 'paid';
+
+export interface Invoice {
+  id: string;
+  number: string;
+  accountId: string;
+  /** First day of the UTC month. */
+  month: string;
+  charged: bigint;
+  granted: bigint;
+  owed: bigint;
+  dueCents: bigint;
+  issuedAt: Date;
+  state: InvoiceState;
+  hostedUrl: string | null;
+}
+
 /** Where an account stands when it is invoiced. Amounts are nano-USD. */
 export interface InvoiceStanding {
   /** As it is now; below zero for what a credit line has paid. */

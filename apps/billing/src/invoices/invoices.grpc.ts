@@ -18,8 +18,7 @@ import { z } from 'zod';
 import { answering, uuidField } from '../request-validation.js';
 import { invoiceBounds } from './bounds.js';
 import { invoicePdf } from './invoice-pdf.js';
-import type { InvoiceLine } from './invoice.js';
-import type { Invoice } from './invoices.repository.js';
+import type { Invoice, InvoiceLine } from './invoice.js';
 import { InvoicesService } from './invoices.service.js';
 
 const { listed } = invoiceBounds;

@@ -1,24 +1,7 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { invoiceBounds } from './bounds.js';
-import type { InvoiceLine } from './invoice.js';
-
-export type InvoiceState = 'settled' | 'unsent' | 'open' | 'paid';
-
-export interface Invoice {
-  id: string;
-  number: string;
-  accountId: string;
-  /** First day of the UTC month. */
-  month: string;
-  charged: bigint;
-  granted: bigint;
-  owed: bigint;
-  dueCents: bigint;
-  issuedAt: Date;
-  state: InvoiceState;
-  hostedUrl: string | null;
-}
+import type { Invoice, InvoiceLine } from './invoice.js';
 
 const columns = `id, number, account_id AS "accountId", month::text AS month, charged_nano_usd AS charged,
   granted_nano_usd AS granted, owed_nano_usd AS owed, due_cents AS "dueCents", issued_at AS "issuedAt", state,

@@ -10,8 +10,8 @@ import { dayOf } from '../book/counter.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { StripeInvoices } from '../stripe/stripe-invoices.service.js';
 import { invoiceBounds } from './bounds.js';
-import { amountDue, sumOf, type InvoiceLine } from './invoice.js';
-import { InvoicesRepository, type Invoice } from './invoices.repository.js';
+import { amountDue, sumOf, type Invoice, type InvoiceLine } from './invoice.js';
+import { InvoicesRepository } from './invoices.repository.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
 

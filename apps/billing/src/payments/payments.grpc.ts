@@ -20,7 +20,7 @@ import {
 import { nanoUsdOf } from '../stripe/cents.js';
 import { paymentBounds } from './bounds.js';
 import { PaymentHistory } from './payment-history.service.js';
-import type { RefundRequestState } from './refund-requests.repository.js';
+import type { RefundRequestState } from './refund-request.js';
 import { RefundsService } from './refunds.service.js';
 
 const { historyPage } = paymentBounds;

@@ -1,17 +1,6 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-
-export type RefundRequestState = 'asked' | 'accepted' | 'refused';
-
-export interface RefundRequest {
-  id: string;
-  paymentIntentId: string;
-  accountId: string | null;
-  amountCents: number;
-  state: RefundRequestState;
-  /** Why Stripe refuses. */
-  refusal: string | null;
-}
+import type { RefundRequest } from './refund-request.js';
 
 const columns = `r.id, r.payment_intent_id AS "paymentIntentId", p.account_id AS "accountId",
   r.amount_cents::float8 AS "amountCents", r.state, r.refusal`;

@@ -18,7 +18,8 @@ import { paymentBounds } from './bounds.js';
 import type { Move } from './moves.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { PaymentsService } from './payments.service.js';
-import { RefundRequestsRepository, type RefundRequest } from './refund-requests.repository.js';
+import type { RefundRequest } from './refund-request.js';
+import { RefundRequestsRepository } from './refund-requests.repository.js';
 
 export interface RefundOrder {
   paymentIntentId: string;

@@ -1,0 +1,13 @@
+/** asked: Stripe has not answered yet. refused: the money is back in the balance. */
+export type RefundRequestState = 'asked' | 'accepted' | 'refused';
+
+/** A refund that an operator has asked for. */
+export interface RefundRequest {
+  id: string;
+  paymentIntentId: string;
+  accountId: string | null;
+  amountCents: number;
+  state: RefundRequestState;
+  /** Why Stripe refuses. */
+  refusal: string | null;
+}
