@@ -140,6 +140,25 @@ describe('auto-recharge', () => {
     expect(await stack.balance(payer)).toBe(4n * usd);
   });
 
+  it('counts the refusals on though Stripe tells again of the payment with which the card was saved', async () => {
+    const owner = await withCard();
+    await replaceCard(owner, 'pm_card_chargeCustomerFail');
+    await spend(owner, 6n);
+    expect(await read(owner)).toMatchObject({ lastState: RechargeState.DECLINED });
+    const [payment] = await stack.history(owner);
+    const event = (await stack.events()).find(
+      ({ type, data }) =>
+        type === 'payment_intent.succeeded' && data.object.id === payment?.paymentIntentId,
+    );
+    const over = { id: `evt_again_${payment?.paymentIntentId}` };
+    await stack.stripe('POST', 'webhooks/deliver', { events: [event?.id], over });
+    const [row] = await stack.billing.database.query<{ failures: number }>(
+      'SELECT failures FROM auto_recharge WHERE account_id = $1',
+      [accountUuid(owner)],
+    );
+    expect(row?.failures).toBe(1);
+  });
+
   it('is switched off at once where the bank wants the card’s holder, and on again by them', async () => {
     const owner = await withCard();
     await replaceCard(owner, 'pm_card_authenticationRequired');

@@ -168,6 +168,7 @@ describe('billing, killed again and again', () => {
       await billing.kill();
       await billing.again();
     }
+    await billing.forgetClaims();
     for (const someone of people) {
       await eventually(async () => {
         const { balanceNanoUsd } = await billing.client.getCredits({

@@ -12,6 +12,7 @@ export const usd = 1_000_000_000n;
 interface StripeEvent {
   id: string;
   type: string;
+  data: { object: { id: string } };
 }
 
 /** Money's way: billing, the sandbox's Stripe, and the dashboard through which its webhooks come. */

@@ -62,16 +62,18 @@ export class AutoRechargeRepository {
     return row;
   }
 
-  /** Keeps a card, unless a newer one is kept. */
-  async saveCard(tx: Tx, accountId: string, card: SavedCard, savedAt: Date): Promise<void> {
-    await tx.execute(
+  /** Keeps a card, unless a newer one is kept; whether it is another one than before. */
+  async saveCard(tx: Tx, accountId: string, card: SavedCard, savedAt: Date): Promise<boolean> {
+    const changed = await tx.execute(
       `INSERT INTO stripe_card (account_id, payment_method_id, brand, last4, saved_at)
        VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (account_id) DO UPDATE SET payment_method_id = EXCLUDED.payment_method_id,
          brand = EXCLUDED.brand, last4 = EXCLUDED.last4, saved_at = EXCLUDED.saved_at
-       WHERE stripe_card.saved_at <= EXCLUDED.saved_at`,
+       WHERE stripe_card.saved_at <= EXCLUDED.saved_at
+         AND stripe_card.payment_method_id <> EXCLUDED.payment_method_id`,
       [accountId, card.paymentMethodId, card.brand, card.last4, savedAt],
     );
+    return changed === 1;
   }
 
   async last(accountId: string): Promise<LastRecharge | undefined> {

@@ -10,13 +10,14 @@ export class PaidRecharges {
 
   async take(tx: Tx, accountId: string, facts: PaymentFacts): Promise<void> {
     const { savedCard, rechargeId, intentId, paidAt } = facts;
-    if (savedCard !== undefined) await this.repository.saveCard(tx, accountId, savedCard, paidAt);
+    const isNewCard =
+      savedCard !== undefined && (await this.repository.saveCard(tx, accountId, savedCard, paidAt));
     const isPaid =
       rechargeId !== undefined && (await this.repository.pay(tx, rechargeId, intentId));
-    if (!isPaid && savedCard === undefined) return;
-    // A card that pays, and a new one, begin a new row of failures.
+    if (!isPaid && !isNewCard) return;
+    // A card that pays, and a new one, begin a new row of failures. What is told again of an older one does not.
     const settings = await this.repository.find(tx, accountId);
     if (settings === undefined || settings.failures === 0) return;
-    await this.repository.save(tx, accountId, { ...settings, failures: 0, notBefore: paidAt });
+    await this.repository.save(tx, accountId, { ...settings, failures: 0, notBefore: new Date(0) });
   }
 }

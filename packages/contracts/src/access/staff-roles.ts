@@ -60,6 +60,7 @@ const reasoned: {
     'listInvoices',
     'getInvoice',
     'getInvoicePdf',
+    'previewPlanChange',
     'listPayments',
     'refundPayment',
     'setLimit',
