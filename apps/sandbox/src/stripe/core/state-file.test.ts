@@ -63,6 +63,8 @@ describe('a sandbox with a state', () => {
     expect(await stripe.charges.list({ payment_intent: inBulk })).toMatchObject({
       data: [{ amount_refunded: 100 }],
     });
+    const other = inBulk.replace(/3$/, '4');
+    expect(await stripe.paymentIntents.retrieve(other)).toMatchObject({ amount: 1_000 });
     await second.control('POST', `checkout/${session.id}/pay`);
     const { data } = await stripe.events.list({ type: 'customer.created' });
     expect(data.map((event) => (event.data.object as { id: string }).id)).toContain(untold.id);

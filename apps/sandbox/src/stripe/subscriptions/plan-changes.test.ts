@@ -23,7 +23,8 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('a change of plan', () => {
-  const halfway = january + 15.5 * daySeconds;
+  /** 21 of the 31 days are left. */
+  const within = january + 10 * daySeconds;
 
   const upgrade = (subscription: Stripe.Subscription, over: object = {}) =>
     stripe.subscriptions.update(subscription.id, {
@@ -36,24 +37,24 @@ describe('a change of plan', () => {
   it('costs what was previewed, from the previewed moment on', async () => {
     const who = await people.one();
     const subscription = await people.subscribe(who, pro);
-    await people.advance(who, halfway);
+    await people.advance(who, within);
     const details = {
       items: [{ id: itemOf(subscription), price: team.id }],
       proration_behavior: 'always_invoice' as const,
-      proration_date: halfway,
+      proration_date: within,
     };
     const preview = await stripe.invoices.createPreview({
       subscription: subscription.id,
       subscription_details: details,
     });
-    expect(preview.lines.data.map(({ amount }) => amount)).toEqual([-1_550, 3_100]);
+    expect(preview.lines.data.map(({ amount }) => amount)).toEqual([-2_100, 4_200]);
     expect(await people.invoices(who.customer)).toHaveLength(1);
-    const changed = await upgrade(subscription, { proration_date: halfway });
+    const changed = await upgrade(subscription, { proration_date: within });
     expect(changed.items.data.map((item) => item.price.id)).toEqual([team.id]);
     expect(endOf(changed)).toBe(endOf(subscription));
     expect(await people.invoices(who.customer)).toContainEqual([
       'subscription_update',
-      1_550,
+      2_100,
       'paid',
     ]);
     await people.advance(who, at('2027-02-02'));
@@ -103,19 +104,19 @@ describe('a change of plan', () => {
   it('down is a credit, which the next invoices use up', async () => {
     const who = await people.one();
     const subscription = await people.subscribe(who, team);
-    await people.advance(who, halfway);
+    await people.advance(who, within);
     await upgrade(subscription, { items: [{ id: itemOf(subscription), price: pro.id }] });
     const customer = await stripe.customers.retrieve(who.customer);
-    expect(customer).toMatchObject({ balance: -1_550 });
+    expect(customer).toMatchObject({ balance: -2_100 });
     await people.advance(who, at('2027-02-02'));
     const { data } = await stripe.invoices.list({ customer: who.customer, limit: 1 });
-    expect(data[0]).toMatchObject({ total: 3_100, amount_paid: 1_550, ending_balance: 0 });
+    expect(data[0]).toMatchObject({ total: 3_100, amount_paid: 1_000, ending_balance: 0 });
   });
 
   it('is on the next invoice, or costs nothing, where that is asked for', async () => {
     const who = await people.one();
     const subscription = await people.subscribe(who, pro);
-    await people.advance(who, halfway);
+    await people.advance(who, within);
     await upgrade(subscription, { proration_behavior: 'create_prorations' });
     expect(
       (await stripe.invoiceItems.list({ customer: who.customer, pending: true })).data,
@@ -123,7 +124,7 @@ describe('a change of plan', () => {
     await people.advance(who, at('2027-02-02'));
     expect((await people.invoices(who.customer)).at(-1)).toEqual([
       'subscription_cycle',
-      7_750,
+      8_300,
       'paid',
     ]);
     const changed = await stripe.subscriptions.update(subscription.id, {
@@ -137,14 +138,14 @@ describe('a change of plan', () => {
   it('to another interval begins a new period', async () => {
     const who = await people.one();
     const subscription = await people.subscribe(who, pro);
-    await people.advance(who, halfway);
+    await people.advance(who, within);
     const changed = await upgrade(subscription, {
       items: [{ id: itemOf(subscription), price: yearly.id }],
     });
-    expect(endOf(changed)).toBe(after(halfway, { interval: 'year', interval_count: 1 }));
+    expect(endOf(changed)).toBe(after(within, { interval: 'year', interval_count: 1 }));
     expect((await people.invoices(who.customer)).at(-1)).toEqual([
       'subscription_update',
-      29_450,
+      28_900,
       'paid',
     ]);
   });
