@@ -39,7 +39,7 @@ export function welcome(stack: StackDescription, stateRoot: string, tookMs: numb
       `${url}/v1`,
     ]),
     ['Dashboard', stack.dashboard],
-    ['Sandbox', `${stack.sandbox}   ${dim('stands in for the model providers')}`],
+    ['Sandbox', `${stack.sandbox}   ${dim('stands in for the model providers, Clerk and Stripe')}`],
     ['Mailbox', `${stack.sandbox}/mail   ${dim('every mail that is sent')}`],
     ['Demo key', apiKey],
     ['', dim(`${stack.account.email}, 1,000 USD`)],
