@@ -1,5 +1,6 @@
 import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
+import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
@@ -16,6 +17,7 @@ export type MethodCallers<Service> = Readonly<Record<keyof Service, readonly Pri
 export const rpcCallers: {
   'auth.v1.AuthService': MethodCallers<typeof AuthServiceService>;
   'billing.v1.BillingService': MethodCallers<typeof BillingServiceService>;
+  'retention.v1.ContentService': MethodCallers<typeof ContentServiceService>;
   'routing.v1.RoutingService': MethodCallers<typeof RoutingServiceService>;
   'teams.v1.TeamsService': MethodCallers<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': MethodCallers<typeof UsageLedgerServiceService>;
@@ -95,6 +97,10 @@ export const rpcCallers: {
     correctCharge: ['ops-billing', 'ops-admin'],
     getSettlement: [...allStaff],
     checkInvariants: [...allStaff],
+  },
+  'retention.v1.ContentService': {
+    getSealingKey: ['gateway'],
+    storeContents: ['gateway'],
   },
   'routing.v1.RoutingService': {
     getSnapshot: ['auth', 'teams', ...allStaff],
