@@ -138,6 +138,8 @@ describe('auto-recharge', () => {
     }
     expect(await read(payer)).toMatchObject({ enabled: false, lastCode: 'card_declined' });
     expect(await stack.balance(payer)).toBe(4n * usd);
+    const told = (await stack.notices(payer)).filter(({ reason }) => reason !== null);
+    expect(told.map(({ kind }) => kind)).toEqual(Array(4).fill('auto_recharge_failed'));
   });
 
   it('counts the refusals on though Stripe tells again of the payment with which the card was saved', async () => {

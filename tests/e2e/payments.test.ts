@@ -51,6 +51,32 @@ describe('a top-up', () => {
     expect(entry?.paymentIntentId).toMatch(/^pi_/);
   });
 
+  it('that takes days is in the balance when it has come, and its payer is told where it has not', async () => {
+    const owner = await stack.account();
+    const pay = async (dollars: bigint, outcome: string) => {
+      const page = await topUp(owner.accountId, dollars * usd, `delayed ${outcome}`);
+      const paid = await stack.stripe<{ payment_status: string }>(
+        'POST',
+        `checkout/${page.sessionId}/pay`,
+        { isDelayed: true },
+      );
+      expect(paid.payment_status).toBe('unpaid');
+      await stack.repeat('checkout.session.completed');
+      expect(await stack.notices(owner)).toEqual([]);
+      await stack.stripe('POST', `checkout/${page.sessionId}/settle`, { outcome });
+    };
+    await pay(10n, 'failed');
+    const failed = { kind: 'payment_failed', cents: 1_000 };
+    await eventually(async () => expect(await stack.notices(owner)).toMatchObject([failed]));
+    await stack.repeat('checkout.session.async_payment_failed');
+    expect(await stack.notices(owner)).toMatchObject([failed]);
+    expect(await stack.balance(owner)).toBe(0n);
+    await stack.billing.database.execute('DELETE FROM notice_mail');
+    await stack.billing.database.execute('DELETE FROM notice');
+    await pay(20n, 'succeeded');
+    await eventually(async () => expect(await stack.balance(owner)).toBe(20n * usd));
+  });
+
   it('that is declined leaves everything as it is', async () => {
     const owner = await stack.account();
     const declined = stack.pay(owner, 10n, { number: '4000000000000002' });
@@ -110,6 +136,19 @@ describe('what Stripe tells', () => {
     expect(await stack.balance(owner)).toBe(0n);
     await stack.billing.part(StripeEventsService).catchUp();
     expect(await stack.balance(owner)).toBe(10n * usd);
+  });
+
+  it('is asked for though a later one came', async () => {
+    const owner = await stack.account();
+    await stack.billing.part(StripeEventsService).catchUp();
+    await stack.webhooks({ drop: true });
+    await stack.pay(owner, 20n);
+    await stack.billing.database.execute(
+      `INSERT INTO stripe_event (event_id, type, object_id, state, created_at)
+       VALUES ('evt_of_later', 'charge.updated', 'pi_of_later', 'applied', now() + interval '1 day')`,
+    );
+    await stack.billing.part(StripeEventsService).catchUp();
+    expect(await stack.balance(owner)).toBe(20n * usd);
   });
 
   it('is kept while Stripe does not answer, shown to operators, and has its effect later', async () => {

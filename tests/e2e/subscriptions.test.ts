@@ -2,6 +2,7 @@ import { newId, uuidOf } from '@modelbridge/contracts';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SubscriptionsService } from '../../apps/billing/src/subscriptions/subscriptions.service.js';
 import type { Owner } from '../../apps/billing/src/testing/samples.js';
 import { PaymentStack, usd } from './payments/payment-stack.js';
 
@@ -37,9 +38,9 @@ interface Subscriber {
 }
 
 /** An account whose customer's time a test moves. */
-async function subscriber(): Promise<Subscriber> {
+async function subscriber(now = new Date()): Promise<Subscriber> {
   const owner = await stack.account();
-  const frozen = Math.floor(Date.now() / 1_000);
+  const frozen = Math.floor(now.getTime() / 1_000);
   const clock = await api('POST', 'test_helpers/test_clocks', { frozen_time: String(frozen) });
   const customer = await api('POST', 'customers', {
     test_clock: clock.id,
@@ -69,12 +70,30 @@ const granted = async ({ owner: { accountId } }: Subscriber) =>
 const change = ({ owner: { accountId } }: Subscriber, plan: string) =>
   stack.client.changePlan({ accountId, plan });
 
+/** From now on the subscription's card is one that the bank refuses; the subscription's id. */
+async function withFailingCard(
+  { customer }: Subscriber,
+  method = 'pm_card_chargeCustomerFail',
+): Promise<string> {
+  const { data } = await api<{ data: { id: string }[] }>(
+    'GET',
+    `subscriptions?customer=${customer}`,
+  );
+  const subscription = data[0]?.id ?? '';
+  const card = await api('POST', `payment_methods/${method}/attach`, { customer });
+  await api('POST', `subscriptions/${subscription}`, { default_payment_method: card.id });
+  return subscription;
+}
+
+const advance = async (who: Subscriber, to: number): Promise<void> => {
+  await stack.stripe('POST', `clocks/${who.clock}/advance`, { to });
+  stack.billing.clock.set(new Date(to * 1_000));
+};
+
 /** Ends the period that runs, there and here. */
 async function endPeriod(who: Subscriber): Promise<void> {
   const endsAt = (await planOf(who))?.periodEndsAt ?? new Date();
-  const to = Math.floor(endsAt.getTime() / 1_000) + 2 * 3_600;
-  await stack.stripe('POST', `clocks/${who.clock}/advance`, { to });
-  stack.billing.clock.set(new Date(to * 1_000));
+  await advance(who, Math.floor(endsAt.getTime() / 1_000) + 2 * 3_600);
 }
 
 /** Cents that plans have brought in, refunds of them taken off. */
@@ -164,14 +183,7 @@ describe('a plan that is paid by the month', () => {
     await subscribe(who);
     await eventually(async () => expect((await planOf(who))?.plan?.name).toBe('pro'));
     const paid = await planOf(who);
-    const { data } = await api<{ data: { id: string }[] }>(
-      'GET',
-      `subscriptions?customer=${who.customer}`,
-    );
-    const subscription = data[0]?.id ?? '';
-    const failing = 'pm_card_chargeCustomerFail';
-    const card = await api('POST', `payment_methods/${failing}/attach`, { customer: who.customer });
-    await api('POST', `subscriptions/${subscription}`, { default_payment_method: card.id });
+    const subscription = await withFailingCard(who);
     await endPeriod(who);
     await eventually(async () => {
       const [row] = await stack.billing.database.query<{ status: string }>(
@@ -185,11 +197,90 @@ describe('a plan that is paid by the month', () => {
       periodEndsAt: paid?.periodEndsAt,
     });
     expect(await granted(who)).toBe(0n);
+    // Stripe tries again, and tells it again.
+    await advance(who, Math.floor((paid?.periodEndsAt?.getTime() ?? 0) / 1_000) + 4 * 24 * 3_600);
+    await stack.repeat('invoice.payment_failed');
+    const failed = { kind: 'payment_failed', cents: 2_000, reason: 'card_declined' };
+    await eventually(async () =>
+      expect((await stack.notices(who.owner)).filter(({ reason }) => reason !== null)).toEqual([
+        failed,
+      ]),
+    );
     await api('DELETE', `subscriptions/${subscription}`);
     await eventually(async () => expect((await planOf(who))?.plan?.name).toBe('free'));
     // They may subscribe again.
     await subscribe(who);
     await eventually(async () => expect((await planOf(who))?.plan?.name).toBe('pro'));
+  });
+
+  it.each([
+    ['pm_card_chargeCustomerFail', 'the card was declined'],
+    ['pm_card_authenticationRequired', 'the bank wants you to approve'],
+  ])('stays as it is where %s cannot pay for a larger one', async (method, problem) => {
+    const who = await subscriber();
+    await subscribe(who);
+    await eventually(async () => expect((await planOf(who))?.plan?.name).toBe('pro'));
+    await withFailingCard(who, method);
+    for (let time = 0; time < 2; time += 1) {
+      const refused = await change(who, 'team').catch(rpcErrorFrom);
+      expect(refused).toMatchObject({
+        code: 'failed_precondition',
+        field: 'plan',
+        message: expect.stringContaining(problem),
+      });
+    }
+    expect(await planOf(who)).toMatchObject({ plan: { name: 'pro' }, nextPlan: undefined });
+    expect(await granted(who)).toBe(20n * usd);
+    const { data } = await api<{ data: { status: string }[] }>(
+      'GET',
+      `invoices?customer=${who.customer}&status=open`,
+    );
+    // What can be paid is one change, however often it was tried.
+    expect(data).toHaveLength(method === 'pm_card_authenticationRequired' ? 1 : 0);
+    // What waits or was given up does not hide that the period is paid.
+    expect((await change(who, 'free')).accountPlan).toMatchObject({ nextPlan: { name: 'free' } });
+  });
+
+  it('has a month from the day on which it began, and ends on the last of a shorter month', async () => {
+    stack.billing.clock.set('2027-01-31T12:00:00Z');
+    const who = await subscriber(new Date('2027-01-31T12:00:00Z'));
+    await subscribe(who);
+    for (const [startsAt, endsAt] of [
+      ['2027-01-31T12:00:00Z', '2027-02-28T12:00:00Z'],
+      ['2027-02-28T12:00:00Z', '2027-03-31T12:00:00Z'],
+      ['2027-03-31T12:00:00Z', '2027-04-30T12:00:00Z'],
+    ]) {
+      await eventually(async () =>
+        expect(await planOf(who)).toMatchObject({
+          plan: { name: 'pro' },
+          periodStartsAt: new Date(startsAt ?? ''),
+          periodEndsAt: new Date(endsAt ?? ''),
+        }),
+      );
+      expect(await granted(who)).toBe(20n * usd);
+      await endPeriod(who);
+    }
+  });
+
+  it('is as the latest reading has it, whichever is written last', async () => {
+    const who = await subscriber();
+    await subscribe(who);
+    await eventually(async () => expect((await planOf(who))?.plan?.name).toBe('pro'));
+    const subscriptions = stack.billing.part(SubscriptionsService);
+    const { data } = await api<{ data: { id: string }[] }>(
+      'GET',
+      `subscriptions?customer=${who.customer}`,
+    );
+    const id = data[0]?.id ?? '';
+    const early = await subscriptions.read(id);
+    await stack.webhooks({ drop: true });
+    await api('POST', `subscriptions/${id}`, { cancel_at_period_end: 'true' });
+    const late = await subscriptions.read(id);
+    for (const reading of [late, early]) {
+      await stack.billing.database.transaction((tx) => subscriptions.settle(tx, reading));
+    }
+    expect((await planOf(who))?.nextPlan?.name).toBe('free');
+    await stack.webhooks();
   });
 
   it('cannot be set by operators beside its subscription, nor be bought twice', async () => {

@@ -1,3 +1,4 @@
+import { uuidOf } from '@modelbridge/contracts';
 import type { Payment } from '@modelbridge/contracts/billing.v1';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { freePort, startTestService, type TestService } from '@modelbridge/testing-kit';
@@ -110,6 +111,24 @@ export class PaymentStack {
   async history({ accountId }: Owner): Promise<Payment[]> {
     const request = { accountId, limit: 0, beforeTransactionId: '' };
     return (await this.client.listPayments(request)).payments;
+  }
+
+  /** What the account was told, with how many cents. */
+  async notices({ accountId }: Owner): Promise<{ kind: string; cents: number; reason: string }[]> {
+    return this.billing.database.query(
+      `SELECT kind, ((facts->>'amount_nano_usd')::int8 / 10000000)::float8 AS cents, facts->>'reason' AS reason
+       FROM notice WHERE account_id = $1 ORDER BY created_at`,
+      [uuidOf('account', accountId)],
+    );
+  }
+
+  /** Events of a type have their effect once more, the last first: each comes under an id of its own. */
+  async repeat(type: string): Promise<void> {
+    const events = (await this.events()).filter((event) => event.type === type).reverse();
+    for (const { id } of events) {
+      const over = { id: `evt_again_${(this.keys += 1)}_${id}` };
+      await this.stripe('POST', 'webhooks/deliver', { events: [id], over });
+    }
   }
 
   /** What the ledger holds against the account, and whether it may spend. */

@@ -41,7 +41,8 @@ export interface LimitFacts {
 export interface FactsByKind {
   payment_received: PaymentFacts;
   payment_refunded: PaymentFacts & { refund_id: string };
-  payment_failed: AmountFacts & { reason: string };
+  /** Stripe's code of why; the plan that it was to pay for, where it was for one. */
+  payment_failed: AmountFacts & { reason: string; plan?: string };
   dispute_opened: DisputeFacts;
   dispute_closed: DisputeFacts & { outcome: 'won' | 'lost' };
   balance_low: { balance_nano_usd: string; threshold_nano_usd: string };

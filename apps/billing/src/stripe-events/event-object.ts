@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The types of events that mean something here: at most 20, by which Stripe lists them. https://docs.stripe.com/api/events/types */
+/** The types of events that mean something here. https://docs.stripe.com/api/events/types */
 export const eventTypes = [
   'payment_intent.succeeded',
   'charge.succeeded',
@@ -22,6 +22,7 @@ export const eventTypes = [
   'customer.subscription.deleted',
   'invoice.paid',
   'invoice.payment_failed',
+  'invoice.payment_action_required',
 ] as const;
 
 const reference = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]);

@@ -80,11 +80,19 @@ export class StripeEventsRepository {
     );
   }
 
-  async counts(): Promise<{ pending: number; newestCreatedAt: Date | null }> {
-    const [row] = await this.database.query<{ pending: bigint; newestCreatedAt: Date | null }>(
-      `SELECT (SELECT count(*) FROM stripe_event WHERE state = 'pending') AS pending,
-              (SELECT max(created_at) FROM stripe_event) AS "newestCreatedAt"`,
+  /** Up to when Stripe's list has been read without a gap; undefined before it was for the first time. */
+  async readUntil(): Promise<Date | undefined> {
+    const [row] = await this.database.query<{ readUntil: Date }>(
+      'SELECT read_until AS "readUntil" FROM stripe_catch_up',
     );
-    return { pending: Number(row?.pending ?? 0), newestCreatedAt: row?.newestCreatedAt ?? null };
+    return row?.readUntil;
+  }
+
+  async saveReadUntil(time: Date): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO stripe_catch_up AS c (read_until) VALUES ($1)
+       ON CONFLICT (single) DO UPDATE SET read_until = greatest(c.read_until, EXCLUDED.read_until)`,
+      [time],
+    );
   }
 }

@@ -96,14 +96,17 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async takeMissed(): Promise<void> {
-    const { newestCreatedAt } = await this.repository.counts();
+    const readUntil = await this.repository.readUntil();
     const { catchUpMostMs, catchUpOverlapMs } = stripeEventBounds;
-    const earliest = Date.now() - catchUpMostMs;
-    const since = Math.max(earliest, (newestCreatedAt?.getTime() ?? earliest) - catchUpOverlapMs);
+    const now = Date.now();
+    const earliest = now - catchUpMostMs;
+    const since = Math.max(earliest, (readUntil?.getTime() ?? earliest) - catchUpOverlapMs);
     let missed = 0;
-    for await (const event of this.stripe.events([...eventTypes], new Date(since))) {
+    for await (const event of this.stripe.events(eventTypes, new Date(since))) {
       missed += await this.takeListed(event);
     }
+    // Not by the newest event that is here: one that was delivered may be newer than many that were not.
+    await this.repository.saveReadUntil(new Date(now));
     if (missed > 0) this.logger.warn({ missed }, 'Stripe had events that it could not deliver');
   }
 
@@ -158,9 +161,10 @@ export class StripeEventsService implements OnApplicationBootstrap, OnModuleDest
     });
   }
 
-  private applyToSubscription(id: string, subscriptionId: string): Promise<void> {
-    return this.database.transaction(async (tx) => {
-      if (await this.repository.apply(tx, id)) await this.subscriptions.settle(tx, subscriptionId);
+  private async applyToSubscription(id: string, subscriptionId: string): Promise<void> {
+    const reading = await this.subscriptions.read(subscriptionId);
+    await this.database.transaction(async (tx) => {
+      if (await this.repository.apply(tx, id)) await this.subscriptions.settle(tx, reading);
     });
   }
 }

@@ -6,4 +6,6 @@ export const stripeBounds = {
   signatureAgeSeconds: 300,
   /** Pages of a list that are read at most for one payment: nobody refunds one more than 1,000 times. */
   listed: 1_000,
+  /** Types by which Stripe lists events at once. */
+  eventTypesAtOnce: 20,
 };

@@ -1,6 +1,7 @@
 import { idFromUuid } from '@modelbridge/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
+import { stripeBounds } from './bounds.js';
 import {
   accountKey,
   asking,
@@ -9,7 +10,16 @@ import {
   STRIPE_SETTINGS,
   type StripeSettings,
 } from './client.js';
-import { subscriptionFacts, type SubscriptionFacts } from './subscription-facts.js';
+import { idOf } from './id-of.js';
+import {
+  isOfPeriod,
+  subscriptionFacts,
+  type FailedInvoice,
+  type SubscriptionFacts,
+} from './subscription-facts.js';
+
+/** How an attempt to change to a larger plan has ended: `declined` leaves nothing to pay. */
+export type RaiseOutcome = 'raised' | 'declined' | 'needs_action';
 
 export interface PlanProduct {
   /** Tells the version of the plan, at Stripe too. */
@@ -86,18 +96,31 @@ export class StripeSubscriptions {
     const subscription = await found(
       this.client.subscriptions.retrieve(subscriptionId, { expand: ['latest_invoice'] }),
     );
-    return subscription && subscriptionFacts(subscription, accountKey);
+    if (subscription === undefined) return undefined;
+    const invoice = await this.periodInvoice(subscription);
+    const failed = invoice && (await this.failed(invoice));
+    return subscriptionFacts(subscription, invoice, failed, accountKey);
   }
 
-  /** What is more is invoiced and paid at once; where that fails the old price stays. */
-  async raise(change: PriceChange): Promise<void> {
-    await asking(
+  /**
+   * What is more is invoiced and paid at once; where that fails the old price stays. An invoice that nobody can pay is
+   * voided, and so is one that an earlier attempt has left, for else both could be paid.
+   */
+  async raise(change: PriceChange): Promise<RaiseOutcome> {
+    await this.giveUpChange(change.subscriptionId);
+    const raised = await asking(
       this.client.subscriptions.update(change.subscriptionId, {
         items: [{ id: change.itemId, price: change.priceId, quantity: 1 }],
         proration_behavior: 'always_invoice',
         payment_behavior: 'pending_if_incomplete',
       }),
     );
+    if (raised.pending_update === null) return 'raised';
+    const invoiceId = idOf(raised.latest_invoice);
+    const intent = invoiceId === undefined ? undefined : await this.intentOf(invoiceId);
+    if (intent?.status === 'requires_action') return 'needs_action';
+    await this.giveUpChange(change.subscriptionId);
+    return 'declined';
   }
 
   /** The next period costs this; nothing is given back of the one that runs. */
@@ -128,6 +151,46 @@ export class StripeSubscriptions {
       }),
     );
     return invoice.amount_due;
+  }
+
+  /** Voids the invoice of a change that waits for its payment, by which the change is given up. */
+  private async giveUpChange(subscriptionId: string): Promise<void> {
+    const { pending_update: pending, latest_invoice: invoice } = await asking(
+      this.client.subscriptions.retrieve(subscriptionId),
+    );
+    const id = idOf(invoice);
+    if (pending !== null && id !== undefined) await asking(this.client.invoices.voidInvoice(id));
+  }
+
+  /** The newest invoice may be of a change within the period. */
+  private async periodInvoice({
+    id,
+    latest_invoice: latest,
+  }: Stripe.Subscription): Promise<Stripe.Invoice | undefined> {
+    if (latest !== null && typeof latest !== 'string' && isOfPeriod(latest)) return latest;
+    const { listed: limit } = stripeBounds;
+    const invoices = this.client.invoices.list({ subscription: id, limit: 100 });
+    return (await asking(invoices.autoPagingToArray({ limit }))).find(isOfPeriod);
+  }
+
+  private async failed(invoice: Stripe.Invoice): Promise<FailedInvoice | undefined> {
+    const { id, status, attempt_count: attempts, amount_due: amountCents } = invoice;
+    if (status !== 'open' || attempts === 0 || id === undefined) return undefined;
+    const error = (await this.intentOf(id))?.last_payment_error;
+    return { id, amountCents, code: error?.code ?? 'payment_failed' };
+  }
+
+  /** The payment by which an invoice is to be paid. */
+  private async intentOf(invoiceId: string): Promise<Stripe.PaymentIntent | undefined> {
+    const { data } = await asking(
+      this.client.invoicePayments.list({
+        invoice: invoiceId,
+        limit: 1,
+        expand: ['data.payment.payment_intent'],
+      }),
+    );
+    const intent = data[0]?.payment.payment_intent;
+    return typeof intent === 'object' ? intent : undefined;
   }
 
   /** The url of a page on which a person sees invoices, changes the card or cancels. */

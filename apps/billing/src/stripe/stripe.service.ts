@@ -33,6 +33,8 @@ export interface CheckoutSession {
   url: string | undefined;
   state: 'open' | 'complete' | 'expired';
   paymentIntentId: string | undefined;
+  /** The page is over and its payment has failed since: some ways to pay take days. */
+  failure: { amountCents: number; code: string } | undefined;
   expiresAt: Date;
 }
 
@@ -80,12 +82,14 @@ export class StripeService {
     return eventOf(event);
   }
 
-  /** Events of these types since a time, the newest first. */
-  async *events(types: string[], since: Date): AsyncGenerator<StripeEvent> {
+  /** Events of these types since a time, in no order. */
+  async *events(types: readonly string[], since: Date): AsyncGenerator<StripeEvent> {
     const created = { gte: secondsOf(since) };
+    const { eventTypesAtOnce: atOnce } = stripeBounds;
     try {
-      for await (const event of this.client.events.list({ types, created, limit: 100 })) {
-        yield eventOf(event);
+      for (let from = 0; from < types.length; from += atOnce) {
+        const query = { types: types.slice(from, from + atOnce), created, limit: 100 };
+        for await (const event of this.client.events.list(query)) yield eventOf(event);
       }
     } catch (error) {
       throw failure(error);
@@ -145,7 +149,9 @@ export class StripeService {
 
   /** Undefined where there is no such session in our account of Stripe. */
   async session(sessionId: string): Promise<CheckoutSession | undefined> {
-    const session = await found(this.client.checkout.sessions.retrieve(sessionId));
+    const session = await found(
+      this.client.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] }),
+    );
     return session && sessionOf(session);
   }
 
@@ -193,8 +199,19 @@ function sessionOf(session: Stripe.Checkout.Session): CheckoutSession {
     url: session.url ?? undefined,
     state: stateOf(session.status),
     paymentIntentId: idOf(session.payment_intent),
+    failure: failureOf(session),
     expiresAt: new Date(session.expires_at * 1_000),
   };
+}
+
+function failureOf({
+  status,
+  payment_intent: intent,
+}: Stripe.Checkout.Session): CheckoutSession['failure'] {
+  if (status !== 'complete' || intent === null || typeof intent === 'string') return undefined;
+  if (intent.status !== 'requires_payment_method' && intent.status !== 'canceled') return undefined;
+  const code = intent.last_payment_error?.code ?? 'payment_failed';
+  return { amountCents: intent.amount, code };
 }
 
 function stateOf(status: Stripe.Checkout.Session.Status | null): CheckoutSession['state'] {

@@ -31,15 +31,34 @@ export class SubscriptionsRepository {
     return found;
   }
 
-  /** Whether a period of it was ever paid, this one included. */
-  async save(tx: Tx, accountId: string, facts: SubscriptionFacts): Promise<boolean> {
+  /** The number of a reading that begins now: larger than that of any that began before. */
+  async nextReading(): Promise<bigint> {
+    const [row] = await this.database.query<{ reading: bigint }>(
+      `SELECT nextval('subscription_reading') AS reading`,
+    );
+    if (row === undefined) throw new Error('a sequence that has ended');
+    return row.reading;
+  }
+
+  /**
+   * Keeps how a subscription stood by a reading; whether a period of it was ever paid, this one included. Undefined
+   * where a reading that began later is kept.
+   */
+  async save(
+    tx: Tx,
+    accountId: string,
+    facts: SubscriptionFacts,
+    reading: bigint,
+  ): Promise<boolean | undefined> {
     const [saved] = await tx.query<{ started: boolean }>(
       `INSERT INTO subscription AS s (subscription_id, account_id, item_id, price_id, status, starts_at, ends_at,
-         cancels_at_end, started, ended)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         cancels_at_end, started, ended, reading)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        ON CONFLICT (subscription_id) DO UPDATE SET item_id = EXCLUDED.item_id, price_id = EXCLUDED.price_id,
          status = EXCLUDED.status, starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at,
-         cancels_at_end = EXCLUDED.cancels_at_end, started = s.started OR EXCLUDED.started, ended = EXCLUDED.ended
+         cancels_at_end = EXCLUDED.cancels_at_end, started = s.started OR EXCLUDED.started, ended = EXCLUDED.ended,
+         reading = EXCLUDED.reading
+       WHERE s.reading < EXCLUDED.reading
        RETURNING started`,
       [
         facts.subscriptionId,
@@ -52,9 +71,10 @@ export class SubscriptionsRepository {
         facts.cancelsAtEnd,
         facts.isPaid && !facts.hasEnded,
         facts.hasEnded,
+        reading,
       ],
     );
-    return saved?.started ?? false;
+    return saved?.started;
   }
 
   async priceOf({ name, version }: PlanVersion): Promise<string | undefined> {

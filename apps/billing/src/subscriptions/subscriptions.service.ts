@@ -6,12 +6,23 @@ import { AccountPlansService, type AccountPlan } from '../account-plans/account-
 import { SubscribedPlans } from '../account-plans/subscribed-plans.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { CustomersService } from '../customers/customers.service.js';
+import type { NewNotice } from '../notices/notice.js';
+import { Notices } from '../notices/notices.service.js';
 import { compareSize, hasPeriods, type PlanVersion } from '../plans/plan.js';
 import { PlanVersions } from '../plans/plan-versions.service.js';
+import { nanoUsdOf } from '../stripe/cents.js';
 import { StripeRefusal } from '../stripe/client.js';
-import { StripeSubscriptions } from '../stripe/stripe-subscriptions.service.js';
-import type { SubscriptionFacts } from '../stripe/subscription-facts.js';
+import { StripeSubscriptions, type PriceChange } from '../stripe/stripe-subscriptions.service.js';
+import type { FailedInvoice, SubscriptionFacts } from '../stripe/subscription-facts.js';
 import { SubscriptionsRepository, type Subscription } from './subscriptions.repository.js';
+
+/** How a subscription stood when Stripe was asked. */
+export interface SubscriptionReading {
+  /** Larger than that of any reading that began before. */
+  number: bigint;
+  /** Undefined: Stripe has none. */
+  facts: SubscriptionFacts | undefined;
+}
 
 /** What a change of plan costs at once, and when it takes effect. */
 export interface ChangePreview {
@@ -31,6 +42,7 @@ export class SubscriptionsService {
     private readonly plans: PlanVersions,
     private readonly customers: CustomersService,
     private readonly stripe: StripeSubscriptions,
+    private readonly notices: Notices,
     private readonly logger: Logger,
   ) {}
 
@@ -61,7 +73,7 @@ export class SubscriptionsService {
       else {
         if (running.cancelsAtEnd) await this.stripe.cancelAtEnd(subscriptionId, false);
         const change = { subscriptionId, itemId, priceId: await this.priceOf(target) };
-        if (size > 0) await this.stripe.raise(change);
+        if (size > 0) await this.raise(change);
         else if (change.priceId !== running.priceId) await this.stripe.setNextPrice(change);
       }
     } catch (error) {
@@ -72,7 +84,8 @@ export class SubscriptionsService {
         'plan',
       );
     }
-    await this.database.transaction((tx) => this.settle(tx, subscriptionId));
+    const reading = await this.read(subscriptionId);
+    await this.database.transaction((tx) => this.settle(tx, reading));
     return this.accountPlans.find(accountId);
   }
 
@@ -88,25 +101,54 @@ export class SubscriptionsService {
     return this.stripe.openPortal(await this.customers.customerOf(accountId));
   }
 
+  /** Asks Stripe, outside of any transaction. */
+  async read(subscriptionId: string): Promise<SubscriptionReading> {
+    const number = await this.repository.nextReading();
+    return { number, facts: await this.stripe.find(subscriptionId) };
+  }
+
   /**
-   * Brings the plan of an account to its subscription. Stripe is asked within the lock: what was read first must not be
-   * written last, and nothing of a subscription says which of two states is the newer.
+   * Brings the plan of an account to its subscription. Nothing of a subscription says which of two states is the newer,
+   * so readings are numbered before Stripe is asked: one that began later has seen whatever an earlier one was to tell,
+   * and stays.
    */
-  async settle(tx: Tx, subscriptionId: string): Promise<void> {
-    await this.repository.lock(tx, subscriptionId);
-    const facts = await this.stripe.find(subscriptionId);
+  async settle(tx: Tx, { number, facts }: SubscriptionReading): Promise<void> {
     if (facts === undefined) return;
+    await this.repository.lock(tx, facts.subscriptionId);
     const accountId = await this.accountOf(tx, facts);
     const key = await this.repository.planOf(tx, facts.priceId);
     const plan = key && (await this.plans.of(key));
     if (accountId === undefined || plan === undefined) {
-      this.logger.error({ subscriptionId }, 'a subscription is of no account or plan of ours');
+      this.logger.error(
+        { subscriptionId: facts.subscriptionId },
+        'a subscription is of no account or plan of ours',
+      );
       return;
     }
-    const wasStarted = await this.repository.save(tx, accountId, facts);
+    const wasStarted = await this.repository.save(tx, accountId, facts, number);
     // One that nobody has paid for yet has no say.
     if (!wasStarted) return;
     await this.subscribed.follow(tx, accountId, { ...facts, plan });
+    const { failedInvoice } = facts;
+    if (failedInvoice !== undefined && !facts.hasEnded) {
+      const notice = failedRenewal(accountId, plan.name, failedInvoice);
+      await this.notices.add(tx, notice);
+    }
+  }
+
+  private async raise(change: PriceChange): Promise<void> {
+    switch (await this.stripe.raise(change)) {
+      case 'raised':
+        return;
+      case 'declined':
+        throw notPaid(
+          'the card was declined, and nothing was charged: see to it on the billing page',
+        );
+      case 'needs_action':
+        throw notPaid(
+          'the bank wants you to approve the payment: open the invoice on the billing page within 23 hours',
+        );
+    }
   }
 
   private async wanted(accountId: string, planName: string) {
@@ -163,4 +205,15 @@ function notSold(): BillingError {
     'plan must be one that is paid by the month: talk to us about others',
     'plan',
   );
+}
+
+function notPaid(problem: string): BillingError {
+  return new BillingError('failed_precondition', `the plan stays as it is: ${problem}`, 'plan');
+}
+
+/** Told once for each invoice, however often Stripe tries to collect it. */
+function failedRenewal(accountId: string, plan: string, failed: FailedInvoice): NewNotice {
+  const { id, amountCents, code } = failed;
+  const facts = { amount_nano_usd: nanoUsdOf(amountCents).toString(), reason: code, plan };
+  return { accountId, kind: 'payment_failed', cause: id, facts };
 }

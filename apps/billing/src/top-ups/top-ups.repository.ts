@@ -26,10 +26,16 @@ export class TopUpsRepository {
     );
   }
 
-  async end(tx: Tx, { sessionId, state }: CheckoutSession): Promise<void> {
+  /** Keeps how a page has ended; whose it is, undefined for no page of ours. */
+  async end(tx: Tx, { sessionId, state }: CheckoutSession): Promise<string | undefined> {
     await tx.execute(`UPDATE top_up SET state = $2 WHERE session_id = $1 AND state = 'open'`, [
       sessionId,
       state,
     ]);
+    const [row] = await tx.query<{ accountId: string }>(
+      'SELECT account_id AS "accountId" FROM top_up WHERE session_id = $1',
+      [sessionId],
+    );
+    return row?.accountId;
   }
 }

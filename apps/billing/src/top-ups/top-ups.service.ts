@@ -2,6 +2,8 @@ import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { BillingError } from '../book/billing-error.js';
 import { CustomersService } from '../customers/customers.service.js';
+import { Notices } from '../notices/notices.service.js';
+import { nanoUsdOf } from '../stripe/cents.js';
 import { StripeService, type CheckoutSession } from '../stripe/stripe.service.js';
 import { topUpBounds } from './bounds.js';
 import { payableCents } from './top-up.js';
@@ -22,6 +24,7 @@ export class TopUpsService {
     private readonly repository: TopUpsRepository,
     private readonly customers: CustomersService,
     private readonly stripe: StripeService,
+    private readonly notices: Notices,
   ) {}
 
   /** The same idempotency key with the same values answers with the same page, for a day. */
@@ -45,8 +48,17 @@ export class TopUpsService {
     return session;
   }
 
-  /** Keeps how a page has ended, in the transaction of the caller; nothing for one that is open or no page of ours. */
+  /**
+   * Keeps how a page has ended, in the transaction of the caller; nothing for one that is open or no page of ours. A card
+   * that is declined on the page is told there; a payment that fails after the page is over is told by a notice.
+   */
   async end(tx: Tx, session: CheckoutSession): Promise<void> {
-    if (session.state !== 'open') await this.repository.end(tx, session);
+    if (session.state === 'open') return;
+    const accountId = await this.repository.end(tx, session);
+    const { failure, sessionId: cause } = session;
+    if (failure === undefined || accountId === undefined) return;
+    const amount_nano_usd = nanoUsdOf(failure.amountCents).toString();
+    const facts = { amount_nano_usd, reason: failure.code };
+    await this.notices.add(tx, { accountId, kind: 'payment_failed', cause, facts });
   }
 }

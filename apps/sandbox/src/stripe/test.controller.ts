@@ -30,7 +30,10 @@ const paymentSchema = z.strictObject({
   number: z.string().default('4242424242424242'),
   email: z.string().default('payer@example.com'),
   name: z.string().default('Test Payer'),
+  isDelayed: z.boolean().default(false),
 });
+
+const settlementSchema = z.strictObject({ outcome: z.enum(['succeeded', 'failed']) });
 
 const disputeSchema = z.strictObject({
   reason: z.string().default('fraudulent'),
@@ -89,13 +92,25 @@ export class TestController {
   @Post('checkout/:id/pay')
   @HttpCode(200)
   pay(@Param('id') id: string, @Body() body: unknown) {
-    const form = { ...parsed(paymentSchema, body), expiry: '12/34', cvc: '123' };
+    const { isDelayed, ...given } = parsed(paymentSchema, body);
+    const form = { ...given, expiry: '12/34', cvc: '123' };
     const payer = payerOf(form, Date.now());
     if (typeof payer === 'string') throw refused(payer);
     const { core, products } = this.stripe;
     const { checkout } = products;
     const session = checkout.openSession(id);
-    core.run(() => checkout.pay(session, payer));
+    core.run(() => checkout.pay(session, { ...payer, isDelayed }));
+    return session;
+  }
+
+  /** Ends a delayed payment. */
+  @Post('checkout/:id/settle')
+  @HttpCode(200)
+  settle(@Param('id') id: string, @Body() body: unknown) {
+    const { outcome } = parsed(settlementSchema, body);
+    const { core, products } = this.stripe;
+    const session = core.state.get('checkout.session', id);
+    core.run(() => products.checkout.settleDelayed(session, outcome === 'succeeded'));
     return session;
   }
 

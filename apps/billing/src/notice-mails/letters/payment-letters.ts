@@ -1,6 +1,6 @@
 import type { FactsByKind } from '../../notices/notice.js';
 import type { Letter } from '../letter.js';
-import { dateIn, dollars } from '../wording.js';
+import { dateIn, dollars, planName } from '../wording.js';
 import type { LetterContext } from './context.js';
 
 function paymentRows(
@@ -41,20 +41,26 @@ export function paymentRefunded(
 }
 
 export function paymentFailed(
-  { amount_nano_usd, reason }: FactsByKind['payment_failed'],
+  { amount_nano_usd, reason, plan }: FactsByKind['payment_failed'],
   { appUrl }: LetterContext,
 ): Letter {
   return {
     subject: `A payment of ${dollars(amount_nano_usd)} failed`,
-    paragraphs: [
-      'A payment could not be taken. Nothing was charged, and your balance is as it was.',
-      'Pay again with this card or with another one.',
-    ],
+    paragraphs:
+      plan === undefined
+        ? [
+            'A payment could not be taken. Nothing was charged, and your balance is as it was.',
+            'Pay again with this card or with another one.',
+          ]
+        : [
+            `Your ${planName(plan)} plan could not be paid for this month. You keep the plan for now; the credit that it includes comes once it is paid.`,
+            'The payment is tried again in the next days. If it keeps failing, the plan ends: check the card on the billing page.',
+          ],
     rows: [
       ['Amount', dollars(amount_nano_usd)],
       ['Reason', reason],
     ],
-    link: { label: 'Pay again', url: appUrl },
+    link: { label: plan === undefined ? 'Pay again' : 'Check your card', url: appUrl },
   };
 }
 

@@ -22,6 +22,8 @@ export interface Payer {
   expYear: number;
   email: string;
   name: string;
+  /** In a way that takes days, which the card stands for here; of a payment alone. */
+  isDelayed?: boolean;
 }
 
 /** What is sold or kept on the page. */
@@ -76,7 +78,8 @@ export class Checkout {
         this.subscribe(session, method);
         break;
       default:
-        this.charge(session, method);
+        if (payer.isDelayed === true) this.delay(session, method);
+        else this.charge(session, method);
     }
     return session.status === 'complete';
   }
@@ -141,6 +144,20 @@ export class Checkout {
       },
     });
     if (intent.status === 'succeeded') this.complete(session);
+  }
+
+  private delay(session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): void {
+    this.products.payments.delay(this.intentOf(session), method);
+    this.sessions.end(session, 'complete');
+    this.core.announce('checkout.session.completed', session);
+  }
+
+  /** The money of a delayed payment has come, or has not. */
+  settleDelayed(session: Stripe.Checkout.Session, hasSucceeded: boolean): void {
+    this.products.payments.settleDelayed(this.intentOf(session), hasSucceeded);
+    if (hasSucceeded) session.payment_status = 'paid';
+    const outcome = hasSucceeded ? 'succeeded' : 'failed';
+    this.core.announce(`checkout.session.async_payment_${outcome}`, session);
   }
 
   /** One intent, however often somebody tries. */

@@ -14,6 +14,7 @@ const leastCharge = 50;
 /** Invoices, from the draft to the payment. */
 export class Invoices {
   private readonly paidHooks: ((invoice: Stripe.Invoice) => void)[] = [];
+  private readonly voidedHooks: ((invoice: Stripe.Invoice) => void)[] = [];
 
   constructor(
     private readonly core: StripeCore,
@@ -29,6 +30,10 @@ export class Invoices {
   /** What was invoiced follows the payment. */
   whenPaid(act: (invoice: Stripe.Invoice) => void): void {
     this.paidHooks.push(act);
+  }
+
+  whenVoided(act: (invoice: Stripe.Invoice) => void): void {
+    this.voidedHooks.push(act);
   }
 
   /** A draft of these lines and of what waited for an invoice. */
@@ -113,6 +118,7 @@ export class Invoices {
     invoice.next_payment_attempt = null;
     invoice.status_transitions.voided_at = this.core.nowFor(invoice.customer);
     this.core.announce('invoice.voided', invoice);
+    for (const act of this.voidedHooks) act(invoice);
     return invoice;
   }
 

@@ -89,6 +89,23 @@ export class PaymentIntents {
     });
   }
 
+  /** Somebody has paid in a way that takes days: whether the money comes is known later. */
+  delay(intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
+    if (!confirmable.includes(intent.status)) throw unexpected(intent, 'confirm');
+    intent.payment_method = method.id;
+    intent.status = 'processing';
+    this.core.announce('payment_intent.processing', intent);
+  }
+
+  /** It is known whether the money of a delayed payment has come. */
+  settleDelayed(intent: Stripe.PaymentIntent, hasSucceeded: boolean): void {
+    if (intent.status !== 'processing') throw unexpected(intent, 'confirm');
+    const method = this.core.state.get('payment_method', idOf(intent.payment_method) ?? '');
+    if (hasSucceeded) return this.charge(intent, method, false);
+    const message = 'The payment could not be completed.';
+    this.refuse(intent, method, { code: 'payment_intent_payment_attempt_failed', message });
+  }
+
   cancel(id: string, reason?: Stripe.PaymentIntent.CancellationReason): Stripe.PaymentIntent {
     const intent = this.core.state.get('payment_intent', id);
     if (!confirmable.includes(intent.status)) throw unexpected(intent, 'cancel');

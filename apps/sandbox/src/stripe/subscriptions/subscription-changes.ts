@@ -43,6 +43,7 @@ export class SubscriptionChanges {
     private readonly subscriptions: Subscriptions,
   ) {
     invoices.whenPaid((invoice) => this.applyPending(invoice));
+    invoices.whenVoided((invoice) => this.giveUpPending(invoice));
   }
 
   change(subscription: Stripe.Subscription, change: ItemsChange): void {
@@ -128,6 +129,17 @@ export class SubscriptionChanges {
     if (method === undefined) throw noPaymentMethod();
     this.invoices.attempt(invoice, { method, offSession });
     return this.core.state.get('invoice', invoice.id).status === 'paid';
+  }
+
+  /** https://docs.stripe.com/billing/subscriptions/pending-updates#cancel-pending-updates */
+  private giveUpPending(invoice: Stripe.Invoice): void {
+    const subscription = this.core.state.find('subscription', subscriptionOf(invoice) ?? '');
+    if (subscription?.pending_update === undefined || subscription.pending_update === null) return;
+    if (subscription.latest_invoice !== invoice.id) return;
+    const { pending_update: before } = subscription;
+    this.core.state.pendingItems.delete(subscription.id);
+    subscription.pending_update = null;
+    this.subscriptions.announceUpdate(subscription, { pending_update: before });
   }
 
   private applyPending(invoice: Stripe.Invoice): void {
