@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { eventually } from '@modelbridge/testing-kit';
+import { ProviderUsageReader } from '../../apps/billing/src/provider-costs/provider-usage.service.js';
 import { reconciliationBounds } from '../../apps/billing/src/reconciliation/bounds.js';
 import { ReconciliationService } from '../../apps/billing/src/reconciliation/reconciliation.service.js';
 import { StripeEventsService } from '../../apps/billing/src/stripe-events/stripe-events.service.js';
@@ -131,5 +133,50 @@ describe('the ledger and Stripe', () => {
     expect(kept.map(({ kind }) => kind)).toEqual(['not_at_stripe', 'not_booked', 'other_amount']);
     const left = await stack.billing.database.query('SELECT FROM reconciliation_seen');
     expect(left).toEqual([]);
+  });
+
+  it("tell of bills of providers that are not what was used, in the day's report and as a metric", async () => {
+    const day = new Date(Date.now() - 24 * 3_600_000).toISOString().slice(0, 10);
+    stack.billing.part(ProviderUsageReader).between = () => Promise.resolve([]);
+    const report = async () => {
+      await stack.billing.database.execute(
+        'UPDATE reconciliation SET provider_cost_differences = NULL',
+      );
+      await stack.billing.part(ReconciliationService).compareDue();
+      const [{ differences } = { differences: undefined }] = await stack.billing.database.query<{
+        differences: bigint;
+      }>(
+        'SELECT provider_cost_differences AS differences FROM reconciliation WHERE day IS NOT NULL',
+      );
+      const metric = stack.billing
+        .part(Metrics)
+        .registry.getSingleMetric('modelbridge_provider_cost_differences');
+      return [differences, (await metric?.get())?.values[0]?.value];
+    };
+    const bill = (usd: string) =>
+      stack.client.importProviderBill({
+        csv: Buffer.from(
+          'day,provider,model,input_tokens,cache_read_tokens,cache_write_5m_tokens,cache_write_1h_tokens,output_tokens,cost_usd\n' +
+            `${day},openai,gpt-5,,,,,,${usd}`,
+        ),
+      });
+    expect(await report()).toEqual([0n, 0]);
+    await bill('7');
+    expect(await report()).toEqual([1n, 1]);
+    expect(
+      await stack.billing.database.query(
+        `SELECT object_id, detail FROM reconciliation_difference WHERE kind = 'provider_cost'`,
+      ),
+    ).toEqual([
+      {
+        object_id: `${day} openai gpt-5`,
+        detail:
+          'not_used: cost: 7000000000 nano-USD are billed, 0 are the list price of what was used',
+      },
+    ]);
+    await bill('0.01');
+    expect(await report()).toEqual([0n, 0]);
+    const imports = await stack.billing.database.query('SELECT FROM provider_bill_line');
+    expect(imports).toHaveLength(2);
   });
 });

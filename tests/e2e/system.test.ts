@@ -11,4 +11,5 @@ import './system/spend-limits.js';
 import './system/management-writes.js';
 import './system/sign-in.js';
 import './system/top-up.js';
+import './system/provider-costs.js';
 import './system/books.js';

@@ -16,6 +16,7 @@ import { LimitsModule } from './limits/limits.module.js';
 import { NoticeMailsModule } from './notice-mails/notice-mails.module.js';
 import { InvoicesModule } from './invoices/invoices.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
+import { ProviderCostsModule } from './provider-costs/provider-costs.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { StripeEventsModule } from './stripe-events/stripe-events.module.js';
 import { TopUpsModule } from './top-ups/top-ups.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         NoticeMailsModule,
         InvoicesModule,
         PaymentsModule,
+        ProviderCostsModule,
         ReconciliationModule,
         StripeEventsModule,
         TopUpsModule,

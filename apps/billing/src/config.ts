@@ -65,6 +65,8 @@ const schema = z.object({
     .enum(['true', 'false'])
     .default('false')
     .transform((text) => text === 'true'),
+  /** How far a provider's bill may be off the list price of what was used before it is alerted. */
+  PROVIDER_COST_TOLERANCE_PERCENT: z.coerce.number().int().min(0).max(100).default(2),
   /** How long an allowance lives unless it is renewed. */
   ALLOWANCE_LIFETIME_MS: z.coerce
     .number()

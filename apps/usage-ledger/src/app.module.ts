@@ -5,6 +5,7 @@ import { ClaimsModule } from './claims/claims.module.js';
 import type { Config } from './config.js';
 import { ConfirmationsModule } from './confirmations/confirmations.module.js';
 import { OutstandingModule } from './outstanding/outstanding.module.js';
+import { ProviderUsageModule } from './provider-usage/provider-usage.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { RecordingModule } from './recording/recording.module.js';
 import { RequestsModule } from './requests/requests.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         ClaimsModule,
         ConfirmationsModule,
         OutstandingModule,
+        ProviderUsageModule,
         ReconciliationModule,
         RecordingModule,
         RequestsModule,

@@ -23,6 +23,7 @@ export const auditActs = [
   'charge.corrected',
   'promo_code.created',
   'promo_code.ended',
+  'provider_bill.imported',
   'auto_recharge.changed',
   'webhook.changed',
   'team.created',

@@ -14,6 +14,8 @@ import { limitSet } from './limits/limit-set.js';
 import { limitShow } from './limits/limit-show.js';
 import { paymentList } from './payments/payment-list.js';
 import { paymentRefund } from './payments/payment-refund.js';
+import { providerBillImport } from './provider-costs/provider-bill-import.js';
+import { providerCostList } from './provider-costs/provider-cost-list.js';
 import { stripeEventList } from './payments/stripe-event-list.js';
 import { topUpCreate } from './payments/top-up-create.js';
 import { billingModeSet } from './plans/billing-mode-set.js';
@@ -38,6 +40,8 @@ export const commands: Record<string, OpsCommand> = {
   'top-up create': topUpCreate,
   'payment list': paymentList,
   'payment refund': paymentRefund,
+  'provider-bill import': providerBillImport,
+  'provider-cost list': providerCostList,
   'stripe-event list': stripeEventList,
   'plan list': planList,
   'plan show': planShow,

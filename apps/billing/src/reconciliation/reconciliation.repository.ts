@@ -1,4 +1,4 @@
-import { Database } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { Movement } from '../stripe/stripe-movements.service.js';
 import { reconciliationBounds } from './bounds.js';
@@ -8,7 +8,8 @@ export interface Range {
   until: Date;
 }
 
-export type DifferenceKind = 'not_booked' | 'not_at_stripe' | 'other_amount' | 'not_ours';
+export type DifferenceKind =
+  'not_booked' | 'not_at_stripe' | 'other_amount' | 'not_ours' | 'provider_cost';
 
 export interface Difference {
   objectId: string;
@@ -113,21 +114,43 @@ export class ReconciliationRepository {
   async end(id: string, checked: number, differences: Difference[]): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.execute('DELETE FROM reconciliation_seen WHERE reconciliation_id = $1', [id]);
-      await tx.execute(
-        `INSERT INTO reconciliation_difference (reconciliation_id, object_id, kind, detail)
-         SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
-        [
-          id,
-          differences.map(({ objectId }) => objectId),
-          differences.map(({ kind }) => kind),
-          differences.map(({ detail }) => detail),
-        ],
-      );
+      await this.keep(tx, [id], differences);
       await tx.execute(
         'UPDATE reconciliation SET checked = $2, differences = $3, ended_at = now() WHERE id = $1',
         [id, checked, differences.length],
       );
     });
+  }
+
+  /** Tells how bills of providers stand in the reports of days that do not tell it yet; false where all of them do. */
+  report(found: Difference[]): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const reports = await tx.query<{ id: string }>(
+        `UPDATE reconciliation SET provider_cost_differences = $1
+         WHERE day IS NOT NULL AND ended_at IS NOT NULL AND provider_cost_differences IS NULL RETURNING id`,
+        [found.length],
+      );
+      await this.keep(
+        tx,
+        reports.map(({ id }) => id),
+        found,
+      );
+      return reports.length > 0;
+    });
+  }
+
+  private async keep(tx: Tx, ids: string[], differences: Difference[]): Promise<void> {
+    await tx.execute(
+      `INSERT INTO reconciliation_difference (reconciliation_id, object_id, kind, detail)
+       SELECT r.id, d.* FROM unnest($1::uuid[]) r (id), unnest($2::text[], $3::text[], $4::text[]) d
+       ON CONFLICT DO NOTHING`,
+      [
+        ids,
+        differences.map(({ objectId }) => objectId),
+        differences.map(({ kind }) => kind),
+        differences.map(({ detail }) => detail),
+      ],
+    );
   }
 
   async abandon(id: string): Promise<void> {

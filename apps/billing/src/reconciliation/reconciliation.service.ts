@@ -5,6 +5,7 @@ import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { dayOf } from '../book/counter.js';
 import { PaymentsService } from '../payments/payments.service.js';
+import { ProviderCostsService } from '../provider-costs/provider-costs.service.js';
 import { StripeMovements, type Movement } from '../stripe/stripe-movements.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import { reconciliationBounds } from './bounds.js';
@@ -32,18 +33,24 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
   private readonly days: KickedLoop;
   private timer: NodeJS.Timeout | undefined;
   private readonly differences;
+  private readonly providerDifferences;
 
   constructor(
     private readonly repository: ReconciliationRepository,
     private readonly payments: PaymentsService,
     private readonly movements: StripeMovements,
     private readonly stripe: StripeService,
+    private readonly providerCosts: ProviderCostsService,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
     this.differences = metrics.gauge({
       name: 'modelbridge_reconciliation_differences',
       help: 'Differences between the ledger and Stripe of the last 7 days; anything but 0 needs a person',
+    });
+    this.providerDifferences = metrics.gauge({
+      name: 'modelbridge_provider_cost_differences',
+      help: "Models and days of which a provider's bill is not what was used, of the last 60 days; anything but 0 needs a person",
     });
     this.days = new KickedLoop(
       () => this.compareDays(),
@@ -86,6 +93,23 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
       await this.compare({ from, until: new Date(from.getTime() + dayMs) }, day);
     }
     this.differences.set(await this.repository.openDifferences());
+    await this.compareProviderCosts();
+  }
+
+  /** Bills come later than the days they are of: each report tells how all of them stand when it is made. */
+  private async compareProviderCosts(): Promise<void> {
+    const found = (await this.providerCosts.differences(new Date())).map(
+      ({ day, provider, model, state, differences }): Difference => ({
+        objectId: `${day} ${provider} ${model}`,
+        kind: 'provider_cost',
+        detail: `${state}: ${differences.join('; ')}`,
+      }),
+    );
+    this.providerDifferences.set(found.length);
+    if (!(await this.repository.report(found))) return;
+    for (const difference of found.slice(0, reconciliationBounds.examples)) {
+      this.logger.error({ ...difference }, "a provider's bill is not what was used");
+    }
   }
 
   /** Undefined where another process compares this day. */

@@ -8,10 +8,14 @@ interface LoweredRow {
   user_id: string;
   key_id: string;
   model: string;
+  provider: string | null;
   tags: Tags | null;
   completed_at: Date;
   overrun: bigint;
 }
+
+/** A request whose cost went down, and who was called for it. */
+type LoweredRequest = LoweredCost & { provider: string | null };
 
 /** A part of a request's cost that no limit could bear; nano-USD as a decimal string. */
 export interface Overrun {
@@ -36,7 +40,7 @@ export class ConfirmationsRepository {
    * Takes what billing could not charge off the cost of these requests, each once; the requests that
    * changed and the hours in which they count.
    */
-  async takeOverruns(tx: Tx, overruns: readonly Overrun[]): Promise<LoweredCost[]> {
+  async takeOverruns(tx: Tx, overruns: readonly Overrun[]): Promise<LoweredRequest[]> {
     const rows = await tx.query<LoweredRow>(
       `update usage_request r
        set cost_nano_usd = r.cost_nano_usd - o.overrun, overrun_nano_usd = o.overrun
@@ -46,7 +50,7 @@ export class ConfirmationsRepository {
        ) o
        where r.request_id = o.request_id and r.overrun_nano_usd = 0
          and o.overrun > 0 and o.overrun <= r.cost_nano_usd
-       returning r.account_id, r.user_id, r.key_id, r.model, r.tags, r.completed_at, o.overrun`,
+       returning r.account_id, r.user_id, r.key_id, r.model, r.provider, r.tags, r.completed_at, o.overrun`,
       [
         overruns.map(({ requestId }) => uuidOf('request', requestId)),
         overruns.map(({ overrunNanoUsd }) => overrunNanoUsd),
@@ -57,6 +61,7 @@ export class ConfirmationsRepository {
       userId: idFromUuid('user', row.user_id),
       keyId: idFromUuid('key', row.key_id),
       model: row.model,
+      provider: row.provider,
       ...(row.tags && { tags: row.tags }),
       completedAt: row.completed_at.toISOString(),
       byNanoUsd: row.overrun,

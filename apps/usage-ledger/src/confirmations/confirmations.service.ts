@@ -2,6 +2,7 @@ import { Database, isolateFailures, type Tx } from '@modelbridge/service-kit/dat
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
+import { ProviderUsageService } from '../provider-usage/provider-usage.service.js';
 import { SpendService } from '../spend/spend.service.js';
 import { ConfirmationsRepository, type Overrun } from './confirmations.repository.js';
 
@@ -16,6 +17,7 @@ export class ConfirmationsService {
     private readonly outbox: Outbox,
     private readonly repository: ConfirmationsRepository,
     private readonly spend: SpendService,
+    private readonly providerUsage: ProviderUsageService,
     private readonly logger: Logger,
   ) {}
 
@@ -47,8 +49,13 @@ export class ConfirmationsService {
   }
 
   private takeOverruns(overruns: readonly Overrun[]): Promise<void> {
-    return this.database.transaction(async (tx) =>
-      this.spend.lower(tx, await this.repository.takeOverruns(tx, overruns)),
-    );
+    return this.database.transaction(async (tx) => {
+      const lowered = await this.repository.takeOverruns(tx, overruns);
+      await this.spend.lower(tx, lowered);
+      await this.providerUsage.addOverruns(
+        tx,
+        lowered.map(({ byNanoUsd, ...request }) => ({ ...request, overrunNanoUsd: byNanoUsd })),
+      );
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClaimsModule } from '../claims/claims.module.js';
 import { ConfirmationsModule } from '../confirmations/confirmations.module.js';
+import { ProviderUsageModule } from '../provider-usage/provider-usage.module.js';
 import { SpendModule } from '../spend/spend.module.js';
 import { WatermarksModule } from '../watermarks/watermarks.module.js';
 import { PartitionsRepository } from './partitions.repository.js';
@@ -10,7 +11,7 @@ import { RecordingService } from './recording.service.js';
 import { RequestCompletedConsumer } from './request-completed.consumer.js';
 
 @Module({
-  imports: [ClaimsModule, ConfirmationsModule, SpendModule, WatermarksModule],
+  imports: [ClaimsModule, ConfirmationsModule, ProviderUsageModule, SpendModule, WatermarksModule],
   providers: [
     PartitionsRepository,
     PartitionsService,

@@ -12,6 +12,7 @@ import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { ClaimsService } from '../claims/claims.service.js';
 import { ConfirmationsService } from '../confirmations/confirmations.service.js';
+import { ProviderUsageService } from '../provider-usage/provider-usage.service.js';
 import { SpendService } from '../spend/spend.service.js';
 import { WatermarksService } from '../watermarks/watermarks.service.js';
 import { recordingBounds } from './bounds.js';
@@ -40,6 +41,7 @@ export class RecordingService {
     private readonly watermarks: WatermarksService,
     private readonly confirmations: ConfirmationsService,
     private readonly spend: SpendService,
+    private readonly providerUsage: ProviderUsageService,
     private readonly claims: ClaimsService,
     metrics: Metrics,
   ) {
@@ -102,10 +104,9 @@ export class RecordingService {
       if (rows.length > 0) {
         await this.repository.insert(tx, rows);
         await this.repository.moveHead(tx, newHead);
-        await this.spend.add(
-          tx,
-          sorted.fresh.map(({ record }) => record),
-        );
+        const records = sorted.fresh.map(({ record }) => record);
+        await this.spend.add(tx, records);
+        await this.providerUsage.add(tx, records);
         await this.claims.releaseUncalled(
           tx,
           sorted.fresh.filter(({ record }) => record.provider === null),

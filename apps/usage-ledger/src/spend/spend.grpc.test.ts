@@ -169,6 +169,61 @@ describe('spend', () => {
     ]);
   });
 
+  it('sums what providers will bill, of all accounts, with what no customer pays', async () => {
+    const [day, epoch] = [today - 40 * dayMs, randomUUID()];
+    const used = (sequence: number, changes: Partial<RequestRecord>) =>
+      sampleRecord(sequence, {
+        model: 'small',
+        completedAt: new Date(day + hourMs).toISOString(),
+        ...changes,
+      });
+    const records = [
+      used(1, { costNanoUsd: '50' }),
+      used(2, { costNanoUsd: '20' }),
+      used(3, { provider: 'anthropic', costNanoUsd: '7' }),
+      used(4, { provider: null, costNanoUsd: '0' }),
+      used(5, { completedAt: new Date(day + dayMs).toISOString() }),
+    ];
+    await ledger.publish(epoch, ...records);
+    await ledger.publish(epoch, records[0]!);
+    await ledger.watermarkAt(epoch, 5);
+    const overruns = [{ requestId: records[0]!.requestId, overrunNanoUsd: '25' }];
+    for (const _ of [1, 2]) {
+      await ledger.app.get(ConfirmationsService, { strict: false }).confirm([], overruns);
+    }
+    const range = { from: new Date(day), to: new Date(day + dayMs), provider: '' };
+    const { usage } = await ledger.client.listProviderUsage(range);
+    const tokensOf = (record: RequestRecord | undefined) => BigInt(record?.inputTokens ?? 0);
+    expect(usage).toMatchObject([
+      { provider: 'anthropic', requests: 1n, listCostNanoUsd: 7n, overrunNanoUsd: 0n },
+      {
+        day: new Date(day),
+        provider: 'openai',
+        model: 'small',
+        requests: 2n,
+        inputTokens: tokensOf(records[0]) + tokensOf(records[1]),
+        cacheWrite1hTokens: 8n,
+        outputTokens: 1_000n,
+        listCostNanoUsd: 70n,
+        overrunNanoUsd: 25n,
+      },
+    ]);
+    const openai = await ledger.client.listProviderUsage({ ...range, provider: 'openai' });
+    expect(openai.usage).toEqual(usage.slice(1));
+    for (const [field, change] of [
+      ['from', { from: new Date(day + 1) }],
+      ['to', { to: new Date(day) }],
+      ['to', { to: new Date(day + 101 * dayMs) }],
+      ['provider', { provider: 'acme' }],
+    ] as const) {
+      const call = ledger.client.listProviderUsage({ ...range, ...change });
+      expect(rpcErrorFrom(await call.catch((error: unknown) => error))).toMatchObject({
+        code: 'invalid_argument',
+        field,
+      });
+    }
+  });
+
   it('names what is wrong with a question', async () => {
     const call = ledger.client.listSpend({
       ...question,

@@ -63,6 +63,7 @@ const reasoned: {
     'previewPlanChange',
     'listPayments',
     'refundPayment',
+    'importProviderBill',
     'setLimit',
   ],
 };

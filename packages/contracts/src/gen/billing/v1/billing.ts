@@ -500,6 +500,86 @@ export function stripeWebhookOutcomeToNumber(object: StripeWebhookOutcome): numb
   }
 }
 
+export enum ProviderCostState {
+  UNSPECIFIED = "PROVIDER_COST_STATE_UNSPECIFIED",
+  AGREES = "PROVIDER_COST_STATE_AGREES",
+  /** DIFFERS - By more than the tolerance. */
+  DIFFERS = "PROVIDER_COST_STATE_DIFFERS",
+  /** NOT_BILLED - The day's bill does not have the model, of which something was used. */
+  NOT_BILLED = "PROVIDER_COST_STATE_NOT_BILLED",
+  NOT_USED = "PROVIDER_COST_STATE_NOT_USED",
+  /** NO_BILL - No bill was imported for this provider and day. */
+  NO_BILL = "PROVIDER_COST_STATE_NO_BILL",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function providerCostStateFromJSON(object: any): ProviderCostState {
+  switch (object) {
+    case 0:
+    case "PROVIDER_COST_STATE_UNSPECIFIED":
+      return ProviderCostState.UNSPECIFIED;
+    case 1:
+    case "PROVIDER_COST_STATE_AGREES":
+      return ProviderCostState.AGREES;
+    case 2:
+    case "PROVIDER_COST_STATE_DIFFERS":
+      return ProviderCostState.DIFFERS;
+    case 3:
+    case "PROVIDER_COST_STATE_NOT_BILLED":
+      return ProviderCostState.NOT_BILLED;
+    case 4:
+    case "PROVIDER_COST_STATE_NOT_USED":
+      return ProviderCostState.NOT_USED;
+    case 5:
+    case "PROVIDER_COST_STATE_NO_BILL":
+      return ProviderCostState.NO_BILL;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ProviderCostState.UNRECOGNIZED;
+  }
+}
+
+export function providerCostStateToJSON(object: ProviderCostState): string {
+  switch (object) {
+    case ProviderCostState.UNSPECIFIED:
+      return "PROVIDER_COST_STATE_UNSPECIFIED";
+    case ProviderCostState.AGREES:
+      return "PROVIDER_COST_STATE_AGREES";
+    case ProviderCostState.DIFFERS:
+      return "PROVIDER_COST_STATE_DIFFERS";
+    case ProviderCostState.NOT_BILLED:
+      return "PROVIDER_COST_STATE_NOT_BILLED";
+    case ProviderCostState.NOT_USED:
+      return "PROVIDER_COST_STATE_NOT_USED";
+    case ProviderCostState.NO_BILL:
+      return "PROVIDER_COST_STATE_NO_BILL";
+    case ProviderCostState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function providerCostStateToNumber(object: ProviderCostState): number {
+  switch (object) {
+    case ProviderCostState.UNSPECIFIED:
+      return 0;
+    case ProviderCostState.AGREES:
+      return 1;
+    case ProviderCostState.DIFFERS:
+      return 2;
+    case ProviderCostState.NOT_BILLED:
+      return 3;
+    case ProviderCostState.NOT_USED:
+      return 4;
+    case ProviderCostState.NO_BILL:
+      return 5;
+    case ProviderCostState.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum WebhookDeliveryState {
   UNSPECIFIED = "WEBHOOK_DELIVERY_STATE_UNSPECIFIED",
   PENDING = "WEBHOOK_DELIVERY_STATE_PENDING",
@@ -1123,6 +1203,77 @@ export interface CheckPaymentsResponse {
   differences: bigint;
   /** What differs, of at most 10 of them. */
   examples: string[];
+}
+
+export interface ImportProviderBillRequest {
+  /** UTF-8, at most 3,500,000 bytes and 20,000 rows. */
+  csv: Buffer;
+}
+
+export interface ImportedBillDay {
+  provider: string;
+  /** Its beginning, UTC. */
+  day: Date | undefined;
+  lines: number;
+  /** False: it was imported before, as it is. */
+  changed: boolean;
+}
+
+export interface ImportProviderBillResponse {
+  days: ImportedBillDay[];
+}
+
+export interface ListProviderCostsRequest {
+  /** Beginning of a UTC day. */
+  from:
+    | Date
+    | undefined;
+  /** Exclusive; at most 100 days after from. */
+  to:
+    | Date
+    | undefined;
+  /** Empty for all. */
+  provider: string;
+}
+
+/** Disjoint counts. Absent: the bill does not tell. */
+export interface ProviderTokens {
+  inputTokens?: bigint | undefined;
+  cacheReadTokens?: bigint | undefined;
+  cacheWrite5mTokens?: bigint | undefined;
+  cacheWrite1hTokens?: bigint | undefined;
+  outputTokens?: bigint | undefined;
+}
+
+export interface ProviderCost {
+  /** Its beginning, UTC. */
+  day: Date | undefined;
+  provider: string;
+  model: string;
+  state: ProviderCostState;
+  requests: bigint;
+  used:
+    | ProviderTokens
+    | undefined;
+  /** Absent where nothing was billed. */
+  billed:
+    | ProviderTokens
+    | undefined;
+  /** What the catalog's prices make of what was used. */
+  listCostNanoUsd: bigint;
+  /** What customers were charged for it. */
+  chargedNanoUsd: bigint;
+  /** Absent where nothing was billed. */
+  billedNanoUsd?:
+    | bigint
+    | undefined;
+  /** What differs by more than the tolerance, in words. */
+  differences: string[];
+}
+
+export interface ListProviderCostsResponse {
+  /** By day, provider and model. */
+  costs: ProviderCost[];
 }
 
 export interface ListPendingStripeEventsRequest {
@@ -8925,6 +9076,890 @@ export const CheckPaymentsResponse: MessageFns<CheckPaymentsResponse> = {
   },
 };
 
+function createBaseImportProviderBillRequest(): ImportProviderBillRequest {
+  return { csv: Buffer.alloc(0) };
+}
+
+export const ImportProviderBillRequest: MessageFns<ImportProviderBillRequest> = {
+  encode(message: ImportProviderBillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.csv.length !== 0) {
+      writer.uint32(10).bytes(message.csv);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportProviderBillRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportProviderBillRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.csv = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportProviderBillRequest {
+    return { csv: isSet(object.csv) ? Buffer.from(bytesFromBase64(object.csv)) : Buffer.alloc(0) };
+  },
+
+  toJSON(message: ImportProviderBillRequest): unknown {
+    const obj: any = {};
+    if (message.csv.length !== 0) {
+      obj.csv = base64FromBytes(message.csv);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportProviderBillRequest>, I>>(base?: I): ImportProviderBillRequest {
+    return ImportProviderBillRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportProviderBillRequest>, I>>(object: I): ImportProviderBillRequest {
+    const message = createBaseImportProviderBillRequest();
+    message.csv = object.csv ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseImportedBillDay(): ImportedBillDay {
+  return { provider: "", day: undefined, lines: 0, changed: false };
+}
+
+export const ImportedBillDay: MessageFns<ImportedBillDay> = {
+  encode(message: ImportedBillDay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.provider !== "") {
+      writer.uint32(10).string(message.provider);
+    }
+    if (message.day !== undefined) {
+      Timestamp.encode(toTimestamp(message.day), writer.uint32(18).fork()).join();
+    }
+    if (message.lines !== 0) {
+      writer.uint32(24).uint32(message.lines);
+    }
+    if (message.changed !== false) {
+      writer.uint32(32).bool(message.changed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportedBillDay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportedBillDay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.day = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lines = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.changed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportedBillDay {
+    return {
+      provider: isSet(object.provider) ? globalThis.String(object.provider) : "",
+      day: isSet(object.day) ? fromJsonTimestamp(object.day) : undefined,
+      lines: isSet(object.lines) ? globalThis.Number(object.lines) : 0,
+      changed: isSet(object.changed) ? globalThis.Boolean(object.changed) : false,
+    };
+  },
+
+  toJSON(message: ImportedBillDay): unknown {
+    const obj: any = {};
+    if (message.provider !== "") {
+      obj.provider = message.provider;
+    }
+    if (message.day !== undefined) {
+      obj.day = message.day.toISOString();
+    }
+    if (message.lines !== 0) {
+      obj.lines = Math.round(message.lines);
+    }
+    if (message.changed !== false) {
+      obj.changed = message.changed;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportedBillDay>, I>>(base?: I): ImportedBillDay {
+    return ImportedBillDay.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportedBillDay>, I>>(object: I): ImportedBillDay {
+    const message = createBaseImportedBillDay();
+    message.provider = object.provider ?? "";
+    message.day = object.day ?? undefined;
+    message.lines = object.lines ?? 0;
+    message.changed = object.changed ?? false;
+    return message;
+  },
+};
+
+function createBaseImportProviderBillResponse(): ImportProviderBillResponse {
+  return { days: [] };
+}
+
+export const ImportProviderBillResponse: MessageFns<ImportProviderBillResponse> = {
+  encode(message: ImportProviderBillResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.days) {
+      ImportedBillDay.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportProviderBillResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportProviderBillResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.days.push(ImportedBillDay.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportProviderBillResponse {
+    return {
+      days: globalThis.Array.isArray(object?.days) ? object.days.map((e: any) => ImportedBillDay.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ImportProviderBillResponse): unknown {
+    const obj: any = {};
+    if (message.days?.length) {
+      obj.days = message.days.map((e) => ImportedBillDay.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportProviderBillResponse>, I>>(base?: I): ImportProviderBillResponse {
+    return ImportProviderBillResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportProviderBillResponse>, I>>(object: I): ImportProviderBillResponse {
+    const message = createBaseImportProviderBillResponse();
+    message.days = object.days?.map((e) => ImportedBillDay.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListProviderCostsRequest(): ListProviderCostsRequest {
+  return { from: undefined, to: undefined, provider: "" };
+}
+
+export const ListProviderCostsRequest: MessageFns<ListProviderCostsRequest> = {
+  encode(message: ListProviderCostsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(10).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(18).fork()).join();
+    }
+    if (message.provider !== "") {
+      writer.uint32(26).string(message.provider);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListProviderCostsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListProviderCostsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListProviderCostsRequest {
+    return {
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      to: isSet(object.to) ? fromJsonTimestamp(object.to) : undefined,
+      provider: isSet(object.provider) ? globalThis.String(object.provider) : "",
+    };
+  },
+
+  toJSON(message: ListProviderCostsRequest): unknown {
+    const obj: any = {};
+    if (message.from !== undefined) {
+      obj.from = message.from.toISOString();
+    }
+    if (message.to !== undefined) {
+      obj.to = message.to.toISOString();
+    }
+    if (message.provider !== "") {
+      obj.provider = message.provider;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListProviderCostsRequest>, I>>(base?: I): ListProviderCostsRequest {
+    return ListProviderCostsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListProviderCostsRequest>, I>>(object: I): ListProviderCostsRequest {
+    const message = createBaseListProviderCostsRequest();
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.provider = object.provider ?? "";
+    return message;
+  },
+};
+
+function createBaseProviderTokens(): ProviderTokens {
+  return {
+    inputTokens: undefined,
+    cacheReadTokens: undefined,
+    cacheWrite5mTokens: undefined,
+    cacheWrite1hTokens: undefined,
+    outputTokens: undefined,
+  };
+}
+
+export const ProviderTokens: MessageFns<ProviderTokens> = {
+  encode(message: ProviderTokens, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.inputTokens !== undefined) {
+      if (BigInt.asUintN(64, message.inputTokens) !== message.inputTokens) {
+        throw new globalThis.Error("value provided for field message.inputTokens of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.inputTokens);
+    }
+    if (message.cacheReadTokens !== undefined) {
+      if (BigInt.asUintN(64, message.cacheReadTokens) !== message.cacheReadTokens) {
+        throw new globalThis.Error("value provided for field message.cacheReadTokens of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.cacheReadTokens);
+    }
+    if (message.cacheWrite5mTokens !== undefined) {
+      if (BigInt.asUintN(64, message.cacheWrite5mTokens) !== message.cacheWrite5mTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite5mTokens of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.cacheWrite5mTokens);
+    }
+    if (message.cacheWrite1hTokens !== undefined) {
+      if (BigInt.asUintN(64, message.cacheWrite1hTokens) !== message.cacheWrite1hTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite1hTokens of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.cacheWrite1hTokens);
+    }
+    if (message.outputTokens !== undefined) {
+      if (BigInt.asUintN(64, message.outputTokens) !== message.outputTokens) {
+        throw new globalThis.Error("value provided for field message.outputTokens of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.outputTokens);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderTokens {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderTokens();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.inputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cacheReadTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.cacheWrite5mTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cacheWrite1hTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.outputTokens = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProviderTokens {
+    return {
+      inputTokens: isSet(object.inputTokens)
+        ? BigInt(object.inputTokens)
+        : isSet(object.input_tokens)
+        ? BigInt(object.input_tokens)
+        : undefined,
+      cacheReadTokens: isSet(object.cacheReadTokens)
+        ? BigInt(object.cacheReadTokens)
+        : isSet(object.cache_read_tokens)
+        ? BigInt(object.cache_read_tokens)
+        : undefined,
+      cacheWrite5mTokens: isSet(object.cacheWrite5mTokens)
+        ? BigInt(object.cacheWrite5mTokens)
+        : isSet(object.cache_write_5m_tokens)
+        ? BigInt(object.cache_write_5m_tokens)
+        : undefined,
+      cacheWrite1hTokens: isSet(object.cacheWrite1hTokens)
+        ? BigInt(object.cacheWrite1hTokens)
+        : isSet(object.cache_write_1h_tokens)
+        ? BigInt(object.cache_write_1h_tokens)
+        : undefined,
+      outputTokens: isSet(object.outputTokens)
+        ? BigInt(object.outputTokens)
+        : isSet(object.output_tokens)
+        ? BigInt(object.output_tokens)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ProviderTokens): unknown {
+    const obj: any = {};
+    if (message.inputTokens !== undefined) {
+      obj.inputTokens = message.inputTokens.toString();
+    }
+    if (message.cacheReadTokens !== undefined) {
+      obj.cacheReadTokens = message.cacheReadTokens.toString();
+    }
+    if (message.cacheWrite5mTokens !== undefined) {
+      obj.cacheWrite5mTokens = message.cacheWrite5mTokens.toString();
+    }
+    if (message.cacheWrite1hTokens !== undefined) {
+      obj.cacheWrite1hTokens = message.cacheWrite1hTokens.toString();
+    }
+    if (message.outputTokens !== undefined) {
+      obj.outputTokens = message.outputTokens.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ProviderTokens>, I>>(base?: I): ProviderTokens {
+    return ProviderTokens.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProviderTokens>, I>>(object: I): ProviderTokens {
+    const message = createBaseProviderTokens();
+    message.inputTokens = (object.inputTokens !== undefined && object.inputTokens !== null)
+      ? BigInt(object.inputTokens)
+      : undefined;
+    message.cacheReadTokens = (object.cacheReadTokens !== undefined && object.cacheReadTokens !== null)
+      ? BigInt(object.cacheReadTokens)
+      : undefined;
+    message.cacheWrite5mTokens = (object.cacheWrite5mTokens !== undefined && object.cacheWrite5mTokens !== null)
+      ? BigInt(object.cacheWrite5mTokens)
+      : undefined;
+    message.cacheWrite1hTokens = (object.cacheWrite1hTokens !== undefined && object.cacheWrite1hTokens !== null)
+      ? BigInt(object.cacheWrite1hTokens)
+      : undefined;
+    message.outputTokens = (object.outputTokens !== undefined && object.outputTokens !== null)
+      ? BigInt(object.outputTokens)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseProviderCost(): ProviderCost {
+  return {
+    day: undefined,
+    provider: "",
+    model: "",
+    state: ProviderCostState.UNSPECIFIED,
+    requests: 0n,
+    used: undefined,
+    billed: undefined,
+    listCostNanoUsd: 0n,
+    chargedNanoUsd: 0n,
+    billedNanoUsd: undefined,
+    differences: [],
+  };
+}
+
+export const ProviderCost: MessageFns<ProviderCost> = {
+  encode(message: ProviderCost, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== undefined) {
+      Timestamp.encode(toTimestamp(message.day), writer.uint32(10).fork()).join();
+    }
+    if (message.provider !== "") {
+      writer.uint32(18).string(message.provider);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.state !== ProviderCostState.UNSPECIFIED) {
+      writer.uint32(32).int32(providerCostStateToNumber(message.state));
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asUintN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.requests);
+    }
+    if (message.used !== undefined) {
+      ProviderTokens.encode(message.used, writer.uint32(50).fork()).join();
+    }
+    if (message.billed !== undefined) {
+      ProviderTokens.encode(message.billed, writer.uint32(58).fork()).join();
+    }
+    if (message.listCostNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.listCostNanoUsd) !== message.listCostNanoUsd) {
+        throw new globalThis.Error("value provided for field message.listCostNanoUsd of type int64 too large");
+      }
+      writer.uint32(64).int64(message.listCostNanoUsd);
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.chargedNanoUsd) !== message.chargedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.chargedNanoUsd);
+    }
+    if (message.billedNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.billedNanoUsd) !== message.billedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.billedNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.billedNanoUsd);
+    }
+    for (const v of message.differences) {
+      writer.uint32(90).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderCost {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderCost();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.day = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.state = providerCostStateFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.requests = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.used = ProviderTokens.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.billed = ProviderTokens.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.listCostNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.billedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.differences.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProviderCost {
+    return {
+      day: isSet(object.day) ? fromJsonTimestamp(object.day) : undefined,
+      provider: isSet(object.provider) ? globalThis.String(object.provider) : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      state: isSet(object.state) ? providerCostStateFromJSON(object.state) : ProviderCostState.UNSPECIFIED,
+      requests: isSet(object.requests) ? BigInt(object.requests) : 0n,
+      used: isSet(object.used) ? ProviderTokens.fromJSON(object.used) : undefined,
+      billed: isSet(object.billed) ? ProviderTokens.fromJSON(object.billed) : undefined,
+      listCostNanoUsd: isSet(object.listCostNanoUsd)
+        ? BigInt(object.listCostNanoUsd)
+        : isSet(object.list_cost_nano_usd)
+        ? BigInt(object.list_cost_nano_usd)
+        : 0n,
+      chargedNanoUsd: isSet(object.chargedNanoUsd)
+        ? BigInt(object.chargedNanoUsd)
+        : isSet(object.charged_nano_usd)
+        ? BigInt(object.charged_nano_usd)
+        : 0n,
+      billedNanoUsd: isSet(object.billedNanoUsd)
+        ? BigInt(object.billedNanoUsd)
+        : isSet(object.billed_nano_usd)
+        ? BigInt(object.billed_nano_usd)
+        : undefined,
+      differences: globalThis.Array.isArray(object?.differences)
+        ? object.differences.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ProviderCost): unknown {
+    const obj: any = {};
+    if (message.day !== undefined) {
+      obj.day = message.day.toISOString();
+    }
+    if (message.provider !== "") {
+      obj.provider = message.provider;
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.state !== ProviderCostState.UNSPECIFIED) {
+      obj.state = providerCostStateToJSON(message.state);
+    }
+    if (message.requests !== 0n) {
+      obj.requests = message.requests.toString();
+    }
+    if (message.used !== undefined) {
+      obj.used = ProviderTokens.toJSON(message.used);
+    }
+    if (message.billed !== undefined) {
+      obj.billed = ProviderTokens.toJSON(message.billed);
+    }
+    if (message.listCostNanoUsd !== 0n) {
+      obj.listCostNanoUsd = message.listCostNanoUsd.toString();
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      obj.chargedNanoUsd = message.chargedNanoUsd.toString();
+    }
+    if (message.billedNanoUsd !== undefined) {
+      obj.billedNanoUsd = message.billedNanoUsd.toString();
+    }
+    if (message.differences?.length) {
+      obj.differences = message.differences;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ProviderCost>, I>>(base?: I): ProviderCost {
+    return ProviderCost.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProviderCost>, I>>(object: I): ProviderCost {
+    const message = createBaseProviderCost();
+    message.day = object.day ?? undefined;
+    message.provider = object.provider ?? "";
+    message.model = object.model ?? "";
+    message.state = object.state ?? ProviderCostState.UNSPECIFIED;
+    message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
+    message.used = (object.used !== undefined && object.used !== null)
+      ? ProviderTokens.fromPartial(object.used)
+      : undefined;
+    message.billed = (object.billed !== undefined && object.billed !== null)
+      ? ProviderTokens.fromPartial(object.billed)
+      : undefined;
+    message.listCostNanoUsd = (object.listCostNanoUsd !== undefined && object.listCostNanoUsd !== null)
+      ? BigInt(object.listCostNanoUsd)
+      : 0n;
+    message.chargedNanoUsd = (object.chargedNanoUsd !== undefined && object.chargedNanoUsd !== null)
+      ? BigInt(object.chargedNanoUsd)
+      : 0n;
+    message.billedNanoUsd = (object.billedNanoUsd !== undefined && object.billedNanoUsd !== null)
+      ? BigInt(object.billedNanoUsd)
+      : undefined;
+    message.differences = object.differences?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseListProviderCostsResponse(): ListProviderCostsResponse {
+  return { costs: [] };
+}
+
+export const ListProviderCostsResponse: MessageFns<ListProviderCostsResponse> = {
+  encode(message: ListProviderCostsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.costs) {
+      ProviderCost.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListProviderCostsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListProviderCostsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.costs.push(ProviderCost.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListProviderCostsResponse {
+    return {
+      costs: globalThis.Array.isArray(object?.costs) ? object.costs.map((e: any) => ProviderCost.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ListProviderCostsResponse): unknown {
+    const obj: any = {};
+    if (message.costs?.length) {
+      obj.costs = message.costs.map((e) => ProviderCost.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListProviderCostsResponse>, I>>(base?: I): ListProviderCostsResponse {
+    return ListProviderCostsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListProviderCostsResponse>, I>>(object: I): ListProviderCostsResponse {
+    const message = createBaseListProviderCostsResponse();
+    message.costs = object.costs?.map((e) => ProviderCost.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseListPendingStripeEventsRequest(): ListPendingStripeEventsRequest {
   return {};
 }
@@ -16170,6 +17205,37 @@ export const BillingServiceService = {
       Buffer.from(CheckPaymentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CheckPaymentsResponse => CheckPaymentsResponse.decode(value),
   },
+  /**
+   * Takes what a provider has billed, as a CSV file (docs/provider-costs.md): all of it, or nothing. For each provider
+   * and day in it, it takes the place of what was imported before; the same again changes nothing. INVALID_ARGUMENT
+   * (field csv) names bad rows by line and field.
+   */
+  importProviderBill: {
+    path: "/billing.v1.BillingService/ImportProviderBill" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportProviderBillRequest): Buffer =>
+      Buffer.from(ImportProviderBillRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportProviderBillRequest => ImportProviderBillRequest.decode(value),
+    responseSerialize: (value: ImportProviderBillResponse): Buffer =>
+      Buffer.from(ImportProviderBillResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportProviderBillResponse => ImportProviderBillResponse.decode(value),
+  },
+  /**
+   * What providers billed beside what was used and charged, by UTC day, provider and model. INVALID_ARGUMENT names a
+   * bad range or provider.
+   */
+  listProviderCosts: {
+    path: "/billing.v1.BillingService/ListProviderCosts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListProviderCostsRequest): Buffer =>
+      Buffer.from(ListProviderCostsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListProviderCostsRequest => ListProviderCostsRequest.decode(value),
+    responseSerialize: (value: ListProviderCostsResponse): Buffer =>
+      Buffer.from(ListProviderCostsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListProviderCostsResponse => ListProviderCostsResponse.decode(value),
+  },
   /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
   listPendingStripeEvents: {
     path: "/billing.v1.BillingService/ListPendingStripeEvents" as const,
@@ -16556,6 +17622,17 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * and there, so give it time. UNAVAILABLE while Stripe does not answer.
    */
   checkPayments: handleUnaryCall<CheckPaymentsRequest, CheckPaymentsResponse>;
+  /**
+   * Takes what a provider has billed, as a CSV file (docs/provider-costs.md): all of it, or nothing. For each provider
+   * and day in it, it takes the place of what was imported before; the same again changes nothing. INVALID_ARGUMENT
+   * (field csv) names bad rows by line and field.
+   */
+  importProviderBill: handleUnaryCall<ImportProviderBillRequest, ImportProviderBillResponse>;
+  /**
+   * What providers billed beside what was used and charged, by UTC day, provider and model. INVALID_ARGUMENT names a
+   * bad range or provider.
+   */
+  listProviderCosts: handleUnaryCall<ListProviderCostsRequest, ListProviderCostsResponse>;
   /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
   listPendingStripeEvents: handleUnaryCall<ListPendingStripeEventsRequest, ListPendingStripeEventsResponse>;
   /**
@@ -17153,6 +18230,45 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CheckPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes what a provider has billed, as a CSV file (docs/provider-costs.md): all of it, or nothing. For each provider
+   * and day in it, it takes the place of what was imported before; the same again changes nothing. INVALID_ARGUMENT
+   * (field csv) names bad rows by line and field.
+   */
+  importProviderBill(
+    request: ImportProviderBillRequest,
+    callback: (error: ServiceError | null, response: ImportProviderBillResponse) => void,
+  ): ClientUnaryCall;
+  importProviderBill(
+    request: ImportProviderBillRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ImportProviderBillResponse) => void,
+  ): ClientUnaryCall;
+  importProviderBill(
+    request: ImportProviderBillRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportProviderBillResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What providers billed beside what was used and charged, by UTC day, provider and model. INVALID_ARGUMENT names a
+   * bad range or provider.
+   */
+  listProviderCosts(
+    request: ListProviderCostsRequest,
+    callback: (error: ServiceError | null, response: ListProviderCostsResponse) => void,
+  ): ClientUnaryCall;
+  listProviderCosts(
+    request: ListProviderCostsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListProviderCostsResponse) => void,
+  ): ClientUnaryCall;
+  listProviderCosts(
+    request: ListProviderCostsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListProviderCostsResponse) => void,
   ): ClientUnaryCall;
   /** Events of Stripe's that have not had their effect yet, the oldest first, at most 100. */
   listPendingStripeEvents(

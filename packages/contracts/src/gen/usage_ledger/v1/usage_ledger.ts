@@ -298,6 +298,41 @@ export interface ListSpendResponse {
   spend: Spend[];
 }
 
+export interface ListProviderUsageRequest {
+  /** Beginning of a UTC day. */
+  from:
+    | Date
+    | undefined;
+  /** Exclusive; at most 100 days after from. */
+  to:
+    | Date
+    | undefined;
+  /** Empty for all. */
+  provider: string;
+}
+
+export interface ProviderUsage {
+  /** Its beginning, UTC. */
+  day: Date | undefined;
+  provider: string;
+  model: string;
+  requests: bigint;
+  inputTokens: bigint;
+  cacheReadTokens: bigint;
+  cacheWrite5mTokens: bigint;
+  cacheWrite1hTokens: bigint;
+  outputTokens: bigint;
+  /** At the catalog's prices. */
+  listCostNanoUsd: bigint;
+  /** What of it no limit could bear: the platform's loss. Customers were charged the rest. */
+  overrunNanoUsd: bigint;
+}
+
+export interface ListProviderUsageResponse {
+  /** By day, provider and model. */
+  usage: ProviderUsage[];
+}
+
 export interface GetSettlementRequest {
   /** Only what was recorded after this: 0 for everything. */
   afterLedgerSequence: bigint;
@@ -2589,6 +2624,483 @@ export const ListSpendResponse: MessageFns<ListSpendResponse> = {
   },
 };
 
+function createBaseListProviderUsageRequest(): ListProviderUsageRequest {
+  return { from: undefined, to: undefined, provider: "" };
+}
+
+export const ListProviderUsageRequest: MessageFns<ListProviderUsageRequest> = {
+  encode(message: ListProviderUsageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(10).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(18).fork()).join();
+    }
+    if (message.provider !== "") {
+      writer.uint32(26).string(message.provider);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListProviderUsageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListProviderUsageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListProviderUsageRequest {
+    return {
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      to: isSet(object.to) ? fromJsonTimestamp(object.to) : undefined,
+      provider: isSet(object.provider) ? globalThis.String(object.provider) : "",
+    };
+  },
+
+  toJSON(message: ListProviderUsageRequest): unknown {
+    const obj: any = {};
+    if (message.from !== undefined) {
+      obj.from = message.from.toISOString();
+    }
+    if (message.to !== undefined) {
+      obj.to = message.to.toISOString();
+    }
+    if (message.provider !== "") {
+      obj.provider = message.provider;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListProviderUsageRequest>, I>>(base?: I): ListProviderUsageRequest {
+    return ListProviderUsageRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListProviderUsageRequest>, I>>(object: I): ListProviderUsageRequest {
+    const message = createBaseListProviderUsageRequest();
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.provider = object.provider ?? "";
+    return message;
+  },
+};
+
+function createBaseProviderUsage(): ProviderUsage {
+  return {
+    day: undefined,
+    provider: "",
+    model: "",
+    requests: 0n,
+    inputTokens: 0n,
+    cacheReadTokens: 0n,
+    cacheWrite5mTokens: 0n,
+    cacheWrite1hTokens: 0n,
+    outputTokens: 0n,
+    listCostNanoUsd: 0n,
+    overrunNanoUsd: 0n,
+  };
+}
+
+export const ProviderUsage: MessageFns<ProviderUsage> = {
+  encode(message: ProviderUsage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== undefined) {
+      Timestamp.encode(toTimestamp(message.day), writer.uint32(10).fork()).join();
+    }
+    if (message.provider !== "") {
+      writer.uint32(18).string(message.provider);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asUintN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.requests);
+    }
+    if (message.inputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.inputTokens) !== message.inputTokens) {
+        throw new globalThis.Error("value provided for field message.inputTokens of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.inputTokens);
+    }
+    if (message.cacheReadTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheReadTokens) !== message.cacheReadTokens) {
+        throw new globalThis.Error("value provided for field message.cacheReadTokens of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.cacheReadTokens);
+    }
+    if (message.cacheWrite5mTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheWrite5mTokens) !== message.cacheWrite5mTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite5mTokens of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.cacheWrite5mTokens);
+    }
+    if (message.cacheWrite1hTokens !== 0n) {
+      if (BigInt.asUintN(64, message.cacheWrite1hTokens) !== message.cacheWrite1hTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite1hTokens of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.cacheWrite1hTokens);
+    }
+    if (message.outputTokens !== 0n) {
+      if (BigInt.asUintN(64, message.outputTokens) !== message.outputTokens) {
+        throw new globalThis.Error("value provided for field message.outputTokens of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.outputTokens);
+    }
+    if (message.listCostNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.listCostNanoUsd) !== message.listCostNanoUsd) {
+        throw new globalThis.Error("value provided for field message.listCostNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.listCostNanoUsd);
+    }
+    if (message.overrunNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.overrunNanoUsd) !== message.overrunNanoUsd) {
+        throw new globalThis.Error("value provided for field message.overrunNanoUsd of type int64 too large");
+      }
+      writer.uint32(88).int64(message.overrunNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderUsage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderUsage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.day = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.requests = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.inputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.cacheReadTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.cacheWrite5mTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.cacheWrite1hTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.outputTokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.listCostNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.overrunNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProviderUsage {
+    return {
+      day: isSet(object.day) ? fromJsonTimestamp(object.day) : undefined,
+      provider: isSet(object.provider) ? globalThis.String(object.provider) : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      requests: isSet(object.requests) ? BigInt(object.requests) : 0n,
+      inputTokens: isSet(object.inputTokens)
+        ? BigInt(object.inputTokens)
+        : isSet(object.input_tokens)
+        ? BigInt(object.input_tokens)
+        : 0n,
+      cacheReadTokens: isSet(object.cacheReadTokens)
+        ? BigInt(object.cacheReadTokens)
+        : isSet(object.cache_read_tokens)
+        ? BigInt(object.cache_read_tokens)
+        : 0n,
+      cacheWrite5mTokens: isSet(object.cacheWrite5mTokens)
+        ? BigInt(object.cacheWrite5mTokens)
+        : isSet(object.cache_write_5m_tokens)
+        ? BigInt(object.cache_write_5m_tokens)
+        : 0n,
+      cacheWrite1hTokens: isSet(object.cacheWrite1hTokens)
+        ? BigInt(object.cacheWrite1hTokens)
+        : isSet(object.cache_write_1h_tokens)
+        ? BigInt(object.cache_write_1h_tokens)
+        : 0n,
+      outputTokens: isSet(object.outputTokens)
+        ? BigInt(object.outputTokens)
+        : isSet(object.output_tokens)
+        ? BigInt(object.output_tokens)
+        : 0n,
+      listCostNanoUsd: isSet(object.listCostNanoUsd)
+        ? BigInt(object.listCostNanoUsd)
+        : isSet(object.list_cost_nano_usd)
+        ? BigInt(object.list_cost_nano_usd)
+        : 0n,
+      overrunNanoUsd: isSet(object.overrunNanoUsd)
+        ? BigInt(object.overrunNanoUsd)
+        : isSet(object.overrun_nano_usd)
+        ? BigInt(object.overrun_nano_usd)
+        : 0n,
+    };
+  },
+
+  toJSON(message: ProviderUsage): unknown {
+    const obj: any = {};
+    if (message.day !== undefined) {
+      obj.day = message.day.toISOString();
+    }
+    if (message.provider !== "") {
+      obj.provider = message.provider;
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.requests !== 0n) {
+      obj.requests = message.requests.toString();
+    }
+    if (message.inputTokens !== 0n) {
+      obj.inputTokens = message.inputTokens.toString();
+    }
+    if (message.cacheReadTokens !== 0n) {
+      obj.cacheReadTokens = message.cacheReadTokens.toString();
+    }
+    if (message.cacheWrite5mTokens !== 0n) {
+      obj.cacheWrite5mTokens = message.cacheWrite5mTokens.toString();
+    }
+    if (message.cacheWrite1hTokens !== 0n) {
+      obj.cacheWrite1hTokens = message.cacheWrite1hTokens.toString();
+    }
+    if (message.outputTokens !== 0n) {
+      obj.outputTokens = message.outputTokens.toString();
+    }
+    if (message.listCostNanoUsd !== 0n) {
+      obj.listCostNanoUsd = message.listCostNanoUsd.toString();
+    }
+    if (message.overrunNanoUsd !== 0n) {
+      obj.overrunNanoUsd = message.overrunNanoUsd.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ProviderUsage>, I>>(base?: I): ProviderUsage {
+    return ProviderUsage.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProviderUsage>, I>>(object: I): ProviderUsage {
+    const message = createBaseProviderUsage();
+    message.day = object.day ?? undefined;
+    message.provider = object.provider ?? "";
+    message.model = object.model ?? "";
+    message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
+    message.inputTokens = (object.inputTokens !== undefined && object.inputTokens !== null)
+      ? BigInt(object.inputTokens)
+      : 0n;
+    message.cacheReadTokens = (object.cacheReadTokens !== undefined && object.cacheReadTokens !== null)
+      ? BigInt(object.cacheReadTokens)
+      : 0n;
+    message.cacheWrite5mTokens = (object.cacheWrite5mTokens !== undefined && object.cacheWrite5mTokens !== null)
+      ? BigInt(object.cacheWrite5mTokens)
+      : 0n;
+    message.cacheWrite1hTokens = (object.cacheWrite1hTokens !== undefined && object.cacheWrite1hTokens !== null)
+      ? BigInt(object.cacheWrite1hTokens)
+      : 0n;
+    message.outputTokens = (object.outputTokens !== undefined && object.outputTokens !== null)
+      ? BigInt(object.outputTokens)
+      : 0n;
+    message.listCostNanoUsd = (object.listCostNanoUsd !== undefined && object.listCostNanoUsd !== null)
+      ? BigInt(object.listCostNanoUsd)
+      : 0n;
+    message.overrunNanoUsd = (object.overrunNanoUsd !== undefined && object.overrunNanoUsd !== null)
+      ? BigInt(object.overrunNanoUsd)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseListProviderUsageResponse(): ListProviderUsageResponse {
+  return { usage: [] };
+}
+
+export const ListProviderUsageResponse: MessageFns<ListProviderUsageResponse> = {
+  encode(message: ListProviderUsageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.usage) {
+      ProviderUsage.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListProviderUsageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListProviderUsageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.usage.push(ProviderUsage.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListProviderUsageResponse {
+    return {
+      usage: globalThis.Array.isArray(object?.usage) ? object.usage.map((e: any) => ProviderUsage.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ListProviderUsageResponse): unknown {
+    const obj: any = {};
+    if (message.usage?.length) {
+      obj.usage = message.usage.map((e) => ProviderUsage.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListProviderUsageResponse>, I>>(base?: I): ListProviderUsageResponse {
+    return ListProviderUsageResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListProviderUsageResponse>, I>>(object: I): ListProviderUsageResponse {
+    const message = createBaseListProviderUsageResponse();
+    message.usage = object.usage?.map((e) => ProviderUsage.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseGetSettlementRequest(): GetSettlementRequest {
   return { afterLedgerSequence: 0n };
 }
@@ -4765,6 +5277,21 @@ export const UsageLedgerServiceService = {
     responseDeserialize: (value: Buffer): ListSpendResponse => ListSpendResponse.decode(value),
   },
   /**
+   * What all accounts used of each provider's models by UTC day of completion: what a provider's bill is held against.
+   * INVALID_ARGUMENT names a bad range or provider.
+   */
+  listProviderUsage: {
+    path: "/usage_ledger.v1.UsageLedgerService/ListProviderUsage" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListProviderUsageRequest): Buffer =>
+      Buffer.from(ListProviderUsageRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListProviderUsageRequest => ListProviderUsageRequest.decode(value),
+    responseSerialize: (value: ListProviderUsageResponse): Buffer =>
+      Buffer.from(ListProviderUsageResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListProviderUsageResponse => ListProviderUsageResponse.decode(value),
+  },
+  /**
    * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
    * and charges agree. Reads every row above after_ledger_sequence, a part at a time: give it minutes.
    */
@@ -4866,6 +5393,11 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
    */
   listSpend: handleUnaryCall<ListSpendRequest, ListSpendResponse>;
   /**
+   * What all accounts used of each provider's models by UTC day of completion: what a provider's bill is held against.
+   * INVALID_ARGUMENT names a bad range or provider.
+   */
+  listProviderUsage: handleUnaryCall<ListProviderUsageRequest, ListProviderUsageResponse>;
+  /**
    * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
    * and charges agree. Reads every row above after_ledger_sequence, a part at a time: give it minutes.
    */
@@ -4964,6 +5496,25 @@ export interface UsageLedgerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSpendResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What all accounts used of each provider's models by UTC day of completion: what a provider's bill is held against.
+   * INVALID_ARGUMENT names a bad range or provider.
+   */
+  listProviderUsage(
+    request: ListProviderUsageRequest,
+    callback: (error: ServiceError | null, response: ListProviderUsageResponse) => void,
+  ): ClientUnaryCall;
+  listProviderUsage(
+    request: ListProviderUsageRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListProviderUsageResponse) => void,
+  ): ClientUnaryCall;
+  listProviderUsage(
+    request: ListProviderUsageRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListProviderUsageResponse) => void,
   ): ClientUnaryCall;
   /**
    * What is recorded and confirmed, counted from the rows in one snapshot: for the check that usage
