@@ -19,29 +19,29 @@ const states: Partial<Record<ProviderCostState, string>> = {
 };
 
 export const providerCostList = opsCommand({
-  usage: 'provider-cost list --from D [--to D] [--provider P] [--state S]',
+  usage: 'provider-cost list --from D [--to D] [--provider P] [--only S]',
   summary:
     'Shows what providers billed beside what was used and charged, by UTC day, provider and model.',
   options: [
     ['--from D', 'the first UTC day, such as 2026-11-01'],
     ['--to D', 'the last one, at most 100 days in all; without it the first one alone'],
     ['--provider P', 'anthropic, openai or selfhosted; all without it'],
-    ['--state S', 'only rows that are agrees, differs, not_billed, not_used or no_bill'],
+    ['--only S', 'rows that are agrees, differs, not_billed, not_used or no_bill'],
   ],
   prints:
     '{costs: [{day, provider, model, state, requests, usedTokens, billedTokens, listCostUsd, billedUsd, differenceUsd, chargedUsd, marginUsd, differences}], totals}: difference is billed less list cost, margin charged less billed.',
   uses: ['billing'],
   async run(args, services) {
-    const flags = readFlags(args, { required: ['from'], optional: ['to', 'provider', 'state'] });
-    const { from: first = '', to: last = first, provider = '', state } = flags;
+    const flags = readFlags(args, { required: ['from'], optional: ['to', 'provider', 'only'] });
+    const { from: first = '', to: last = first, provider = '', only } = flags;
     const from = dayArgument(first, 'from');
     const to = new Date(dayArgument(last, 'to').getTime() + dayMs);
-    if (state !== undefined && !Object.values(states).includes(state)) {
-      throw invalidArgument('state', `--state must be one of ${Object.values(states).join(', ')}`);
+    if (only !== undefined && !Object.values(states).includes(only)) {
+      throw invalidArgument('only', `--only must be one of ${Object.values(states).join(', ')}`);
     }
     const { billing } = await services();
     const { costs } = await billing.listProviderCosts({ from, to, provider });
-    const shown = costs.filter((cost) => state === undefined || states[cost.state] === state);
+    const shown = costs.filter((cost) => only === undefined || states[cost.state] === only);
     return { costs: shown.map(printedCost), totals: totalsOf(shown) };
   },
 });

@@ -75,7 +75,7 @@ describe("providers' costs", () => {
       ],
       totals: { rows: 1, rowsWithoutBill: 1, ...amounts },
     });
-    const only = await run('provider-cost', 'list', '--from', '2026-11-01', '--state', 'no_bill');
+    const only = await run('provider-cost', 'list', '--from', '2026-11-01', '--only', 'no_bill');
     expect(only.answer).toMatchObject({ costs: [{ state: 'no_bill' }] });
   });
 
@@ -83,7 +83,7 @@ describe("providers' costs", () => {
     ['file', ['provider-bill', 'import', '--file', '/nowhere.csv']],
     ['from', ['provider-cost', 'list', '--from', '2026-02-30']],
     ['to', ['provider-cost', 'list', '--from', '2026-02-01', '--to', 'tomorrow']],
-    ['state', ['provider-cost', 'list', '--from', '2026-02-01', '--state', 'wrong']],
+    ['only', ['provider-cost', 'list', '--from', '2026-02-01', '--only', 'wrong']],
   ])('name --%s where it is wrong, and call nobody', async (field, args) => {
     expect(await run(...args)).toMatchObject({ answer: { error: { field } } });
     expect(stack.calls).toEqual([]);
