@@ -1,6 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
+import { ClockModule } from './clock/clock.module.js';
 import type { Config } from './config.js';
+import { ContentsModule } from './contents/contents.module.js';
+import { KeyringModule } from './keyring/keyring.module.js';
+import { SealingKeysModule } from './sealing-keys/sealing-keys.module.js';
 
 @Module({})
 export class AppModule {
@@ -10,6 +14,10 @@ export class AppModule {
       module: AppModule,
       imports: [
         KitModule.forRoot({ name: 'retention', config, database: { migrationsDir }, nats: true }),
+        ClockModule,
+        KeyringModule.forRoot(config),
+        SealingKeysModule,
+        ContentsModule,
       ],
     };
   }

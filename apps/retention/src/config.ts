@@ -1,5 +1,7 @@
+import { isAbsolute } from 'node:path';
 import {
   databaseConfig,
+  grpcServerConfig,
   httpConfig,
   loadConfig,
   logConfig,
@@ -10,10 +12,13 @@ import { z } from 'zod';
 
 const schema = z.object({
   ...httpConfig,
+  ...grpcServerConfig,
   ...databaseConfig,
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  /** Where day keys and authors' secrets are, apart from the database and its backups. */
+  KEYRING_DIR: z.string().refine(isAbsolute, 'must be an absolute path'),
 });
 
 export type Config = z.infer<typeof schema>;

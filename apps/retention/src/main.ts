@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { startService } from '@modelbridge/service-kit/process';
 import { readConfig } from './config.js';
 import { retentionService } from './service.js';

@@ -1,3 +1,7 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService } from '@modelbridge/service-kit/process';
 import { eventually, startTestService, testNats } from '@modelbridge/testing-kit';
@@ -14,6 +18,7 @@ describe('retention', () => {
       name: 'retention',
       options: (env) => retentionService(readConfig(env)),
       database: true,
+      env: { KEYRING_DIR: mkdtempSync(join(tmpdir(), 'keyring-')) },
       nats,
     });
     try {
@@ -35,5 +40,6 @@ describe('retention', () => {
     expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(ConfigError);
     expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(/DATABASE_URL is missing/);
     expect(() => readConfig({ HTTP_PORT: '0', DATABASE_URL: '' })).toThrow(/DATABASE_URL is empty/);
+    expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(/KEYRING_DIR is missing/);
   });
 });

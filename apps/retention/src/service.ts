@@ -1,8 +1,25 @@
+import { rpcCallers } from '@modelbridge/contracts/access';
+import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 
+/** What a call of StoreContents may hold, and what is around it. */
+const largestMessageBytes = 66 * 1024 * 1024;
+
 /** The service as `main.ts` starts it and as the tests do. */
 export function retentionService(config: Config): ServiceOptions {
-  return { name: 'retention', module: AppModule.forRoot(config), config };
+  return {
+    name: 'retention',
+    module: AppModule.forRoot(config),
+    config,
+    grpcMessageBytes: largestMessageBytes,
+    grpc: [
+      {
+        name: 'retention.v1.ContentService',
+        definition: ContentServiceService,
+        callers: rpcCallers['retention.v1.ContentService'],
+      },
+    ],
+  };
 }

@@ -9,6 +9,7 @@ import {
   billingActPerformed,
   billingAllowanceRecalled,
   billingChargePosted,
+  retentionKeysDestroyed,
   teamsInvitationSent,
   teamsMemberRemoved,
   teamsSettingsChanged,
@@ -35,14 +36,18 @@ export interface NatsUse {
   hears: readonly Subject[];
 }
 
-const nothing: NatsUse = { publishes: [], consumes: [], hears: [] };
-
 /** The users of NATS: whoever is not listed has none. */
 export const natsUses = {
   gateway: {
     publishes: [usageRequestCompleted],
     consumes: [],
-    hears: [usageLedgerWatermarkAdvanced, billingAllowanceRecalled, authKeyChanged, authKeyRevoked],
+    hears: [
+      usageLedgerWatermarkAdvanced,
+      billingAllowanceRecalled,
+      authKeyChanged,
+      authKeyRevoked,
+      retentionKeysDestroyed,
+    ],
   },
   auth: {
     publishes: [
@@ -77,7 +82,7 @@ export const natsUses = {
     consumes: [usageRequestCompleted, billingChargePosted],
     hears: [],
   },
-  retention: nothing,
+  retention: { publishes: [retentionKeysDestroyed], consumes: [], hears: [] },
   teams: {
     publishes: [
       teamsInvitationSent,

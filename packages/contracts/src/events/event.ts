@@ -16,6 +16,7 @@ export const streams = {
   BILLING: ['billing.>'],
   AUTH: ['auth.>'],
   TEAMS: ['teams.>'],
+  RETENTION: ['retention.>'],
 } as const;
 export type StreamName = keyof typeof streams;
 

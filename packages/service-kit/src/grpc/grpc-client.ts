@@ -82,6 +82,8 @@ export function grpcClient<C extends Client>(
     timeoutMs?: number;
     /** The name that the server's certificate must have; by default the host of the target. */
     serverName?: string;
+    /** The largest message, where it is not that of `grpcClientBounds`. */
+    maxMessageBytes?: number;
     /** Why a member of staff calls. */
     reason?: string;
     /** Told what the server's clock showed, in milliseconds since 1970, while a call was made that took so long. */
@@ -90,9 +92,10 @@ export function grpcClient<C extends Client>(
 ): PromisifiedClient<C> {
   // TLS has no server name for an address; every local certificate is good for this one too.
   const serverName = options.serverName ?? (target.startsWith('127.') ? 'localhost' : undefined);
+  const maxMessageBytes = options.maxMessageBytes ?? grpcClientBounds.maxMessageBytes;
   const client = new constructor(target, clientCredentials(tls), {
-    'grpc.max_receive_message_length': grpcClientBounds.maxMessageBytes,
-    'grpc.max_send_message_length': grpcClientBounds.maxMessageBytes,
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_send_message_length': maxMessageBytes,
     'grpc.keepalive_time_ms': grpcClientBounds.keepaliveTimeMs,
     'grpc.keepalive_timeout_ms': grpcClientBounds.keepaliveTimeoutMs,
     'grpc.initial_reconnect_backoff_ms': grpcClientBounds.reconnectMinMs,

@@ -35,6 +35,8 @@ export class GrpcServer extends ServerGrpc {
       host: string;
       port: number;
       tls: Partial<TlsFiles>;
+      /** The largest message, where it is not that of `grpcServerBounds`. */
+      maxMessageBytes?: number;
       services: readonly GrpcServiceBinding[];
       /** Told of each call that is refused because its method does not list the caller. */
       onDenied: (caller: string, path: string) => void;
@@ -64,14 +66,10 @@ export class GrpcServer extends ServerGrpc {
   }
 
   override async createClient(): Promise<Server> {
-    const {
-      maxMessageBytes,
-      maxMetadataBytes,
-      maxConcurrentStreams,
-      keepaliveTimeMs,
-      keepaliveTimeoutMs,
-    } = grpcServerBounds;
+    const { maxMetadataBytes, maxConcurrentStreams, keepaliveTimeMs, keepaliveTimeoutMs } =
+      grpcServerBounds;
     const { host, port, tls, services, onDenied } = this.settings;
+    const maxMessageBytes = this.settings.maxMessageBytes ?? grpcServerBounds.maxMessageBytes;
     const server = new Server({
       interceptors: [callerAllowList(services, onDenied), tellTime],
       'grpc.max_receive_message_length': maxMessageBytes,

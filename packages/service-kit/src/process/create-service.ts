@@ -33,6 +33,8 @@ export interface ServiceOptions {
   config: KitConfig;
   /** Services answered over gRPC, on GRPC_PORT, with mTLS. */
   grpc?: readonly GrpcServiceBinding[];
+  /** The largest gRPC message, where it is not that of `grpcServerBounds`. */
+  grpcMessageBytes?: number;
   /** An adapter of the service's own, with its own limits. */
   http?: { adapter?: FastifyAdapter };
   /** Runs when the application is built and before it listens. */
@@ -152,6 +154,7 @@ function connectGrpc(app: NestFastifyApplication, options: ServiceOptions): Grpc
     port: config.GRPC_PORT ?? 0,
     tls: config,
     services: options.grpc,
+    maxMessageBytes: options.grpcMessageBytes,
     onDenied: (caller, method) => {
       metrics.rpcDenied.inc({ caller, method });
       logger.warn({ caller, method }, 'a call was refused: the method does not list its caller');

@@ -7,6 +7,7 @@ export interface StateDirectory {
   postgres: string;
   nats: string;
   spool: string;
+  keyring: string;
   sandbox: string;
   logs: string;
   secrets: string;
@@ -21,6 +22,7 @@ export function stateDirectory(root: string): StateDirectory {
     postgres: join(root, 'postgres'),
     nats: join(root, 'nats'),
     spool: join(root, 'spool'),
+    keyring: join(root, 'keyring'),
     sandbox: join(root, 'sandbox'),
     logs: join(root, 'logs'),
     secrets: join(root, 'secrets'),

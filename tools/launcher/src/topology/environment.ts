@@ -120,6 +120,8 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
         ...mailOf(environment, mailSecrets, ports.smtp),
         ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
       };
+    case 'retention':
+      return { KEYRING_DIR: state.keyring };
     case 'sandbox':
       return {
         ...keysOfSandbox(environment, sandboxKeys),

@@ -63,7 +63,7 @@ export interface StoreContentsResponse {
 
 export interface RefusedContent {
   requestId: string;
-  /** day_over, author_erased, malformed */
+  /** day_over, author_erased, deleted (by its author), malformed */
   reason: string;
 }
 

@@ -1,0 +1,6 @@
+/** Where the use cases take the time from. */
+export class Clock {
+  now(): Date {
+    return new Date();
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { DaysModule } from '../days/days.module.js';
+import { ContentsGrpc } from './contents.grpc.js';
+import { ContentsRepository } from './contents.repository.js';
+import { ContentsService } from './contents.service.js';
+
+@Module({
+  imports: [DaysModule],
+  controllers: [ContentsGrpc],
+  providers: [ContentsService, ContentsRepository],
+})
+export class ContentsModule {}
