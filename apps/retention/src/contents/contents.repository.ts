@@ -1,6 +1,6 @@
 import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import type { DayCount } from '../days/days.repository.js';
+import type { DayCount } from '../days/day-count.js';
 import type { Arrival } from './arrival.js';
 
 const columns = 6;
@@ -19,7 +19,7 @@ export class ContentsRepository {
          values ${rows.join(', ')}
          on conflict (day, request_id) do nothing
          returning day, octet_length(sealed) as sealed_bytes, raw_bytes)
-       select day::text, count(*)::int as contents, sum(sealed_bytes)::int8 as "sealedBytes",
+       select day::text, count(*)::int8 as contents, sum(sealed_bytes)::int8 as "sealedBytes",
          sum(raw_bytes)::int8 as "rawBytes"
        from added group by day order by day`,
       arrivals.flatMap(({ day, requestUuid, accountUuid, userUuid, rawBytes, sealed }) => [

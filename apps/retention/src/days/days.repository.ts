@@ -1,16 +1,9 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
+import type { DayCount } from './day-count.js';
 
 /** Any fixed number: replicas that change the partitions take turns on it. */
 const advisoryLock = 727_201;
-
-/** What a day has more, or less. */
-export interface DayCount {
-  day: string;
-  contents: number;
-  sealedBytes: bigint;
-  rawBytes: bigint;
-}
 
 @Injectable()
 export class DaysRepository {

@@ -5,8 +5,9 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { Clock } from '../clock/clock.js';
 import { dayKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
+import type { DayCount } from './day-count.js';
 import { dayAt, daysLater } from './day.js';
-import { DaysRepository, type DayCount } from './days.repository.js';
+import { DaysRepository } from './days.repository.js';
 
 const lookEveryMs = 60_000;
 
