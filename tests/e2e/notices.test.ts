@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UpdateUserRequest, type User } from '@modelbridge/contracts/auth.v1';
+import { newId } from '@modelbridge/contracts';
+import { CreateKeyRequest, UpdateUserRequest, type User } from '@modelbridge/contracts/auth.v1';
 import {
   CreateTopUpRequest,
   LimitPeriod,
@@ -10,6 +11,7 @@ import {
   SetLimitRequest,
   WebhookDeliveryState,
 } from '@modelbridge/contracts/billing.v1';
+import { TeamRole } from '@modelbridge/contracts/teams.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { Webhook } from 'standardwebhooks';
@@ -204,5 +206,59 @@ describe('an account of whom nobody can be told', () => {
       expect(await stack.states(gone.accountId)).toEqual(['undeliverable']),
     );
     expect(await stack.mails(gone)).toEqual([]);
+  });
+});
+
+describe('an invitation', () => {
+  it('comes by mail, once, and its link is all that who has the address needs', async () => {
+    const { team, people } = await company(stack.services);
+    const guest = await person(stack.services);
+    const teams = stack.services.clients['teams.v1.TeamsService'];
+    const asked = {
+      actorUserId: people.owner.userId,
+      teamId: team.teamId,
+      email: guest.email.toUpperCase(),
+      role: TeamRole.MEMBER,
+      invitationId: newId('invitation'),
+    };
+    await teams.inviteMember(asked);
+    await teams.inviteMember(asked);
+    const mail = await stack.mail({ email: asked.email }, `Invitation to the team ${team.name}`);
+    expect(await stack.mails({ email: asked.email })).toHaveLength(1);
+    expect(mail.text + mail.html).not.toContain(people.owner.email);
+    const [, invitationId = ''] = /\/invitations\/(inv_\w+)/.exec(mail.text) ?? [];
+    const stranger = { actorUserId: (await person(stack.services)).userId, invitationId };
+    await expect(teams.acceptInvitation(stranger)).rejects.toThrow(/no such invitation/);
+    const joined = await teams.acceptInvitation({ actorUserId: guest.userId, invitationId });
+    expect(joined.team).toMatchObject({ teamId: team.teamId, role: TeamRole.MEMBER });
+  });
+});
+
+describe('a key that was found in public', () => {
+  it('is told to who made it and to who owns the team, by way of GitHub and the dashboard', async () => {
+    const { team, people } = await company(stack.services);
+    const { apiKey, key } = await stack.auth.createKey(
+      CreateKeyRequest.fromPartial({
+        actorUserId: people.member.userId,
+        userId: people.member.userId,
+        accountId: team.accountId,
+        name: 'of the notebook',
+      }),
+    );
+    const url = 'https://github.com/octocat/hello/blob/main/.env';
+    await stack.leak([{ token: apiKey, type: 'modelbridge_api_key', url, source: 'content' }]);
+    await stack.leak([{ token: apiKey, type: 'modelbridge_api_key', url, source: 'content' }]);
+    const subject = 'A key was found in public and is revoked';
+    const told = async (reader: User) =>
+      (await stack.mails(reader)).filter((mail) => mail.subject === subject);
+    for (const reader of [people.member, people.owner]) {
+      const { text } = await stack.mail(reader, subject);
+      expect(text).toMatch(/Key: +of the notebook/);
+      expect(text).toContain(key?.publicId);
+      expect(text).toContain(url);
+      expect(text).not.toContain(apiKey);
+      expect(await told(reader)).toHaveLength(1);
+    }
+    expect(await told(people.admin)).toEqual([]);
   });
 });

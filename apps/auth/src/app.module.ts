@@ -1,6 +1,7 @@
 import { KitModule } from '@modelbridge/service-kit/module';
+import { MailModule, mailMigrationsDir } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { AuthConfig } from './config.js';
+import { AUTH_CONFIG, type AuthConfig } from './config.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AccessModule } from './access/access.module.js';
 import { ClerkModule } from './clerk/clerk.module.js';
@@ -17,6 +18,7 @@ export class AppModule {
   static forRoot(config: AuthConfig): DynamicModule {
     const keys = KeysModule.forRoot(config);
     return {
+      global: true,
       module: AppModule,
       imports: [
         KitModule.forRoot({
@@ -24,10 +26,12 @@ export class AppModule {
           config,
           database: {
             migrationsDir: new URL('../migrations/', import.meta.url),
+            migrationsOfPackages: [mailMigrationsDir],
             entities: [UserEntity, ConsentEntity, KeyEntity],
           },
           nats: true,
         }),
+        MailModule.forRoot(config),
         AuditModule,
         AccessModule.forRoot(config),
         ClerkModule.forRoot(config, keys),
@@ -36,6 +40,8 @@ export class AppModule {
         ManagementWritesModule,
         UsersModule,
       ],
+      providers: [{ provide: AUTH_CONFIG, useValue: config }],
+      exports: [AUTH_CONFIG],
     };
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { noMailServer } from '@modelbridge/mail/testing';
 import { readConfig } from './config.js';
 
 const env = {
@@ -12,6 +13,7 @@ const env = {
   TEAMS_GRPC: '127.0.0.1:1',
   BILLING_GRPC: '127.0.0.1:1',
   ROUTING_GRPC: '127.0.0.1:1',
+  ...noMailServer,
   CLERK_SECRET_KEY: 'sk_live_x',
   CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from('clerk.example.com$').toString('base64')}`,
   CLERK_WEBHOOK_SECRET: 'whsec_eA==',

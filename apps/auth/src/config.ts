@@ -1,3 +1,4 @@
+import { mailConfig } from '@modelbridge/mail';
 import {
   databaseConfig,
   grpcServerConfig,
@@ -27,6 +28,7 @@ const configSchema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  ...mailConfig,
   /** Told of the limits of teams' new keys. */
   BILLING_GRPC: grpcTarget,
   /** Asked what people are to teams. */
@@ -51,3 +53,5 @@ export type AuthConfig = z.output<typeof configSchema>;
 export function readConfig(env?: NodeJS.ProcessEnv): AuthConfig {
   return loadConfig(configSchema, env);
 }
+
+export const AUTH_CONFIG = Symbol('AuthConfig');

@@ -1,3 +1,4 @@
+import { mailConfig } from '@modelbridge/mail';
 import {
   databaseConfig,
   grpcServerConfig,
@@ -6,27 +7,12 @@ import {
   loadConfig,
   logConfig,
   natsConfig,
+  origin,
   tlsConfig,
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
-import { mailServerOf } from './notice-mails/mail-server.js';
 
 const minute = 60_000;
-
-const origin = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin such as https://app.example.com',
-  );
-
-const smtpUrl = z.string().superRefine((text, context) => {
-  try {
-    mailServerOf(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-  }
-});
 
 const schema = z.object({
   ...httpConfig,
@@ -35,6 +21,8 @@ const schema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  /** People come back to APP_URL from Stripe's pages too. */
+  ...mailConfig,
   /** Asked what people may see. */
   AUTH_GRPC: grpcTarget,
   TEAMS_GRPC: grpcTarget,
@@ -45,17 +33,6 @@ const schema = z.object({
     .regex(/^[rs]k_(live|test)_/, 'must be a secret or restricted key, sk_… or rk_…'),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
   STRIPE_API_BASE: origin.default('https://api.stripe.com'),
-  /** Origin of the web app, to which people come back from Stripe's pages. */
-  APP_URL: origin,
-  /** `smtp(s)://user:password@host:port` of the mail server. */
-  SMTP_URL: smtpUrl,
-  /** The sender of mails, such as `ModelBridge <billing@example.com>`. */
-  MAIL_FROM: z
-    .string()
-    .regex(
-      /^([^<>\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
-      'must be Name <address>, or an address',
-    ),
   /** Signs the links with which people unsubscribe; with another one those of earlier mails no longer work. */
   NOTICE_LINK_SECRET: z.string().min(32, 'must have at least 32 characters'),
   /** What the secrets of accounts' webhooks are made of; with another one each of them is another. */

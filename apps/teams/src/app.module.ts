@@ -1,8 +1,9 @@
+import { MailModule, mailMigrationsDir } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AuditReportEntity } from './audit/audit-report.entity.js';
 import { ClientsModule } from './clients/clients.module.js';
-import type { Config } from './config.js';
+import { TEAMS_CONFIG, type Config } from './config.js';
 import { InvitationEntity } from './invitations/invitation.entity.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MemberEntity } from './teams/member.entity.js';
@@ -13,6 +14,7 @@ import { TeamsModule } from './teams/teams.module.js';
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
+      global: true,
       module: AppModule,
       imports: [
         KitModule.forRoot({
@@ -20,14 +22,18 @@ export class AppModule {
           config,
           database: {
             migrationsDir: new URL('../migrations/', import.meta.url),
+            migrationsOfPackages: [mailMigrationsDir],
             entities: [TeamEntity, MemberEntity, InvitationEntity, AuditReportEntity],
           },
           nats: true,
         }),
+        MailModule.forRoot(config),
         ClientsModule.forRoot(config),
         TeamsModule,
         InvitationsModule,
       ],
+      providers: [{ provide: TEAMS_CONFIG, useValue: config }],
+      exports: [TEAMS_CONFIG],
     };
   }
 }

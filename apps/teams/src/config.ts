@@ -1,3 +1,4 @@
+import { mailConfig } from '@modelbridge/mail';
 import {
   databaseConfig,
   grpcServerConfig,
@@ -17,6 +18,7 @@ const schema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  ...mailConfig,
   /** Asked for the address of who opens an invitation. */
   AUTH_GRPC: grpcTarget,
   /** Told of members' limits. */
@@ -31,3 +33,5 @@ export type Config = z.infer<typeof schema>;
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return loadConfig(schema, env);
 }
+
+export const TEAMS_CONFIG = Symbol('TeamsConfig');

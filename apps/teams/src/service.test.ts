@@ -1,3 +1,4 @@
+import { noMailServer } from '@modelbridge/mail/testing';
 import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService } from '@modelbridge/service-kit/process';
 import { eventually, startTestService, testNats } from '@modelbridge/testing-kit';
@@ -14,7 +15,12 @@ describe('teams', () => {
       name: 'teams',
       options: (env) => teamsService(readConfig(env)),
       database: true,
-      env: { AUTH_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1', ROUTING_GRPC: '127.0.0.1:1' },
+      env: {
+        ...noMailServer,
+        AUTH_GRPC: '127.0.0.1:1',
+        BILLING_GRPC: '127.0.0.1:1',
+        ROUTING_GRPC: '127.0.0.1:1',
+      },
       nats,
     });
     try {

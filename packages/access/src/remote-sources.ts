@@ -9,7 +9,7 @@ import {
 } from '@modelbridge/service-kit/grpc';
 import type { AccessSources } from './account-access.js';
 
-/** teams, asked over mTLS what a person is to a team. */
+/** teams, asked over mTLS what people are to a team. */
 export class TeamStandings {
   private readonly teams: PromisifiedClient<TeamsServiceClient>;
 
@@ -20,6 +20,16 @@ export class TeamStandings {
   async standingOf(userId: string, accountId: string): Promise<Standing | undefined> {
     const team = { $case: 'accountId', value: accountId } as const;
     return (await asked(this.teams.getStanding({ userId, team }))).standing;
+  }
+
+  /** Who owns the team that an account is of; undefined where there is none. */
+  async ownerOf(accountId: string): Promise<string | undefined> {
+    try {
+      return (await this.teams.getAccountOwner({ accountId })).ownerUserId;
+    } catch (error) {
+      if (rpcErrorFrom(error)?.code === 'not_found') return undefined;
+      throw error;
+    }
   }
 
   close(): void {

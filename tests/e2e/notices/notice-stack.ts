@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { newId, uuidOf } from '@modelbridge/contracts';
 import type { User } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
@@ -23,6 +23,7 @@ export class NoticeStack {
     readonly services: Services,
     readonly sandbox: TestSandbox,
     private readonly dashboard: TestService<RunningService>,
+    private readonly github: KeyObject,
   ) {
     const tls = services.certificates['ops-billing'];
     if (tls === undefined) throw new Error('there is no certificate of ops-billing');
@@ -34,14 +35,17 @@ export class NoticeStack {
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
     const sandbox = await TestSandbox.start({ SANDBOX_STRIPE_APP_ORIGIN: origin });
-    const services = await startServices({
-      STRIPE_SECRET_KEY: sandbox.config.SANDBOX_STRIPE_SECRET_KEY,
-      STRIPE_WEBHOOK_SECRET: sandbox.config.SANDBOX_STRIPE_WEBHOOK_SECRET,
-      STRIPE_API_BASE: sandbox.url,
-      APP_URL: origin,
-      SMTP_URL: sandbox.smtpUrl,
-      ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
-    });
+    const github = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const services = await startServices(
+      {
+        STRIPE_SECRET_KEY: sandbox.config.SANDBOX_STRIPE_SECRET_KEY,
+        STRIPE_WEBHOOK_SECRET: sandbox.config.SANDBOX_STRIPE_WEBHOOK_SECRET,
+        STRIPE_API_BASE: sandbox.url,
+        ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
+      },
+      { APP_URL: origin, SMTP_URL: sandbox.smtpUrl },
+      { GITHUB_SECRET_SCANNING_KEYS: publicKeysOf(github.publicKey) },
+    );
     const { addresses, certificates } = services;
     const dashboard = await startTestService({
       start: createService,
@@ -50,7 +54,7 @@ export class NoticeStack {
       certificates,
       env: { ...addresses, HTTP_PORT: String(port) },
     });
-    return new NoticeStack(services, sandbox, dashboard);
+    return new NoticeStack(services, sandbox, dashboard, github.privateKey);
   }
 
   /** As people call, through the dashboard. */
@@ -80,6 +84,23 @@ export class NoticeStack {
     return (await response.json()) as T;
   }
 
+  /** As GitHub tells of tokens that it has found. */
+  async leak(tokens: object[]): Promise<void> {
+    const body = JSON.stringify(tokens);
+    const response = await fetch(`${this.dashboard.httpUrl}/webhooks/github-secret-scanning`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'github-public-key-identifier': 'current',
+        'github-public-key-signature': sign('sha256', Buffer.from(body), this.github).toString(
+          'base64',
+        ),
+      },
+      body,
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
   /** Every event of Stripe's that there has been, once more and the last first. */
   async repeatWebhooks(): Promise<void> {
     const { events } = (await (await fetch(`${this.sandbox.url}/stripe/test/events`)).json()) as {
@@ -88,13 +109,13 @@ export class NoticeStack {
     await this.stripe('webhooks/deliver', { events: events.map(({ id }) => id).reverse() });
   }
 
-  async mails({ email }: User): Promise<Message[]> {
+  async mails({ email }: Pick<User, 'email'>): Promise<Message[]> {
     const url = `${this.sandbox.url}/mail/messages?to=${encodeURIComponent(email)}`;
     return ((await (await fetch(url)).json()) as { messages: Message[] }).messages;
   }
 
   /** The mail with this subject, once it is there. */
-  mail(to: User, subject: string): Promise<Message> {
+  mail(to: Pick<User, 'email'>, subject: string): Promise<Message> {
     return eventually(async () => {
       const mails = await this.mails(to);
       const found = mails.find((mail) => mail.subject === subject);
@@ -146,4 +167,10 @@ export class NoticeStack {
       );
     return rows.map(({ state }) => state);
   }
+}
+
+/** As GitHub serves them. */
+function publicKeysOf(publicKey: KeyObject): string {
+  const key = publicKey.export({ type: 'spki', format: 'pem' });
+  return JSON.stringify({ public_keys: [{ key_identifier: 'current', key }] });
 }

@@ -3,6 +3,7 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
+import { noMailServer } from '@modelbridge/mail/testing';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import {
@@ -30,13 +31,9 @@ const stripe = {
   STRIPE_SECRET_KEY: 'sk_test_of_nobody',
   STRIPE_WEBHOOK_SECRET: 'whsec_of_nobody',
   STRIPE_API_BASE: 'http://127.0.0.1:1',
-  APP_URL: 'http://127.0.0.1:1',
 };
 
-/** No mail is sent here. */
-const mail = {
-  SMTP_URL: 'smtp://nobody:nothing@127.0.0.1:1',
-  MAIL_FROM: 'ModelBridge <billing@modelbridge.test>',
+const billingSecrets = {
   NOTICE_LINK_SECRET: 'of nobody'.repeat(4),
   ACCOUNT_WEBHOOK_KEY: 'of nobody'.repeat(4),
 };
@@ -60,9 +57,13 @@ export type Services = Awaited<ReturnType<typeof startServices>>;
 
 /**
  * The four services that people ask, in this process, with clients of the caller that people have: the dashboard.
- * `billingEnv`: where billing finds what is outside.
+ * `billingEnv`: where billing finds what is outside, `mailEnv`: where mails go, to nobody by default.
  */
-export async function startServices(billingEnv: Record<string, string> = {}) {
+export async function startServices(
+  billingEnv: Record<string, string> = {},
+  mailEnv: Record<string, string> = {},
+  authEnv: Record<string, string> = {},
+) {
   const nats = await testNats();
   const certificates = await testCertificates(...principals);
   const ports = await Promise.all(names.map(() => freePort()));
@@ -85,8 +86,9 @@ export async function startServices(billingEnv: Record<string, string> = {}) {
           ...addresses,
           // No call here names a model.
           ROUTING_GRPC: '127.0.0.1:1',
-          ...(name === 'auth' && clerk),
-          ...(name === 'billing' && { ...stripe, ...mail, ...billingEnv }),
+          ...(name === 'auth' && { ...clerk, ...authEnv }),
+          ...(name !== 'usage-ledger' && { ...noMailServer, ...mailEnv }),
+          ...(name === 'billing' && { ...stripe, ...billingSecrets, ...billingEnv }),
           GRPC_PORT: String(ports[index]),
         },
       }),

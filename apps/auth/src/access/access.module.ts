@@ -31,7 +31,7 @@ export class AccessModule implements OnApplicationShutdown {
             }),
         },
       ],
-      exports: [AccountAccess, TeamKeyLimits],
+      exports: [AccountAccess, TeamKeyLimits, TeamStandings],
     };
   }
 

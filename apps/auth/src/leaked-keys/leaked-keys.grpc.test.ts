@@ -1,10 +1,15 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
+import { TeamStandings } from '@modelbridge/access';
+import { newId } from '@modelbridge/contracts';
 import { CreateKeyRequest, type Key, type User } from '@modelbridge/contracts/auth.v1';
-import { authKeyLeaked } from '@modelbridge/contracts/events';
+import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
+import { TestMailServer } from '@modelbridge/mail/testing';
+import { Database } from '@modelbridge/service-kit/database';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
+import { UsersService } from '../users/users.service.js';
 import { startTestAuth, type TestAuth } from '../testing/test-auth.js';
 import { publicKeysSchema } from './secret-scanning.js';
 
@@ -17,29 +22,42 @@ const document = JSON.stringify({
 let auth: TestAuth;
 let owner: User;
 let leaked: { key: Key; apiKey: string };
-const told: unknown[] = [];
+let mailServer: TestMailServer;
 
 beforeAll(async () => {
-  auth = await startTestAuth({ GITHUB_SECRET_SCANNING_KEYS: document });
-  owner = await auth.userWithConsents('owner@example.com');
-  auth.outside.messaging.consume(authKeyLeaked, {
-    durable: 'test__auth-key-leaked',
-    handle: async (data) => void told.push(data),
+  mailServer = await TestMailServer.start();
+  auth = await startTestAuth({
+    GITHUB_SECRET_SCANNING_KEYS: document,
+    SMTP_URL: mailServer.url,
   });
+  owner = await auth.userWithConsents('owner@example.com');
 });
-afterAll(() => auth.close());
+afterAll(async () => {
+  await auth.close();
+  await mailServer.close();
+});
 beforeEach(async () => {
   leaked = await create();
 });
 
-async function create(): Promise<{ key: Key; apiKey: string }> {
-  const { userId, accountId } = owner;
+async function create({ userId, accountId } = owner): Promise<{ key: Key; apiKey: string }> {
   const name = `key ${crypto.randomUUID()}`;
   const made = await auth.client.createKey(
     CreateKeyRequest.fromPartial({ userId, accountId, name }),
   );
   return { key: made.key!, apiKey: made.apiKey };
 }
+
+/** How the mails about a key stand. */
+async function mailsAbout(keyId: string): Promise<string[]> {
+  const rows = await auth.service.running.app
+    .get(Database)
+    .query<{ state: string }>(`select state from mail where facts->>'keyId' = $1`, [keyId]);
+  return rows.map(({ state }) => state);
+}
+
+/** The text of a mail, whose lines a mail server breaks. */
+const unfolded = (mail: string): string => mail.replaceAll('=\r\n', '').replaceAll('=3D', '=');
 
 /** An alert as GitHub sends it. */
 function alert(tokens: unknown, key = github.privateKey) {
@@ -82,9 +100,13 @@ describe('a key that was found in public', () => {
     expect(again.findings[0]).toMatchObject({ isKey: true });
     const { keyId, publicId, name: keyName, userId, accountId } = leaked.key;
     const url = 'https://github.com/octocat/hello/blob/main/x';
-    const notice = { keyId, publicId, keyName, userId, accountId, teamId: null };
-    await eventually(() => expect(told).toContainEqual({ ...notice, source: 'content', url }));
-    expect(told.filter((one) => (one as Key).keyId === keyId)).toHaveLength(1);
+    await eventually(() => expect(mailsAbout(keyId)).resolves.toEqual(['sent']));
+    const [mail = '', ...others] = mailServer.taken.filter((one) => one.includes(keyName));
+    expect(others).toEqual([]);
+    expect(mail).toMatch(/^To: Somebody <owner@example\.com>$/m);
+    expect(mail).toContain('A key was found in public and is revoked');
+    for (const said of [publicId, url]) expect(unfolded(mail)).toContain(said);
+    expect(unfolded(mail)).not.toContain(leaked.apiKey.slice(-38));
     const { entries } = await auth.client.listAuditEntries({
       log: accountId,
       limit: 5,
@@ -101,6 +123,57 @@ describe('a key that was found in public', () => {
     await auth.client.reportLeakedKeys(alert([found(leaked.apiKey)]));
     expect(await opens(leaked.apiKey)).toBe(false);
     expect(await opens(rotated.apiKey)).toBe(true);
+    await eventually(() => expect(mailsAbout(leaked.key.keyId)).resolves.toEqual(['sent']));
+    const told = mailServer.taken.filter((one) => one.includes(leaked.key.name)).map(unfolded);
+    expect(told).toEqual([expect.stringContaining('the secret of now works on')]);
+  });
+
+  it('of a team is told to who made it and to who owns the team, once where they are one', async () => {
+    const teamOwner = await auth.userWithConsents('team-owner@example.com');
+    const account = newId('account');
+    const standings = auth.service.running.app.get(TeamStandings, { strict: false });
+    standings.standingOf = async () => ({
+      teamId: newId('team'),
+      accountId: account,
+      role: TeamRole.MEMBER,
+      membershipId: newId('membership'),
+      mayMakeKeys: true,
+      settings: { allowedModels: [], neverStoredOnly: false, keyMakers: KeyMakers.MEMBERS },
+    });
+    standings.ownerOf = async (accountId) => (accountId === account ? teamOwner.userId : undefined);
+    for (const maker of [owner, teamOwner]) {
+      const { apiKey, key } = await create({ ...maker, accountId: account });
+      await auth.client.reportLeakedKeys(alert([found(apiKey)]));
+      await eventually(async () =>
+        expect((await mailsAbout(key.keyId)).sort()).toEqual(
+          maker === owner ? ['sent', 'sent'] : ['sent', 'unwanted'],
+        ),
+      );
+      const to = mailServer.taken
+        .filter((one) => one.includes(key.publicId))
+        .map((one) => /^To: .*<(.*)>$/m.exec(one)?.[1]);
+      expect(to.sort()).toEqual(
+        maker === owner ? [owner.email, teamOwner.email] : [teamOwner.email],
+      );
+    }
+  });
+
+  it('of somebody whose account is closed reaches nobody, and is not tried again', async () => {
+    const gone = await auth.userWithConsents('gone@example.com');
+    const { userId, accountId } = gone;
+    const made = await auth.client.createKey(
+      CreateKeyRequest.fromPartial({ userId, accountId, name: 'last' }),
+    );
+    const users = auth.service.running.app.get(UsersService, { strict: false });
+    users.get = async () => ({ ...gone, closedAt: new Date() }) as never;
+    try {
+      await auth.client.reportLeakedKeys(alert([found(made.apiKey)]));
+      await eventually(() =>
+        expect(mailsAbout(made.key?.keyId ?? '')).resolves.toEqual(['undeliverable']),
+      );
+    } finally {
+      Reflect.deleteProperty(users, 'get');
+    }
   });
 });
 

@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AuthConfig } from '../config.js';
+import { UsersModule } from '../users/users.module.js';
+import { LeakMails } from './leak-mails.service.js';
 import { LeakedKeysGrpc } from './leaked-keys.grpc.js';
 import { GITHUB_KEYS, LeakedKeysService } from './leaked-keys.service.js';
 
@@ -8,10 +10,11 @@ export class LeakedKeysModule {
   static forRoot(config: AuthConfig, keys: DynamicModule): DynamicModule {
     return {
       module: LeakedKeysModule,
-      imports: [keys],
+      imports: [keys, UsersModule],
       controllers: [LeakedKeysGrpc],
       providers: [
         { provide: GITHUB_KEYS, useValue: config.GITHUB_SECRET_SCANNING_KEYS },
+        LeakMails,
         LeakedKeysService,
       ],
     };

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { apiKeySha256, parseApiKey } from '@modelbridge/api-key';
-import { authKeyLeaked } from '@modelbridge/contracts/events';
-import { Database, type Tx } from '@modelbridge/service-kit/database';
+import { Database } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Metrics } from '@modelbridge/service-kit/metrics';
-import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyChangesService } from '../keys/key-changes.service.js';
-import type { Key } from '../keys/key.js';
 import { KeysService } from '../keys/keys.service.js';
+import { LeakMails } from './leak-mails.service.js';
 import {
   isGenuine,
   tokensOf,
@@ -38,7 +36,7 @@ export class LeakedKeysService {
     private readonly database: Database,
     private readonly keys: KeysService,
     private readonly changes: KeyChangesService,
-    private readonly outbox: Outbox,
+    private readonly mails: LeakMails,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -80,18 +78,19 @@ export class LeakedKeysService {
       return (await this.keys.wasRevoked(parts.publicId)) ? 'known' : 'unknown';
     }
     const { key, secretExpiresAt } = match;
+    const { source, url } = found;
     await this.database.transaction(async (tx) => {
-      if (secretExpiresAt !== undefined) return this.changes.endPrevious(tx, key.keyId);
-      const revoked = await this.changes.revokeWithin(tx, key.keyId, 'leaked');
-      if (revoked !== undefined) await this.tellOwner(tx, revoked, found);
+      if (secretExpiresAt === undefined) {
+        const revoked = await this.changes.revokeWithin(tx, key.keyId, 'leaked');
+        if (revoked === undefined) return;
+        await this.mails.add(tx, revoked, { ended: 'key', source, url });
+      } else {
+        await this.changes.endPrevious(tx, key.keyId);
+        const secret = secretExpiresAt.toISOString();
+        await this.mails.add(tx, key, { ended: 'previous_secret', source, url }, secret);
+      }
     });
-    this.logger.warn({ keyId: key.keyId, source: found.source }, 'a key was found in public');
+    this.logger.warn({ keyId: key.keyId, source }, 'a key was found in public');
     return secretExpiresAt === undefined ? 'revoked' : 'rotated';
-  }
-
-  private tellOwner(tx: Tx, key: Key, { url, source }: FoundToken): Promise<void> {
-    const { keyId, publicId, name: keyName, userId, accountId, teamId = null } = key;
-    const leak = { keyId, publicId, keyName, userId, accountId, teamId, source, url };
-    return this.outbox.add(tx, authKeyLeaked, leak, { id: `leaked:${keyId}` });
   }
 }

@@ -1,6 +1,7 @@
 import { TeamStandings } from '@modelbridge/access';
 import { rpcCallers } from '@modelbridge/contracts/access';
 import { AuthServiceClient, ConsentSource, type User } from '@modelbridge/contracts/auth.v1';
+import { noMailServer } from '@modelbridge/mail/testing';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
@@ -47,6 +48,7 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
     nats: true,
     env: {
       ...clerk.env,
+      ...noMailServer,
       TEAMS_GRPC: '127.0.0.1:1',
       BILLING_GRPC: '127.0.0.1:1',
       ROUTING_GRPC: routing.target,

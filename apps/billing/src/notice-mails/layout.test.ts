@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { htmlOf, textOf } from '@modelbridge/mail';
 import { noticeKinds, type FactsByKind } from '../notices/notice.js';
-import { htmlOf, textOf } from './layout.js';
 import type { LetterContext } from './letters/context.js';
 import { letterOf } from './letters/letter-of.js';
 

@@ -1,10 +1,8 @@
 import { idFromUuid } from '@modelbridge/contracts';
+import { htmlOf, messageIdOf, textOf, type Envelope, type Mail } from '@modelbridge/mail';
 import { Inject, Injectable } from '@nestjs/common';
 import { BILLING_CONFIG, type BillingConfig } from '../config.js';
-import type { Envelope } from './letter.js';
-import { htmlOf, textOf } from './layout.js';
 import { letterOf } from './letters/letter-of.js';
-import { messageIdOf, type Mail } from './mail.js';
 import type { DueMail } from './notice-mails.repository.js';
 import { isOptional } from './preferences.js';
 import { Recipients, type Recipient } from './recipients.service.js';
@@ -33,7 +31,7 @@ export class MailWriter {
     const unsubscribeUrl = this.unsubscribeUrl(due, recipient);
     const envelope: Envelope = { name: recipient.name, footer: footerOf(due), unsubscribeUrl };
     return {
-      messageId: messageIdOf(notice.id, due.recipient, this.config.MAIL_FROM),
+      messageId: messageIdOf(`notice.${notice.id}.${due.recipient}`, this.config.MAIL_FROM),
       to: { name: recipient.name, address: recipient.address },
       subject: letter.subject,
       text: textOf(letter, envelope),

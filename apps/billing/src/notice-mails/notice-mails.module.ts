@@ -1,5 +1,6 @@
+import { MailTransport } from '@modelbridge/mail';
 import { Module } from '@nestjs/common';
-import { MailTransport } from './mail-transport.service.js';
+import { BILLING_CONFIG, type BillingConfig } from '../config.js';
 import { MailWriter } from './mail-writer.service.js';
 import { NoticeMailsRepository } from './notice-mails.repository.js';
 import { NoticeMails } from './notice-mails.service.js';
@@ -11,7 +12,11 @@ import { Recipients } from './recipients.service.js';
 @Module({
   controllers: [NoticePreferencesGrpc],
   providers: [
-    MailTransport,
+    {
+      provide: MailTransport,
+      inject: [BILLING_CONFIG],
+      useFactory: (config: BillingConfig) => new MailTransport(config),
+    },
     MailWriter,
     NoticeMails,
     NoticeMailsRepository,

@@ -1,12 +1,13 @@
+import type { DueMail as MailToSend, MailQueue } from '@modelbridge/mail';
 import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { Notice } from '../notices/notice.js';
 
-export type MailRecipient = 'owner' | 'member';
+type MailRecipient = 'owner' | 'member';
 export type MailEnd = 'sent' | 'undeliverable' | 'unwanted';
 
 /** A mail that is to be sent now, with what it is about. */
-export interface DueMail {
+export interface DueMail extends MailToSend {
   notice: Notice;
   recipient: MailRecipient;
   memberUserId: string | null;
@@ -16,10 +17,10 @@ export interface DueMail {
   cardLast4: string | null;
 }
 
-type Row = Omit<DueMail, 'notice'> & Notice;
+type Row = Omit<DueMail, 'notice' | 'name'> & Notice;
 
 @Injectable()
-export class NoticeMailsRepository {
+export class NoticeMailsRepository implements MailQueue<DueMail> {
   constructor(private readonly database: Database) {}
 
   /** Takes mails that are due: others do not get them for as long as the claim lasts. */
@@ -40,7 +41,9 @@ export class NoticeMailsRepository {
     );
     return rows.map(
       ({ recipient, memberUserId, ownerUserId, cardBrand, cardLast4, ...notice }) => ({
-        notice: notice,
+        name: `${notice.id} to ${recipient}`,
+        createdAt: notice.createdAt,
+        notice,
         recipient,
         memberUserId,
         ownerUserId,

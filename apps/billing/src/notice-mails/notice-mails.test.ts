@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newId, uuidOf } from '@modelbridge/contracts';
+import { mailRefusal, TestMailServer } from '@modelbridge/mail/testing';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { eventually } from '@modelbridge/testing-kit';
 import type { NewNotice } from '../notices/notice.js';
 import { Notices } from '../notices/notices.service.js';
-import { mailRefusal, TestMailServer } from '../testing/mail-server.js';
 import { RunningBilling } from '../testing/running-billing.js';
 import { NoticeMailsRepository } from './notice-mails.repository.js';
 import { NoticeMails } from './notice-mails.service.js';

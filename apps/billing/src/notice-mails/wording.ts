@@ -12,14 +12,6 @@ export function dollars(nanoUsd: string | bigint): string {
   return `${cents < 0n ? '-' : ''}${whole}.${String(size % 100n).padStart(2, '0')} USD`;
 }
 
-export function dateIn(timeZone: string, time: Date): string {
-  return new Intl.DateTimeFormat('en', {
-    timeZone,
-    dateStyle: 'long',
-    timeStyle: 'long',
-  }).format(time);
-}
-
 /** `visa` and `4242` as people know them; undefined for what is no card. */
 export function cardName(brand: string | null, last4: string | null): string | undefined {
   if (brand === null || last4 === null) return undefined;

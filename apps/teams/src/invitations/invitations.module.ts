@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TeamsModule } from '../teams/teams.module.js';
+import { InvitationMails } from './invitation-mails.service.js';
 import { InvitationsGrpc } from './invitations.grpc.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { InvitationsService } from './invitations.service.js';
@@ -8,6 +9,6 @@ import { ReceivedService } from './received.service.js';
 @Module({
   imports: [TeamsModule],
   controllers: [InvitationsGrpc],
-  providers: [InvitationsService, ReceivedService, InvitationsRepository],
+  providers: [InvitationMails, InvitationsService, ReceivedService, InvitationsRepository],
 })
 export class InvitationsModule {}

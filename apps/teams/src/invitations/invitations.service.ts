@@ -1,13 +1,12 @@
 import { newId } from '@modelbridge/contracts';
-import { teamsInvitationSent } from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
-import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { TeamAccess, type Admitted } from '../teams/team-access.service.js';
 import type { Team } from '../teams/team.js';
 import { invitationBounds } from './bounds.js';
 import { closedBecause, type Invitation, type NewInvitation } from './invitation.js';
+import { InvitationMails } from './invitation-mails.service.js';
 import { InvitationsRepository } from './invitations.repository.js';
 
 export interface TeamInvitation {
@@ -20,7 +19,7 @@ export interface TeamInvitation {
 export class InvitationsService {
   constructor(
     private readonly database: Database,
-    private readonly outbox: Outbox,
+    private readonly mails: InvitationMails,
     private readonly access: TeamAccess,
     private readonly invitations: InvitationsRepository,
   ) {}
@@ -51,7 +50,7 @@ export class InvitationsService {
           { field: 'email' },
         );
       }
-      await this.announce(tx, team, invitation);
+      await this.mails.add(tx, invitation);
       return { team, invitation };
     });
   }
@@ -74,7 +73,7 @@ export class InvitationsService {
       await this.requireRoom(tx, teamId, false);
       await this.invitations.sendAgain(tx, invitationId);
       const invitation = await this.ofTeam(tx, teamId, invitationId);
-      await this.announce(tx, before.team, invitation);
+      await this.mails.add(tx, invitation);
     });
   }
 
@@ -130,24 +129,6 @@ export class InvitationsService {
         { field: 'team_id' },
       );
     }
-  }
-
-  private announce(tx: Tx, { name }: TeamInvitation['team'], sent: Invitation): Promise<void> {
-    const { invitationId, teamId, email, role, invitedByUserId, expiresAt, timesSent } = sent;
-    return this.outbox.add(
-      tx,
-      teamsInvitationSent,
-      {
-        invitationId,
-        teamId,
-        teamName: name,
-        email,
-        role,
-        invitedByUserId,
-        expiresAt: expiresAt.toISOString(),
-      },
-      { id: `${invitationId}:${timesSent}` },
-    );
   }
 }
 

@@ -6,6 +6,7 @@ import type { RecordAuditEntryRequest } from '@modelbridge/contracts/auth.v1';
 import type { SetLimitRequest } from '@modelbridge/contracts/billing.v1';
 import { GetSnapshotResponse } from '@modelbridge/contracts/routing.v1';
 import { TeamRole, TeamsServiceClient, type Team } from '@modelbridge/contracts/teams.v1';
+import { noMailServer, TestMailServer } from '@modelbridge/mail/testing';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
@@ -47,6 +48,7 @@ export class TestTeams {
     readonly client: PromisifiedClient<TeamsServiceClient>,
     /** What others publish and hear. */
     readonly outside: OutsideMessaging,
+    readonly mailServer: TestMailServer,
   ) {
     this.part(AuthClient).getUser = ({ userId }) => Promise.resolve({ user: this.user(userId) });
     this.part(AuthClient).getUserNames = ({ userIds }) => {
@@ -72,6 +74,7 @@ export class TestTeams {
   }
 
   static async start(): Promise<TestTeams> {
+    const mailServer = await TestMailServer.start();
     const service = await startTestService({
       start: createService,
       name: 'teams',
@@ -79,14 +82,21 @@ export class TestTeams {
       options: (env) => teamsService(readConfig(env)),
       database: true,
       nats: true,
-      env: { AUTH_GRPC: '127.0.0.1:1', BILLING_GRPC: '127.0.0.1:1', ROUTING_GRPC: '127.0.0.1:1' },
+      env: {
+        ...noMailServer,
+        SMTP_URL: mailServer.url,
+        AUTH_GRPC: '127.0.0.1:1',
+        BILLING_GRPC: '127.0.0.1:1',
+        ROUTING_GRPC: '127.0.0.1:1',
+      },
     });
     const client = callingAsAllowed(rpcCallers['teams.v1.TeamsService'], (caller) =>
       grpcClient(TeamsServiceClient, service.grpcTarget, service.tlsOf(caller), {
         timeoutMs: patienceMs,
       }),
     );
-    return new TestTeams(service, client, outsideMessaging(service.nats?.url ?? ''));
+    const outside = outsideMessaging(service.nats?.url ?? '');
+    return new TestTeams(service, client, outside, mailServer);
   }
 
   part<T>(type: abstract new (...parameters: never[]) => T): T {
@@ -130,6 +140,7 @@ export class TestTeams {
     this.client.close();
     await this.outside.close();
     await this.service.close();
+    await this.mailServer.close();
   }
 
   private user(userId: string) {

@@ -1,6 +1,5 @@
 import {
   authKeyChanged,
-  authKeyLeaked,
   authKeyRevoked,
   authMembershipEnded,
   authUserCreated,
@@ -10,7 +9,6 @@ import {
   billingAllowanceRecalled,
   billingChargePosted,
   retentionKeysDestroyed,
-  teamsInvitationSent,
   teamsMemberRemoved,
   teamsSettingsChanged,
   teamsTeamCreated,
@@ -52,7 +50,6 @@ export const natsUses = {
   auth: {
     publishes: [
       authKeyChanged,
-      authKeyLeaked,
       authKeyRevoked,
       authMembershipEnded,
       authUserCreated,
@@ -84,13 +81,7 @@ export const natsUses = {
   },
   retention: { publishes: [retentionKeysDestroyed], consumes: [], hears: [] },
   teams: {
-    publishes: [
-      teamsInvitationSent,
-      teamsMemberRemoved,
-      teamsSettingsChanged,
-      teamsTeamCreated,
-      teamsTeamDeleted,
-    ],
+    publishes: [teamsMemberRemoved, teamsSettingsChanged, teamsTeamCreated, teamsTeamDeleted],
     consumes: [authMembershipEnded, authUserDeleted, billingAccountOpened],
     hears: [],
   },

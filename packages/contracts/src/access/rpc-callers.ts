@@ -131,7 +131,7 @@ export const rpcCallers: {
     acceptInvitation: ['dashboard', 'gateway'],
     declineInvitation: ['dashboard', 'gateway'],
     getStanding: ['auth', 'billing', 'usage-ledger'],
-    getAccountOwner: ['billing'],
+    getAccountOwner: ['auth', 'billing'],
   },
   'usage_ledger.v1.UsageLedgerService': {
     listRequests: ['gateway', 'dashboard'],

@@ -1,5 +1,4 @@
 export { authKeyChanged } from './auth-key-changed.v1.js';
-export { authKeyLeaked } from './auth-key-leaked.v1.js';
 export { authKeyRevoked } from './auth-key-revoked.v1.js';
 export { authMembershipEnded } from './auth-membership-ended.v1.js';
 export { authUserCreated } from './auth-user-created.v1.js';
@@ -17,7 +16,6 @@ export {
   type StreamName,
 } from './event.js';
 export { retentionKeysDestroyed } from './retention-keys-destroyed.v1.js';
-export { teamsInvitationSent } from './teams-invitation-sent.v1.js';
 export { teamsMemberRemoved } from './teams-member-removed.v1.js';
 export { teamsSettingsChanged } from './teams-settings-changed.v1.js';
 export { teamsTeamCreated } from './teams-team-created.v1.js';

@@ -7,6 +7,7 @@ export {
   httpConfig,
   logConfig,
   natsConfig,
+  origin,
   tlsConfig,
   type TlsFiles,
 } from './shapes.js';

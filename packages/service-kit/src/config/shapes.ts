@@ -49,6 +49,13 @@ export const grpcTarget = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be host:port');
 
+export const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin such as https://app.example.com',
+  );
+
 export interface TlsFiles {
   TLS_CA_FILE: string;
   TLS_CERT_FILE: string;

@@ -36,6 +36,8 @@ export interface KitModuleOptions {
   /** Provides Database. The schema is brought up to date before the application starts. */
   database?: {
     migrationsDir: URL;
+    /** Of packages that keep a table in the service's database. */
+    migrationsOfPackages?: URL[];
     /** Classes that describe tables of the migrations. */
     entities?: Entity[];
     poolSize?: number;
@@ -138,7 +140,10 @@ function databaseProviders(
           logger,
         });
         await connectDatabase(dataSource, logger);
-        await runMigrations(dataSource, [options.migrationsDir]);
+        await runMigrations(dataSource, [
+          ...(options.migrationsOfPackages ?? []),
+          options.migrationsDir,
+        ]);
         const database = new Database(dataSource);
         health.register('postgres', () => database.ping());
         const place = config.POSTGRES_VOLUME;

@@ -45,10 +45,14 @@ export async function sandboxStripeSecrets(secrets: string): Promise<Record<stri
   };
 }
 
-/** The password of the sandbox's mailbox, and what billing signs links and webhooks with: made once for each state. */
+/** The password of the sandbox's mailbox, made once for each state. */
 export async function mailSecrets(secrets: string): Promise<Record<string, string>> {
+  return { SMTP_PASSWORD: await secretFromFile(join(secrets, 'sandbox-smtp-password')) };
+}
+
+/** What billing signs links and webhooks with, made once for each state. */
+export async function billingSecrets(secrets: string): Promise<Record<string, string>> {
   return {
-    SMTP_PASSWORD: await secretFromFile(join(secrets, 'sandbox-smtp-password')),
     NOTICE_LINK_SECRET: await secretFromFile(join(secrets, 'billing-notice-links')),
     ACCOUNT_WEBHOOK_KEY: await secretFromFile(join(secrets, 'billing-account-webhooks')),
   };

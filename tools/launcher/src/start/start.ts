@@ -25,6 +25,7 @@ import { checkPorts, portAdvice, portUses } from './port-check.js';
 import { needsOf, roomLines } from './room.js';
 import {
   gatewaySecrets,
+  billingSecrets,
   mailSecrets,
   natsPasswords,
   sandboxClerkSecrets,
@@ -136,6 +137,7 @@ async function bringUp(
     clerkSecrets: await sandboxClerkSecrets(state.secrets),
     stripeSecrets: await sandboxStripeSecrets(state.secrets),
     mailSecrets: await mailSecrets(state.secrets),
+    billingSecrets: await billingSecrets(state.secrets),
     gatewaySecrets: await gatewaySecrets(state.secrets),
     environment,
   };

@@ -50,8 +50,10 @@ export interface StackContext {
   clerkSecrets: Record<string, string>;
   /** Of the sandbox's Stripe. */
   stripeSecrets: Record<string, string>;
-  /** Of the sandbox's mailbox, and what billing signs links and webhooks with. */
+  /** Of the sandbox's mailbox. */
   mailSecrets: Record<string, string>;
+  /** What billing signs links and webhooks with. */
+  billingSecrets: Record<string, string>;
   /** Shared by all gateways. */
   gatewaySecrets: Record<string, string>;
   /** The launcher's own environment. */
@@ -103,6 +105,8 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
   const { environment, sandboxKeys, clerkSecrets, stripeSecrets, mailSecrets, ports, state } =
     context;
   const local = { sandbox: url(ports.sandbox), dashboard: url(ports.dashboard) };
+  const mailPlaces = { smtpPort: ports.smtp, appUrl: local.dashboard };
+  const mail = mailOf(environment, mailSecrets, mailPlaces);
   switch (app) {
     case 'gateway':
       return {
@@ -113,11 +117,14 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
     case 'routing':
       return upstreamUrls(environment, local.sandbox);
     case 'auth':
-      return clerkOf(environment, clerkSecrets, local);
+      return { ...clerkOf(environment, clerkSecrets, local), ...mail };
+    case 'teams':
+      return mail;
     case 'billing':
       return {
-        ...stripeOf(environment, stripeSecrets, local),
-        ...mailOf(environment, mailSecrets, ports.smtp),
+        ...stripeOf(environment, stripeSecrets, local.sandbox),
+        ...mail,
+        ...context.billingSecrets,
         ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
       };
     case 'retention':

@@ -5,21 +5,24 @@ type Variables = Record<string, string | undefined>;
 const HOST = '127.0.0.1';
 const USER = 'modelbridge';
 
-/** Where mail goes: to the real mail server where one is set, with its sender, else to the sandbox's mailbox. */
+/**
+ * For services that send mail: to the real mail server where one is set, with its sender, else to the sandbox's
+ * mailbox. Links in mails lead to `appUrl`.
+ */
 export function mailOf(
   environment: Variables,
-  secrets: Record<string, string>,
-  smtpPort: number,
+  { SMTP_PASSWORD = '' }: Record<string, string>,
+  { smtpPort, appUrl }: { smtpPort: number; appUrl: string },
 ): Record<string, string> {
-  const { SMTP_PASSWORD = '', ...own } = secrets;
+  const app = { APP_URL: appUrl, ...asSet(environment, ['APP_URL']) };
   if (isSet(environment, 'SMTP_URL')) {
-    return { ...own, ...asSet(environment, ['SMTP_URL', 'MAIL_FROM']) };
+    return { ...app, ...asSet(environment, ['SMTP_URL', 'MAIL_FROM']) };
   }
   const password = encodeURIComponent(SMTP_PASSWORD);
   return {
-    ...own,
+    ...app,
     SMTP_URL: `smtp://${USER}:${password}@${HOST}:${smtpPort}`,
-    MAIL_FROM: 'ModelBridge <billing@modelbridge.local>',
+    MAIL_FROM: 'ModelBridge <hello@modelbridge.local>',
   };
 }
 

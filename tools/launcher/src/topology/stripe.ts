@@ -2,23 +2,16 @@ import { asSet, isSet } from './upstreams.js';
 
 type Variables = Record<string, string | undefined>;
 
-/** URLs of a local stack. */
-interface Local {
-  sandbox: string;
-  dashboard: string;
-}
-
-const SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_BASE', 'APP_URL'];
+const SETTINGS = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_BASE'];
 
 /** The Stripe of this stack: the real one where its secret key is set, with all that belongs to it, else the sandbox's. */
 export function stripeOf(
   environment: Variables,
   secrets: Record<string, string>,
-  { sandbox, dashboard }: Local,
+  sandboxUrl: string,
 ): Record<string, string> {
-  const app = { APP_URL: dashboard };
-  if (isSet(environment, 'STRIPE_SECRET_KEY')) return { ...app, ...asSet(environment, SETTINGS) };
-  return { ...app, ...secrets, STRIPE_API_BASE: sandbox };
+  if (isSet(environment, 'STRIPE_SECRET_KEY')) return asSet(environment, SETTINGS);
+  return { ...secrets, STRIPE_API_BASE: sandboxUrl };
 }
 
 /** What the sandbox's Stripe is told: its own values, whichever Stripe is used. */

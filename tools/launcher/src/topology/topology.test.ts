@@ -16,7 +16,8 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     sandboxKeys: { OPENAI_API_KEY: 'so', ANTHROPIC_API_KEY: 'sa', SELFHOSTED_API_KEY: 'ss' },
     clerkSecrets: { CLERK_SECRET_KEY: 'sk_live_s', CLERK_WEBHOOK_SECRET: 'whsec_s' },
     stripeSecrets: { STRIPE_SECRET_KEY: 'sk_test_s', STRIPE_WEBHOOK_SECRET: 'whsec_t' },
-    mailSecrets: { SMTP_PASSWORD: 'p/w', NOTICE_LINK_SECRET: 'l'.repeat(32) },
+    mailSecrets: { SMTP_PASSWORD: 'p/w' },
+    billingSecrets: { NOTICE_LINK_SECRET: 'l'.repeat(32) },
     gatewaySecrets: { IDEMPOTENCY_SECRET: 'i'.repeat(32), COMPACTION_SECRET: 'c'.repeat(32) },
     environment,
   };
@@ -152,19 +153,25 @@ describe('the environment of a process', () => {
   });
 
   it('sends mail to the mailbox of the sandbox, and to a mail server where one is set', () => {
-    expect(environments({})['billing']).toMatchObject({
-      SMTP_URL: 'smtp://modelbridge:p%2Fw@127.0.0.1:4025',
-      NOTICE_LINK_SECRET: 'l'.repeat(32),
-    });
+    const senders = Object.entries(environments({})).filter(([, env]) => 'SMTP_URL' in env);
+    expect(senders.map(([name]) => name).sort()).toEqual(['auth', 'billing', 'teams']);
+    for (const [, env] of senders) {
+      expect(env).toMatchObject({
+        SMTP_URL: 'smtp://modelbridge:p%2Fw@127.0.0.1:4025',
+        APP_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      });
+    }
+    expect(environments({})['billing']).toHaveProperty('NOTICE_LINK_SECRET', 'l'.repeat(32));
     expect(environments({})['sandbox']).toMatchObject({
       SANDBOX_SMTP_PORT: '4025',
       SANDBOX_SMTP_USER: 'modelbridge',
       SANDBOX_SMTP_PASSWORD: 'p/w',
     });
     const real = { SMTP_URL_FILE: '/smtp', MAIL_FROM: 'a@example.com' };
-    const billing = environments(real)['billing'];
-    expect(billing).toMatchObject(real);
-    expect(billing).not.toHaveProperty('SMTP_URL');
+    for (const name of ['auth', 'billing', 'teams']) {
+      expect(environments(real)[name]).toMatchObject(real);
+      expect(environments(real)[name]).not.toHaveProperty('SMTP_URL');
+    }
   });
 
   it('shows a provider key that the user set to the gateway alone', () => {

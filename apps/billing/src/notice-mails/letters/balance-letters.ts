@@ -1,6 +1,6 @@
+import { dateIn, type Letter } from '@modelbridge/mail';
 import type { FactsByKind, LimitFacts } from '../../notices/notice.js';
-import type { Letter } from '../letter.js';
-import { dateIn, dollars, planName } from '../wording.js';
+import { dollars, planName } from '../wording.js';
 import type { LetterContext } from './context.js';
 
 export function balanceLow(

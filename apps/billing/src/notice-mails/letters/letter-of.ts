@@ -1,5 +1,5 @@
+import type { Letter } from '@modelbridge/mail';
 import type { FactsByKind, Notice, NoticeKind } from '../../notices/notice.js';
-import type { Letter } from '../letter.js';
 import { balanceLow, limitReached100, limitReached80, planChanged } from './balance-letters.js';
 import type { LetterContext } from './context.js';
 import {

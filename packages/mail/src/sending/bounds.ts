@@ -1,4 +1,4 @@
-export const noticeMailBounds = {
+export const mailBounds = {
   sweepEveryMs: 2_000,
   sweepBatch: 20,
   /** Mails that one process sends at once: as many connections to the mail server. */

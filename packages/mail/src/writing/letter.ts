@@ -7,7 +7,7 @@ export interface Letter {
 }
 
 export interface Envelope {
-  /** Whom it greets. */
+  /** Whom it greets; empty where that is not known. */
   name: string;
   /** Why they get it. */
   footer: string;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
-import { BILLING_CONFIG, type BillingConfig } from '../config.js';
-import { noticeMailBounds } from './bounds.js';
+import { mailBounds } from './bounds.js';
+import type { MailConfig } from './mail-config.js';
 import type { Mail } from './mail.js';
 import { mailServerOf } from './mail-server.js';
 
@@ -18,12 +18,11 @@ export class MailFailure extends Error {
 }
 
 /** Hands mails to the mail server. */
-@Injectable()
 export class MailTransport implements OnApplicationShutdown {
   private readonly transport;
 
-  constructor(@Inject(BILLING_CONFIG) private readonly config: BillingConfig) {
-    const { atOnce, connectMs, silenceMs } = noticeMailBounds;
+  constructor(private readonly config: MailConfig) {
+    const { atOnce, connectMs, silenceMs } = mailBounds;
     this.transport = createTransport({
       ...mailServerOf(config.SMTP_URL),
       pool: true,
@@ -48,7 +47,7 @@ export class MailTransport implements OnApplicationShutdown {
       () => undefined,
       (error: unknown) => failureOf(error),
     );
-    const tooLate = delay(noticeMailBounds.sendMs, new MailFailure('timeout'), { ref: false });
+    const tooLate = delay(mailBounds.sendMs, new MailFailure('timeout'), { ref: false });
     const failure = await Promise.race([outcome, tooLate]);
     if (failure !== undefined) throw failure;
   }

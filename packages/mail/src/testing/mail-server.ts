@@ -46,3 +46,10 @@ export class TestMailServer {
 export function mailRefusal(responseCode: number): Error {
   return Object.assign(new Error('<ada@example.com> not now'), { responseCode });
 }
+
+/** The variables of a service that has no mail server. */
+export const noMailServer = {
+  SMTP_URL: 'smtp://nobody:nothing@127.0.0.1:1',
+  MAIL_FROM: 'ModelBridge <hello@modelbridge.test>',
+  APP_URL: 'http://127.0.0.1:1',
+};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError } from '@modelbridge/service-kit/config';
-import { readConfig } from '../config.js';
+import { ConfigError, loadConfig } from '@modelbridge/service-kit/config';
+import { z } from 'zod';
+import { mailConfig } from './mail-config.js';
 import { mailServerOf } from './mail-server.js';
 
 describe('a mail server', () => {
@@ -31,7 +32,7 @@ describe('a mail server', () => {
 describe('the configuration', () => {
   const problems = (env: NodeJS.ProcessEnv): string => {
     try {
-      readConfig(env);
+      loadConfig(z.object(mailConfig), env);
     } catch (error) {
       if (error instanceof ConfigError) return error.problems.join('\n');
     }
@@ -39,7 +40,7 @@ describe('the configuration', () => {
   };
 
   it('names what is missing for mails', () => {
-    for (const name of ['SMTP_URL', 'MAIL_FROM', 'NOTICE_LINK_SECRET']) {
+    for (const name of ['SMTP_URL', 'MAIL_FROM', 'APP_URL']) {
       expect(problems({})).toContain(`${name} is missing`);
     }
   });

@@ -17,11 +17,15 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
+function greeting(name: string): string {
+  return oneLine(`Hello ${name}`) + ',';
+}
+
 export function textOf(letter: Letter, { name, footer, unsubscribeUrl }: Envelope): string {
   const { paragraphs, rows = [], link } = letter;
   const width = Math.max(0, ...rows.map(([label]) => label.length));
   const blocks = [
-    `Hello ${oneLine(name)},`,
+    greeting(name),
     ...paragraphs,
     rows.map(([label, value]) => `${`${label}:`.padEnd(width + 2)}${oneLine(value)}`).join('\n'),
     link === undefined ? '' : `${link.label}: ${link.url}`,
@@ -68,7 +72,7 @@ export function htmlOf(letter: Letter, { name, footer, unsubscribeUrl }: Envelop
 <tr><td style="padding:28px 32px 0;font-weight:600">ModelBridge</td></tr>
 <tr><td style="padding:16px 32px 12px">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${escaped(oneLine(subject))}</h1>
-${paragraph(`Hello ${escaped(oneLine(name))},`)}
+${paragraph(escaped(greeting(name)))}
 ${paragraphs.map((text) => paragraph(escaped(text))).join('\n')}
 ${table.length === 0 ? '' : `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 16px;font-size:15px">${table.join('\n')}</table>`}
 ${button ?? ''}

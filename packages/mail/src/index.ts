@@ -1,0 +1,10 @@
+export { MailModule, mailMigrationsDir } from './queue/mail.module.js';
+export type { Draft, MailKind } from './queue/mail-kind.js';
+export { Mails } from './queue/mails.service.js';
+export { mailConfig } from './sending/mail-config.js';
+export { MailSender, type DueMail, type MailQueue } from './sending/mail-sender.js';
+export { MailTransport } from './sending/mail-transport.js';
+export { messageIdOf, type Mail, type Unsent } from './sending/mail.js';
+export { dateIn } from './writing/date.js';
+export { htmlOf, textOf } from './writing/layout.js';
+export type { Envelope, Letter } from './writing/letter.js';
