@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { personRules, rpcCallers, withoutPerson } from '@modelbridge/contracts/access';
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
@@ -57,9 +58,8 @@ async function ask(
   const self = own.people[standing];
   const request = await calls[path]?.({ services, self, object, company: own, other });
   if (request === undefined) return undefined;
-  const method = services.clients[service][name as never] as (r: object) => Promise<unknown>;
   try {
-    await method({ actorUserId: self.userId, ...request });
+    await answerTo(service, name, { actorUserId: self.userId, ...request });
     return { outcome: 'done' };
   } catch (thrown) {
     const error = rpcErrorFrom(thrown);
@@ -68,6 +68,14 @@ async function ask(
     const isHidden = error.code === 'not_found' && fieldsOf(service, name).includes(error.field);
     return { outcome: isHidden ? 'hidden' : 'done', error };
   }
+}
+
+/** Resolves when all of it has come, of a stream too. */
+async function answerTo(service: ServiceName, name: string, request: object): Promise<void> {
+  const method = services.clients[service][name as never] as (r: object) => unknown;
+  const answer = method(request);
+  if (!(answer instanceof Readable)) return void (await answer);
+  for await (const _ of answer);
 }
 
 /** The fields that name what a method is about. */
@@ -124,8 +132,7 @@ describe('what people may see and do', () => {
       const self = own.people.owner;
       const setting = { services, self, object: 'nothing', company: own, other } as const;
       const request = (await calls[path]?.(setting)) ?? { teamId: own.team.teamId };
-      const method = services.clients[service][name as never] as (r: object) => Promise<unknown>;
-      const error: unknown = await method(request).catch(rpcErrorFrom);
+      const error: unknown = await answerTo(service, name, request).catch(rpcErrorFrom);
       expect({ path, error }).toMatchObject({
         error: { code: 'invalid_argument', field: 'actor_user_id' },
       });

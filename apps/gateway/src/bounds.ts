@@ -148,6 +148,8 @@ export const bounds = {
   /** Longer than `HangBreaker` takes to see that a service hangs. */
   readMs: 2_000,
   readRetryAfterMs: 1_000,
+  /** Files that are being sent at once; each holds back less than 2 MiB. */
+  maxOpenFiles: 16,
   defaultPage: 20,
   maxPage: 100,
 } as const;

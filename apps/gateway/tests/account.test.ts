@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { KeyScope } from '@modelbridge/contracts/auth.v1';
-import { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
+import { RequestRecord, UsageExportFormat } from '@modelbridge/contracts/usage_ledger.v1';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { TestGateway } from './testing/test-gateway.js';
 
@@ -56,6 +59,90 @@ describe('what a key may ask about itself', () => {
     });
     return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
   }
+
+  /** With what the framing says, which fetch keeps to itself. */
+  function download(
+    apiKey: string,
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<IncomingMessage & { body: Buffer }> {
+    return new Promise((resolve, reject) => {
+      const asked = httpGet(
+        `${gateway.url}${path}`,
+        { headers: { authorization: `Bearer ${apiKey}`, ...headers } },
+        (reply) => {
+          const chunks: Buffer[] = [];
+          reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+          reply.on('error', reject);
+          reply.on('end', () => resolve(Object.assign(reply, { body: Buffer.concat(chunks) })));
+        },
+      );
+      asked.on('error', reject);
+    });
+  }
+  const november = 'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z';
+  const piece = (text: string, rows: bigint) => ({ data: Buffer.from(text), rows });
+
+  it('has its usage as a file, with a digest of what was sent behind it', async () => {
+    const { apiKey, key } = gateway.services.createKey();
+    gateway.services.exportPieces = [piece('id\r\n', 0n), piece('req_1\r\n', 1n)];
+    const reply = await download(apiKey, `/v1/usage/export?${november}`);
+    expect(reply.statusCode).toBe(200);
+    expect(reply.body.toString()).toBe('id\r\nreq_1\r\n');
+    expect(reply.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': 'attachment; filename="modelbridge-usage-2026-11-01-2026-12-01.csv"',
+      'cache-control': 'no-store',
+    });
+    const sha256 = createHash('sha256').update(reply.body).digest('base64');
+    expect(reply.trailers).toEqual({
+      'content-digest': `sha-256=:${sha256}:`,
+      'x-modelbridge-rows': '1',
+    });
+    const asked = gateway.services.asked.filter(({ name }) => name === 'usage-ledger.exportUsage');
+    expect(asked.at(-1)).toMatchObject({
+      request: {
+        keyId: key.keyId,
+        accountId: '',
+        format: UsageExportFormat.CSV,
+        from: new Date('2026-11-01T00:00:00Z'),
+        to: new Date('2026-12-01T00:00:00Z'),
+      },
+    });
+  });
+
+  it('has it compressed where the caller takes that', async () => {
+    const { apiKey } = gateway.caller();
+    gateway.services.exportPieces = [piece('{"id":"req_1"}\n'.repeat(100), 100n)];
+    const path = `/v1/usage/export?format=jsonl&${november}`;
+    const zipped = await download(apiKey, path, { 'accept-encoding': 'br, gzip;q=0.5' });
+    expect(zipped.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(zipped.body).toString()).toBe('{"id":"req_1"}\n'.repeat(100));
+    const plain = await download(apiKey, path, { 'accept-encoding': 'gzip;q=0' });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+  });
+
+  it('never takes a file that was cut off for a whole one', async () => {
+    const { apiKey } = gateway.caller();
+    gateway.services.exportPieces = [piece('id\r\n', 0n), new RpcError('unavailable', 'gone')];
+    for (const encoding of ['identity', 'gzip']) {
+      const reply = download(apiKey, `/v1/usage/export?${november}`, {
+        'accept-encoding': encoding,
+      });
+      await expect(reply).rejects.toThrow(/aborted|hang up/);
+    }
+  });
+
+  it('is told why there is no file', async () => {
+    const { apiKey } = gateway.caller();
+    gateway.services.exportPieces = [
+      new RpcError('invalid_argument', 'to is too late', { field: 'to' }),
+    ];
+    const { status, body } = await get(apiKey, `/v1/usage/export?${november}`);
+    expect([status, body]).toMatchObject([400, { error: { param: 'to' } }]);
+    for (const query of [`${november}&format=xlsx`, 'from=2026-11-01T00:00:00Z', november + '&a=1'])
+      expect(await get(apiKey, `/v1/usage/export?${query}`)).toMatchObject({ status: 400 });
+  });
 
   it('lists its own requests page by page', async () => {
     const { apiKey, keyId } = gateway.caller();

@@ -6,6 +6,7 @@ import {
   RequestRecord,
   SpendGranularity,
   SpendGroup,
+  UsageExportFormat,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { describedAnswers } from './testing/described-answers.js';
@@ -70,6 +71,28 @@ describe('the management API', () => {
     const reply = await gateway.post(manager.apiKey, '{"model":"kimi-k2.5"}');
     expect(reply.status).toBe(403);
     expect(askedNames()).toEqual(new Set(['auth.resolveKey']));
+  });
+
+  it('has the usage of the account as a file, for the person who made the key', async () => {
+    gateway.services.exportPieces = [{ data: Buffer.from('{}\n'), rows: 1n }];
+    const range = 'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z';
+    const reply = await fetch(`${gateway.url}/v1/account/usage/export?format=jsonl&${range}`, {
+      headers: { authorization: `Bearer ${manager.apiKey}` },
+    });
+    expect([reply.status, await reply.text()]).toEqual([200, '{}\n']);
+    const { accountId, userId } = manager.key;
+    expect(gateway.services.asked).toContainEqual({
+      name: 'usage-ledger.exportUsage',
+      request: expect.objectContaining({
+        accountId,
+        keyId: '',
+        actorUserId: userId,
+        format: UsageExportFormat.JSONL,
+      }),
+    });
+    const { apiKey } = gateway.caller();
+    const path = `/v1/account/usage/export?${range}`;
+    expect((await ask('GET', path, undefined, apiKey)).status).toBe(403);
   });
 
   it('makes a key and shows it once', async () => {

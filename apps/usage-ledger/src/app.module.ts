@@ -4,6 +4,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ClaimsModule } from './claims/claims.module.js';
 import type { Config } from './config.js';
 import { ConfirmationsModule } from './confirmations/confirmations.module.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { OutstandingModule } from './outstanding/outstanding.module.js';
 import { ProviderUsageModule } from './provider-usage/provider-usage.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         AccessModule.forRoot(config),
         ClaimsModule,
         ConfirmationsModule,
+        ExportsModule,
         OutstandingModule,
         ProviderUsageModule,
         ReconciliationModule,

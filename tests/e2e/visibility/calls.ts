@@ -3,7 +3,11 @@ import { newId } from '@modelbridge/contracts';
 import { ConsentSource, type User, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
-import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
+import {
+  SpendGranularity,
+  SpendGroup,
+  UsageExportFormat,
+} from '@modelbridge/contracts/usage_ledger.v1';
 import { keyOf, teamOf, type Company } from './people.js';
 import type { Services } from './services.js';
 
@@ -236,6 +240,11 @@ export const calls: Readonly<Record<string, Call>> = {
     limit: 0,
     cursor: '',
   })),
+  'usage_ledger.v1.UsageLedgerService/exportUsage': about(() => ({
+    keyId: '',
+    ...month,
+    format: UsageExportFormat.JSONL,
+  })),
   'usage_ledger.v1.UsageLedgerService/listSpend': about(() => ({
     keyId: '',
     userId: '',
@@ -307,5 +316,6 @@ export const expected: Readonly<Record<string, string>> = {
   'teams.v1.TeamsService/acceptInvitation': 'hidden hidden hidden',
   'teams.v1.TeamsService/declineInvitation': 'hidden hidden hidden',
   'usage_ledger.v1.UsageLedgerService/listRequests': 'done done done',
+  'usage_ledger.v1.UsageLedgerService/exportUsage': 'done done done',
   'usage_ledger.v1.UsageLedgerService/listSpend': 'done done done',
 };

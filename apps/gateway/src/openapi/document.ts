@@ -121,6 +121,7 @@ function describedRoute({ id, format, required, summary, streams }: InferenceRou
 
 function describedOperation(operation: Operation, schemas: SchemaCollection): Json {
   const { id, method, tag, summary, description, params, query, body, status, answer } = operation;
+  const { fileTypes = [json] } = operation;
   const parameters = [
     ...parametersOf(schemas.add(jsonSchemaOf(params)), 'path'),
     ...parametersOf(schemas.add(jsonSchemaOf(query)), 'query'),
@@ -140,7 +141,10 @@ function describedOperation(operation: Operation, schemas: SchemaCollection): Js
       },
     }),
     responses: {
-      [status]: { description: 'Done.', content: { [json]: { schema: answerSchema } } },
+      [status]: {
+        description: 'Done.',
+        content: Object.fromEntries(fileTypes.map((type) => [type, { schema: answerSchema }])),
+      },
       ...failure,
     },
   };

@@ -4,6 +4,7 @@ import * as auditLog from '../management/audit-log.operations.js';
 import * as keys from '../management/keys.operations.js';
 import * as profile from '../management/profile.operations.js';
 import * as teams from '../management/teams.operations.js';
+import * as usageExport from '../account/usage-export.operations.js';
 import * as spend from '../management/spend.operations.js';
 import * as models from '../models/models.operations.js';
 import type { Operation } from '../operations/operation.js';
@@ -16,7 +17,9 @@ export const operations: readonly Operation[] = [
   account.getCredits,
   account.listUsage,
   account.getUsage,
+  usageExport.exportUsage,
   accountUsage.listAccountUsage,
+  accountUsage.exportAccountUsage,
   spend.listSpend,
   keys.listKeys,
   keys.createKey,

@@ -29,6 +29,8 @@ export interface Operation<
   /** Of success. */
   status: 200 | 201;
   answer: Answer;
+  /** Of an answer that is no JSON but a file. */
+  fileTypes?: readonly string[];
 }
 
 const nothing = z.strictObject({});
@@ -47,6 +49,7 @@ export function operation<
     body?: Body;
     status?: 200 | 201;
     answer: Answer;
+    fileTypes?: readonly string[];
   },
 ): Operation<Params, Query, Body, Answer> {
   const defaults = { status: 200 as const, params: nothing, query: nothing };

@@ -28,6 +28,8 @@ import {
 } from '@modelbridge/contracts/routing.v1';
 import {
   UsageLedgerServiceService,
+  type ExportUsageRequest,
+  type ExportUsageResponse,
   type ReleaseClaimRequest,
   type ReleaseClaimsRequest,
   type RequestRecord,
@@ -106,6 +108,9 @@ export class StubServices {
   stop(): void {
     this.server?.forceShutdown();
   }
+
+  /** The pieces of every usage export; an error ends it as a ledger that is lost. */
+  exportPieces: readonly (ExportUsageResponse | ServiceError | RpcError)[] = [];
 
   /** What a call answers from now on, by its name, such as `auth.getUser`; it may throw an RpcError. */
   answer(name: string, answer: (request: never) => unknown): void {
@@ -234,7 +239,7 @@ export class StubServices {
   }
 
   private usageLedger() {
-    return this.methods('usage-ledger', UsageLedgerServiceService, {
+    const unary = this.methods('usage-ledger', UsageLedgerServiceService, {
       reportUnsettled: () => ({}),
       listRequests: ({
         keyId,
@@ -268,7 +273,20 @@ export class StubServices {
         return { released: 0n };
       },
     });
+    return { ...unary, exportUsage: this.exportUsage };
   }
+
+  private readonly exportUsage = (
+    call: ServerWritableStream<ExportUsageRequest, ExportUsageResponse>,
+  ): void => {
+    this.asked.push({ name: 'usage-ledger.exportUsage', request: call.request });
+    for (const piece of this.exportPieces) {
+      if (!(piece instanceof Error)) call.write(piece);
+      else
+        return void call.emit('error', piece instanceof RpcError ? toServiceError(piece) : piece);
+    }
+    call.end();
+  };
 
   private time(): Metadata {
     const metadata = new Metadata();

@@ -1,12 +1,12 @@
+import { requestTimeBounds } from '../requests/id-time.js';
+
 /** Bounds on what may enter the ledger and on the work of one transaction. */
 export const recordingBounds = {
   /** Partitions are made ahead of time for this many months. */
   monthsAhead: 2,
   /** Usage may wait so long in a spool. What says that it is older, or from the future, has a wrong clock. */
   monthsBack: 24,
-  mostAheadMs: 5 * 60_000,
-  /** A request cannot have taken longer, whatever its clock says. */
-  mostDurationMs: 60 * 60_000,
+  ...requestTimeBounds,
   /** Ids of these years have a partition a month, those outside one on either side: wrong clocks make no more. */
   idYears: { first: 2020, end: 2100 },
   /** One request can cost a million US dollars; beyond is a fault, and sums stay inside int8. */

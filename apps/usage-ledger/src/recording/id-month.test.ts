@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { requestIdAt } from '../testing/sample-records.js';
-import { idTimeMs, monthBounds, monthsFrom, partitionOf } from './id-month.js';
+import { idTimeMs } from '../requests/id-time.js';
+import { monthBounds, monthsFrom, partitionOf } from './id-month.js';
 
 const firstOfMarch = Date.UTC(2024, 2, 1);
 

@@ -1,3 +1,4 @@
+import { idTimeMs, smallestUuidAt } from '../requests/id-time.js';
 import { recordingBounds } from './bounds.js';
 
 /** A calendar month (UTC) of request ids, or all that are before or after the years that have months: a partition. */
@@ -8,11 +9,6 @@ export interface IdMonth {
   readonly from: string;
   /** The smallest UUID of the next month. */
   readonly to: string;
-}
-
-/** Milliseconds since 1970 in the first 48 bits of a UUIDv7 (RFC 9562, section 5.7). */
-export function idTimeMs(requestUuid: string): number {
-  return Number.parseInt(requestUuid.slice(0, 8) + requestUuid.slice(9, 13), 16);
 }
 
 /** The month around a point in time. */
@@ -46,9 +42,4 @@ export function monthsFrom(time: Date, offset: number, count: number): IdMonth[]
   return Array.from({ length: count }, (_, index) =>
     monthBounds(new Date(Date.UTC(year, first + index))),
   );
-}
-
-function smallestUuidAt(timeMs: number): string {
-  const hex = timeMs.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

@@ -53,6 +53,17 @@ export type RequestPage = z.output<typeof requestPageSchema> & {
   memberId?: string;
 };
 
+/** Whose requests, and when they completed; at least one of account and key. */
+export interface RequestScope {
+  accountId?: string;
+  keyId?: string;
+  /** Only what this member of the team has asked that the account is of. */
+  memberId?: string;
+  from?: Date;
+  /** Exclusive. */
+  to?: Date;
+}
+
 export const requestReferenceSchema = z.object({
   keyId: idSchema('key'),
   requestId: idSchema('request'),

@@ -2,7 +2,8 @@ import { idFromUuid, inTagOrder, uuidOf, type Tags } from '@modelbridge/contract
 import type { RecordedRequest, RequestOutcome } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import type { RecordedPage, RequestPage } from './page.js';
+import { requestTimeBounds, smallestUuidAt } from './id-time.js';
+import type { RecordedPage, RequestPage, RequestScope } from './page.js';
 
 interface RequestRow {
   request_id: string;
@@ -65,6 +66,34 @@ export class RequestsRepository {
     const rows = await this.database.query<RequestRow>(
       `select * from usage_request where ${conditions.join(' and ')}
        order by request_id desc limit $1`,
+      given,
+    );
+    return rows.map(fromRow);
+  }
+
+  /** At most `limit` of them, from the oldest after `after` on. */
+  async pageOldestFirst(
+    { accountId, keyId, memberId, from, to }: RequestScope,
+    after: string | undefined,
+    limit: number,
+  ): Promise<RecordedRequest[]> {
+    const given: unknown[] = [limit];
+    const conditions = [
+      ['key_id =', keyId && uuidOf('key', keyId)],
+      ['account_id =', accountId && uuidOf('account', accountId)],
+      ['team_id is not null and user_id =', memberId && uuidOf('user', memberId)],
+      ['completed_at >=', from],
+      ['completed_at <', to],
+      // An id tells when its request began: whole months, and what the index has before the range, are left out.
+      ['request_id >=', from && smallestUuidAt(from.getTime() - requestTimeBounds.mostDurationMs)],
+      ['request_id <', to && smallestUuidAt(to.getTime() + requestTimeBounds.mostAheadMs)],
+      ['request_id >', after],
+    ].flatMap(([condition, value]) =>
+      value === undefined ? [] : [`${condition} $${given.push(value)}`],
+    );
+    const rows = await this.database.query<RequestRow>(
+      `select * from usage_request where ${conditions.join(' and ')}
+       order by request_id limit $1`,
       given,
     );
     return rows.map(fromRow);

@@ -2,7 +2,7 @@ import { uuidOf } from '@modelbridge/contracts';
 import type { RecordedRequest } from '@modelbridge/contracts/events';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
-import { cursorAfter, type RecordedPage, type RequestPage } from './page.js';
+import { cursorAfter, type RecordedPage, type RequestPage, type RequestScope } from './page.js';
 import { RequestsRepository } from './requests.repository.js';
 
 @Injectable()
@@ -30,6 +30,18 @@ export class RequestsService {
       throw new RpcError('not_found', 'the key has no such request', { field: 'request_id' });
     }
     return request;
+  }
+
+  /** Every request of a scope, oldest first, by pages; each is read once the one before was taken. */
+  async *oldestFirst(scope: RequestScope, pageSize: number): AsyncGenerator<RecordedRequest[]> {
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.requests.pageOldestFirst(scope, after, pageSize);
+      if (page.length > 0) yield page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageSize) return;
+      after = uuidOf('request', last.requestId);
+    }
   }
 
   /** What was recorded after a ledger sequence, in that order, and the newest sequence there is. */

@@ -2,7 +2,14 @@ import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { UsageSums } from './usage-sums.js';
-import { isOfWholeDays, type Spend, type SpendGroup, type SpendQuery } from './spend.js';
+import {
+  isOfWholeDays,
+  type Spend,
+  type SpendExtent,
+  type SpendGroup,
+  type SpendQuery,
+  type SpendScope,
+} from './spend.js';
 
 const groupColumns: Record<SpendGroup, string> = {
   none: `''`,
@@ -51,6 +58,35 @@ export class SpendRepository {
       usage.map(({ tags }) => tags),
       ...sums.map(([, field]) => usage.map((sums) => sums[field])),
     ]);
+  }
+
+  /** Whole days are looked at: what lies around a range within them is counted in. */
+  async extent(scope: SpendScope, mostTags: number): Promise<SpendExtent> {
+    const { accountId, keyId, memberId, from, to } = scope;
+    const [found] = await this.database.query<SpendExtent>(
+      `with days as (
+         select requests, tags from usage_daily
+         where ($1::uuid is null or account_id = $1)
+           and ($2::uuid is null or key_id = $2)
+           and ($3::uuid is null or user_id = $3)
+           and ($4::timestamptz is null or day >= date_trunc('day', $4::timestamptz, 'UTC'))
+           and ($5::timestamptz is null or day < $5)
+       ), named as (
+         select name from days, jsonb_object_keys(tags) as name
+         group by name order by sum(requests) desc, name limit $6
+       )
+       select (select coalesce(sum(requests), 0)::int8 from days) as requests,
+         array(select name from named order by name) as "tagNames"`,
+      [
+        accountId === undefined ? null : uuidOf('account', accountId),
+        keyId === undefined ? null : uuidOf('key', keyId),
+        memberId === undefined ? null : uuidOf('user', memberId),
+        from ?? null,
+        to ?? null,
+        mostTags,
+      ],
+    );
+    return found ?? { requests: 0n, tagNames: [] };
   }
 
   /** At most `most` rows, oldest period first, dearest group first within it. */

@@ -10,7 +10,13 @@ import {
   type UsageSums,
 } from './usage-sums.js';
 import { SpendRepository } from './spend.repository.js';
-import { spendBounds, type Spend, type SpendQuery } from './spend.js';
+import {
+  spendBounds,
+  type Spend,
+  type SpendExtent,
+  type SpendQuery,
+  type SpendScope,
+} from './spend.js';
 
 @Injectable()
 export class SpendService {
@@ -37,6 +43,11 @@ export class SpendService {
       );
     }
     return spend;
+  }
+
+  /** About how many requests there are, and the names of their tags, without reading one of them. */
+  extent(scope: SpendScope, mostTags: number): Promise<SpendExtent> {
+    return this.repository.extent(scope, mostTags);
   }
 
   private async addHours(tx: Tx, hours: UsageSums[]): Promise<void> {

@@ -78,3 +78,18 @@ export interface Spend {
   reasoningTokens: bigint;
   costNanoUsd: bigint;
 }
+
+/** Whose requests, and when they completed; everything that is not given is not narrowed. */
+export interface SpendScope {
+  accountId?: string;
+  keyId?: string;
+  memberId?: string;
+  from?: Date;
+  to?: Date;
+}
+
+export interface SpendExtent {
+  requests: bigint;
+  /** Of the tags that most of the requests have, in order. */
+  tagNames: string[];
+}

@@ -37,7 +37,7 @@ const owner = { owner: 'all' } as const;
 const leads = { owner: 'all', admin: 'all' } as const;
 const members = { ...leads, member: 'all' } as const;
 const leadsElseOwn = { ...leads, member: 'own' } as const;
-/** A secret is shown to who made the key, and to nobody who leads them. */
+/** As a secret, which is shown to who made the key, and to nobody who leads them. */
 const own = { owner: 'own', admin: 'own', member: 'own' } as const;
 
 /** Complete by its types: a method with an `actor_user_id` and without a rule does not compile. */
@@ -116,11 +116,8 @@ export const personRules: {
   },
   'usage_ledger.v1.UsageLedgerService': {
     // Single requests are nobody's but their author's, in a team too; its owner and admins have the sums.
-    listRequests: {
-      object: 'account',
-      kind: 'reading',
-      may: { self: 'all', owner: 'own', admin: 'own', member: 'own' },
-    },
+    listRequests: { object: 'account', kind: 'reading', may: { ...anyone, ...own } },
+    exportUsage: { object: 'account', kind: 'reading', may: { ...anyone, ...own } },
     listSpend: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
   },
 };

@@ -136,6 +136,7 @@ export const rpcCallers: {
   'usage_ledger.v1.UsageLedgerService': {
     listRequests: ['gateway', 'dashboard'],
     getRequest: ['gateway'],
+    exportUsage: ['gateway', 'dashboard', 'retention'],
     listRecorded: [...allStaff, 'usage-consumer'],
     listProviderUsage: ['billing'],
     listSpend: ['ops-admin', 'ops-billing', 'dashboard', 'gateway'],

@@ -11,7 +11,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -158,6 +160,70 @@ export function spendGroupToNumber(object: SpendGroup): number {
   }
 }
 
+export enum UsageExportFormat {
+  UNSPECIFIED = "USAGE_EXPORT_FORMAT_UNSPECIFIED",
+  /** CSV - RFC 4180 with a header, UTF-8, CRLF; text that a spreadsheet would take for a formula begins with an apostrophe. */
+  CSV = "USAGE_EXPORT_FORMAT_CSV",
+  /** JSONL - A JSON object a line, as the API's usage objects. */
+  JSONL = "USAGE_EXPORT_FORMAT_JSONL",
+  /** PARQUET - Apache Parquet, Snappy. */
+  PARQUET = "USAGE_EXPORT_FORMAT_PARQUET",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function usageExportFormatFromJSON(object: any): UsageExportFormat {
+  switch (object) {
+    case 0:
+    case "USAGE_EXPORT_FORMAT_UNSPECIFIED":
+      return UsageExportFormat.UNSPECIFIED;
+    case 1:
+    case "USAGE_EXPORT_FORMAT_CSV":
+      return UsageExportFormat.CSV;
+    case 2:
+    case "USAGE_EXPORT_FORMAT_JSONL":
+      return UsageExportFormat.JSONL;
+    case 3:
+    case "USAGE_EXPORT_FORMAT_PARQUET":
+      return UsageExportFormat.PARQUET;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return UsageExportFormat.UNRECOGNIZED;
+  }
+}
+
+export function usageExportFormatToJSON(object: UsageExportFormat): string {
+  switch (object) {
+    case UsageExportFormat.UNSPECIFIED:
+      return "USAGE_EXPORT_FORMAT_UNSPECIFIED";
+    case UsageExportFormat.CSV:
+      return "USAGE_EXPORT_FORMAT_CSV";
+    case UsageExportFormat.JSONL:
+      return "USAGE_EXPORT_FORMAT_JSONL";
+    case UsageExportFormat.PARQUET:
+      return "USAGE_EXPORT_FORMAT_PARQUET";
+    case UsageExportFormat.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function usageExportFormatToNumber(object: UsageExportFormat): number {
+  switch (object) {
+    case UsageExportFormat.UNSPECIFIED:
+      return 0;
+    case UsageExportFormat.CSV:
+      return 1;
+    case UsageExportFormat.JSONL:
+      return 2;
+    case UsageExportFormat.PARQUET:
+      return 3;
+    case UsageExportFormat.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface RequestRecord {
   requestId: string;
   startedAt: Date | undefined;
@@ -237,6 +303,31 @@ export interface GetRequestRequest {
 
 export interface GetRequestResponse {
   request: RequestRecord | undefined;
+}
+
+export interface ExportUsageRequest {
+  /** At least one of account_id and key_id; each narrows further. */
+  accountId: string;
+  keyId: string;
+  /**
+   * Requests that completed from here on; as in ListSpend, whose sums are those of the rows. Both or neither of from
+   * and to: without them everything.
+   */
+  from:
+    | Date
+    | undefined;
+  /** Exclusive. At most 400 days after from. */
+  to: Date | undefined;
+  format: UsageExportFormat;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface ExportUsageResponse {
+  /** A piece of the file, at most 1 MiB. */
+  data: Buffer;
+  /** Requests in the file up to the end of this piece. */
+  rows: bigint;
 }
 
 export interface ListRecordedRequest {
@@ -1704,6 +1795,262 @@ export const GetRequestResponse: MessageFns<GetRequestResponse> = {
     message.request = (object.request !== undefined && object.request !== null)
       ? RequestRecord.fromPartial(object.request)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseExportUsageRequest(): ExportUsageRequest {
+  return {
+    accountId: "",
+    keyId: "",
+    from: undefined,
+    to: undefined,
+    format: UsageExportFormat.UNSPECIFIED,
+    actorUserId: undefined,
+  };
+}
+
+export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
+  encode(message: ExportUsageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(26).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(34).fork()).join();
+    }
+    if (message.format !== UsageExportFormat.UNSPECIFIED) {
+      writer.uint32(40).int32(usageExportFormatToNumber(message.format));
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportUsageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportUsageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.format = usageExportFormatFromJSON(reader.int32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportUsageRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      to: isSet(object.to) ? fromJsonTimestamp(object.to) : undefined,
+      format: isSet(object.format) ? usageExportFormatFromJSON(object.format) : UsageExportFormat.UNSPECIFIED,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ExportUsageRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.from !== undefined) {
+      obj.from = message.from.toISOString();
+    }
+    if (message.to !== undefined) {
+      obj.to = message.to.toISOString();
+    }
+    if (message.format !== UsageExportFormat.UNSPECIFIED) {
+      obj.format = usageExportFormatToJSON(message.format);
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExportUsageRequest>, I>>(base?: I): ExportUsageRequest {
+    return ExportUsageRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportUsageRequest>, I>>(object: I): ExportUsageRequest {
+    const message = createBaseExportUsageRequest();
+    message.accountId = object.accountId ?? "";
+    message.keyId = object.keyId ?? "";
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.format = object.format ?? UsageExportFormat.UNSPECIFIED;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseExportUsageResponse(): ExportUsageResponse {
+  return { data: Buffer.alloc(0), rows: 0n };
+}
+
+export const ExportUsageResponse: MessageFns<ExportUsageResponse> = {
+  encode(message: ExportUsageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.data.length !== 0) {
+      writer.uint32(10).bytes(message.data);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asUintN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.rows);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportUsageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportUsageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rows = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportUsageResponse {
+    return {
+      data: isSet(object.data) ? Buffer.from(bytesFromBase64(object.data)) : Buffer.alloc(0),
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+    };
+  },
+
+  toJSON(message: ExportUsageResponse): unknown {
+    const obj: any = {};
+    if (message.data.length !== 0) {
+      obj.data = base64FromBytes(message.data);
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExportUsageResponse>, I>>(base?: I): ExportUsageResponse {
+    return ExportUsageResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportUsageResponse>, I>>(object: I): ExportUsageResponse {
+    const message = createBaseExportUsageResponse();
+    message.data = object.data ?? Buffer.alloc(0);
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
     return message;
   },
 };
@@ -5250,6 +5597,21 @@ export const UsageLedgerServiceService = {
     responseDeserialize: (value: Buffer): GetRequestResponse => GetRequestResponse.decode(value),
   },
   /**
+   * The requests of one key, one account or one key of an account as a file, oldest first, with back-pressure: a
+   * caller that does not read for a minute is cut off (DEADLINE_EXCEEDED). Whole only where it ends with OK.
+   * INVALID_ARGUMENT names a bad scope or range, or says that the range holds too many; RESOURCE_EXHAUSTED: too many
+   * exports are running.
+   */
+  exportUsage: {
+    path: "/usage_ledger.v1.UsageLedgerService/ExportUsage" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportUsageRequest): Buffer => Buffer.from(ExportUsageRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportUsageRequest => ExportUsageRequest.decode(value),
+    responseSerialize: (value: ExportUsageResponse): Buffer => Buffer.from(ExportUsageResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportUsageResponse => ExportUsageResponse.decode(value),
+  },
+  /**
    * Everything recorded after a ledger sequence, in that order: how a consumer catches up after an
    * absence longer than the stream's memory.
    */
@@ -5383,6 +5745,13 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
   /** NOT_FOUND when the key has no such request. */
   getRequest: handleUnaryCall<GetRequestRequest, GetRequestResponse>;
   /**
+   * The requests of one key, one account or one key of an account as a file, oldest first, with back-pressure: a
+   * caller that does not read for a minute is cut off (DEADLINE_EXCEEDED). Whole only where it ends with OK.
+   * INVALID_ARGUMENT names a bad scope or range, or says that the range holds too many; RESOURCE_EXHAUSTED: too many
+   * exports are running.
+   */
+  exportUsage: handleServerStreamingCall<ExportUsageRequest, ExportUsageResponse>;
+  /**
    * Everything recorded after a ledger sequence, in that order: how a consumer catches up after an
    * absence longer than the stream's memory.
    */
@@ -5459,6 +5828,18 @@ export interface UsageLedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetRequestResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * The requests of one key, one account or one key of an account as a file, oldest first, with back-pressure: a
+   * caller that does not read for a minute is cut off (DEADLINE_EXCEEDED). Whole only where it ends with OK.
+   * INVALID_ARGUMENT names a bad scope or range, or says that the range holds too many; RESOURCE_EXHAUSTED: too many
+   * exports are running.
+   */
+  exportUsage(request: ExportUsageRequest, options?: Partial<CallOptions>): ClientReadableStream<ExportUsageResponse>;
+  exportUsage(
+    request: ExportUsageRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportUsageResponse>;
   /**
    * Everything recorded after a ledger sequence, in that order: how a consumer catches up after an
    * absence longer than the stream's memory.
