@@ -7,6 +7,8 @@ import { AccessModule } from './access/access.module.js';
 import { ClerkModule } from './clerk/clerk.module.js';
 import { KeyEntity } from './keys/key.entity.js';
 import { KeysModule } from './keys/keys.module.js';
+import { ConsentsModule } from './consents/consents.module.js';
+import { RestrictionsModule } from './restrictions/restrictions.module.js';
 import { ConsentEntity } from './users/consent.entity.js';
 import { ManagementWritesModule } from './management-writes/writes.module.js';
 import { LeakedKeysModule } from './leaked-keys/leaked-keys.module.js';
@@ -38,6 +40,8 @@ export class AppModule {
         keys,
         LeakedKeysModule.forRoot(config, keys),
         ManagementWritesModule,
+        ConsentsModule,
+        RestrictionsModule.forRoot(keys),
         UsersModule,
       ],
       providers: [{ provide: AUTH_CONFIG, useValue: config }],

@@ -13,6 +13,7 @@ const schema = z.object({
   ...tlsConfig,
   AUTH_GRPC: grpcTarget,
   BILLING_GRPC: grpcTarget,
+  USAGE_LEDGER_GRPC: grpcTarget,
 });
 
 export type Config = z.infer<typeof schema>;

@@ -2,6 +2,8 @@ import { Server, ServerCredentials, status, type handleUnaryCall } from '@grpc/g
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   AuthServiceService,
+  type GetPolicyVersionRequest,
+  type PolicyVersion,
   WebhookOutcome,
   type ApplyClerkWebhookRequest,
   type ReportLeakedKeysRequest,
@@ -12,6 +14,10 @@ import {
   type ApplyStripeWebhookRequest,
   type UnsubscribeFromNoticesRequest,
 } from '@modelbridge/contracts/billing.v1';
+import {
+  UsageLedgerServiceService,
+  type GetServiceStatisticsRequest,
+} from '@modelbridge/contracts/usage_ledger.v1';
 import { ConfigError } from '@modelbridge/service-kit/config';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { startTestService, testCertificates, type TestService } from '@modelbridge/testing-kit';
@@ -22,17 +28,36 @@ import { webhookBodyBytes } from './webhooks/bounds.js';
 
 type Tls = Awaited<ReturnType<typeof testCertificates>>[string];
 
-/** An auth and a billing that answer webhooks as the test wants. */
+const document =
+  '# Privacy Policy\n\n<script>alert(1)</script>\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n';
+const policyOf = (policyVersion: string, effectiveAt: string | undefined): PolicyVersion => ({
+  policyVersion,
+  isMaterial: true,
+  summary: `<b>what</b> ${policyVersion} changes`,
+  documentSha256: Buffer.from(policyVersion),
+  publishedAt: new Date('2026-01-01'),
+  plannedAt: new Date('2026-01-01'),
+  announcedAt: undefined,
+  effectiveAt: effectiveAt === undefined ? undefined : new Date(effectiveAt),
+});
+const inForce = policyOf('2026-03-31', '2026-03-31');
+const announced = policyOf('2126-06-01', '2126-06-15');
+
+/** An auth, a billing and a usage-ledger that answer webhooks as the test wants. */
 class StubServices {
   readonly taken: ApplyClerkWebhookRequest[] = [];
   readonly alerts: ReportLeakedKeysRequest[] = [];
   readonly events: ApplyStripeWebhookRequest[] = [];
+  readonly policies: GetPolicyVersionRequest[] = [];
+  readonly statistics: GetServiceStatisticsRequest[] = [];
   readonly unsubscribed: UnsubscribeFromNoticesRequest[] = [];
   answer: status = status.OK;
   private readonly servers: Server[] = [];
 
   startAuth(tls: Tls | undefined): Promise<string> {
-    const { applyClerkWebhook, reportLeakedKeys } = AuthServiceService;
+    const { applyClerkWebhook, reportLeakedKeys, ...more } = AuthServiceService;
+    const { getCurrentPolicy, listPolicyVersions, getPolicyVersion } = more;
+    const policies = { getCurrentPolicy, listPolicyVersions, getPolicyVersion };
     const findings = ['aa', 'bb'].map((tokenSha256) => ({
       tokenSha256,
       tokenType: 't',
@@ -40,8 +65,11 @@ class StubServices {
     }));
     return this.start(
       tls,
-      { applyClerkWebhook, reportLeakedKeys },
+      { applyClerkWebhook, reportLeakedKeys, ...policies },
       {
+        getCurrentPolicy: this.answering<object>([], { ...inForce, current: inForce, announced }),
+        listPolicyVersions: this.answering<object>([], { versions: [announced, inForce] }),
+        getPolicyVersion: this.answering(this.policies, { version: inForce, document }),
         applyClerkWebhook: this.answering(this.taken, { outcome: WebhookOutcome.APPLIED }),
         reportLeakedKeys: this.answering(this.alerts, { findings }),
       },
@@ -58,6 +86,18 @@ class StubServices {
         applyStripeWebhook: this.answering(this.events, { outcome: StripeWebhookOutcome.APPLIED }),
       },
     );
+  }
+
+  startUsageLedger(tls: Tls | undefined): Promise<string> {
+    const { getServiceStatistics } = UsageLedgerServiceService;
+    const hour = { model: 'kimi-k2.5', region: 'eu-west', availabilityPermille: 995 };
+    const hours = [
+      { ...hour, hour: new Date('2026-11-29T15:00:00Z'), medianFirstTokenMs: 250 },
+      { ...hour, hour: new Date('2026-11-29T14:00:00Z'), availabilityPermille: 980 },
+    ];
+    const answer = { hours, countedUntil: new Date('2026-11-29T16:00:00Z') };
+    const implementation = { getServiceStatistics: this.answering(this.statistics, answer) };
+    return this.start(tls, { getServiceStatistics }, implementation);
   }
 
   stop(): void {
@@ -96,7 +136,13 @@ class StubServices {
 let outside: StubServices;
 let service: TestService<RunningService>;
 beforeAll(async () => {
-  const certificates = await testCertificates('dashboard', 'auth', 'billing', 'test');
+  const certificates = await testCertificates(
+    'dashboard',
+    'auth',
+    'billing',
+    'usage-ledger',
+    'test',
+  );
   outside = new StubServices();
   service = await startTestService({
     start: createService,
@@ -106,6 +152,7 @@ beforeAll(async () => {
     env: {
       AUTH_GRPC: await outside.startAuth(certificates['auth']),
       BILLING_GRPC: await outside.startBilling(certificates['billing']),
+      USAGE_LEDGER_GRPC: await outside.startUsageLedger(certificates['usage-ledger']),
     },
   });
 });
@@ -127,6 +174,82 @@ describe('dashboard', () => {
     expect(() => readConfig({})).toThrow(/HTTP_PORT is missing/);
     expect(() => readConfig({})).toThrow(/AUTH_GRPC is missing/);
     expect(() => readConfig({})).toThrow(/BILLING_GRPC is missing/);
+  });
+});
+
+describe('the privacy policy', () => {
+  const get = (path: string): Promise<Response> => fetch(`${service.httpUrl}/privacy${path}`);
+
+  it('is a page that runs nothing, with what changes and when', async () => {
+    outside.answer = status.OK;
+    const page = await get('');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await page.text();
+    expect(html).toContain('<h1>Privacy Policy</h1>');
+    expect(html).toContain('<td>1</td>');
+    expect(html).not.toMatch(/<(script|img|b)\b/);
+    expect(html).toContain('takes effect 2126-06-15');
+  });
+
+  it('has every version, and its text as it was published', async () => {
+    outside.answer = status.OK;
+    const list = await (await get('/versions')).text();
+    for (const { policyVersion } of [inForce, announced]) {
+      expect(list).toContain(`href="/privacy/versions/${policyVersion}"`);
+      expect(list).toContain(Buffer.from(policyVersion).toString('hex'));
+    }
+    const text = await get('/versions/2026-03-31.md');
+    expect([text.headers.get('content-type'), await text.text()]).toEqual([
+      'text/markdown; charset=utf-8',
+      document,
+    ]);
+    expect(outside.policies.at(-1)).toEqual({ policyVersion: '2026-03-31' });
+  });
+
+  it.each([
+    ['/versions/2020-01-01', status.NOT_FOUND, 404],
+    ['/versions/..%2f', status.OK, 404],
+    ['/versions/latest', status.OK, 404],
+    ['', status.UNAVAILABLE, 503],
+  ])('at %s, which auth answers with %d, is %d', async (path, answer, expected) => {
+    outside.answer = answer;
+    expect((await get(path)).status).toBe(expected);
+  });
+});
+
+describe('the status feed', () => {
+  it('is for everyone, and asks usage-ledger once a minute', async () => {
+    outside.answer = status.OK;
+    const replies = await Promise.all([1, 2, 3].map(() => fetch(`${service.httpUrl}/status.json`)));
+    expect(replies[0]?.headers.get('cache-control')).toBe('public, max-age=60');
+    expect(replies[0]?.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await replies[0]?.json()).toEqual({
+      schema: 1,
+      counted_until: '2026-11-29T16:00:00.000Z',
+      window_hours: 48,
+      groups: [
+        {
+          model: 'kimi-k2.5',
+          region: 'eu-west',
+          availability: 0.987,
+          hours_told: 2,
+          hours: [
+            {
+              hour: '2026-11-29T15:00:00.000Z',
+              availability: 0.995,
+              error_rate: 0.005,
+              median_first_token_ms: 250,
+              p95_first_token_ms: null,
+            },
+            expect.objectContaining({ availability: 0.98, median_first_token_ms: null }),
+          ],
+        },
+      ],
+    });
+    expect(outside.statistics).toEqual([{ hours: 48 }]);
+    // What was told is told on while there is nothing newer.
+    outside.answer = status.UNAVAILABLE;
+    expect((await fetch(`${service.httpUrl}/status.json`)).status).toBe(200);
   });
 });
 

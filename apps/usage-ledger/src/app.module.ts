@@ -11,6 +11,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { RecordingModule } from './recording/recording.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { SpendModule } from './spend/spend.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { WatermarksModule } from './watermarks/watermarks.module.js';
 
 @Module({})
@@ -35,6 +36,7 @@ export class AppModule {
         RecordingModule,
         RequestsModule,
         SpendModule,
+        StatisticsModule.forRoot(config),
         WatermarksModule,
       ],
     };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
-import { ConsentSource, type User, KeyScope } from '@modelbridge/contracts/auth.v1';
+import { ConsentPurpose, ConsentSource, type User, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
 import {
@@ -141,6 +141,12 @@ export const calls: Readonly<Record<string, Call>> = {
     isAdult: true,
     source: ConsentSource.PERSON,
   }),
+  'auth.v1.AuthService/listConsents': (s) => ({ userId: userOf(s) }),
+  'auth.v1.AuthService/setConsent': (s) => ({
+    userId: userOf(s),
+    purpose: ConsentPurpose.PRODUCT_NEWS,
+    given: false,
+  }),
   'auth.v1.AuthService/createKey': about(({ self }) => ({
     userId: self.userId,
     name: randomUUID(),
@@ -264,6 +270,8 @@ export const expected: Readonly<Record<string, string>> = {
   'auth.v1.AuthService/getUser': 'hidden hidden hidden',
   'auth.v1.AuthService/updateUser': 'hidden hidden hidden',
   'auth.v1.AuthService/recordConsents': 'hidden hidden hidden',
+  'auth.v1.AuthService/listConsents': 'hidden hidden hidden',
+  'auth.v1.AuthService/setConsent': 'hidden hidden hidden',
   'auth.v1.AuthService/createKey': 'done done done',
   'auth.v1.AuthService/updateKey': 'done done hidden',
   'auth.v1.AuthService/rotateKey': 'hidden done hidden',

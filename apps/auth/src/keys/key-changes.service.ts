@@ -1,7 +1,7 @@
 import { ModelNames } from '@modelbridge/access';
 import { randomUUID } from 'node:crypto';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
-import { authMembershipEnded } from '@modelbridge/contracts/events';
+import { authKeyChanged, authMembershipEnded } from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
@@ -91,6 +91,13 @@ export class KeyChangesService {
   async revokeAllOf(tx: Tx, userId: string): Promise<void> {
     for (const key of await this.keys.revokeAllOf(tx, { userId })) {
       await this.acts.tell(tx, { act: 'revoked', key });
+    }
+  }
+
+  /** Gateways ask anew about every key of a person, whichever account pays. */
+  async haveAskedAnew(tx: Tx, userId: string): Promise<void> {
+    for (const { keyId } of await this.keys.activeOf(tx, userId)) {
+      await this.outbox.add(tx, authKeyChanged, { keyId }, { id: randomUUID() });
     }
   }
 

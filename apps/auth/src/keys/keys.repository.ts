@@ -178,6 +178,12 @@ export class KeysRepository {
     return active.map(keyOf);
   }
 
+  /** The keys of a person that are not revoked. */
+  async activeOf(tx: Tx, userId: string): Promise<Key[]> {
+    const active = { userId: uuidOf('user', userId), revokedAt: IsNull() };
+    return (await tx.repository(KeyEntity).findBy(active)).map(keyOf);
+  }
+
   /** Moves forward when keys were last used, by key id. */
   async markUsed(usedAt: ReadonlyMap<string, Date>): Promise<void> {
     await this.database.execute(

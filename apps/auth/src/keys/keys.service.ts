@@ -66,11 +66,14 @@ export class KeysService {
     return key;
   }
 
-  /** Unknown and revoked keys, and secrets that were rotated out, get one and the same answer. */
+  /** A key is disabled while its person's data is restricted, too. Unknown and revoked keys, and secrets that were rotated out, get one and the same answer. */
   async resolve(keySha256: Uint8Array): Promise<FoundKey> {
     const found = await this.findBySecret(keySha256);
     if (found === undefined) throw new RpcError('not_found', 'no such key');
-    return found;
+    const { key } = found;
+    const restrictedAt = await this.users.restrictedAt(key.userId);
+    const disabledAt = key.disabledAt ?? restrictedAt;
+    return { ...found, key: { ...key, disabledAt } };
   }
 
   /** Any key that this is a secret of, as `resolve`. */

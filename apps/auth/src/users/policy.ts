@@ -1,9 +1,6 @@
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
 
-/** The terms and the privacy policy that people are shown. */
-export const currentPolicyVersion = '2026-12-01';
-
 export const consentSources = ['person', 'operator'] as const;
 export type ConsentSource = (typeof consentSources)[number];
 

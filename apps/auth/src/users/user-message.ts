@@ -11,5 +11,6 @@ export function userMessage(user: User): UserMessage {
       source: consents.source === 'operator' ? ConsentSource.OPERATOR : ConsentSource.PERSON,
     },
     closedAt: user.closedAt,
+    restrictedAt: user.restrictedAt,
   };
 }

@@ -8,6 +8,7 @@ export const emailTaken = 'app_user_email_key_key';
 @Unique('app_user_account_id_key', ['accountId'])
 @Unique('app_user_clerk_user_id_key', ['clerkUserId'])
 @Index('app_user_by_clerk_compare_at', ['clerkCompareAt'])
+@Index('app_user_restricted', ['id'], { where: 'restricted_at is not null' })
 @Check('app_user_email_until_closed', '(email_key is null) = (closed_at is not null)')
 export class UserEntity {
   @PrimaryColumn('uuid')
@@ -54,4 +55,7 @@ export class UserEntity {
 
   @Column('timestamptz', { name: 'closed_at', nullable: true })
   closedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'restricted_at', nullable: true })
+  restrictedAt!: Date | null;
 }

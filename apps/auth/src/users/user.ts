@@ -22,6 +22,8 @@ export interface User {
   /** The latest. */
   consents?: Consents;
   closedAt?: Date;
+  /** Since when nothing is processed for them, as they asked. */
+  restrictedAt?: Date;
 }
 
 const email = z

@@ -3,7 +3,6 @@ import {
   ConsentSource,
   type CreateUserRequest,
   type CreateUserResponse,
-  type GetCurrentPolicyResponse,
   type GetUserNamesRequest,
   type GetUserNamesResponse,
   type GetUserRequest,
@@ -16,7 +15,7 @@ import {
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { consentsSchema, currentPolicyVersion, type ConsentSource as Source } from './policy.js';
+import { consentsSchema, type ConsentSource as Source } from './policy.js';
 import { settingsSchema } from './settings.js';
 import { userMessage } from './user-message.js';
 import { newUserSchema, userNamesSchema, userReferenceSchema } from './user.js';
@@ -54,11 +53,6 @@ export class UsersGrpc {
     const { userId, ...settings } = validRequest(settingsSchema, request);
     requireSelf('updateUser', actorOf(request), userId, noUser());
     return { user: userMessage(await this.users.change(userId, settings)) };
-  }
-
-  @GrpcMethod('AuthService', 'getCurrentPolicy')
-  getCurrentPolicy(): GetCurrentPolicyResponse {
-    return { policyVersion: currentPolicyVersion };
   }
 
   @GrpcMethod('AuthService', 'recordConsents')

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { ChoicesModule } from '../choices/choices.module.js';
+import { PoliciesModule } from '../policies/policies.module.js';
 import { AccountOpenedConsumer } from './account-opened.consumer.js';
 import { MirrorService } from './mirror.service.js';
 import { UsersGrpc } from './users.grpc.js';
@@ -7,7 +9,7 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, ChoicesModule, PoliciesModule],
   controllers: [UsersGrpc],
   providers: [UsersService, MirrorService, UsersRepository, AccountOpenedConsumer],
   exports: [UsersService, MirrorService],

@@ -1,7 +1,7 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import { In, IsNull } from 'typeorm';
+import { In, IsNull, MoreThan, Not } from 'typeorm';
 import { ConsentEntity } from './consent.entity.js';
 import type { Consents } from './policy.js';
 import { defaultPreferences, type Settings } from './settings.js';
@@ -142,6 +142,30 @@ export class UsersRepository {
       .update({ id: uuidOf('user', userId) }, { emailKey: null, closedAt: () => 'now()' });
   }
 
+  async restrict(tx: Tx, userId: string): Promise<Date> {
+    const restrictedAt = new Date();
+    await tx.repository(UserEntity).update({ id: uuidOf('user', userId) }, { restrictedAt });
+    return restrictedAt;
+  }
+
+  async unrestrict(tx: Tx, userId: string): Promise<void> {
+    await tx.repository(UserEntity).update({ id: uuidOf('user', userId) }, { restrictedAt: null });
+  }
+
+  /** In the order of their ids. */
+  async restricted(limit: number, after?: string): Promise<string[]> {
+    const entities = await this.database.repository(UserEntity).find({
+      select: { id: true },
+      where: {
+        restrictedAt: Not(IsNull()),
+        ...(after !== undefined && { id: MoreThan(uuidOf('user', after)) }),
+      },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+    return entities.map(({ id }) => idFromUuid('user', id));
+  }
+
   /** The first acceptance of a version stands. */
   async consent(
     tx: Tx,
@@ -183,5 +207,6 @@ function userOf(entity: UserEntity, consents?: ConsentEntity): User {
       source: consents.source,
     },
     closedAt: entity.closedAt ?? undefined,
+    restrictedAt: entity.restrictedAt ?? undefined,
   };
 }

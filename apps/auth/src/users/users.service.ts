@@ -5,7 +5,10 @@ import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
-import { currentPolicyVersion, type Consents } from './policy.js';
+import type { Choice } from '../choices/choice.js';
+import { ChoicesService } from '../choices/choices.service.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import type { Consents } from './policy.js';
 import type { Settings } from './settings.js';
 import type { NewUser, User } from './user.js';
 import { UsersRepository, type UserRow } from './users.repository.js';
@@ -17,6 +20,8 @@ export class UsersService {
     private readonly outbox: Outbox,
     private readonly users: UsersRepository,
     private readonly audit: AuditService,
+    private readonly policies: PoliciesService,
+    private readonly choices: ChoicesService,
   ) {}
 
   create(newUser: NewUser): Promise<User> {
@@ -77,20 +82,59 @@ export class UsersService {
 
   change(userId: string, settings: Settings): Promise<User> {
     return this.database.transaction(async (tx) => {
-      known(await this.users.lockOpen(tx, userId));
+      const user = known(await this.users.lockOpen(tx, userId));
+      const { preferences } = settings;
+      if (preferences !== undefined) {
+        const given = preferences.productNewsEmail;
+        await this.choices.decide(tx, user, { purpose: 'product_news', given });
+      }
       await this.users.change(tx, userId, settings);
       return known(await this.users.find(userId, tx));
     });
   }
 
-  recordConsents(userId: string, consents: Omit<Consents, 'acceptedAt'>): Promise<User> {
-    if (consents.policyVersion !== currentPolicyVersion) {
-      throw new RpcError(
-        'failed_precondition',
-        `policy_version must be ${currentPolicyVersion}, the current one: show it and ask again`,
-        { field: 'policy_version', details: { policyVersion: currentPolicyVersion } },
-      );
-    }
+  /** Keeps what a person decided about a purpose, and what follows from it. */
+  decide(userId: string, choice: Pick<Choice, 'purpose' | 'given'>): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      const user = known(await this.users.lockOpen(tx, userId));
+      await this.choices.decide(tx, user, choice);
+      if (choice.purpose !== 'product_news') return;
+      const preferences = { ...user.preferences, productNewsEmail: choice.given };
+      await this.users.change(tx, userId, { preferences });
+    });
+  }
+
+  /** Nothing is processed for them from here on; since when. */
+  async restrict(tx: Tx, userId: string): Promise<{ since: Date; isNew: boolean }> {
+    const { accountId, restrictedAt } = known(await this.users.lockOpen(tx, userId));
+    if (restrictedAt !== undefined) return { since: restrictedAt, isNew: false };
+    const act = { accountId, objectIds: [userId] };
+    await this.audit.record(tx, { act: 'processing.restricted', ...act });
+    return { since: await this.users.restrict(tx, userId), isNew: true };
+  }
+
+  /** False where nothing was restricted. */
+  async unrestrict(tx: Tx, userId: string): Promise<boolean> {
+    const { accountId, restrictedAt } = known(await this.users.lockOpen(tx, userId));
+    if (restrictedAt === undefined) return false;
+    const act = { accountId, objectIds: [userId] };
+    await this.audit.record(tx, { act: 'processing.unrestricted', ...act });
+    await this.users.unrestrict(tx, userId);
+    return true;
+  }
+
+  /** Since when nothing is processed for a person, as they asked. */
+  async restrictedAt(userId: string): Promise<Date | undefined> {
+    return (await this.users.find(userId))?.restrictedAt;
+  }
+
+  /** Users for whom nothing is processed, in the order of their ids. */
+  restricted(limit: number, after?: string): Promise<string[]> {
+    return this.users.restricted(limit, after);
+  }
+
+  async recordConsents(userId: string, consents: Omit<Consents, 'acceptedAt'>): Promise<User> {
+    await this.policies.requireAcceptable(consents.policyVersion);
     return this.database.transaction(async (tx) => {
       const { accountId } = known(await this.users.lockOpen(tx, userId));
       await this.audit.record(tx, {
@@ -107,13 +151,21 @@ export class UsersService {
   /** Throws unless this person may have keys; until the transaction ends the account cannot close. */
   async requireMayHaveKeys(tx: Tx, userId: string): Promise<void> {
     const user = known(await this.users.lockOpen(tx, userId));
+    if (user.restrictedAt !== undefined) {
+      throw new RpcError(
+        'failed_precondition',
+        'their data is restricted, as they asked: have the restriction lifted first',
+        { field: 'user_id', details: { reason: 'processing_restricted' } },
+      );
+    }
     if (user.consents !== undefined) return;
+    const { policyVersion } = await this.policies.current(tx);
     throw new RpcError(
       'failed_precondition',
       'they have to confirm that they are 18 or older and accept the terms before their first key',
       {
         field: 'user_id',
-        details: { reason: 'consents_missing', policyVersion: currentPolicyVersion },
+        details: { reason: 'consents_missing', policyVersion },
       },
     );
   }

@@ -157,6 +157,7 @@ export class TestTeams {
       preferences: undefined,
       consents: undefined,
       closedAt: undefined,
+      restrictedAt: undefined,
     };
   }
 }

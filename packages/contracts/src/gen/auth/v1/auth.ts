@@ -199,6 +199,70 @@ export function keyApiToNumber(object: KeyApi): number {
   }
 }
 
+export enum ConsentPurpose {
+  UNSPECIFIED = "CONSENT_PURPOSE_UNSPECIFIED",
+  /** TERMS - The terms and the privacy policy, and to be 18 or older: RecordConsents. Ends with the account alone. */
+  TERMS = "CONSENT_PURPOSE_TERMS",
+  /** PRODUCT_NEWS - Mails about new things: off until given. */
+  PRODUCT_NEWS = "CONSENT_PURPOSE_PRODUCT_NEWS",
+  /** SERVICE_STATISTICS - Their requests in anonymous statistics of the service: on until they object. */
+  SERVICE_STATISTICS = "CONSENT_PURPOSE_SERVICE_STATISTICS",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function consentPurposeFromJSON(object: any): ConsentPurpose {
+  switch (object) {
+    case 0:
+    case "CONSENT_PURPOSE_UNSPECIFIED":
+      return ConsentPurpose.UNSPECIFIED;
+    case 1:
+    case "CONSENT_PURPOSE_TERMS":
+      return ConsentPurpose.TERMS;
+    case 2:
+    case "CONSENT_PURPOSE_PRODUCT_NEWS":
+      return ConsentPurpose.PRODUCT_NEWS;
+    case 3:
+    case "CONSENT_PURPOSE_SERVICE_STATISTICS":
+      return ConsentPurpose.SERVICE_STATISTICS;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ConsentPurpose.UNRECOGNIZED;
+  }
+}
+
+export function consentPurposeToJSON(object: ConsentPurpose): string {
+  switch (object) {
+    case ConsentPurpose.UNSPECIFIED:
+      return "CONSENT_PURPOSE_UNSPECIFIED";
+    case ConsentPurpose.TERMS:
+      return "CONSENT_PURPOSE_TERMS";
+    case ConsentPurpose.PRODUCT_NEWS:
+      return "CONSENT_PURPOSE_PRODUCT_NEWS";
+    case ConsentPurpose.SERVICE_STATISTICS:
+      return "CONSENT_PURPOSE_SERVICE_STATISTICS";
+    case ConsentPurpose.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function consentPurposeToNumber(object: ConsentPurpose): number {
+  switch (object) {
+    case ConsentPurpose.UNSPECIFIED:
+      return 0;
+    case ConsentPurpose.TERMS:
+      return 1;
+    case ConsentPurpose.PRODUCT_NEWS:
+      return 2;
+    case ConsentPurpose.SERVICE_STATISTICS:
+      return 3;
+    case ConsentPurpose.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum WebhookOutcome {
   UNSPECIFIED = "WEBHOOK_OUTCOME_UNSPECIFIED",
   APPLIED = "WEBHOOK_OUTCOME_APPLIED",
@@ -289,7 +353,11 @@ export interface User {
     | Consents
     | undefined;
   /** Set for good when the person was deleted: the account opens nothing any more. */
-  closedAt: Date | undefined;
+  closedAt:
+    | Date
+    | undefined;
+  /** Set while their data is not processed, as they asked: no key of theirs works. */
+  restrictedAt: Date | undefined;
 }
 
 export interface Preferences {
@@ -412,6 +480,74 @@ export interface GetCurrentPolicyRequest {
 
 export interface GetCurrentPolicyResponse {
   policyVersion: string;
+  current:
+    | PolicyVersion
+    | undefined;
+  /** Published, and not in force yet: whoever signs up meanwhile is to be shown it, too. */
+  announced: PolicyVersion | undefined;
+}
+
+export interface PolicyVersion {
+  /** The date that the policy says of itself ("Last updated"), YYYY-MM-DD. */
+  policyVersion: string;
+  isMaterial: boolean;
+  /** What changes, in a few sentences. */
+  summary: string;
+  /** SHA-256 of the text in UTF-8. */
+  documentSha256: Buffer;
+  publishedAt:
+    | Date
+    | undefined;
+  /** It takes effect no earlier. */
+  plannedAt:
+    | Date
+    | undefined;
+  /** When the last account was told; unset until then, and of a version that is not material. */
+  announcedAt:
+    | Date
+    | undefined;
+  /** Unset while accounts are still being told. */
+  effectiveAt: Date | undefined;
+}
+
+export interface ListPolicyVersionsRequest {
+}
+
+export interface ListPolicyVersionsResponse {
+  versions: PolicyVersion[];
+}
+
+export interface GetPolicyVersionRequest {
+  policyVersion: string;
+}
+
+export interface GetPolicyVersionResponse {
+  version:
+    | PolicyVersion
+    | undefined;
+  /** Markdown, whole, as it was published. */
+  document: string;
+}
+
+export interface PublishPolicyVersionRequest {
+  /** YYYY-MM-DD; the document has to say "Last updated: " and this date. */
+  policyVersion: string;
+  /** Markdown; at most 256 KiB. */
+  document: string;
+  /** Whether it changes what people were promised, or what they have to accept. */
+  isMaterial: boolean;
+  /** 20 to 2000 characters: what changes, as the mail tells it. */
+  summary: string;
+  /** Of a material version at least 17 days from now: mails are tried for 3 days, and people have 14. */
+  plannedAt: Date | undefined;
+}
+
+export interface PublishPolicyVersionResponse {
+  version:
+    | PolicyVersion
+    | undefined;
+  /** How many accounts are told by mail. */
+  mails: number;
 }
 
 export interface RecordConsentsRequest {
@@ -428,6 +564,73 @@ export interface RecordConsentsRequest {
 
 export interface RecordConsentsResponse {
   user: User | undefined;
+}
+
+export interface Consent {
+  purpose: ConsentPurpose;
+  given: boolean;
+  /** Of the latest decision; unset where they made none. */
+  decidedAt:
+    | Date
+    | undefined;
+  /** Unspecified where they made none. */
+  source: ConsentSource;
+  /** Of the terms: the version accepted. */
+  policyVersion?:
+    | string
+    | undefined;
+  /** Whether it can be withdrawn and the account goes on. */
+  withdrawable: boolean;
+}
+
+export interface ListConsentsRequest {
+  userId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface ListConsentsResponse {
+  consents: Consent[];
+}
+
+export interface SetConsentRequest {
+  userId: string;
+  purpose: ConsentPurpose;
+  given: boolean;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface SetConsentResponse {
+  consent: Consent | undefined;
+}
+
+export interface ListObjectorsRequest {
+  purpose: ConsentPurpose;
+  /** At most 10000; 0 means 1000. */
+  limit: number;
+  cursor: string;
+}
+
+export interface ListObjectorsResponse {
+  userIds: string[];
+  /** Empty on the last page. */
+  nextCursor: string;
+}
+
+export interface RestrictProcessingRequest {
+  userId: string;
+}
+
+export interface RestrictProcessingResponse {
+  restrictedAt: Date | undefined;
+}
+
+export interface LiftRestrictionRequest {
+  userId: string;
+}
+
+export interface LiftRestrictionResponse {
 }
 
 export interface VerifySessionRequest {
@@ -800,6 +1003,7 @@ function createBaseUser(): User {
     preferences: undefined,
     consents: undefined,
     closedAt: undefined,
+    restrictedAt: undefined,
   };
 }
 
@@ -840,6 +1044,9 @@ export const User: MessageFns<User> = {
     }
     if (message.closedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.closedAt), writer.uint32(98).fork()).join();
+    }
+    if (message.restrictedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.restrictedAt), writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -953,6 +1160,14 @@ export const User: MessageFns<User> = {
             message.closedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.restrictedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1007,6 +1222,11 @@ export const User: MessageFns<User> = {
         : isSet(object.closed_at)
         ? fromJsonTimestamp(object.closed_at)
         : undefined,
+      restrictedAt: isSet(object.restrictedAt)
+        ? fromJsonTimestamp(object.restrictedAt)
+        : isSet(object.restricted_at)
+        ? fromJsonTimestamp(object.restricted_at)
+        : undefined,
     };
   },
 
@@ -1048,6 +1268,9 @@ export const User: MessageFns<User> = {
     if (message.closedAt !== undefined) {
       obj.closedAt = message.closedAt.toISOString();
     }
+    if (message.restrictedAt !== undefined) {
+      obj.restrictedAt = message.restrictedAt.toISOString();
+    }
     return obj;
   },
 
@@ -1072,6 +1295,7 @@ export const User: MessageFns<User> = {
       ? Consents.fromPartial(object.consents)
       : undefined;
     message.closedAt = object.closedAt ?? undefined;
+    message.restrictedAt = object.restrictedAt ?? undefined;
     return message;
   },
 };
@@ -2708,13 +2932,19 @@ export const GetCurrentPolicyRequest: MessageFns<GetCurrentPolicyRequest> = {
 };
 
 function createBaseGetCurrentPolicyResponse(): GetCurrentPolicyResponse {
-  return { policyVersion: "" };
+  return { policyVersion: "", current: undefined, announced: undefined };
 }
 
 export const GetCurrentPolicyResponse: MessageFns<GetCurrentPolicyResponse> = {
   encode(message: GetCurrentPolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.policyVersion !== "") {
       writer.uint32(10).string(message.policyVersion);
+    }
+    if (message.current !== undefined) {
+      PolicyVersion.encode(message.current, writer.uint32(18).fork()).join();
+    }
+    if (message.announced !== undefined) {
+      PolicyVersion.encode(message.announced, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -2740,6 +2970,22 @@ export const GetCurrentPolicyResponse: MessageFns<GetCurrentPolicyResponse> = {
             message.policyVersion = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.current = PolicyVersion.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.announced = PolicyVersion.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2759,6 +3005,8 @@ export const GetCurrentPolicyResponse: MessageFns<GetCurrentPolicyResponse> = {
         : isSet(object.policy_version)
         ? globalThis.String(object.policy_version)
         : "",
+      current: isSet(object.current) ? PolicyVersion.fromJSON(object.current) : undefined,
+      announced: isSet(object.announced) ? PolicyVersion.fromJSON(object.announced) : undefined,
     };
   },
 
@@ -2766,6 +3014,12 @@ export const GetCurrentPolicyResponse: MessageFns<GetCurrentPolicyResponse> = {
     const obj: any = {};
     if (message.policyVersion !== "") {
       obj.policyVersion = message.policyVersion;
+    }
+    if (message.current !== undefined) {
+      obj.current = PolicyVersion.toJSON(message.current);
+    }
+    if (message.announced !== undefined) {
+      obj.announced = PolicyVersion.toJSON(message.announced);
     }
     return obj;
   },
@@ -2776,6 +3030,745 @@ export const GetCurrentPolicyResponse: MessageFns<GetCurrentPolicyResponse> = {
   fromPartial<I extends Exact<DeepPartial<GetCurrentPolicyResponse>, I>>(object: I): GetCurrentPolicyResponse {
     const message = createBaseGetCurrentPolicyResponse();
     message.policyVersion = object.policyVersion ?? "";
+    message.current = (object.current !== undefined && object.current !== null)
+      ? PolicyVersion.fromPartial(object.current)
+      : undefined;
+    message.announced = (object.announced !== undefined && object.announced !== null)
+      ? PolicyVersion.fromPartial(object.announced)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePolicyVersion(): PolicyVersion {
+  return {
+    policyVersion: "",
+    isMaterial: false,
+    summary: "",
+    documentSha256: Buffer.alloc(0),
+    publishedAt: undefined,
+    plannedAt: undefined,
+    announcedAt: undefined,
+    effectiveAt: undefined,
+  };
+}
+
+export const PolicyVersion: MessageFns<PolicyVersion> = {
+  encode(message: PolicyVersion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policyVersion !== "") {
+      writer.uint32(10).string(message.policyVersion);
+    }
+    if (message.isMaterial !== false) {
+      writer.uint32(16).bool(message.isMaterial);
+    }
+    if (message.summary !== "") {
+      writer.uint32(26).string(message.summary);
+    }
+    if (message.documentSha256.length !== 0) {
+      writer.uint32(34).bytes(message.documentSha256);
+    }
+    if (message.publishedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.publishedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.plannedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.plannedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.announcedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.announcedAt), writer.uint32(58).fork()).join();
+    }
+    if (message.effectiveAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveAt), writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PolicyVersion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePolicyVersion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isMaterial = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.summary = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.documentSha256 = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.publishedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.plannedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.announcedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.effectiveAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PolicyVersion {
+    return {
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+      isMaterial: isSet(object.isMaterial)
+        ? globalThis.Boolean(object.isMaterial)
+        : isSet(object.is_material)
+        ? globalThis.Boolean(object.is_material)
+        : false,
+      summary: isSet(object.summary) ? globalThis.String(object.summary) : "",
+      documentSha256: isSet(object.documentSha256)
+        ? Buffer.from(bytesFromBase64(object.documentSha256))
+        : isSet(object.document_sha256)
+        ? Buffer.from(bytesFromBase64(object.document_sha256))
+        : Buffer.alloc(0),
+      publishedAt: isSet(object.publishedAt)
+        ? fromJsonTimestamp(object.publishedAt)
+        : isSet(object.published_at)
+        ? fromJsonTimestamp(object.published_at)
+        : undefined,
+      plannedAt: isSet(object.plannedAt)
+        ? fromJsonTimestamp(object.plannedAt)
+        : isSet(object.planned_at)
+        ? fromJsonTimestamp(object.planned_at)
+        : undefined,
+      announcedAt: isSet(object.announcedAt)
+        ? fromJsonTimestamp(object.announcedAt)
+        : isSet(object.announced_at)
+        ? fromJsonTimestamp(object.announced_at)
+        : undefined,
+      effectiveAt: isSet(object.effectiveAt)
+        ? fromJsonTimestamp(object.effectiveAt)
+        : isSet(object.effective_at)
+        ? fromJsonTimestamp(object.effective_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PolicyVersion): unknown {
+    const obj: any = {};
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    if (message.isMaterial !== false) {
+      obj.isMaterial = message.isMaterial;
+    }
+    if (message.summary !== "") {
+      obj.summary = message.summary;
+    }
+    if (message.documentSha256.length !== 0) {
+      obj.documentSha256 = base64FromBytes(message.documentSha256);
+    }
+    if (message.publishedAt !== undefined) {
+      obj.publishedAt = message.publishedAt.toISOString();
+    }
+    if (message.plannedAt !== undefined) {
+      obj.plannedAt = message.plannedAt.toISOString();
+    }
+    if (message.announcedAt !== undefined) {
+      obj.announcedAt = message.announcedAt.toISOString();
+    }
+    if (message.effectiveAt !== undefined) {
+      obj.effectiveAt = message.effectiveAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PolicyVersion>, I>>(base?: I): PolicyVersion {
+    return PolicyVersion.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PolicyVersion>, I>>(object: I): PolicyVersion {
+    const message = createBasePolicyVersion();
+    message.policyVersion = object.policyVersion ?? "";
+    message.isMaterial = object.isMaterial ?? false;
+    message.summary = object.summary ?? "";
+    message.documentSha256 = object.documentSha256 ?? Buffer.alloc(0);
+    message.publishedAt = object.publishedAt ?? undefined;
+    message.plannedAt = object.plannedAt ?? undefined;
+    message.announcedAt = object.announcedAt ?? undefined;
+    message.effectiveAt = object.effectiveAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListPolicyVersionsRequest(): ListPolicyVersionsRequest {
+  return {};
+}
+
+export const ListPolicyVersionsRequest: MessageFns<ListPolicyVersionsRequest> = {
+  encode(_: ListPolicyVersionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPolicyVersionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPolicyVersionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListPolicyVersionsRequest {
+    return {};
+  },
+
+  toJSON(_: ListPolicyVersionsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPolicyVersionsRequest>, I>>(base?: I): ListPolicyVersionsRequest {
+    return ListPolicyVersionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPolicyVersionsRequest>, I>>(_: I): ListPolicyVersionsRequest {
+    const message = createBaseListPolicyVersionsRequest();
+    return message;
+  },
+};
+
+function createBaseListPolicyVersionsResponse(): ListPolicyVersionsResponse {
+  return { versions: [] };
+}
+
+export const ListPolicyVersionsResponse: MessageFns<ListPolicyVersionsResponse> = {
+  encode(message: ListPolicyVersionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.versions) {
+      PolicyVersion.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPolicyVersionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPolicyVersionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.versions.push(PolicyVersion.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListPolicyVersionsResponse {
+    return {
+      versions: globalThis.Array.isArray(object?.versions)
+        ? object.versions.map((e: any) => PolicyVersion.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListPolicyVersionsResponse): unknown {
+    const obj: any = {};
+    if (message.versions?.length) {
+      obj.versions = message.versions.map((e) => PolicyVersion.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListPolicyVersionsResponse>, I>>(base?: I): ListPolicyVersionsResponse {
+    return ListPolicyVersionsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPolicyVersionsResponse>, I>>(object: I): ListPolicyVersionsResponse {
+    const message = createBaseListPolicyVersionsResponse();
+    message.versions = object.versions?.map((e) => PolicyVersion.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetPolicyVersionRequest(): GetPolicyVersionRequest {
+  return { policyVersion: "" };
+}
+
+export const GetPolicyVersionRequest: MessageFns<GetPolicyVersionRequest> = {
+  encode(message: GetPolicyVersionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policyVersion !== "") {
+      writer.uint32(10).string(message.policyVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPolicyVersionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPolicyVersionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPolicyVersionRequest {
+    return {
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+    };
+  },
+
+  toJSON(message: GetPolicyVersionRequest): unknown {
+    const obj: any = {};
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetPolicyVersionRequest>, I>>(base?: I): GetPolicyVersionRequest {
+    return GetPolicyVersionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPolicyVersionRequest>, I>>(object: I): GetPolicyVersionRequest {
+    const message = createBaseGetPolicyVersionRequest();
+    message.policyVersion = object.policyVersion ?? "";
+    return message;
+  },
+};
+
+function createBaseGetPolicyVersionResponse(): GetPolicyVersionResponse {
+  return { version: undefined, document: "" };
+}
+
+export const GetPolicyVersionResponse: MessageFns<GetPolicyVersionResponse> = {
+  encode(message: GetPolicyVersionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== undefined) {
+      PolicyVersion.encode(message.version, writer.uint32(10).fork()).join();
+    }
+    if (message.document !== "") {
+      writer.uint32(18).string(message.document);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPolicyVersionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPolicyVersionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.version = PolicyVersion.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.document = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPolicyVersionResponse {
+    return {
+      version: isSet(object.version) ? PolicyVersion.fromJSON(object.version) : undefined,
+      document: isSet(object.document) ? globalThis.String(object.document) : "",
+    };
+  },
+
+  toJSON(message: GetPolicyVersionResponse): unknown {
+    const obj: any = {};
+    if (message.version !== undefined) {
+      obj.version = PolicyVersion.toJSON(message.version);
+    }
+    if (message.document !== "") {
+      obj.document = message.document;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetPolicyVersionResponse>, I>>(base?: I): GetPolicyVersionResponse {
+    return GetPolicyVersionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPolicyVersionResponse>, I>>(object: I): GetPolicyVersionResponse {
+    const message = createBaseGetPolicyVersionResponse();
+    message.version = (object.version !== undefined && object.version !== null)
+      ? PolicyVersion.fromPartial(object.version)
+      : undefined;
+    message.document = object.document ?? "";
+    return message;
+  },
+};
+
+function createBasePublishPolicyVersionRequest(): PublishPolicyVersionRequest {
+  return { policyVersion: "", document: "", isMaterial: false, summary: "", plannedAt: undefined };
+}
+
+export const PublishPolicyVersionRequest: MessageFns<PublishPolicyVersionRequest> = {
+  encode(message: PublishPolicyVersionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policyVersion !== "") {
+      writer.uint32(10).string(message.policyVersion);
+    }
+    if (message.document !== "") {
+      writer.uint32(18).string(message.document);
+    }
+    if (message.isMaterial !== false) {
+      writer.uint32(24).bool(message.isMaterial);
+    }
+    if (message.summary !== "") {
+      writer.uint32(34).string(message.summary);
+    }
+    if (message.plannedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.plannedAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PublishPolicyVersionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePublishPolicyVersionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.document = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.isMaterial = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.summary = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.plannedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PublishPolicyVersionRequest {
+    return {
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : "",
+      document: isSet(object.document) ? globalThis.String(object.document) : "",
+      isMaterial: isSet(object.isMaterial)
+        ? globalThis.Boolean(object.isMaterial)
+        : isSet(object.is_material)
+        ? globalThis.Boolean(object.is_material)
+        : false,
+      summary: isSet(object.summary) ? globalThis.String(object.summary) : "",
+      plannedAt: isSet(object.plannedAt)
+        ? fromJsonTimestamp(object.plannedAt)
+        : isSet(object.planned_at)
+        ? fromJsonTimestamp(object.planned_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PublishPolicyVersionRequest): unknown {
+    const obj: any = {};
+    if (message.policyVersion !== "") {
+      obj.policyVersion = message.policyVersion;
+    }
+    if (message.document !== "") {
+      obj.document = message.document;
+    }
+    if (message.isMaterial !== false) {
+      obj.isMaterial = message.isMaterial;
+    }
+    if (message.summary !== "") {
+      obj.summary = message.summary;
+    }
+    if (message.plannedAt !== undefined) {
+      obj.plannedAt = message.plannedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PublishPolicyVersionRequest>, I>>(base?: I): PublishPolicyVersionRequest {
+    return PublishPolicyVersionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PublishPolicyVersionRequest>, I>>(object: I): PublishPolicyVersionRequest {
+    const message = createBasePublishPolicyVersionRequest();
+    message.policyVersion = object.policyVersion ?? "";
+    message.document = object.document ?? "";
+    message.isMaterial = object.isMaterial ?? false;
+    message.summary = object.summary ?? "";
+    message.plannedAt = object.plannedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBasePublishPolicyVersionResponse(): PublishPolicyVersionResponse {
+  return { version: undefined, mails: 0 };
+}
+
+export const PublishPolicyVersionResponse: MessageFns<PublishPolicyVersionResponse> = {
+  encode(message: PublishPolicyVersionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== undefined) {
+      PolicyVersion.encode(message.version, writer.uint32(10).fork()).join();
+    }
+    if (message.mails !== 0) {
+      writer.uint32(16).uint32(message.mails);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PublishPolicyVersionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePublishPolicyVersionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.version = PolicyVersion.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.mails = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PublishPolicyVersionResponse {
+    return {
+      version: isSet(object.version) ? PolicyVersion.fromJSON(object.version) : undefined,
+      mails: isSet(object.mails) ? globalThis.Number(object.mails) : 0,
+    };
+  },
+
+  toJSON(message: PublishPolicyVersionResponse): unknown {
+    const obj: any = {};
+    if (message.version !== undefined) {
+      obj.version = PolicyVersion.toJSON(message.version);
+    }
+    if (message.mails !== 0) {
+      obj.mails = Math.round(message.mails);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PublishPolicyVersionResponse>, I>>(base?: I): PublishPolicyVersionResponse {
+    return PublishPolicyVersionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PublishPolicyVersionResponse>, I>>(object: I): PublishPolicyVersionResponse {
+    const message = createBasePublishPolicyVersionResponse();
+    message.version = (object.version !== undefined && object.version !== null)
+      ? PolicyVersion.fromPartial(object.version)
+      : undefined;
+    message.mails = object.mails ?? 0;
     return message;
   },
 };
@@ -3019,6 +4012,991 @@ export const RecordConsentsResponse: MessageFns<RecordConsentsResponse> = {
   fromPartial<I extends Exact<DeepPartial<RecordConsentsResponse>, I>>(object: I): RecordConsentsResponse {
     const message = createBaseRecordConsentsResponse();
     message.user = (object.user !== undefined && object.user !== null) ? User.fromPartial(object.user) : undefined;
+    return message;
+  },
+};
+
+function createBaseConsent(): Consent {
+  return {
+    purpose: ConsentPurpose.UNSPECIFIED,
+    given: false,
+    decidedAt: undefined,
+    source: ConsentSource.UNSPECIFIED,
+    policyVersion: undefined,
+    withdrawable: false,
+  };
+}
+
+export const Consent: MessageFns<Consent> = {
+  encode(message: Consent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.purpose !== ConsentPurpose.UNSPECIFIED) {
+      writer.uint32(8).int32(consentPurposeToNumber(message.purpose));
+    }
+    if (message.given !== false) {
+      writer.uint32(16).bool(message.given);
+    }
+    if (message.decidedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.decidedAt), writer.uint32(26).fork()).join();
+    }
+    if (message.source !== ConsentSource.UNSPECIFIED) {
+      writer.uint32(32).int32(consentSourceToNumber(message.source));
+    }
+    if (message.policyVersion !== undefined) {
+      writer.uint32(42).string(message.policyVersion);
+    }
+    if (message.withdrawable !== false) {
+      writer.uint32(48).bool(message.withdrawable);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Consent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConsent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.purpose = consentPurposeFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.given = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.decidedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.source = consentSourceFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.policyVersion = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.withdrawable = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Consent {
+    return {
+      purpose: isSet(object.purpose) ? consentPurposeFromJSON(object.purpose) : ConsentPurpose.UNSPECIFIED,
+      given: isSet(object.given) ? globalThis.Boolean(object.given) : false,
+      decidedAt: isSet(object.decidedAt)
+        ? fromJsonTimestamp(object.decidedAt)
+        : isSet(object.decided_at)
+        ? fromJsonTimestamp(object.decided_at)
+        : undefined,
+      source: isSet(object.source) ? consentSourceFromJSON(object.source) : ConsentSource.UNSPECIFIED,
+      policyVersion: isSet(object.policyVersion)
+        ? globalThis.String(object.policyVersion)
+        : isSet(object.policy_version)
+        ? globalThis.String(object.policy_version)
+        : undefined,
+      withdrawable: isSet(object.withdrawable) ? globalThis.Boolean(object.withdrawable) : false,
+    };
+  },
+
+  toJSON(message: Consent): unknown {
+    const obj: any = {};
+    if (message.purpose !== ConsentPurpose.UNSPECIFIED) {
+      obj.purpose = consentPurposeToJSON(message.purpose);
+    }
+    if (message.given !== false) {
+      obj.given = message.given;
+    }
+    if (message.decidedAt !== undefined) {
+      obj.decidedAt = message.decidedAt.toISOString();
+    }
+    if (message.source !== ConsentSource.UNSPECIFIED) {
+      obj.source = consentSourceToJSON(message.source);
+    }
+    if (message.policyVersion !== undefined) {
+      obj.policyVersion = message.policyVersion;
+    }
+    if (message.withdrawable !== false) {
+      obj.withdrawable = message.withdrawable;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Consent>, I>>(base?: I): Consent {
+    return Consent.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Consent>, I>>(object: I): Consent {
+    const message = createBaseConsent();
+    message.purpose = object.purpose ?? ConsentPurpose.UNSPECIFIED;
+    message.given = object.given ?? false;
+    message.decidedAt = object.decidedAt ?? undefined;
+    message.source = object.source ?? ConsentSource.UNSPECIFIED;
+    message.policyVersion = object.policyVersion ?? undefined;
+    message.withdrawable = object.withdrawable ?? false;
+    return message;
+  },
+};
+
+function createBaseListConsentsRequest(): ListConsentsRequest {
+  return { userId: "", actorUserId: undefined };
+}
+
+export const ListConsentsRequest: MessageFns<ListConsentsRequest> = {
+  encode(message: ListConsentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListConsentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListConsentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListConsentsRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListConsentsRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListConsentsRequest>, I>>(base?: I): ListConsentsRequest {
+    return ListConsentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListConsentsRequest>, I>>(object: I): ListConsentsRequest {
+    const message = createBaseListConsentsRequest();
+    message.userId = object.userId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListConsentsResponse(): ListConsentsResponse {
+  return { consents: [] };
+}
+
+export const ListConsentsResponse: MessageFns<ListConsentsResponse> = {
+  encode(message: ListConsentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.consents) {
+      Consent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListConsentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListConsentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.consents.push(Consent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListConsentsResponse {
+    return {
+      consents: globalThis.Array.isArray(object?.consents) ? object.consents.map((e: any) => Consent.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ListConsentsResponse): unknown {
+    const obj: any = {};
+    if (message.consents?.length) {
+      obj.consents = message.consents.map((e) => Consent.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListConsentsResponse>, I>>(base?: I): ListConsentsResponse {
+    return ListConsentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListConsentsResponse>, I>>(object: I): ListConsentsResponse {
+    const message = createBaseListConsentsResponse();
+    message.consents = object.consents?.map((e) => Consent.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSetConsentRequest(): SetConsentRequest {
+  return { userId: "", purpose: ConsentPurpose.UNSPECIFIED, given: false, actorUserId: undefined };
+}
+
+export const SetConsentRequest: MessageFns<SetConsentRequest> = {
+  encode(message: SetConsentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.purpose !== ConsentPurpose.UNSPECIFIED) {
+      writer.uint32(16).int32(consentPurposeToNumber(message.purpose));
+    }
+    if (message.given !== false) {
+      writer.uint32(24).bool(message.given);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetConsentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetConsentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.purpose = consentPurposeFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.given = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetConsentRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      purpose: isSet(object.purpose) ? consentPurposeFromJSON(object.purpose) : ConsentPurpose.UNSPECIFIED,
+      given: isSet(object.given) ? globalThis.Boolean(object.given) : false,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SetConsentRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.purpose !== ConsentPurpose.UNSPECIFIED) {
+      obj.purpose = consentPurposeToJSON(message.purpose);
+    }
+    if (message.given !== false) {
+      obj.given = message.given;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetConsentRequest>, I>>(base?: I): SetConsentRequest {
+    return SetConsentRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetConsentRequest>, I>>(object: I): SetConsentRequest {
+    const message = createBaseSetConsentRequest();
+    message.userId = object.userId ?? "";
+    message.purpose = object.purpose ?? ConsentPurpose.UNSPECIFIED;
+    message.given = object.given ?? false;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSetConsentResponse(): SetConsentResponse {
+  return { consent: undefined };
+}
+
+export const SetConsentResponse: MessageFns<SetConsentResponse> = {
+  encode(message: SetConsentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.consent !== undefined) {
+      Consent.encode(message.consent, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetConsentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetConsentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.consent = Consent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetConsentResponse {
+    return { consent: isSet(object.consent) ? Consent.fromJSON(object.consent) : undefined };
+  },
+
+  toJSON(message: SetConsentResponse): unknown {
+    const obj: any = {};
+    if (message.consent !== undefined) {
+      obj.consent = Consent.toJSON(message.consent);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetConsentResponse>, I>>(base?: I): SetConsentResponse {
+    return SetConsentResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetConsentResponse>, I>>(object: I): SetConsentResponse {
+    const message = createBaseSetConsentResponse();
+    message.consent = (object.consent !== undefined && object.consent !== null)
+      ? Consent.fromPartial(object.consent)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListObjectorsRequest(): ListObjectorsRequest {
+  return { purpose: ConsentPurpose.UNSPECIFIED, limit: 0, cursor: "" };
+}
+
+export const ListObjectorsRequest: MessageFns<ListObjectorsRequest> = {
+  encode(message: ListObjectorsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.purpose !== ConsentPurpose.UNSPECIFIED) {
+      writer.uint32(8).int32(consentPurposeToNumber(message.purpose));
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(26).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListObjectorsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListObjectorsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.purpose = consentPurposeFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListObjectorsRequest {
+    return {
+      purpose: isSet(object.purpose) ? consentPurposeFromJSON(object.purpose) : ConsentPurpose.UNSPECIFIED,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+    };
+  },
+
+  toJSON(message: ListObjectorsRequest): unknown {
+    const obj: any = {};
+    if (message.purpose !== ConsentPurpose.UNSPECIFIED) {
+      obj.purpose = consentPurposeToJSON(message.purpose);
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListObjectorsRequest>, I>>(base?: I): ListObjectorsRequest {
+    return ListObjectorsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListObjectorsRequest>, I>>(object: I): ListObjectorsRequest {
+    const message = createBaseListObjectorsRequest();
+    message.purpose = object.purpose ?? ConsentPurpose.UNSPECIFIED;
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
+    return message;
+  },
+};
+
+function createBaseListObjectorsResponse(): ListObjectorsResponse {
+  return { userIds: [], nextCursor: "" };
+}
+
+export const ListObjectorsResponse: MessageFns<ListObjectorsResponse> = {
+  encode(message: ListObjectorsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.userIds) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListObjectorsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListObjectorsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userIds.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListObjectorsResponse {
+    return {
+      userIds: globalThis.Array.isArray(object?.userIds)
+        ? object.userIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.user_ids)
+        ? object.user_ids.map((e: any) => globalThis.String(e))
+        : [],
+      nextCursor: isSet(object.nextCursor)
+        ? globalThis.String(object.nextCursor)
+        : isSet(object.next_cursor)
+        ? globalThis.String(object.next_cursor)
+        : "",
+    };
+  },
+
+  toJSON(message: ListObjectorsResponse): unknown {
+    const obj: any = {};
+    if (message.userIds?.length) {
+      obj.userIds = message.userIds;
+    }
+    if (message.nextCursor !== "") {
+      obj.nextCursor = message.nextCursor;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListObjectorsResponse>, I>>(base?: I): ListObjectorsResponse {
+    return ListObjectorsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListObjectorsResponse>, I>>(object: I): ListObjectorsResponse {
+    const message = createBaseListObjectorsResponse();
+    message.userIds = object.userIds?.map((e) => e) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseRestrictProcessingRequest(): RestrictProcessingRequest {
+  return { userId: "" };
+}
+
+export const RestrictProcessingRequest: MessageFns<RestrictProcessingRequest> = {
+  encode(message: RestrictProcessingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RestrictProcessingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRestrictProcessingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RestrictProcessingRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RestrictProcessingRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RestrictProcessingRequest>, I>>(base?: I): RestrictProcessingRequest {
+    return RestrictProcessingRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RestrictProcessingRequest>, I>>(object: I): RestrictProcessingRequest {
+    const message = createBaseRestrictProcessingRequest();
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseRestrictProcessingResponse(): RestrictProcessingResponse {
+  return { restrictedAt: undefined };
+}
+
+export const RestrictProcessingResponse: MessageFns<RestrictProcessingResponse> = {
+  encode(message: RestrictProcessingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.restrictedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.restrictedAt), writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RestrictProcessingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRestrictProcessingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.restrictedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RestrictProcessingResponse {
+    return {
+      restrictedAt: isSet(object.restrictedAt)
+        ? fromJsonTimestamp(object.restrictedAt)
+        : isSet(object.restricted_at)
+        ? fromJsonTimestamp(object.restricted_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RestrictProcessingResponse): unknown {
+    const obj: any = {};
+    if (message.restrictedAt !== undefined) {
+      obj.restrictedAt = message.restrictedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RestrictProcessingResponse>, I>>(base?: I): RestrictProcessingResponse {
+    return RestrictProcessingResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RestrictProcessingResponse>, I>>(object: I): RestrictProcessingResponse {
+    const message = createBaseRestrictProcessingResponse();
+    message.restrictedAt = object.restrictedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseLiftRestrictionRequest(): LiftRestrictionRequest {
+  return { userId: "" };
+}
+
+export const LiftRestrictionRequest: MessageFns<LiftRestrictionRequest> = {
+  encode(message: LiftRestrictionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiftRestrictionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiftRestrictionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LiftRestrictionRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+    };
+  },
+
+  toJSON(message: LiftRestrictionRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<LiftRestrictionRequest>, I>>(base?: I): LiftRestrictionRequest {
+    return LiftRestrictionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LiftRestrictionRequest>, I>>(object: I): LiftRestrictionRequest {
+    const message = createBaseLiftRestrictionRequest();
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseLiftRestrictionResponse(): LiftRestrictionResponse {
+  return {};
+}
+
+export const LiftRestrictionResponse: MessageFns<LiftRestrictionResponse> = {
+  encode(_: LiftRestrictionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiftRestrictionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiftRestrictionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): LiftRestrictionResponse {
+    return {};
+  },
+
+  toJSON(_: LiftRestrictionResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<LiftRestrictionResponse>, I>>(base?: I): LiftRestrictionResponse {
+    return LiftRestrictionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LiftRestrictionResponse>, I>>(_: I): LiftRestrictionResponse {
+    const message = createBaseLiftRestrictionResponse();
     return message;
   },
 };
@@ -7748,7 +9726,7 @@ export const AuthServiceService = {
     responseSerialize: (value: UpdateUserResponse): Buffer => Buffer.from(UpdateUserResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateUserResponse => UpdateUserResponse.decode(value),
   },
-  /** The policy version that people are asked to accept. */
+  /** The policy version that is in force, which people are asked to accept, and the one that is announced, if any. */
   getCurrentPolicy: {
     path: "/auth.v1.AuthService/GetCurrentPolicy" as const,
     requestStream: false as const,
@@ -7760,10 +9738,51 @@ export const AuthServiceService = {
       Buffer.from(GetCurrentPolicyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetCurrentPolicyResponse => GetCurrentPolicyResponse.decode(value),
   },
+  /** Every version of the policy that was ever published, newest first. */
+  listPolicyVersions: {
+    path: "/auth.v1.AuthService/ListPolicyVersions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPolicyVersionsRequest): Buffer =>
+      Buffer.from(ListPolicyVersionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPolicyVersionsRequest => ListPolicyVersionsRequest.decode(value),
+    responseSerialize: (value: ListPolicyVersionsResponse): Buffer =>
+      Buffer.from(ListPolicyVersionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPolicyVersionsResponse => ListPolicyVersionsResponse.decode(value),
+  },
+  /** One version with its text; the one in force where none is named. NOT_FOUND (field policy_version). */
+  getPolicyVersion: {
+    path: "/auth.v1.AuthService/GetPolicyVersion" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPolicyVersionRequest): Buffer =>
+      Buffer.from(GetPolicyVersionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPolicyVersionRequest => GetPolicyVersionRequest.decode(value),
+    responseSerialize: (value: GetPolicyVersionResponse): Buffer =>
+      Buffer.from(GetPolicyVersionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetPolicyVersionResponse => GetPolicyVersionResponse.decode(value),
+  },
+  /**
+   * Publishes a version. A material one is announced by mail to every open account, and takes effect 14 days after the last
+   * of these mails at the earliest; any other takes effect when it is planned to. Repeating it with the same text is no
+   * error. INVALID_ARGUMENT names the field; ALREADY_EXISTS (field policy_version) with another text or plan;
+   * FAILED_PRECONDITION (field policy_version) while another version is announced.
+   */
+  publishPolicyVersion: {
+    path: "/auth.v1.AuthService/PublishPolicyVersion" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PublishPolicyVersionRequest): Buffer =>
+      Buffer.from(PublishPolicyVersionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PublishPolicyVersionRequest => PublishPolicyVersionRequest.decode(value),
+    responseSerialize: (value: PublishPolicyVersionResponse): Buffer =>
+      Buffer.from(PublishPolicyVersionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PublishPolicyVersionResponse => PublishPolicyVersionResponse.decode(value),
+  },
   /**
    * Keeps that a person is 18 or older and has accepted the terms; repeating it is no error.
    * INVALID_ARGUMENT names what is not confirmed. FAILED_PRECONDITION (field policy_version) for another
-   * version than the current one. NOT_FOUND (field user_id) as UpdateUser.
+   * version than the current or the announced one. NOT_FOUND (field user_id) as UpdateUser.
    */
   recordConsents: {
     path: "/auth.v1.AuthService/RecordConsents" as const,
@@ -7775,6 +9794,69 @@ export const AuthServiceService = {
     responseSerialize: (value: RecordConsentsResponse): Buffer =>
       Buffer.from(RecordConsentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RecordConsentsResponse => RecordConsentsResponse.decode(value),
+  },
+  /** What a person has agreed to, for each purpose for which they can choose. */
+  listConsents: {
+    path: "/auth.v1.AuthService/ListConsents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListConsentsRequest): Buffer => Buffer.from(ListConsentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListConsentsRequest => ListConsentsRequest.decode(value),
+    responseSerialize: (value: ListConsentsResponse): Buffer =>
+      Buffer.from(ListConsentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListConsentsResponse => ListConsentsResponse.decode(value),
+  },
+  /**
+   * Gives or withdraws a consent, or objects; it has effect at once, and repeating it is no error. FAILED_PRECONDITION
+   * (field purpose, details.reason ends_with_account) for withdrawing the terms: without them there is no account.
+   * INVALID_ARGUMENT, NOT_FOUND (field user_id) as UpdateUser.
+   */
+  setConsent: {
+    path: "/auth.v1.AuthService/SetConsent" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetConsentRequest): Buffer => Buffer.from(SetConsentRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetConsentRequest => SetConsentRequest.decode(value),
+    responseSerialize: (value: SetConsentResponse): Buffer => Buffer.from(SetConsentResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetConsentResponse => SetConsentResponse.decode(value),
+  },
+  /** Whose requests may not be counted for a purpose: they object to it, or their data is restricted. By pages. */
+  listObjectors: {
+    path: "/auth.v1.AuthService/ListObjectors" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListObjectorsRequest): Buffer => Buffer.from(ListObjectorsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListObjectorsRequest => ListObjectorsRequest.decode(value),
+    responseSerialize: (value: ListObjectorsResponse): Buffer =>
+      Buffer.from(ListObjectorsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListObjectorsResponse => ListObjectorsResponse.decode(value),
+  },
+  /**
+   * Stops all processing for a person until LiftRestriction: no key of theirs works, on any account, and none is made.
+   * Gateways follow on `auth.key.changed.v1`. Repeating it is no error. NOT_FOUND (field user_id) as UpdateUser.
+   */
+  restrictProcessing: {
+    path: "/auth.v1.AuthService/RestrictProcessing" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RestrictProcessingRequest): Buffer =>
+      Buffer.from(RestrictProcessingRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RestrictProcessingRequest => RestrictProcessingRequest.decode(value),
+    responseSerialize: (value: RestrictProcessingResponse): Buffer =>
+      Buffer.from(RestrictProcessingResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RestrictProcessingResponse => RestrictProcessingResponse.decode(value),
+  },
+  /** Keys work again as they did. Repeating it is no error. NOT_FOUND (field user_id) as UpdateUser. */
+  liftRestriction: {
+    path: "/auth.v1.AuthService/LiftRestriction" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: LiftRestrictionRequest): Buffer =>
+      Buffer.from(LiftRestrictionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): LiftRestrictionRequest => LiftRestrictionRequest.decode(value),
+    responseSerialize: (value: LiftRestrictionResponse): Buffer =>
+      Buffer.from(LiftRestrictionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): LiftRestrictionResponse => LiftRestrictionResponse.decode(value),
   },
   /**
    * Who a session token of Clerk speaks for; on their first sign-in their account is made.
@@ -8009,14 +10091,42 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * for an unknown user and a closed account.
    */
   updateUser: handleUnaryCall<UpdateUserRequest, UpdateUserResponse>;
-  /** The policy version that people are asked to accept. */
+  /** The policy version that is in force, which people are asked to accept, and the one that is announced, if any. */
   getCurrentPolicy: handleUnaryCall<GetCurrentPolicyRequest, GetCurrentPolicyResponse>;
+  /** Every version of the policy that was ever published, newest first. */
+  listPolicyVersions: handleUnaryCall<ListPolicyVersionsRequest, ListPolicyVersionsResponse>;
+  /** One version with its text; the one in force where none is named. NOT_FOUND (field policy_version). */
+  getPolicyVersion: handleUnaryCall<GetPolicyVersionRequest, GetPolicyVersionResponse>;
+  /**
+   * Publishes a version. A material one is announced by mail to every open account, and takes effect 14 days after the last
+   * of these mails at the earliest; any other takes effect when it is planned to. Repeating it with the same text is no
+   * error. INVALID_ARGUMENT names the field; ALREADY_EXISTS (field policy_version) with another text or plan;
+   * FAILED_PRECONDITION (field policy_version) while another version is announced.
+   */
+  publishPolicyVersion: handleUnaryCall<PublishPolicyVersionRequest, PublishPolicyVersionResponse>;
   /**
    * Keeps that a person is 18 or older and has accepted the terms; repeating it is no error.
    * INVALID_ARGUMENT names what is not confirmed. FAILED_PRECONDITION (field policy_version) for another
-   * version than the current one. NOT_FOUND (field user_id) as UpdateUser.
+   * version than the current or the announced one. NOT_FOUND (field user_id) as UpdateUser.
    */
   recordConsents: handleUnaryCall<RecordConsentsRequest, RecordConsentsResponse>;
+  /** What a person has agreed to, for each purpose for which they can choose. */
+  listConsents: handleUnaryCall<ListConsentsRequest, ListConsentsResponse>;
+  /**
+   * Gives or withdraws a consent, or objects; it has effect at once, and repeating it is no error. FAILED_PRECONDITION
+   * (field purpose, details.reason ends_with_account) for withdrawing the terms: without them there is no account.
+   * INVALID_ARGUMENT, NOT_FOUND (field user_id) as UpdateUser.
+   */
+  setConsent: handleUnaryCall<SetConsentRequest, SetConsentResponse>;
+  /** Whose requests may not be counted for a purpose: they object to it, or their data is restricted. By pages. */
+  listObjectors: handleUnaryCall<ListObjectorsRequest, ListObjectorsResponse>;
+  /**
+   * Stops all processing for a person until LiftRestriction: no key of theirs works, on any account, and none is made.
+   * Gateways follow on `auth.key.changed.v1`. Repeating it is no error. NOT_FOUND (field user_id) as UpdateUser.
+   */
+  restrictProcessing: handleUnaryCall<RestrictProcessingRequest, RestrictProcessingResponse>;
+  /** Keys work again as they did. Repeating it is no error. NOT_FOUND (field user_id) as UpdateUser. */
+  liftRestriction: handleUnaryCall<LiftRestrictionRequest, LiftRestrictionResponse>;
   /**
    * Who a session token of Clerk speaks for; on their first sign-in their account is made.
    * UNAUTHENTICATED, with details.reason, for any token that is not good now, an ended session and a
@@ -8160,7 +10270,7 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateUserResponse) => void,
   ): ClientUnaryCall;
-  /** The policy version that people are asked to accept. */
+  /** The policy version that is in force, which people are asked to accept, and the one that is announced, if any. */
   getCurrentPolicy(
     request: GetCurrentPolicyRequest,
     callback: (error: ServiceError | null, response: GetCurrentPolicyResponse) => void,
@@ -8176,10 +10286,63 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetCurrentPolicyResponse) => void,
   ): ClientUnaryCall;
+  /** Every version of the policy that was ever published, newest first. */
+  listPolicyVersions(
+    request: ListPolicyVersionsRequest,
+    callback: (error: ServiceError | null, response: ListPolicyVersionsResponse) => void,
+  ): ClientUnaryCall;
+  listPolicyVersions(
+    request: ListPolicyVersionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPolicyVersionsResponse) => void,
+  ): ClientUnaryCall;
+  listPolicyVersions(
+    request: ListPolicyVersionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPolicyVersionsResponse) => void,
+  ): ClientUnaryCall;
+  /** One version with its text; the one in force where none is named. NOT_FOUND (field policy_version). */
+  getPolicyVersion(
+    request: GetPolicyVersionRequest,
+    callback: (error: ServiceError | null, response: GetPolicyVersionResponse) => void,
+  ): ClientUnaryCall;
+  getPolicyVersion(
+    request: GetPolicyVersionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetPolicyVersionResponse) => void,
+  ): ClientUnaryCall;
+  getPolicyVersion(
+    request: GetPolicyVersionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetPolicyVersionResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Publishes a version. A material one is announced by mail to every open account, and takes effect 14 days after the last
+   * of these mails at the earliest; any other takes effect when it is planned to. Repeating it with the same text is no
+   * error. INVALID_ARGUMENT names the field; ALREADY_EXISTS (field policy_version) with another text or plan;
+   * FAILED_PRECONDITION (field policy_version) while another version is announced.
+   */
+  publishPolicyVersion(
+    request: PublishPolicyVersionRequest,
+    callback: (error: ServiceError | null, response: PublishPolicyVersionResponse) => void,
+  ): ClientUnaryCall;
+  publishPolicyVersion(
+    request: PublishPolicyVersionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PublishPolicyVersionResponse) => void,
+  ): ClientUnaryCall;
+  publishPolicyVersion(
+    request: PublishPolicyVersionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PublishPolicyVersionResponse) => void,
+  ): ClientUnaryCall;
   /**
    * Keeps that a person is 18 or older and has accepted the terms; repeating it is no error.
    * INVALID_ARGUMENT names what is not confirmed. FAILED_PRECONDITION (field policy_version) for another
-   * version than the current one. NOT_FOUND (field user_id) as UpdateUser.
+   * version than the current or the announced one. NOT_FOUND (field user_id) as UpdateUser.
    */
   recordConsents(
     request: RecordConsentsRequest,
@@ -8195,6 +10358,93 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RecordConsentsResponse) => void,
+  ): ClientUnaryCall;
+  /** What a person has agreed to, for each purpose for which they can choose. */
+  listConsents(
+    request: ListConsentsRequest,
+    callback: (error: ServiceError | null, response: ListConsentsResponse) => void,
+  ): ClientUnaryCall;
+  listConsents(
+    request: ListConsentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListConsentsResponse) => void,
+  ): ClientUnaryCall;
+  listConsents(
+    request: ListConsentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListConsentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Gives or withdraws a consent, or objects; it has effect at once, and repeating it is no error. FAILED_PRECONDITION
+   * (field purpose, details.reason ends_with_account) for withdrawing the terms: without them there is no account.
+   * INVALID_ARGUMENT, NOT_FOUND (field user_id) as UpdateUser.
+   */
+  setConsent(
+    request: SetConsentRequest,
+    callback: (error: ServiceError | null, response: SetConsentResponse) => void,
+  ): ClientUnaryCall;
+  setConsent(
+    request: SetConsentRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetConsentResponse) => void,
+  ): ClientUnaryCall;
+  setConsent(
+    request: SetConsentRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetConsentResponse) => void,
+  ): ClientUnaryCall;
+  /** Whose requests may not be counted for a purpose: they object to it, or their data is restricted. By pages. */
+  listObjectors(
+    request: ListObjectorsRequest,
+    callback: (error: ServiceError | null, response: ListObjectorsResponse) => void,
+  ): ClientUnaryCall;
+  listObjectors(
+    request: ListObjectorsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListObjectorsResponse) => void,
+  ): ClientUnaryCall;
+  listObjectors(
+    request: ListObjectorsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListObjectorsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Stops all processing for a person until LiftRestriction: no key of theirs works, on any account, and none is made.
+   * Gateways follow on `auth.key.changed.v1`. Repeating it is no error. NOT_FOUND (field user_id) as UpdateUser.
+   */
+  restrictProcessing(
+    request: RestrictProcessingRequest,
+    callback: (error: ServiceError | null, response: RestrictProcessingResponse) => void,
+  ): ClientUnaryCall;
+  restrictProcessing(
+    request: RestrictProcessingRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RestrictProcessingResponse) => void,
+  ): ClientUnaryCall;
+  restrictProcessing(
+    request: RestrictProcessingRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RestrictProcessingResponse) => void,
+  ): ClientUnaryCall;
+  /** Keys work again as they did. Repeating it is no error. NOT_FOUND (field user_id) as UpdateUser. */
+  liftRestriction(
+    request: LiftRestrictionRequest,
+    callback: (error: ServiceError | null, response: LiftRestrictionResponse) => void,
+  ): ClientUnaryCall;
+  liftRestriction(
+    request: LiftRestrictionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: LiftRestrictionResponse) => void,
+  ): ClientUnaryCall;
+  liftRestriction(
+    request: LiftRestrictionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: LiftRestrictionResponse) => void,
   ): ClientUnaryCall;
   /**
    * Who a session token of Clerk speaks for; on their first sign-in their account is made.

@@ -557,6 +557,30 @@ export interface ListOutstandingResponse {
   oldestUnconfirmedAgeMs: bigint;
 }
 
+export interface GetServiceStatisticsRequest {
+  /** Full hours (UTC) before now, at most 720. */
+  hours: number;
+}
+
+/** The requests to one model in one region that began in one hour. There is none for a group that is too small. */
+export interface ServiceHour {
+  hour: Date | undefined;
+  model: string;
+  region: string;
+  /** Of all requests, in thousandths, rounded down to 5: answered without a fault of ours or of the provider. */
+  availabilityPermille: number;
+  /** To the first token, of two significant digits; unset where too few were measured. */
+  medianFirstTokenMs?: number | undefined;
+  p95FirstTokenMs?: number | undefined;
+}
+
+export interface GetServiceStatisticsResponse {
+  /** Newest first, then by model and region. */
+  hours: ServiceHour[];
+  /** The hour (UTC) up to which all is counted; unset before the first. */
+  countedUntil: Date | undefined;
+}
+
 function createBaseRequestRecord(): RequestRecord {
   return {
     requestId: "",
@@ -5569,6 +5593,330 @@ export const ListOutstandingResponse: MessageFns<ListOutstandingResponse> = {
   },
 };
 
+function createBaseGetServiceStatisticsRequest(): GetServiceStatisticsRequest {
+  return { hours: 0 };
+}
+
+export const GetServiceStatisticsRequest: MessageFns<GetServiceStatisticsRequest> = {
+  encode(message: GetServiceStatisticsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hours !== 0) {
+      writer.uint32(8).uint32(message.hours);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetServiceStatisticsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetServiceStatisticsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.hours = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetServiceStatisticsRequest {
+    return { hours: isSet(object.hours) ? globalThis.Number(object.hours) : 0 };
+  },
+
+  toJSON(message: GetServiceStatisticsRequest): unknown {
+    const obj: any = {};
+    if (message.hours !== 0) {
+      obj.hours = Math.round(message.hours);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetServiceStatisticsRequest>, I>>(base?: I): GetServiceStatisticsRequest {
+    return GetServiceStatisticsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetServiceStatisticsRequest>, I>>(object: I): GetServiceStatisticsRequest {
+    const message = createBaseGetServiceStatisticsRequest();
+    message.hours = object.hours ?? 0;
+    return message;
+  },
+};
+
+function createBaseServiceHour(): ServiceHour {
+  return {
+    hour: undefined,
+    model: "",
+    region: "",
+    availabilityPermille: 0,
+    medianFirstTokenMs: undefined,
+    p95FirstTokenMs: undefined,
+  };
+}
+
+export const ServiceHour: MessageFns<ServiceHour> = {
+  encode(message: ServiceHour, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hour !== undefined) {
+      Timestamp.encode(toTimestamp(message.hour), writer.uint32(10).fork()).join();
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.region !== "") {
+      writer.uint32(26).string(message.region);
+    }
+    if (message.availabilityPermille !== 0) {
+      writer.uint32(32).uint32(message.availabilityPermille);
+    }
+    if (message.medianFirstTokenMs !== undefined) {
+      writer.uint32(40).uint32(message.medianFirstTokenMs);
+    }
+    if (message.p95FirstTokenMs !== undefined) {
+      writer.uint32(48).uint32(message.p95FirstTokenMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServiceHour {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServiceHour();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hour = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.region = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.availabilityPermille = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.medianFirstTokenMs = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.p95FirstTokenMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ServiceHour {
+    return {
+      hour: isSet(object.hour) ? fromJsonTimestamp(object.hour) : undefined,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      region: isSet(object.region) ? globalThis.String(object.region) : "",
+      availabilityPermille: isSet(object.availabilityPermille)
+        ? globalThis.Number(object.availabilityPermille)
+        : isSet(object.availability_permille)
+        ? globalThis.Number(object.availability_permille)
+        : 0,
+      medianFirstTokenMs: isSet(object.medianFirstTokenMs)
+        ? globalThis.Number(object.medianFirstTokenMs)
+        : isSet(object.median_first_token_ms)
+        ? globalThis.Number(object.median_first_token_ms)
+        : undefined,
+      p95FirstTokenMs: isSet(object.p95FirstTokenMs)
+        ? globalThis.Number(object.p95FirstTokenMs)
+        : isSet(object.p95_first_token_ms)
+        ? globalThis.Number(object.p95_first_token_ms)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ServiceHour): unknown {
+    const obj: any = {};
+    if (message.hour !== undefined) {
+      obj.hour = message.hour.toISOString();
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.region !== "") {
+      obj.region = message.region;
+    }
+    if (message.availabilityPermille !== 0) {
+      obj.availabilityPermille = Math.round(message.availabilityPermille);
+    }
+    if (message.medianFirstTokenMs !== undefined) {
+      obj.medianFirstTokenMs = Math.round(message.medianFirstTokenMs);
+    }
+    if (message.p95FirstTokenMs !== undefined) {
+      obj.p95FirstTokenMs = Math.round(message.p95FirstTokenMs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ServiceHour>, I>>(base?: I): ServiceHour {
+    return ServiceHour.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ServiceHour>, I>>(object: I): ServiceHour {
+    const message = createBaseServiceHour();
+    message.hour = object.hour ?? undefined;
+    message.model = object.model ?? "";
+    message.region = object.region ?? "";
+    message.availabilityPermille = object.availabilityPermille ?? 0;
+    message.medianFirstTokenMs = object.medianFirstTokenMs ?? undefined;
+    message.p95FirstTokenMs = object.p95FirstTokenMs ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetServiceStatisticsResponse(): GetServiceStatisticsResponse {
+  return { hours: [], countedUntil: undefined };
+}
+
+export const GetServiceStatisticsResponse: MessageFns<GetServiceStatisticsResponse> = {
+  encode(message: GetServiceStatisticsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.hours) {
+      ServiceHour.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.countedUntil !== undefined) {
+      Timestamp.encode(toTimestamp(message.countedUntil), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetServiceStatisticsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetServiceStatisticsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hours.push(ServiceHour.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.countedUntil = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetServiceStatisticsResponse {
+    return {
+      hours: globalThis.Array.isArray(object?.hours) ? object.hours.map((e: any) => ServiceHour.fromJSON(e)) : [],
+      countedUntil: isSet(object.countedUntil)
+        ? fromJsonTimestamp(object.countedUntil)
+        : isSet(object.counted_until)
+        ? fromJsonTimestamp(object.counted_until)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetServiceStatisticsResponse): unknown {
+    const obj: any = {};
+    if (message.hours?.length) {
+      obj.hours = message.hours.map((e) => ServiceHour.toJSON(e));
+    }
+    if (message.countedUntil !== undefined) {
+      obj.countedUntil = message.countedUntil.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetServiceStatisticsResponse>, I>>(base?: I): GetServiceStatisticsResponse {
+    return GetServiceStatisticsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetServiceStatisticsResponse>, I>>(object: I): GetServiceStatisticsResponse {
+    const message = createBaseGetServiceStatisticsResponse();
+    message.hours = object.hours?.map((e) => ServiceHour.fromPartial(e)) || [];
+    message.countedUntil = object.countedUntil ?? undefined;
+    return message;
+  },
+};
+
 /** Permanent metadata of every request; never content. */
 export type UsageLedgerServiceService = typeof UsageLedgerServiceService;
 export const UsageLedgerServiceService = {
@@ -5734,6 +6082,18 @@ export const UsageLedgerServiceService = {
       Buffer.from(ListOutstandingResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListOutstandingResponse => ListOutstandingResponse.decode(value),
   },
+  /** How models have answered, by hour and region: anonymous, of groups of many accounts alone. For everyone to see. */
+  getServiceStatistics: {
+    path: "/usage_ledger.v1.UsageLedgerService/GetServiceStatistics" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetServiceStatisticsRequest): Buffer =>
+      Buffer.from(GetServiceStatisticsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetServiceStatisticsRequest => GetServiceStatisticsRequest.decode(value),
+    responseSerialize: (value: GetServiceStatisticsResponse): Buffer =>
+      Buffer.from(GetServiceStatisticsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetServiceStatisticsResponse => GetServiceStatisticsResponse.decode(value),
+  },
 } as const;
 
 export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
@@ -5790,6 +6150,8 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
   reportUnsettled: handleUnaryCall<ReportUnsettledRequest, ReportUnsettledResponse>;
   /** The usage that is known of and not charged yet: what gateways hold, and what billing has not confirmed. */
   listOutstanding: handleUnaryCall<ListOutstandingRequest, ListOutstandingResponse>;
+  /** How models have answered, by hour and region: anonymous, of groups of many accounts alone. For everyone to see. */
+  getServiceStatistics: handleUnaryCall<GetServiceStatisticsRequest, GetServiceStatisticsResponse>;
 }
 
 export interface UsageLedgerServiceClient extends Client {
@@ -6004,6 +6366,22 @@ export interface UsageLedgerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListOutstandingResponse) => void,
+  ): ClientUnaryCall;
+  /** How models have answered, by hour and region: anonymous, of groups of many accounts alone. For everyone to see. */
+  getServiceStatistics(
+    request: GetServiceStatisticsRequest,
+    callback: (error: ServiceError | null, response: GetServiceStatisticsResponse) => void,
+  ): ClientUnaryCall;
+  getServiceStatistics(
+    request: GetServiceStatisticsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetServiceStatisticsResponse) => void,
+  ): ClientUnaryCall;
+  getServiceStatistics(
+    request: GetServiceStatisticsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetServiceStatisticsResponse) => void,
   ): ClientUnaryCall;
 }
 
