@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
+import { newId } from '@modelbridge/contracts';
 import { personRules, rpcCallers, withoutPerson } from '@modelbridge/contracts/access';
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
+import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
+import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import { TeamsServiceService } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
@@ -19,6 +22,8 @@ interface Method {
 const definitions: Record<ServiceName, Readonly<Record<string, Method>>> = {
   'auth.v1.AuthService': AuthServiceService,
   'billing.v1.BillingService': BillingServiceService,
+  'retention.v1.ContentService': ContentServiceService,
+  'retention.v1.SupportGrantService': SupportGrantServiceService,
   'teams.v1.TeamsService': TeamsServiceService,
   'usage_ledger.v1.UsageLedgerService': UsageLedgerServiceService,
 };
@@ -78,10 +83,12 @@ async function answerTo(service: ServiceName, name: string, request: object): Pr
   for await (const _ of answer);
 }
 
+const unnamed = { teamId: newId('team'), requestIds: [], everything: false, limit: 0, cursor: '' };
+
 /** The fields that name what a method is about. */
 function fieldsOf(service: ServiceName, name: string): (string | undefined)[] {
   const rule = personRules[service][name as never] as { object: string };
-  if (rule.object === 'self') return ['user_id', 'invitation_id'];
+  if (rule.object === 'self') return ['user_id', 'invitation_id', 'request_id', 'grant_id'];
   return [`${rule.object}_id`, 'log'];
 }
 
@@ -131,7 +138,7 @@ describe('what people may see and do', () => {
     for (const { service, name, path } of ofPeople) {
       const self = own.people.owner;
       const setting = { services, self, object: 'nothing', company: own, other } as const;
-      const request = (await calls[path]?.(setting)) ?? { teamId: own.team.teamId };
+      const request = (await calls[path]?.(setting)) ?? unnamed;
       const error: unknown = await answerTo(service, name, request).catch(rpcErrorFrom);
       expect({ path, error }).toMatchObject({
         error: { code: 'invalid_argument', field: 'actor_user_id' },

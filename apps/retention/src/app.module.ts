@@ -1,9 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
+import { AuditModule } from './audit/audit.module.js';
+import { ClientsModule } from './clients/clients.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import type { Config } from './config.js';
 import { ContentsModule } from './contents/contents.module.js';
 import { KeyringModule } from './keyring/keyring.module.js';
+import { LifeModule } from './life/life.module.js';
+import { ReadingModule } from './reading/reading.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
 import { SealingKeysModule } from './sealing-keys/sealing-keys.module.js';
 
 @Module({})
@@ -15,9 +20,14 @@ export class AppModule {
       imports: [
         KitModule.forRoot({ name: 'retention', config, database: { migrationsDir }, nats: true }),
         ClockModule,
+        ClientsModule.forRoot(config),
+        AuditModule,
         KeyringModule.forRoot(config),
+        ReceiptsModule.forRoot(config),
         SealingKeysModule,
         ContentsModule,
+        ReadingModule,
+        LifeModule,
       ],
     };
   }

@@ -1,7 +1,9 @@
 import { isAbsolute } from 'node:path';
 import {
+  ConfigError,
   databaseConfig,
   grpcServerConfig,
+  grpcTarget,
   httpConfig,
   loadConfig,
   logConfig,
@@ -9,6 +11,7 @@ import {
   tlsConfig,
 } from '@modelbridge/service-kit/config';
 import { z } from 'zod';
+import type { VaultSettings } from './keyring/vault-keyring.js';
 
 const schema = z.object({
   ...httpConfig,
@@ -17,13 +20,60 @@ const schema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
-  /** Where day keys and authors' secrets are, apart from the database and its backups. */
-  KEYRING_DIR: z.string().refine(isAbsolute, 'must be an absolute path'),
+  /** Keeps the audit log, and knows people's accounts. */
+  AUTH_GRPC: grpcTarget,
+  /** Ed25519 in PEM (PKCS 8): signs receipts. */
+  RECEIPT_SIGNING_KEY: z.string(),
+  /** Where day keys and authors' secrets are, apart from the database and its backups: a directory … */
+  KEYRING_DIR: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
+  /** … or the transit engine of a Vault. */
+  VAULT_ADDR: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional(),
+  VAULT_TOKEN: z.string().optional(),
+  VAULT_TRANSIT_MOUNT: z
+    .string()
+    .regex(/^[\w-]+(\/[\w-]+)*$/, 'must be a path, as transit')
+    .default('transit'),
 });
 
-export type Config = z.infer<typeof schema>;
+/** Where keys are kept. */
+type KeyringSettings = { directory: string } | VaultSettings;
+
+export type Config = z.infer<typeof schema> & { keyring: KeyringSettings };
 
 /** The only reader of the environment. Throws ConfigError naming every unusable variable. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  return loadConfig(schema, env);
+  const config = loadConfig(schema, env);
+  return { ...config, keyring: keyringSettings(config) };
+}
+
+function keyringSettings(config: z.infer<typeof schema>): KeyringSettings {
+  const { KEYRING_DIR: directory, VAULT_ADDR: address, VAULT_TOKEN: token } = config;
+  if (directory !== undefined && address !== undefined) {
+    throw new ConfigError(['KEYRING_DIR and VAULT_ADDR are both set: keep one']);
+  }
+  if (directory !== undefined) return { directory };
+  if (address === undefined) {
+    throw new ConfigError([
+      'KEYRING_DIR is missing: set it to a directory, or VAULT_ADDR and VAULT_TOKEN to keep keys in Vault',
+    ]);
+  }
+  if (token === undefined) {
+    throw new ConfigError([
+      'VAULT_TOKEN is missing: set VAULT_TOKEN, or VAULT_TOKEN_FILE to a file that holds it',
+    ]);
+  }
+  return { address: originOf(address), token, mount: config.VAULT_TRANSIT_MOUNT };
+}
+
+/** In clear only on this machine: tokens and derived keys go over it. */
+function originOf(address: string): string {
+  const { protocol, hostname } = new URL(address);
+  if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+    throw new ConfigError([
+      'VAULT_ADDR is not valid: must be https:// where it is another machine',
+    ]);
+  }
+  return address.replace(/\/$/, '');
 }

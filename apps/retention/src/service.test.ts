@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { ConfigError } from '@modelbridge/service-kit/config';
@@ -18,7 +19,13 @@ describe('retention', () => {
       name: 'retention',
       options: (env) => retentionService(readConfig(env)),
       database: true,
-      env: { KEYRING_DIR: mkdtempSync(join(tmpdir(), 'keyring-')) },
+      env: {
+        AUTH_GRPC: '127.0.0.1:1',
+        KEYRING_DIR: mkdtempSync(join(tmpdir(), 'keyring-')),
+        RECEIPT_SIGNING_KEY: generateKeyPairSync('ed25519')
+          .privateKey.export({ type: 'pkcs8', format: 'pem' })
+          .toString(),
+      },
       nats,
     });
     try {
@@ -40,6 +47,6 @@ describe('retention', () => {
     expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(ConfigError);
     expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(/DATABASE_URL is missing/);
     expect(() => readConfig({ HTTP_PORT: '0', DATABASE_URL: '' })).toThrow(/DATABASE_URL is empty/);
-    expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(/KEYRING_DIR is missing/);
+    expect(() => readConfig({ HTTP_PORT: '0' })).toThrow(/RECEIPT_SIGNING_KEY is missing/);
   });
 });

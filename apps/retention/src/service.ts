@@ -1,5 +1,7 @@
 import { rpcCallers } from '@modelbridge/contracts/access';
 import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
+import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
+import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -19,6 +21,16 @@ export function retentionService(config: Config): ServiceOptions {
         name: 'retention.v1.ContentService',
         definition: ContentServiceService,
         callers: rpcCallers['retention.v1.ContentService'],
+      },
+      {
+        name: 'retention.v1.ReceiptService',
+        definition: ReceiptServiceService,
+        callers: rpcCallers['retention.v1.ReceiptService'],
+      },
+      {
+        name: 'retention.v1.SupportGrantService',
+        definition: SupportGrantServiceService,
+        callers: rpcCallers['retention.v1.SupportGrantService'],
       },
     ],
   };

@@ -5,6 +5,7 @@ import { ClerkModule } from './clerk/clerk.module.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { StripeModule } from './stripe/stripe.module.js';
+import { VaultModule } from './vault/vault.module.js';
 
 @Global()
 @Module({})
@@ -18,6 +19,7 @@ export class AppModule {
         ClerkModule,
         StripeModule,
         MailboxModule,
+        VaultModule,
       ],
       providers: [{ provide: SANDBOX_CONFIG, useValue: config }],
       exports: [SANDBOX_CONFIG],

@@ -34,6 +34,8 @@ export const sandboxConfigSchema = z.object({
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535),
   SANDBOX_SMTP_USER: z.string().min(1),
   SANDBOX_SMTP_PASSWORD: z.string().min(1),
+  /** What the stand-in of Vault takes; without one it takes nobody. */
+  SANDBOX_VAULT_TOKEN: z.string().min(1).optional(),
   /** Pause between the chunks of a stream; 0 only yields to the event loop. */
   SANDBOX_CHUNK_DELAY_MS: z.coerce.number().int().min(0).max(MAX_FAULT_DELAY_MS).default(0),
 });

@@ -37,6 +37,8 @@ export const auditActs = [
   'member.removed',
   'support.granted',
   'support.withdrawn',
+  'content.read',
+  'content.deleted',
   'staff.accessed',
 ] as const;
 export type AuditAct = (typeof auditActs)[number];

@@ -18,6 +18,7 @@ export const idPrefixes = {
   grant: 'grt',
   membership: 'mem',
   invitation: 'inv',
+  supportGrant: 'sgr',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

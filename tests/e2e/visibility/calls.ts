@@ -112,6 +112,37 @@ const ofInvitation =
     return { invitationId };
   };
 
+/** A content of the person's own, or one that another member has said on the team's account. */
+const ofContent: Call = async (setting) => {
+  const { services, object, self } = setting;
+  if (object === 'nothing') return { requestId: newId('request') };
+  const [userId, accountId] = [userOf(setting), accountOf(setting)];
+  return {
+    requestId: await once(`${userId} said ${accountId} ${object}`, () =>
+      services.say(object === 'own' ? self.userId : userId, accountId),
+    ),
+  };
+};
+
+/** A support grant that the person has given, or that another member has. */
+const ofSupportGrant: Call = async (setting) => {
+  if (setting.object === 'nothing') return { grantId: newId('supportGrant') };
+  const actorUserId = userOf(setting);
+  const grants = setting.services.clients['retention.v1.SupportGrantService'];
+  const grantId = await once(`${actorUserId} grants`, async () => {
+    const { grant } = await grants.createSupportGrant({ actorUserId, ...someRequest() });
+    return grant?.grantId ?? '';
+  });
+  return { grantId };
+};
+
+const someRequest = () => ({
+  requestIds: [newId('request')],
+  from: undefined,
+  to: undefined,
+  expiresAt: undefined,
+});
+
 async function invited(
   services: Services,
   by: User,
@@ -215,6 +246,13 @@ export const calls: Readonly<Record<string, Call>> = {
     ...(await ofKey({ ...s, object: 'own' })),
   }),
   'billing.v1.BillingService/listMemberLimits': about(({ self }) => ({ userIds: [self.userId] })),
+  'retention.v1.ContentService/listContents': (s) => ofSelf(s) && { limit: 0, cursor: '' },
+  'retention.v1.ContentService/getContent': ofContent,
+  'retention.v1.ContentService/deleteContents': (s) =>
+    ofSelf(s) && { ...someRequest(), everything: false },
+  'retention.v1.SupportGrantService/createSupportGrant': (s) => ofSelf(s) && someRequest(),
+  'retention.v1.SupportGrantService/listSupportGrants': ofSelf,
+  'retention.v1.SupportGrantService/withdrawSupportGrant': ofSupportGrant,
   'teams.v1.TeamsService/createTeam': (s) => ofSelf(s) && { name: randomUUID() },
   'teams.v1.TeamsService/getTeam': ofTeam(),
   'teams.v1.TeamsService/listTeams': ofSelf,
@@ -306,6 +344,8 @@ export const expected: Readonly<Record<string, string>> = {
   'billing.v1.BillingService/setLimit': 'done done denied',
   'billing.v1.BillingService/getLimits': 'done done done',
   'billing.v1.BillingService/listMemberLimits': 'done done done',
+  'retention.v1.ContentService/getContent': 'hidden hidden hidden',
+  'retention.v1.SupportGrantService/withdrawSupportGrant': 'hidden hidden hidden',
   'teams.v1.TeamsService/getTeam': 'done done done',
   'teams.v1.TeamsService/renameTeam': 'done done denied',
   'teams.v1.TeamsService/deleteTeam': 'done denied denied',

@@ -1,9 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newId } from '@modelbridge/contracts';
 import { principals, rpcCallers } from '@modelbridge/contracts/access';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
+import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { noMailServer } from '@modelbridge/mail/testing';
+import { encode, seal } from '@modelbridge/sealed-content';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import {
@@ -19,12 +27,15 @@ import { readConfig as authConfig } from '../../../apps/auth/src/config.js';
 import { authService } from '../../../apps/auth/src/service.js';
 import { readConfig as billingConfig } from '../../../apps/billing/src/config.js';
 import { billingService } from '../../../apps/billing/src/service.js';
+import { readConfig as retentionConfig } from '../../../apps/retention/src/config.js';
+import { retentionService } from '../../../apps/retention/src/service.js';
+import { contentOf } from '../../../apps/retention/src/testing/test-retention.js';
 import { readConfig as teamsConfig } from '../../../apps/teams/src/config.js';
 import { teamsService } from '../../../apps/teams/src/service.js';
 import { readConfig as ledgerConfig } from '../../../apps/usage-ledger/src/config.js';
 import { usageLedgerService } from '../../../apps/usage-ledger/src/service.js';
 
-const names = ['auth', 'billing', 'teams', 'usage-ledger'] as const;
+const names = ['auth', 'billing', 'teams', 'usage-ledger', 'retention'] as const;
 
 /** Stripe does not answer here. */
 const stripe = {
@@ -37,6 +48,15 @@ const billingSecrets = {
   NOTICE_LINK_SECRET: 'of nobody'.repeat(4),
   ACCOUNT_WEBHOOK_KEY: 'of nobody'.repeat(4),
 };
+
+/** Where retention keeps and signs. */
+function vault() {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    KEYRING_DIR: mkdtempSync(join(tmpdir(), 'keyring-')),
+    RECEIPT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
 
 /** Clerk is not asked here. */
 const clerk = {
@@ -51,12 +71,13 @@ const options = {
   billing: (env: NodeJS.ProcessEnv) => billingService(billingConfig(env)),
   teams: (env: NodeJS.ProcessEnv) => teamsService(teamsConfig(env)),
   'usage-ledger': (env: NodeJS.ProcessEnv) => usageLedgerService(ledgerConfig(env)),
+  retention: (env: NodeJS.ProcessEnv) => retentionService(retentionConfig(env)),
 };
 
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
 /**
- * The four services that people ask, in this process, with clients of the caller that people have: the dashboard.
+ * The services that people ask, in this process, with clients of the caller that people have: the dashboard.
  * `billingEnv`: where billing finds what is outside, `mailEnv`: where mails go, to nobody by default.
  */
 export async function startServices(
@@ -87,6 +108,7 @@ export async function startServices(
           // No call here names a model.
           ROUTING_GRPC: '127.0.0.1:1',
           ...(name === 'auth' && { ...clerk, ...authEnv }),
+          ...(name === 'retention' && vault()),
           ...(name !== 'usage-ledger' && { ...noMailServer, ...mailEnv }),
           ...(name === 'billing' && { ...stripe, ...billingSecrets, ...billingEnv }),
           GRPC_PORT: String(ports[index]),
@@ -94,7 +116,13 @@ export async function startServices(
       }),
     ),
   );
-  const [auth, billing, teams, ledger] = started as [Service, Service, Service, Service];
+  const [auth, billing, teams, ledger, retention] = started as [
+    Service,
+    Service,
+    Service,
+    Service,
+    Service,
+  ];
   const people = {
     tls: auth.tlsOf('dashboard'),
     options: { timeoutMs: patienceMs, reason: 'a test' },
@@ -109,6 +137,18 @@ export async function startServices(
     'billing.v1.BillingService': grpcClient(
       BillingServiceClient,
       billing.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+    'retention.v1.ContentService': grpcClient(
+      ContentServiceClient,
+      retention.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+    'retention.v1.SupportGrantService': grpcClient(
+      SupportGrantServiceClient,
+      retention.grpcTarget,
       people.tls,
       people.options,
     ),
@@ -129,14 +169,30 @@ export async function startServices(
   const operator = callingAsAllowed(rpcCallers['auth.v1.AuthService'], (caller) =>
     grpcClient(AuthServiceClient, auth.grpcTarget, auth.tlsOf(caller), people.options),
   );
+  const gateway = grpcClient(
+    ContentServiceClient,
+    retention.grpcTarget,
+    retention.tlsOf('gateway'),
+    people.options,
+  );
   return {
     clients,
     operator,
+    /** Has retention keep a request that somebody made and an account pays for; its id. */
+    say: async (userId: string, accountId: string): Promise<string> => {
+      const binding = { accountId, userId, requestId: newId('request') };
+      const now = new Date();
+      const day = now.toISOString().slice(0, 10);
+      const { key } = await gateway.getSealingKey({ userId, day });
+      const sealed = seal(key, binding, encode(contentOf('said', now)));
+      await gateway.storeContents({ contents: [{ ...binding, sealed, rawBytes: 4n }] });
+      return binding.requestId;
+    },
     app: { ledger: ledger.running.app, billing: billing.running.app, auth: auth.running.app },
     addresses,
     certificates,
     close: async () => {
-      for (const client of [...Object.values(clients), operator]) client.close();
+      for (const client of [...Object.values(clients), operator, gateway]) client.close();
       await Promise.all(started.map((service) => service.close()));
       await nats.stop();
     },

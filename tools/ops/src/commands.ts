@@ -16,6 +16,7 @@ import { paymentList } from './payments/payment-list.js';
 import { paymentRefund } from './payments/payment-refund.js';
 import { providerBillImport } from './provider-costs/provider-bill-import.js';
 import { providerCostList } from './provider-costs/provider-cost-list.js';
+import { receiptKey, receiptList } from './receipts/receipts.js';
 import { stripeEventList } from './payments/stripe-event-list.js';
 import { topUpCreate } from './payments/top-up-create.js';
 import { billingModeSet } from './plans/billing-mode-set.js';
@@ -43,6 +44,8 @@ export const commands: Record<string, OpsCommand> = {
   'provider-bill import': providerBillImport,
   'provider-cost list': providerCostList,
   'stripe-event list': stripeEventList,
+  'receipt list': receiptList,
+  'receipt key': receiptKey,
   'plan list': planList,
   'plan show': planShow,
   'plan set': planSet,

@@ -7,6 +7,7 @@ const schema = z
     AUTH_GRPC: grpcTarget,
     BILLING_GRPC: grpcTarget,
     USAGE_LEDGER_GRPC: grpcTarget,
+    RETENTION_GRPC: grpcTarget,
     ...tlsConfig,
   })
   .partial();

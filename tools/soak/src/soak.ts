@@ -56,9 +56,9 @@ export async function soak(
   clocks: Clocks,
   options: SoakOptions,
 ): Promise<SoakOutcome> {
-  const { auth = '', billing = '', 'usage-ledger': usageLedger = '' } = stack.grpc;
+  const { auth = '', billing = '', 'usage-ledger': usageLedger = '', retention = '' } = stack.grpc;
   const services = connectServices(
-    { auth, billing, 'usage-ledger': usageLedger },
+    { auth, billing, 'usage-ledger': usageLedger, retention },
     {
       TLS_CA_FILE: stack.tls.ca,
       TLS_CERT_FILE: stack.tls.certificate,
@@ -73,7 +73,9 @@ export async function soak(
   }
 }
 
-type Services = ReturnType<typeof connectServices<'auth' | 'billing' | 'usage-ledger'>>;
+type Services = ReturnType<
+  typeof connectServices<'auth' | 'billing' | 'usage-ledger' | 'retention'>
+>;
 
 class Soak {
   private readonly random: Random;

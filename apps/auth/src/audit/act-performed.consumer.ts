@@ -1,4 +1,4 @@
-import { billingActPerformed } from '@modelbridge/contracts/events';
+import { billingActPerformed, retentionActPerformed } from '@modelbridge/contracts/events';
 import { Messaging } from '@modelbridge/service-kit/messaging';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AuditService } from './audit.service.js';
@@ -14,6 +14,11 @@ export class ActPerformedConsumer implements OnApplicationBootstrap {
     this.messaging.consume(billingActPerformed, {
       durable: 'auth__billing-act-performed',
       handle: (act, { id }) => this.audit.report({ ...act, source: 'billing', idempotencyKey: id }),
+    });
+    this.messaging.consume(retentionActPerformed, {
+      durable: 'auth__retention-act-performed',
+      handle: (act, { id }) =>
+        this.audit.report({ ...act, source: 'retention', idempotencyKey: id }),
     });
   }
 }

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
+import { ClockRepository } from './clock.repository.js';
+import { LatestClock } from './latest-clock.service.js';
 
 @Global()
-@Module({ providers: [Clock], exports: [Clock] })
+@Module({ providers: [Clock, ClockRepository, LatestClock], exports: [Clock, LatestClock] })
 export class ClockModule {}

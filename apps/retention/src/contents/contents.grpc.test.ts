@@ -14,7 +14,7 @@ afterAll(() => retention.close());
 
 async function author(day = '2026-03-10'): Promise<string> {
   const userId = newId('user');
-  await retention.client.getSealingKey({ userId, day });
+  await retention.clients.content.getSealingKey({ userId, day });
   return userId;
 }
 
@@ -35,7 +35,7 @@ describe('GetSealingKey', () => {
   it('gives every gateway the same 32 bytes for an author and a day, and others for others', async () => {
     const userId = await author();
     const ask = (day: string, user = userId) =>
-      retention.client.getSealingKey({ userId: user, day });
+      retention.clients.content.getSealingKey({ userId: user, day });
     const [first, second] = [await ask('2026-03-10'), await ask('2026-03-10')];
     expect(first.key).toHaveLength(32);
     expect(second.key).toEqual(first.key);
@@ -47,7 +47,7 @@ describe('GetSealingKey', () => {
     const userId = newId('user');
     const ask = async (now: string, day: string) => {
       retention.clock.set(now);
-      return retention.client.getSealingKey({ userId, day }).then(
+      return retention.clients.content.getSealingKey({ userId, day }).then(
         ({ usableUntil }) => usableUntil?.toISOString(),
         (error: unknown) => rpcErrorFrom(error),
       );
@@ -69,7 +69,7 @@ describe('GetSealingKey', () => {
     const unknown = newId('user');
     await retention.part(KeysService).destroy(authorKey(unknown));
     for (const user of [userId, unknown]) {
-      const asked = retention.client.getSealingKey({ userId: user, day: '2026-03-10' });
+      const asked = retention.clients.content.getSealingKey({ userId: user, day: '2026-03-10' });
       expect(rpcErrorFrom(await asked.catch((error: unknown) => error))).toMatchObject({
         code: 'failed_precondition',
         field: 'user_id',
@@ -81,12 +81,14 @@ describe('GetSealingKey', () => {
 describe('StoreContents', () => {
   it('keeps each request once, as it came first', async () => {
     const content = retention.content({ userId: await author() });
-    expect(await retention.client.storeContents({ contents: [content] })).toEqual({
+    expect(await retention.clients.content.storeContents({ contents: [content] })).toEqual({
       stored: 1,
       refused: [],
     });
     const again = { ...content, sealed: randomBytes(64) };
-    expect((await retention.client.storeContents({ contents: [again, again] })).stored).toBe(2);
+    expect(
+      (await retention.clients.content.storeContents({ contents: [again, again] })).stored,
+    ).toBe(2);
     expect(await rows(content.requestId)).toEqual([
       { sealed: content.sealed, storage: 'content_20260310' },
     ]);
@@ -98,7 +100,7 @@ describe('StoreContents', () => {
     const contents = Array.from({ length: 20 }, () => retention.content({ userId }));
     await Promise.all(
       [contents.slice(0, 12), contents.slice(6), contents].map((batch) =>
-        retention.client.storeContents({ contents: batch }),
+        retention.clients.content.storeContents({ contents: batch }),
       ),
     );
     const after = await counted();
@@ -124,7 +126,7 @@ describe('StoreContents', () => {
       retention.content({ userId, accountId: '' }),
       retention.content({ userId, sealed: randomBytes(28) }),
     ];
-    const { stored, refused } = await retention.client.storeContents({ contents });
+    const { stored, refused } = await retention.clients.content.storeContents({ contents });
     expect(stored).toBe(1);
     expect(Object.fromEntries(refused.map(({ requestId, reason }) => [requestId, reason]))).toEqual(
       Object.fromEntries(
@@ -145,9 +147,11 @@ describe('StoreContents', () => {
     const large = Array.from({ length: 5 }, () =>
       retention.content({ userId, sealed: Buffer.alloc(12 * 1024 * 1024, 7) }),
     );
-    expect((await retention.client.storeContents({ contents: large })).stored).toBe(5);
+    expect((await retention.clients.content.storeContents({ contents: large })).stored).toBe(5);
     const many = Array.from({ length: 501 }, () => retention.content({ userId }));
-    const refused = await retention.client.storeContents({ contents: many }).catch(rpcErrorFrom);
+    const refused = await retention.clients.content
+      .storeContents({ contents: many })
+      .catch(rpcErrorFrom);
     expect(refused).toMatchObject({ code: 'invalid_argument', field: 'contents' });
   });
 });

@@ -36,11 +36,16 @@ export class ContentsRepository {
   /** The requests, by their UUID, whose authors have deleted what they said in them. */
   async deleted(tx: Tx, arrivals: readonly Arrival[]): Promise<Set<string>> {
     const rows = await tx.query<{ request: string }>(
-      `select sent.request::text from unnest($1::uuid[], $2::uuid[]) as sent (request, author)
+      `select sent.request::text from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as sent (request, author, account)
        where exists (select from content_deletion
          where user_id = sent.author
-           and sent.request between first_request_id and last_request_id)`,
-      [arrivals.map(({ requestUuid }) => requestUuid), arrivals.map(({ userUuid }) => userUuid)],
+           and sent.request between first_request_id and last_request_id
+           and (account_id is null or account_id = sent.account))`,
+      [
+        arrivals.map(({ requestUuid }) => requestUuid),
+        arrivals.map(({ userUuid }) => userUuid),
+        arrivals.map(({ accountUuid }) => accountUuid),
+      ],
     );
     return new Set(rows.map(({ request }) => request));
   }

@@ -7,3 +7,8 @@ export interface DayCount {
   /** Before compression. */
   rawBytes: bigint;
 }
+
+/** The same, taken away. */
+export function lessBy({ day, contents, sealedBytes, rawBytes }: DayCount): DayCount {
+  return { day, contents: -contents, sealedBytes: -sealedBytes, rawBytes: -rawBytes };
+}

@@ -42,3 +42,8 @@ export function isSealing(day: string, now: Date): boolean {
 export function lifeEnd(day: string): Date {
   return new Date(startOf(day).getTime() + dayBounds.lifeMs);
 }
+
+/** The newest day whose content nobody can read any more. */
+export function newestOverDay(now: Date): string {
+  return daysLater(dayAt(now), -dayBounds.lifeMs / dayBounds.dayMs);
+}

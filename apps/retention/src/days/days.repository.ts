@@ -45,8 +45,74 @@ export class DaysRepository {
       [day, contents, sealedBytes, rawBytes],
     );
   }
+
+  /** Days of which something is there that their end takes away. */
+  async remaining(): Promise<string[]> {
+    const rows = await this.database.query<{ day: string }>(
+      `select day::text from content_day where state <> 'ended'`,
+    );
+    return [...rows.map(({ day }) => day), ...(await this.partitions())];
+  }
+
+  /** Days that have a partition. */
+  async partitions(): Promise<string[]> {
+    const rows = await this.database.query<{ partition: string }>(
+      `select child.relname::text as partition from pg_inherits
+       join pg_class child on child.oid = inhrelid
+       where inhparent = 'content'::regclass`,
+    );
+    return rows.map(({ partition }) => dayOfPartition(partition));
+  }
+
+  async ended(): Promise<string[]> {
+    const rows = await this.database.query<{ day: string }>(
+      `select day::text from content_day where state = 'ended' order by day`,
+    );
+    return rows.map(({ day }) => day);
+  }
+
+  /** From now on the day takes nothing; what it has. Waits for whoever is storing. */
+  async beginEnd(day: string): Promise<Pick<DayCount, 'contents' | 'sealedBytes'>> {
+    return this.database.transaction(async (tx) => {
+      await tx.execute('insert into content_day (day) values ($1) on conflict (day) do nothing', [
+        day,
+      ]);
+      const [has] = await tx.query<Pick<DayCount, 'contents' | 'sealedBytes'>>(
+        `select contents, sealed_bytes as "sealedBytes" from content_day where day = $1 for update`,
+        [day],
+      );
+      if (has === undefined) throw new Error('a day that was entered is not there');
+      await tx.execute(
+        `update content_day set state = 'ending' where day = $1 and state = 'open'`,
+        [day],
+      );
+      return has;
+    });
+  }
+
+  /** Gives up where readers hold it for long: it is tried again, and what is in it is unreadable by then. */
+  async dropPartition(day: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.execute(`set local lock_timeout = '5s'`);
+      await tx.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
+      await tx.execute(`drop table if exists ${partitionOf(day)}`);
+    });
+  }
+
+  async finishEnd(tx: Tx, day: string): Promise<void> {
+    await tx.execute(
+      `update content_day set state = 'ended', ended_at = coalesce(ended_at, now()) where day = $1`,
+      [day],
+    );
+  }
 }
 
 function partitionOf(day: string): string {
   return `content_${day.replaceAll('-', '')}`;
+}
+
+function dayOfPartition(partition: string): string {
+  const [, year, month, day] = /^content_(\d{4})(\d{2})(\d{2})$/.exec(partition) ?? [];
+  if (year === undefined) throw new Error(`${partition} is no partition of a day`);
+  return `${year}-${month}-${day}`;
 }

@@ -57,6 +57,35 @@ export class DaysService implements OnApplicationBootstrap, OnModuleDestroy {
     return this.days.count(tx, count);
   }
 
+  /** Days of which something is there that their end takes away; some twice. */
+  remaining(): Promise<string[]> {
+    return this.days.remaining();
+  }
+
+  /** Days whose content is there, whether it can be opened or not. */
+  partitions(): Promise<string[]> {
+    return this.days.partitions();
+  }
+
+  /** Oldest first. */
+  ended(): Promise<string[]> {
+    return this.days.ended();
+  }
+
+  /** From now on the day takes nothing; what it has. */
+  beginEnd(day: string): Promise<Pick<DayCount, 'contents' | 'sealedBytes'>> {
+    this.ready.delete(day);
+    return this.days.beginEnd(day);
+  }
+
+  dropPartition(day: string): Promise<void> {
+    return this.days.dropPartition(day);
+  }
+
+  finishEnd(tx: Tx, day: string): Promise<void> {
+    return this.days.finishEnd(tx, day);
+  }
+
   private async prepare(): Promise<void> {
     const today = dayAt(this.clock.now());
     for (const day of this.ready) if (day < today) this.ready.delete(day);

@@ -66,7 +66,11 @@ export function userOfKey(name: string): string | undefined {
   return authorPattern.exec(name)?.[1];
 }
 
+export function isKeyName(name: string): boolean {
+  return namePattern.test(name);
+}
+
 /** Throws on what is no name of a key: names become names of files and parts of URLs. */
 export function assertKeyName(name: string): void {
-  if (!namePattern.test(name)) throw new TypeError('not a name of a key');
+  if (!isKeyName(name)) throw new TypeError('not a name of a key');
 }

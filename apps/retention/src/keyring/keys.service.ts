@@ -38,24 +38,21 @@ export class KeysService {
     return this.keyring.derive(name, context);
   }
 
-  /**
-   * Ends a key for good, tells gateways of it, and says how it ended; again, the same. `alongside` runs in the transaction
-   * that says so. The name is never made again.
-   */
-  async destroy(name: string, alongside?: (tx: Tx, end: Destruction) => Promise<void>) {
+  /** Ends a key for good, tells gateways of it, and says how it ended; again, the same. The name is never made again. */
+  async destroy(name: string): Promise<Destruction> {
     await this.keys.beginDestruction(name);
     const known = await this.keys.destruction(name);
     const end = known ?? (await this.keyring.destroy(name));
     await this.database.transaction(async (tx) => {
       const isFirst = await this.keys.endDestruction(tx, name, end);
       if (isFirst) await this.announce(tx, name, end);
-      await alongside?.(tx, end);
     });
     return end;
   }
 
-  isLive(name: string): Promise<boolean> {
-    return this.keys.state(name).then((state) => state === 'live');
+  /** Whoever stores under the key has committed before this returns, or waits for the transaction. */
+  lock(tx: Tx, name: string): Promise<void> {
+    return this.keys.lock(tx, name);
   }
 
   /** Those of these names that live. None of them is destroyed before the transaction has ended. */

@@ -8,6 +8,7 @@ import {
   billingActPerformed,
   billingAllowanceRecalled,
   billingChargePosted,
+  retentionActPerformed,
   retentionKeysDestroyed,
   teamsMemberRemoved,
   teamsSettingsChanged,
@@ -58,6 +59,7 @@ export const natsUses = {
     consumes: [
       billingAccountOpened,
       billingActPerformed,
+      retentionActPerformed,
       teamsMemberRemoved,
       teamsSettingsChanged,
       usageLedgerRequestRecorded,
@@ -79,7 +81,11 @@ export const natsUses = {
     consumes: [usageRequestCompleted, billingChargePosted],
     hears: [],
   },
-  retention: { publishes: [retentionKeysDestroyed], consumes: [], hears: [] },
+  retention: {
+    publishes: [retentionActPerformed, retentionKeysDestroyed],
+    consumes: [],
+    hears: [],
+  },
   teams: {
     publishes: [teamsMemberRemoved, teamsSettingsChanged, teamsTeamCreated, teamsTeamDeleted],
     consumes: [authMembershipEnded, authUserDeleted, billingAccountOpened],

@@ -1,5 +1,7 @@
 import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
+import type { ContentServiceService } from '../gen/retention/v1/content.js';
+import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { Principal } from './principals.js';
@@ -44,6 +46,8 @@ const own = { owner: 'own', admin: 'own', member: 'own' } as const;
 export const personRules: {
   'auth.v1.AuthService': Rules<typeof AuthServiceService>;
   'billing.v1.BillingService': Rules<typeof BillingServiceService>;
+  'retention.v1.ContentService': Rules<typeof ContentServiceService>;
+  'retention.v1.SupportGrantService': Rules<typeof SupportGrantServiceService>;
   'teams.v1.TeamsService': Rules<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': Rules<typeof UsageLedgerServiceService>;
 } = {
@@ -93,6 +97,17 @@ export const personRules: {
     setLimit: { object: 'account', kind: 'act', may: { ...anyone, ...leads } },
     getLimits: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
     listMemberLimits: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
+  },
+  // Content is nobody's but its author's, whoever pays and leads.
+  'retention.v1.ContentService': {
+    listContents: { object: 'self', kind: 'reading', may: anyone },
+    getContent: { object: 'self', kind: 'reading', may: anyone },
+    deleteContents: { object: 'self', kind: 'act', may: anyone },
+  },
+  'retention.v1.SupportGrantService': {
+    createSupportGrant: { object: 'self', kind: 'act', may: anyone },
+    listSupportGrants: { object: 'self', kind: 'reading', may: anyone },
+    withdrawSupportGrant: { object: 'self', kind: 'act', may: anyone },
   },
   'teams.v1.TeamsService': {
     createTeam: { object: 'self', kind: 'act', may: anyone },
@@ -146,6 +161,12 @@ export const callersForPeople: Readonly<Partial<Record<Principal, 'every' | read
     'setLimit',
     'listMemberLimits',
     'listSpend',
+    'listContents',
+    'getContent',
+    'deleteContents',
+    'createSupportGrant',
+    'listSupportGrants',
+    'withdrawSupportGrant',
   ],
 };
 

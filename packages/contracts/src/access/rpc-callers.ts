@@ -1,6 +1,8 @@
 import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
+import type { ReceiptServiceService } from '../gen/retention/v1/receipts.js';
+import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
 import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
@@ -18,6 +20,8 @@ export const rpcCallers: {
   'auth.v1.AuthService': MethodCallers<typeof AuthServiceService>;
   'billing.v1.BillingService': MethodCallers<typeof BillingServiceService>;
   'retention.v1.ContentService': MethodCallers<typeof ContentServiceService>;
+  'retention.v1.ReceiptService': MethodCallers<typeof ReceiptServiceService>;
+  'retention.v1.SupportGrantService': MethodCallers<typeof SupportGrantServiceService>;
   'routing.v1.RoutingService': MethodCallers<typeof RoutingServiceService>;
   'teams.v1.TeamsService': MethodCallers<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': MethodCallers<typeof UsageLedgerServiceService>;
@@ -25,7 +29,7 @@ export const rpcCallers: {
   'auth.v1.AuthService': {
     createUser: ['ops-admin'],
     getUserNames: ['teams'],
-    getUser: [...allStaff, 'dashboard', 'billing', 'teams', 'usage-ledger', 'gateway'],
+    getUser: [...allStaff, 'dashboard', 'billing', 'teams', 'usage-ledger', 'retention', 'gateway'],
     updateUser: ['dashboard', 'gateway'],
     getCurrentPolicy: ['dashboard', ...allStaff],
     listPolicyVersions: ['dashboard', ...allStaff],
@@ -51,7 +55,7 @@ export const rpcCallers: {
     reportLeakedKeys: ['dashboard'],
     claimWrite: ['gateway'],
     endWrite: ['gateway'],
-    recordAuditEntry: ['teams'],
+    recordAuditEntry: ['teams', 'retention'],
     listAuditEntries: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway'],
     checkAuditLog: [...allStaff],
   },
@@ -111,6 +115,19 @@ export const rpcCallers: {
   'retention.v1.ContentService': {
     getSealingKey: ['gateway'],
     storeContents: ['gateway'],
+    listContents: ['dashboard', 'gateway', 'ops-support'],
+    getContent: ['dashboard', 'gateway', 'ops-support'],
+    deleteContents: ['dashboard', 'gateway'],
+  },
+  'retention.v1.ReceiptService': {
+    listReceipts: [...allStaff],
+    getReceiptKey: [...allStaff],
+    checkDeletions: [...allStaff],
+  },
+  'retention.v1.SupportGrantService': {
+    createSupportGrant: ['dashboard', 'gateway'],
+    listSupportGrants: ['dashboard', 'gateway'],
+    withdrawSupportGrant: ['dashboard', 'gateway'],
   },
   'routing.v1.RoutingService': {
     getSnapshot: ['auth', 'teams', ...allStaff],

@@ -1,5 +1,6 @@
 import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
+import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { Principal } from './principals.js';
 
 /** The roles in which staff runs operators' commands. Each has certificates of its own, named `ops-<role>`. */
@@ -23,6 +24,7 @@ export function staffRoleOf(principal: string): StaffRole | undefined {
 const reasoned: {
   'auth.v1.AuthService': readonly (keyof typeof AuthServiceService)[];
   'billing.v1.BillingService': readonly (keyof typeof BillingServiceService)[];
+  'retention.v1.ContentService': readonly (keyof typeof ContentServiceService)[];
 } = {
   'auth.v1.AuthService': [
     'createUser',
@@ -69,6 +71,7 @@ const reasoned: {
     'importProviderBill',
     'setLimit',
   ],
+  'retention.v1.ContentService': ['listContents', 'getContent'],
 };
 
 const reasonedPaths = new Set(

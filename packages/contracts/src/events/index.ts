@@ -15,6 +15,7 @@ export {
   type EventDefinition,
   type StreamName,
 } from './event.js';
+export { retentionActPerformed } from './retention-act-performed.v1.js';
 export { retentionKeysDestroyed } from './retention-keys-destroyed.v1.js';
 export { teamsMemberRemoved } from './teams-member-removed.v1.js';
 export { teamsSettingsChanged } from './teams-settings-changed.v1.js';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { natsUsers, type NatsUser } from '@modelbridge/contracts/access';
 import { secretFromFile } from '@modelbridge/local-stack';
@@ -71,5 +71,14 @@ export async function gatewaySecrets(secrets: string): Promise<Record<string, st
   return {
     IDEMPOTENCY_SECRET: await secretFromFile(join(secrets, 'gateway-idempotency')),
     COMPACTION_SECRET: await secretFromFile(join(secrets, 'gateway-compaction')),
+  };
+}
+
+/** What retention signs receipts with: made once for each state. */
+export async function retentionSecrets(secrets: string): Promise<Record<string, string>> {
+  return {
+    RECEIPT_SIGNING_KEY: await secretFromFile(join(secrets, 'retention-receipts.pem'), () =>
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    ),
   };
 }

@@ -28,6 +28,7 @@ import {
   billingSecrets,
   mailSecrets,
   natsPasswords,
+  retentionSecrets,
   sandboxClerkSecrets,
   sandboxProviderKeys,
   sandboxStripeSecrets,
@@ -138,6 +139,7 @@ async function bringUp(
     stripeSecrets: await sandboxStripeSecrets(state.secrets),
     mailSecrets: await mailSecrets(state.secrets),
     billingSecrets: await billingSecrets(state.secrets),
+    retentionSecrets: await retentionSecrets(state.secrets),
     gatewaySecrets: await gatewaySecrets(state.secrets),
     environment,
   };

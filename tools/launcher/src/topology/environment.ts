@@ -54,6 +54,8 @@ export interface StackContext {
   mailSecrets: Record<string, string>;
   /** What billing signs links and webhooks with. */
   billingSecrets: Record<string, string>;
+  /** What retention signs with. */
+  retentionSecrets: Record<string, string>;
   /** Shared by all gateways. */
   gatewaySecrets: Record<string, string>;
   /** The launcher's own environment. */
@@ -128,7 +130,7 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
         ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
       };
     case 'retention':
-      return { KEYRING_DIR: state.keyring };
+      return { KEYRING_DIR: state.keyring, ...context.retentionSecrets };
     case 'sandbox':
       return {
         ...keysOfSandbox(environment, sandboxKeys),

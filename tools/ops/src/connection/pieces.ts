@@ -1,7 +1,7 @@
 import type { OpsConfig } from '../config.js';
 
 /** The services that commands call. A certificate, a flag and a key of `stack.json` have the same names. */
-export const serviceNames = ['auth', 'billing', 'usage-ledger'] as const;
+export const serviceNames = ['auth', 'billing', 'usage-ledger', 'retention'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** The files of mTLS. Three that belong together. */
@@ -21,6 +21,11 @@ export const pieces: Record<
     variable: 'USAGE_LEDGER_GRPC',
     value: 'HOST:PORT',
     meaning: 'where usage-ledger answers gRPC',
+  },
+  retention: {
+    variable: 'RETENTION_GRPC',
+    value: 'HOST:PORT',
+    meaning: 'where retention answers gRPC',
   },
   'tls-ca': {
     variable: 'TLS_CA_FILE',

@@ -1,5 +1,6 @@
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import type { TlsFiles } from '@modelbridge/service-kit/config';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
@@ -10,6 +11,7 @@ export interface Services extends Record<ServiceName, { close(): void }> {
   auth: PromisifiedClient<AuthServiceClient>;
   billing: PromisifiedClient<BillingServiceClient>;
   'usage-ledger': PromisifiedClient<UsageLedgerServiceClient>;
+  retention: { receipts: PromisifiedClient<ReceiptServiceClient>; close(): void };
 }
 
 /** Services that are called until `close`. */
@@ -25,6 +27,13 @@ const clients: {
     grpcClient(BillingServiceClient, target, tls, { serverName: 'billing', reason }),
   'usage-ledger': (target, tls, reason) =>
     grpcClient(UsageLedgerServiceClient, target, tls, { serverName: 'usage-ledger', reason }),
+  retention: (target, tls, reason) => {
+    const receipts = grpcClient(ReceiptServiceClient, target, tls, {
+      serverName: 'retention',
+      reason,
+    });
+    return { receipts, close: () => receipts.close() };
+  },
 };
 
 /** Clients of the services that have a target, and why they are called. They connect when first used. */

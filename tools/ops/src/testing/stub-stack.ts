@@ -13,6 +13,7 @@ import { jest } from '@jest/globals';
 import { staffPrincipal, staffRoles, type StaffRole } from '@modelbridge/contracts/access';
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
+import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
 import {
   certificatePaths,
@@ -27,6 +28,7 @@ const services: Record<ServiceName, object> = {
   auth: AuthServiceService,
   billing: BillingServiceService,
   'usage-ledger': UsageLedgerServiceService,
+  retention: ReceiptServiceService,
 };
 
 /** A refusal as the services send it. */
@@ -49,7 +51,7 @@ export class Refusal extends Error {
 export type Answer = (request: never) => object;
 
 /**
- * A state on which auth, billing and usage-ledger answer as a test wants, over gRPC with mTLS. What has
+ * A state on which services answer as a test wants, over gRPC with mTLS. What has
  * no answer is UNIMPLEMENTED.
  */
 export class StubStack {
@@ -59,7 +61,12 @@ export class StubStack {
   /** Who called last, and the reason they gave. */
   lastCaller = { name: '', reason: '' };
   /** Where each service answers. */
-  readonly grpc: Record<ServiceName, string> = { auth: '', billing: '', 'usage-ledger': '' };
+  readonly grpc: Record<ServiceName, string> = {
+    auth: '',
+    billing: '',
+    'usage-ledger': '',
+    retention: '',
+  };
   private readonly servers = new Map<ServiceName, Server>();
 
   private constructor(readonly state: string) {}

@@ -4,7 +4,7 @@ import { isSilence, OpsError, silence } from '../ops-error.js';
 import { invariants, type Finding } from './finding.js';
 import { usageAgreesWithCharges } from './settlement.js';
 
-export type CheckedServices = Pick<Services, 'auth' | 'billing' | 'usage-ledger'>;
+export type CheckedServices = Pick<Services, 'auth' | 'billing' | 'usage-ledger' | 'retention'>;
 
 /** What a service may take to answer at all, and to read everything it has. */
 const timeouts = { answersMs: 10_000, readsEverythingMs: 10 * 60_000 };
@@ -12,15 +12,16 @@ const reading = { timeoutMs: timeouts.readsEverythingMs };
 const answering = { timeoutMs: timeouts.answersMs };
 
 /**
- * Checks I1 to I7 over everything there is, on a system under load too: billing reads I1 to I4 in one
+ * Checks I1 to I8 over everything there is, on a system under load too: billing reads I1 to I4 in one
  * snapshot, I5 compares only what billing has confirmed before either sum is taken, and I7 what moved at Stripe
- * until some minutes ago.
+ * until some minutes ago. I8 reads every receipt, and looks for what should be gone.
  * `unavailable` names the service that does not answer.
  */
 export async function checkInvariants({
   auth,
   billing,
   'usage-ledger': usageLedger,
+  retention,
 }: CheckedServices): Promise<Finding[]> {
   // So that a service that hangs is noticed soon, however long a full check may take.
   await Promise.all([
@@ -33,6 +34,7 @@ export async function checkInvariants({
       'billing',
       billing.getSettlement({ afterLedgerSequence: 0n, upToLedgerSequence: 0n }, answering),
     ),
+    asking('retention', retention.receipts.getReceiptKey({}, answering)),
   ]);
   const usage = await asking(
     'usage-ledger',
@@ -48,6 +50,7 @@ export async function checkInvariants({
   );
   const { checks } = await asking('billing', billing.checkInvariants({ full: true }, reading));
   const logs = await asking('auth', auth.checkAuditLog({}, reading));
+  const deletions = await asking('retention', retention.receipts.checkDeletions({}, reading));
   const {
     checked,
     differences: violations,
@@ -58,6 +61,7 @@ export async function checkInvariants({
     usageAgreesWithCharges(usage, charges, outstanding),
     { invariant: 'I6', ...logs },
     { invariant: 'I7', checked, violations, examples },
+    { invariant: 'I8', ...deletions },
   ]);
 }
 

@@ -15,6 +15,7 @@ const promises: Record<string, string> = {
   I5: 'no usage is missing, put aside or stuck, and its costs equal its charges',
   I6: 'every audit log is as it was written',
   I7: 'what is booked of payments is what moved at Stripe',
+  I8: 'content that is over has no key and no rows, and every receipt is as it was signed',
 };
 
 /** The invariants that a run must report on. */

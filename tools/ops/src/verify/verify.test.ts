@@ -14,6 +14,8 @@ beforeEach(async () => {
   stack.answers.set('getCurrentPolicy', () => ({ policyVersion: '2026-12-01' }));
   stack.answers.set('checkAuditLog', () => logs());
   stack.answers.set('checkPayments', () => payments());
+  stack.answers.set('getReceiptKey', () => ({ signingKey: '', publicKeyPem: '' }));
+  stack.answers.set('checkDeletions', () => logs());
   recorded = 10n;
 });
 afterEach(() => stack.close());
@@ -78,6 +80,7 @@ describe('verify', () => {
       expect.stringMatching(/^I5 ok: 25 checked, 0 violations /),
       expect.stringMatching(/^I6 ok: 9 checked, 0 violations /),
       expect.stringMatching(/^I7 ok: 8 checked, 0 violations /),
+      expect.stringMatching(/^I8 ok: 9 checked, 0 violations /),
     ]);
   });
 
@@ -123,7 +126,15 @@ describe('verify', () => {
     expect(err).toBe('I7: pi_1 not_booked: payment pi_1\n');
   });
 
-  it.each(['auth', 'billing', 'usage-ledger'] as const)(
+  it('exits with 1 when content is there that should be gone, and says of which day', async () => {
+    stack.answers.set('checkDeletions', () => logs('2026-03-10 still has a key'));
+    const { code, out, err } = await run();
+    expect(code).toBe(1);
+    expect(out).toMatch(/^I8 VIOLATED: 9 checked, 1 violations/m);
+    expect(err).toBe('I8: 2026-03-10 still has a key\n');
+  });
+
+  it.each(['auth', 'billing', 'usage-ledger', 'retention'] as const)(
     'exits with 2 when %s does not answer',
     async (name) => {
       stack.stop(name);

@@ -10,11 +10,11 @@ import { findingLine } from './finding.js';
 
 const exitCodes = { clean: 0, violated: 1, notChecked: 2 };
 
-const USED = ['auth', 'billing', 'usage-ledger'] as const satisfies ServiceName[];
+const USED = ['auth', 'billing', 'usage-ledger', 'retention'] as const satisfies ServiceName[];
 
 const HELP = `Usage: npm run verify -- [--state DIR | --auth HOST:PORT ...]
 
-Checks the invariants I1 to I7 over the live data of a running system, also while it serves requests.
+Checks the invariants I1 to I8 over the live data of a running system, also while it serves requests.
 
 ${connectionHelp(USED)}
 Prints one line per invariant: how much was checked and how many violations there are; examples of

@@ -67,6 +67,123 @@ export interface RefusedContent {
   reason: string;
 }
 
+export interface ListContentsRequest {
+  /** Only what this account paid for; unset: all. */
+  accountId?:
+    | string
+    | undefined;
+  /** Staff's: the support grant under which they look. */
+  grantId?:
+    | string
+    | undefined;
+  /** 1 to 100; 0 means 20. */
+  limit: number;
+  /** next_cursor of the page before. */
+  cursor: string;
+  /** The author. */
+  actorUserId?: string | undefined;
+}
+
+export interface ListContentsResponse {
+  contents: HeldContent[];
+  /** Empty on the last page. */
+  nextCursor: string;
+}
+
+export interface HeldContent {
+  requestId: string;
+  accountId: string;
+  storedAt:
+    | Date
+    | undefined;
+  /** From then on nobody can open it. */
+  unreadableAt:
+    | Date
+    | undefined;
+  /** Of request and reply, before they were compressed. */
+  rawBytes: bigint;
+}
+
+export interface GetContentRequest {
+  requestId: string;
+  /** Only if this account paid for it; unset: whichever did. */
+  accountId?:
+    | string
+    | undefined;
+  /** The author; unset by staff. */
+  actorUserId?: string | undefined;
+}
+
+export interface GetContentResponse {
+  held: HeldContent | undefined;
+  request: ContentMessage | undefined;
+  reply:
+    | ContentMessage
+    | undefined;
+  /** HTTP. */
+  method: string;
+  path: string;
+  status: number;
+  /** The caller got all of the reply. */
+  complete: boolean;
+  /** The caller's address. */
+  ip: string;
+  userAgent?: string | undefined;
+  startedAt:
+    | Date
+    | undefined;
+  /** Unset where no byte of the reply left. */
+  firstByteAt: Date | undefined;
+  completedAt: Date | undefined;
+  model: string;
+  /** Unset where none was called. */
+  provider?: string | undefined;
+  region?:
+    | string
+    | undefined;
+  /** chat_completions, responses, messages. */
+  api: string;
+}
+
+export interface ContentMessage {
+  /** Those that matter; never a key. */
+  headers: { [key: string]: string };
+  /** As it travelled; of a stream its events. */
+  body: Buffer;
+}
+
+export interface ContentMessage_HeadersEntry {
+  key: string;
+  value: string;
+}
+
+/** One of: request_ids, a span, everything. */
+export interface DeleteContentsRequest {
+  /** At most 100. */
+  requestIds: string[];
+  /** Requests that began from then on … */
+  from:
+    | Date
+    | undefined;
+  /** … and before then. */
+  to:
+    | Date
+    | undefined;
+  /** All that began until now. */
+  everything: boolean;
+  /** Only what this account paid for; unset: all. */
+  accountId?:
+    | string
+    | undefined;
+  /** The author. */
+  actorUserId?: string | undefined;
+}
+
+export interface DeleteContentsResponse {
+  /** Contents that are gone; more of a large span may follow. */
+  deleted: bigint;
+}
+
 function createBaseGetSealingKeyRequest(): GetSealingKeyRequest {
   return { userId: "", day: "" };
 }
@@ -644,6 +761,1297 @@ export const RefusedContent: MessageFns<RefusedContent> = {
   },
 };
 
+function createBaseListContentsRequest(): ListContentsRequest {
+  return { accountId: undefined, grantId: undefined, limit: 0, cursor: "", actorUserId: undefined };
+}
+
+export const ListContentsRequest: MessageFns<ListContentsRequest> = {
+  encode(message: ListContentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== undefined) {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.grantId !== undefined) {
+      writer.uint32(18).string(message.grantId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).uint32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(34).string(message.cursor);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListContentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListContentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.grantId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListContentsRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : undefined,
+      grantId: isSet(object.grantId)
+        ? globalThis.String(object.grantId)
+        : isSet(object.grant_id)
+        ? globalThis.String(object.grant_id)
+        : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListContentsRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== undefined) {
+      obj.accountId = message.accountId;
+    }
+    if (message.grantId !== undefined) {
+      obj.grantId = message.grantId;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListContentsRequest>, I>>(base?: I): ListContentsRequest {
+    return ListContentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListContentsRequest>, I>>(object: I): ListContentsRequest {
+    const message = createBaseListContentsRequest();
+    message.accountId = object.accountId ?? undefined;
+    message.grantId = object.grantId ?? undefined;
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListContentsResponse(): ListContentsResponse {
+  return { contents: [], nextCursor: "" };
+}
+
+export const ListContentsResponse: MessageFns<ListContentsResponse> = {
+  encode(message: ListContentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.contents) {
+      HeldContent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListContentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListContentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contents.push(HeldContent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListContentsResponse {
+    return {
+      contents: globalThis.Array.isArray(object?.contents)
+        ? object.contents.map((e: any) => HeldContent.fromJSON(e))
+        : [],
+      nextCursor: isSet(object.nextCursor)
+        ? globalThis.String(object.nextCursor)
+        : isSet(object.next_cursor)
+        ? globalThis.String(object.next_cursor)
+        : "",
+    };
+  },
+
+  toJSON(message: ListContentsResponse): unknown {
+    const obj: any = {};
+    if (message.contents?.length) {
+      obj.contents = message.contents.map((e) => HeldContent.toJSON(e));
+    }
+    if (message.nextCursor !== "") {
+      obj.nextCursor = message.nextCursor;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListContentsResponse>, I>>(base?: I): ListContentsResponse {
+    return ListContentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListContentsResponse>, I>>(object: I): ListContentsResponse {
+    const message = createBaseListContentsResponse();
+    message.contents = object.contents?.map((e) => HeldContent.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseHeldContent(): HeldContent {
+  return { requestId: "", accountId: "", storedAt: undefined, unreadableAt: undefined, rawBytes: 0n };
+}
+
+export const HeldContent: MessageFns<HeldContent> = {
+  encode(message: HeldContent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(18).string(message.accountId);
+    }
+    if (message.storedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.storedAt), writer.uint32(26).fork()).join();
+    }
+    if (message.unreadableAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.unreadableAt), writer.uint32(34).fork()).join();
+    }
+    if (message.rawBytes !== 0n) {
+      if (BigInt.asUintN(64, message.rawBytes) !== message.rawBytes) {
+        throw new globalThis.Error("value provided for field message.rawBytes of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.rawBytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldContent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldContent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.storedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.unreadableAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.rawBytes = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HeldContent {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      storedAt: isSet(object.storedAt)
+        ? fromJsonTimestamp(object.storedAt)
+        : isSet(object.stored_at)
+        ? fromJsonTimestamp(object.stored_at)
+        : undefined,
+      unreadableAt: isSet(object.unreadableAt)
+        ? fromJsonTimestamp(object.unreadableAt)
+        : isSet(object.unreadable_at)
+        ? fromJsonTimestamp(object.unreadable_at)
+        : undefined,
+      rawBytes: isSet(object.rawBytes)
+        ? BigInt(object.rawBytes)
+        : isSet(object.raw_bytes)
+        ? BigInt(object.raw_bytes)
+        : 0n,
+    };
+  },
+
+  toJSON(message: HeldContent): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.storedAt !== undefined) {
+      obj.storedAt = message.storedAt.toISOString();
+    }
+    if (message.unreadableAt !== undefined) {
+      obj.unreadableAt = message.unreadableAt.toISOString();
+    }
+    if (message.rawBytes !== 0n) {
+      obj.rawBytes = message.rawBytes.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HeldContent>, I>>(base?: I): HeldContent {
+    return HeldContent.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldContent>, I>>(object: I): HeldContent {
+    const message = createBaseHeldContent();
+    message.requestId = object.requestId ?? "";
+    message.accountId = object.accountId ?? "";
+    message.storedAt = object.storedAt ?? undefined;
+    message.unreadableAt = object.unreadableAt ?? undefined;
+    message.rawBytes = (object.rawBytes !== undefined && object.rawBytes !== null) ? BigInt(object.rawBytes) : 0n;
+    return message;
+  },
+};
+
+function createBaseGetContentRequest(): GetContentRequest {
+  return { requestId: "", accountId: undefined, actorUserId: undefined };
+}
+
+export const GetContentRequest: MessageFns<GetContentRequest> = {
+  encode(message: GetContentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.accountId !== undefined) {
+      writer.uint32(18).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetContentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetContentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetContentRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetContentRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.accountId !== undefined) {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetContentRequest>, I>>(base?: I): GetContentRequest {
+    return GetContentRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetContentRequest>, I>>(object: I): GetContentRequest {
+    const message = createBaseGetContentRequest();
+    message.requestId = object.requestId ?? "";
+    message.accountId = object.accountId ?? undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetContentResponse(): GetContentResponse {
+  return {
+    held: undefined,
+    request: undefined,
+    reply: undefined,
+    method: "",
+    path: "",
+    status: 0,
+    complete: false,
+    ip: "",
+    userAgent: undefined,
+    startedAt: undefined,
+    firstByteAt: undefined,
+    completedAt: undefined,
+    model: "",
+    provider: undefined,
+    region: undefined,
+    api: "",
+  };
+}
+
+export const GetContentResponse: MessageFns<GetContentResponse> = {
+  encode(message: GetContentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.held !== undefined) {
+      HeldContent.encode(message.held, writer.uint32(10).fork()).join();
+    }
+    if (message.request !== undefined) {
+      ContentMessage.encode(message.request, writer.uint32(18).fork()).join();
+    }
+    if (message.reply !== undefined) {
+      ContentMessage.encode(message.reply, writer.uint32(26).fork()).join();
+    }
+    if (message.method !== "") {
+      writer.uint32(34).string(message.method);
+    }
+    if (message.path !== "") {
+      writer.uint32(42).string(message.path);
+    }
+    if (message.status !== 0) {
+      writer.uint32(48).uint32(message.status);
+    }
+    if (message.complete !== false) {
+      writer.uint32(56).bool(message.complete);
+    }
+    if (message.ip !== "") {
+      writer.uint32(66).string(message.ip);
+    }
+    if (message.userAgent !== undefined) {
+      writer.uint32(74).string(message.userAgent);
+    }
+    if (message.startedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.startedAt), writer.uint32(82).fork()).join();
+    }
+    if (message.firstByteAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.firstByteAt), writer.uint32(90).fork()).join();
+    }
+    if (message.completedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.completedAt), writer.uint32(98).fork()).join();
+    }
+    if (message.model !== "") {
+      writer.uint32(106).string(message.model);
+    }
+    if (message.provider !== undefined) {
+      writer.uint32(114).string(message.provider);
+    }
+    if (message.region !== undefined) {
+      writer.uint32(122).string(message.region);
+    }
+    if (message.api !== "") {
+      writer.uint32(130).string(message.api);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetContentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetContentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.held = HeldContent.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.request = ContentMessage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reply = ContentMessage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.status = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.ip = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.userAgent = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.startedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.firstByteAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.completedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.region = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.api = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetContentResponse {
+    return {
+      held: isSet(object.held) ? HeldContent.fromJSON(object.held) : undefined,
+      request: isSet(object.request) ? ContentMessage.fromJSON(object.request) : undefined,
+      reply: isSet(object.reply) ? ContentMessage.fromJSON(object.reply) : undefined,
+      method: isSet(object.method) ? globalThis.String(object.method) : "",
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      status: isSet(object.status) ? globalThis.Number(object.status) : 0,
+      complete: isSet(object.complete) ? globalThis.Boolean(object.complete) : false,
+      ip: isSet(object.ip) ? globalThis.String(object.ip) : "",
+      userAgent: isSet(object.userAgent)
+        ? globalThis.String(object.userAgent)
+        : isSet(object.user_agent)
+        ? globalThis.String(object.user_agent)
+        : undefined,
+      startedAt: isSet(object.startedAt)
+        ? fromJsonTimestamp(object.startedAt)
+        : isSet(object.started_at)
+        ? fromJsonTimestamp(object.started_at)
+        : undefined,
+      firstByteAt: isSet(object.firstByteAt)
+        ? fromJsonTimestamp(object.firstByteAt)
+        : isSet(object.first_byte_at)
+        ? fromJsonTimestamp(object.first_byte_at)
+        : undefined,
+      completedAt: isSet(object.completedAt)
+        ? fromJsonTimestamp(object.completedAt)
+        : isSet(object.completed_at)
+        ? fromJsonTimestamp(object.completed_at)
+        : undefined,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      provider: isSet(object.provider) ? globalThis.String(object.provider) : undefined,
+      region: isSet(object.region) ? globalThis.String(object.region) : undefined,
+      api: isSet(object.api) ? globalThis.String(object.api) : "",
+    };
+  },
+
+  toJSON(message: GetContentResponse): unknown {
+    const obj: any = {};
+    if (message.held !== undefined) {
+      obj.held = HeldContent.toJSON(message.held);
+    }
+    if (message.request !== undefined) {
+      obj.request = ContentMessage.toJSON(message.request);
+    }
+    if (message.reply !== undefined) {
+      obj.reply = ContentMessage.toJSON(message.reply);
+    }
+    if (message.method !== "") {
+      obj.method = message.method;
+    }
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.status !== 0) {
+      obj.status = Math.round(message.status);
+    }
+    if (message.complete !== false) {
+      obj.complete = message.complete;
+    }
+    if (message.ip !== "") {
+      obj.ip = message.ip;
+    }
+    if (message.userAgent !== undefined) {
+      obj.userAgent = message.userAgent;
+    }
+    if (message.startedAt !== undefined) {
+      obj.startedAt = message.startedAt.toISOString();
+    }
+    if (message.firstByteAt !== undefined) {
+      obj.firstByteAt = message.firstByteAt.toISOString();
+    }
+    if (message.completedAt !== undefined) {
+      obj.completedAt = message.completedAt.toISOString();
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.provider !== undefined) {
+      obj.provider = message.provider;
+    }
+    if (message.region !== undefined) {
+      obj.region = message.region;
+    }
+    if (message.api !== "") {
+      obj.api = message.api;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetContentResponse>, I>>(base?: I): GetContentResponse {
+    return GetContentResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetContentResponse>, I>>(object: I): GetContentResponse {
+    const message = createBaseGetContentResponse();
+    message.held = (object.held !== undefined && object.held !== null)
+      ? HeldContent.fromPartial(object.held)
+      : undefined;
+    message.request = (object.request !== undefined && object.request !== null)
+      ? ContentMessage.fromPartial(object.request)
+      : undefined;
+    message.reply = (object.reply !== undefined && object.reply !== null)
+      ? ContentMessage.fromPartial(object.reply)
+      : undefined;
+    message.method = object.method ?? "";
+    message.path = object.path ?? "";
+    message.status = object.status ?? 0;
+    message.complete = object.complete ?? false;
+    message.ip = object.ip ?? "";
+    message.userAgent = object.userAgent ?? undefined;
+    message.startedAt = object.startedAt ?? undefined;
+    message.firstByteAt = object.firstByteAt ?? undefined;
+    message.completedAt = object.completedAt ?? undefined;
+    message.model = object.model ?? "";
+    message.provider = object.provider ?? undefined;
+    message.region = object.region ?? undefined;
+    message.api = object.api ?? "";
+    return message;
+  },
+};
+
+function createBaseContentMessage(): ContentMessage {
+  return { headers: {}, body: Buffer.alloc(0) };
+}
+
+export const ContentMessage: MessageFns<ContentMessage> = {
+  encode(message: ContentMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.headers).forEach(([key, value]: [string, string]) => {
+      ContentMessage_HeadersEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    if (message.body.length !== 0) {
+      writer.uint32(18).bytes(message.body);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContentMessage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContentMessage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = ContentMessage_HeadersEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.headers[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.body = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContentMessage {
+    return {
+      headers: isObject(object.headers)
+        ? (globalThis.Object.entries(object.headers) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      body: isSet(object.body) ? Buffer.from(bytesFromBase64(object.body)) : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: ContentMessage): unknown {
+    const obj: any = {};
+    if (message.headers) {
+      const entries = globalThis.Object.entries(message.headers) as [string, string][];
+      if (entries.length > 0) {
+        obj.headers = {};
+        entries.forEach(([k, v]) => {
+          obj.headers[k] = v;
+        });
+      }
+    }
+    if (message.body.length !== 0) {
+      obj.body = base64FromBytes(message.body);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ContentMessage>, I>>(base?: I): ContentMessage {
+    return ContentMessage.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContentMessage>, I>>(object: I): ContentMessage {
+    const message = createBaseContentMessage();
+    message.headers = (globalThis.Object.entries(object.headers ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.body = object.body ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseContentMessage_HeadersEntry(): ContentMessage_HeadersEntry {
+  return { key: "", value: "" };
+}
+
+export const ContentMessage_HeadersEntry: MessageFns<ContentMessage_HeadersEntry> = {
+  encode(message: ContentMessage_HeadersEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContentMessage_HeadersEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContentMessage_HeadersEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContentMessage_HeadersEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: ContentMessage_HeadersEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ContentMessage_HeadersEntry>, I>>(base?: I): ContentMessage_HeadersEntry {
+    return ContentMessage_HeadersEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContentMessage_HeadersEntry>, I>>(object: I): ContentMessage_HeadersEntry {
+    const message = createBaseContentMessage_HeadersEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteContentsRequest(): DeleteContentsRequest {
+  return {
+    requestIds: [],
+    from: undefined,
+    to: undefined,
+    everything: false,
+    accountId: undefined,
+    actorUserId: undefined,
+  };
+}
+
+export const DeleteContentsRequest: MessageFns<DeleteContentsRequest> = {
+  encode(message: DeleteContentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.requestIds) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(18).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(26).fork()).join();
+    }
+    if (message.everything !== false) {
+      writer.uint32(32).bool(message.everything);
+    }
+    if (message.accountId !== undefined) {
+      writer.uint32(42).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteContentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteContentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestIds.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.everything = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteContentsRequest {
+    return {
+      requestIds: globalThis.Array.isArray(object?.requestIds)
+        ? object.requestIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.request_ids)
+        ? object.request_ids.map((e: any) => globalThis.String(e))
+        : [],
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      to: isSet(object.to) ? fromJsonTimestamp(object.to) : undefined,
+      everything: isSet(object.everything) ? globalThis.Boolean(object.everything) : false,
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: DeleteContentsRequest): unknown {
+    const obj: any = {};
+    if (message.requestIds?.length) {
+      obj.requestIds = message.requestIds;
+    }
+    if (message.from !== undefined) {
+      obj.from = message.from.toISOString();
+    }
+    if (message.to !== undefined) {
+      obj.to = message.to.toISOString();
+    }
+    if (message.everything !== false) {
+      obj.everything = message.everything;
+    }
+    if (message.accountId !== undefined) {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteContentsRequest>, I>>(base?: I): DeleteContentsRequest {
+    return DeleteContentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteContentsRequest>, I>>(object: I): DeleteContentsRequest {
+    const message = createBaseDeleteContentsRequest();
+    message.requestIds = object.requestIds?.map((e) => e) || [];
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.everything = object.everything ?? false;
+    message.accountId = object.accountId ?? undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteContentsResponse(): DeleteContentsResponse {
+  return { deleted: 0n };
+}
+
+export const DeleteContentsResponse: MessageFns<DeleteContentsResponse> = {
+  encode(message: DeleteContentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deleted !== 0n) {
+      if (BigInt.asUintN(64, message.deleted) !== message.deleted) {
+        throw new globalThis.Error("value provided for field message.deleted of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.deleted);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteContentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteContentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.deleted = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteContentsResponse {
+    return { deleted: isSet(object.deleted) ? BigInt(object.deleted) : 0n };
+  },
+
+  toJSON(message: DeleteContentsResponse): unknown {
+    const obj: any = {};
+    if (message.deleted !== 0n) {
+      obj.deleted = message.deleted.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteContentsResponse>, I>>(base?: I): DeleteContentsResponse {
+    return DeleteContentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteContentsResponse>, I>>(object: I): DeleteContentsResponse {
+    const message = createBaseDeleteContentsResponse();
+    message.deleted = (object.deleted !== undefined && object.deleted !== null) ? BigInt(object.deleted) : 0n;
+    return message;
+  },
+};
+
 /**
  * What requests to Anthropic and OpenAI said and were answered, sealed before it leaves a gateway. A day's content can be
  * opened until 30 days after the day began, by its author alone.
@@ -679,6 +2087,49 @@ export const ContentServiceService = {
       Buffer.from(StoreContentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StoreContentsResponse => StoreContentsResponse.decode(value),
   },
+  /**
+   * What is held of the person who calls, newest first, and until when. Staff names a support grant, and gets what that
+   * covers. NOT_FOUND (field grant_id) for a grant that is not open.
+   */
+  listContents: {
+    path: "/retention.v1.ContentService/ListContents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListContentsRequest): Buffer => Buffer.from(ListContentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListContentsRequest => ListContentsRequest.decode(value),
+    responseSerialize: (value: ListContentsResponse): Buffer =>
+      Buffer.from(ListContentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListContentsResponse => ListContentsResponse.decode(value),
+  },
+  /**
+   * Opens one content: to its author, and to staff under an open support grant of the author. It is entered into the
+   * author's audit log before it is answered; UNAVAILABLE where it cannot be. NOT_FOUND (field request_id) for what is not
+   * held, was deleted, is over, or is somebody else's.
+   */
+  getContent: {
+    path: "/retention.v1.ContentService/GetContent" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetContentRequest): Buffer => Buffer.from(GetContentRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetContentRequest => GetContentRequest.decode(value),
+    responseSerialize: (value: GetContentResponse): Buffer => Buffer.from(GetContentResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetContentResponse => GetContentResponse.decode(value),
+  },
+  /**
+   * Deletes what is held of the person who calls, now, and keeps it away should it be sent again. Nothing of it is shown from
+   * the answer on.
+   */
+  deleteContents: {
+    path: "/retention.v1.ContentService/DeleteContents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteContentsRequest): Buffer =>
+      Buffer.from(DeleteContentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteContentsRequest => DeleteContentsRequest.decode(value),
+    responseSerialize: (value: DeleteContentsResponse): Buffer =>
+      Buffer.from(DeleteContentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteContentsResponse => DeleteContentsResponse.decode(value),
+  },
 } as const;
 
 export interface ContentServiceServer extends UntypedServiceImplementation {
@@ -693,6 +2144,22 @@ export interface ContentServiceServer extends UntypedServiceImplementation {
    * not to be sent again. UNAVAILABLE, RESOURCE_EXHAUSTED: nothing of it is kept.
    */
   storeContents: handleUnaryCall<StoreContentsRequest, StoreContentsResponse>;
+  /**
+   * What is held of the person who calls, newest first, and until when. Staff names a support grant, and gets what that
+   * covers. NOT_FOUND (field grant_id) for a grant that is not open.
+   */
+  listContents: handleUnaryCall<ListContentsRequest, ListContentsResponse>;
+  /**
+   * Opens one content: to its author, and to staff under an open support grant of the author. It is entered into the
+   * author's audit log before it is answered; UNAVAILABLE where it cannot be. NOT_FOUND (field request_id) for what is not
+   * held, was deleted, is over, or is somebody else's.
+   */
+  getContent: handleUnaryCall<GetContentRequest, GetContentResponse>;
+  /**
+   * Deletes what is held of the person who calls, now, and keeps it away should it be sent again. Nothing of it is shown from
+   * the answer on.
+   */
+  deleteContents: handleUnaryCall<DeleteContentsRequest, DeleteContentsResponse>;
 }
 
 export interface ContentServiceClient extends Client {
@@ -734,6 +2201,64 @@ export interface ContentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StoreContentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What is held of the person who calls, newest first, and until when. Staff names a support grant, and gets what that
+   * covers. NOT_FOUND (field grant_id) for a grant that is not open.
+   */
+  listContents(
+    request: ListContentsRequest,
+    callback: (error: ServiceError | null, response: ListContentsResponse) => void,
+  ): ClientUnaryCall;
+  listContents(
+    request: ListContentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListContentsResponse) => void,
+  ): ClientUnaryCall;
+  listContents(
+    request: ListContentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListContentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Opens one content: to its author, and to staff under an open support grant of the author. It is entered into the
+   * author's audit log before it is answered; UNAVAILABLE where it cannot be. NOT_FOUND (field request_id) for what is not
+   * held, was deleted, is over, or is somebody else's.
+   */
+  getContent(
+    request: GetContentRequest,
+    callback: (error: ServiceError | null, response: GetContentResponse) => void,
+  ): ClientUnaryCall;
+  getContent(
+    request: GetContentRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetContentResponse) => void,
+  ): ClientUnaryCall;
+  getContent(
+    request: GetContentRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetContentResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Deletes what is held of the person who calls, now, and keeps it away should it be sent again. Nothing of it is shown from
+   * the answer on.
+   */
+  deleteContents(
+    request: DeleteContentsRequest,
+    callback: (error: ServiceError | null, response: DeleteContentsResponse) => void,
+  ): ClientUnaryCall;
+  deleteContents(
+    request: DeleteContentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteContentsResponse) => void,
+  ): ClientUnaryCall;
+  deleteContents(
+    request: DeleteContentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteContentsResponse) => void,
   ): ClientUnaryCall;
 }
 
@@ -787,6 +2312,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -1,0 +1,35 @@
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import { Injectable } from '@nestjs/common';
+import { Clock } from './clock.js';
+import { ClockRepository } from './clock.repository.js';
+
+/**
+ * What the later of this process's and the database's clock shows. Life is ended by it: a clock that is behind keeps
+ * nothing readable that the other one says is over.
+ */
+@Injectable()
+export class LatestClock {
+  private disagreementMs = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly database: ClockRepository,
+    metrics: Metrics,
+  ) {
+    const disagreement = (): number => this.disagreementMs / 1_000;
+    metrics.gauge({
+      name: 'retention_clock_disagreement_seconds',
+      help: 'How far this process and its database are apart in time; an alert above a minute',
+      collect() {
+        this.set(disagreement());
+      },
+    });
+  }
+
+  async now(): Promise<Date> {
+    const theirs = await this.database.now();
+    const ours = this.clock.now();
+    this.disagreementMs = Math.abs(theirs.getTime() - ours.getTime());
+    return theirs > ours ? theirs : ours;
+  }
+}

@@ -1,0 +1,119 @@
+import { uuidOf } from '@modelbridge/contracts';
+import { Database } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { KickedLoop } from '@modelbridge/service-kit/process';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../clock/clock.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
+import { lessBy } from '../days/day-count.js';
+import { dayOfRequest, daysLater, newestOverDay, startOf } from '../days/day.js';
+import { DaysService } from '../days/days.service.js';
+import { authorKey } from '../keyring/keyring.js';
+import { KeysService } from '../keyring/keys.service.js';
+import { contentBounds } from './bounds.js';
+import type { Held, HeldContent, Whose } from './held.js';
+import { HoldingsRepository, type ListBounds } from './holdings.repository.js';
+import { spanOfTime, type RequestSpan } from './span.js';
+
+/** What authors do with what is held of them. */
+@Injectable()
+export class HoldingsService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly removals: KickedLoop;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly holdings: HoldingsRepository,
+    private readonly days: DaysService,
+    private readonly keys: KeysService,
+    private readonly audit: AuditService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly latest: LatestClock,
+    logger: Logger,
+  ) {
+    this.removals = new KickedLoop(
+      () => this.finishDeletions(),
+      (error) => logger.error({ err: error }, 'what was deleted is hidden and still there'),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.removals.kick(), contentBounds.removalLookMs);
+    void this.removals.kick();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Sealed as it is; undefined for what is not there, was deleted or is over. */
+  async find(requestId: string, whose: Partial<Whose>): Promise<HeldContent | undefined> {
+    const requestUuid = uuidOf('request', requestId);
+    const day = dayOfRequest(requestUuid);
+    if (day <= newestOverDay(await this.latest.now())) return undefined;
+    return this.holdings.find(day, requestUuid, whose);
+  }
+
+  /** Newest first. */
+  async list(whose: Whose, bounds: Omit<ListBounds, 'newestOver'>): Promise<Held[]> {
+    const newestOver = newestOverDay(await this.latest.now());
+    return this.holdings.list(whose, { ...bounds, newestOver });
+  }
+
+  /** Not shown from now on, and removed; how many were, of a large span so far. */
+  async delete(whose: Whose, spans: readonly RequestSpan[], said: string): Promise<bigint> {
+    const deletions = await this.database.transaction(async (tx) => {
+      // Whoever stores something of this author has committed it, or will see what is entered here.
+      await this.keys.lock(tx, authorKey(whose.userId));
+      await this.audit.record(tx, {
+        act: 'content.deleted',
+        userId: whose.userId,
+        details: { requests: said },
+      });
+      const ids = [];
+      for (const span of spans) {
+        ids.push(await this.holdings.addDeletion(tx, whose, span, this.clock.now()));
+      }
+      return ids;
+    });
+    let removed = 0n;
+    for (const id of deletions) removed += await this.finish(id, contentBounds.removalsAtOnce);
+    if (deletions.length > 0) void this.removals.kick();
+    return removed;
+  }
+
+  /** All rows of an author whose secret is destroyed; how many. Right also after some of it was done. */
+  async eraseAuthor(userId: string): Promise<bigint> {
+    const everything = spanOfTime(new Date(0), new Date(2 ** 47));
+    const id = await this.database.transaction((tx) =>
+      this.holdings.addDeletion(tx, { userId }, everything, this.clock.now()),
+    );
+    const removed = await this.finish(id, Infinity);
+    await this.holdings.forgetDeletionsOf(userId);
+    return removed;
+  }
+
+  private async finishDeletions(): Promise<void> {
+    for (const id of await this.holdings.unfinishedDeletions()) await this.finish(id, Infinity);
+    const oldestHeld = startOf(daysLater(newestOverDay(await this.latest.now()), 1));
+    await this.holdings.forgetDeletions(spanOfTime(oldestHeld, oldestHeld).firstRequestUuid);
+  }
+
+  private async finish(deletionId: string, mostStatements: number): Promise<bigint> {
+    let removed = 0n;
+    for (let statement = 0; statement < mostStatements; statement += 1) {
+      const counts = await this.database.transaction(async (tx) => {
+        const gone = await this.holdings.remove(tx, deletionId, contentBounds.removedAtOnce);
+        for (const count of gone) await this.days.count(tx, lessBy(count));
+        return gone;
+      });
+      if (counts.length === 0) {
+        await this.holdings.finishDeletion(deletionId);
+        return removed;
+      }
+      removed += counts.reduce((sum, { contents }) => sum + contents, 0n);
+    }
+    return removed;
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { LatestClock } from '../clock/latest-clock.service.js';
+import { newestOverDay } from '../days/day.js';
+import { DaysService } from '../days/days.service.js';
+import { dayOfKey } from '../keyring/keyring.js';
+import { KeysService } from '../keyring/keys.service.js';
+import { ReceiptsService } from '../receipts/receipts.service.js';
+
+const mostExamples = 20;
+
+export interface DeletionCheck {
+  checked: bigint;
+  violations: bigint;
+  examples: string[];
+}
+
+/** Looks for what should be gone, without the bookkeeping of what was to be done. */
+@Injectable()
+export class DeletionsService {
+  constructor(
+    private readonly days: DaysService,
+    private readonly keys: KeysService,
+    private readonly receipts: ReceiptsService,
+    private readonly latest: LatestClock,
+  ) {}
+
+  async check(): Promise<DeletionCheck> {
+    const newestOver = newestOverDay(await this.latest.now());
+    const keyDays = (await this.keys.list()).flatMap((name) => dayOfKey(name) ?? []);
+    const partitionDays = await this.days.partitions();
+    const certified = await this.receipts.subjects('content_day');
+    const uncertified = (await this.days.ended()).filter((day) => !certified.has(day));
+    const chain = await this.receipts.check();
+    const problems = [
+      ...keyDays.filter((day) => day <= newestOver).map((day) => `${day} still has a key`),
+      ...partitionDays.filter((day) => day <= newestOver).map((day) => `${day} still has content`),
+      ...uncertified.map((day) => `${day} has ended without a receipt`),
+      ...chain.problems,
+    ];
+    return {
+      checked: chain.receipts + BigInt(new Set([...keyDays, ...partitionDays]).size),
+      violations: BigInt(problems.length),
+      examples: problems.slice(0, mostExamples),
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import { Database } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import { KickedLoop } from '@modelbridge/service-kit/process';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
+import { newestOverDay } from '../days/day.js';
+import { DaysService } from '../days/days.service.js';
+import { dayKey, dayOfKey } from '../keyring/keyring.js';
+import { KeysService } from '../keyring/keys.service.js';
+import { ReceiptsService } from '../receipts/receipts.service.js';
+import { lifeBounds } from './bounds.js';
+import { latenessMs, statementOf } from './ended-day.js';
+
+/**
+ * Ends days: the key is destroyed, then the partition dropped, then it is certified. Each step can be done again, and a
+ * process that dies between two of them is followed by one that goes on where it stopped.
+ */
+@Injectable()
+export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly looks: KickedLoop;
+  private readonly missed;
+  private timer: NodeJS.Timeout | undefined;
+  /** The oldest day whose content could still be there, as it was when last looked at. */
+  private oldest: string | undefined;
+
+  constructor(
+    private readonly days: DaysService,
+    private readonly keys: KeysService,
+    private readonly receipts: ReceiptsService,
+    private readonly database: Database,
+    private readonly latest: LatestClock,
+    private readonly logger: Logger,
+    clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.looks = new KickedLoop(
+      () => this.endDays(),
+      (error) => logger.error({ err: error }, 'days that are over could not be ended'),
+    );
+    this.missed = metrics.counter({
+      name: 'retention_days_missed_total',
+      help: 'Days of content that were ended more than an hour after their time; an alert',
+    });
+    const lateness = () =>
+      this.oldest === undefined ? 0 : latenessMs(this.oldest, clock.now()) / 1_000;
+    metrics.gauge({
+      name: 'retention_overdue_seconds',
+      help: 'For how long content is there that should be unreadable; an alert above 15 minutes',
+      collect() {
+        this.set(lateness());
+      },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.looks.kick(), lifeBounds.lookEveryMs);
+    void this.looks.kick();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Ends every day that is over, oldest first. One that fails keeps no other from its end; throws the first failure. */
+  async endDays(): Promise<void> {
+    const now = await this.latest.now();
+    const newestOver = newestOverDay(now);
+    const remaining = await this.remaining();
+    this.oldest = remaining[0];
+    const failures: unknown[] = [];
+    for (const day of remaining.filter((one) => one <= newestOver)) {
+      await this.end(day, now).catch((error: unknown) => failures.push(error));
+    }
+    this.oldest = (await this.remaining())[0];
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Days of which something is there, oldest first: an entry, a partition, or a key that nobody knows of. */
+  private async remaining(): Promise<string[]> {
+    const ofKeys = (await this.keys.list()).flatMap((name) => dayOfKey(name) ?? []);
+    return [...new Set([...(await this.days.remaining()), ...ofKeys])].sort();
+  }
+
+  private async end(day: string, now: Date): Promise<void> {
+    const contents = await this.days.beginEnd(day);
+    const destruction = await this.keys.destroy(dayKey(day));
+    await this.days.dropPartition(day);
+    await this.database.transaction(async (tx) => {
+      await this.receipts.issue(tx, statementOf(day, this.keys.keyringKind, destruction, contents));
+      await this.days.finishEnd(tx, day);
+    });
+    const lateMs = latenessMs(day, now);
+    this.logger.info({ day, lateMs }, 'the content of a day is unreadable for ever');
+    if (lateMs > lifeBounds.missedMs) {
+      this.missed.inc();
+      this.logger.error({ day, lateMs }, 'a day was ended late: find out why nothing ran');
+    }
+  }
+}
