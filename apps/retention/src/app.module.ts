@@ -6,6 +6,7 @@ import { ClockModule } from './clock/clock.module.js';
 import type { Config } from './config.js';
 import { ContentsModule } from './contents/contents.module.js';
 import { KeyringModule } from './keyring/keyring.module.js';
+import { LegalHoldsModule } from './legal-holds/legal-holds.module.js';
 import { LifeModule } from './life/life.module.js';
 import { ReadingModule } from './reading/reading.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         ContentsModule,
         ReadingModule,
         LifeModule,
+        LegalHoldsModule,
       ],
     };
   }

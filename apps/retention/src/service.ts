@@ -1,5 +1,6 @@
 import { rpcCallers } from '@modelbridge/contracts/access';
 import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
+import { LegalHoldServiceService } from '@modelbridge/contracts/retention.v1/legal-holds';
 import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
@@ -21,6 +22,11 @@ export function retentionService(config: Config): ServiceOptions {
         name: 'retention.v1.ContentService',
         definition: ContentServiceService,
         callers: rpcCallers['retention.v1.ContentService'],
+      },
+      {
+        name: 'retention.v1.LegalHoldService',
+        definition: LegalHoldServiceService,
+        callers: rpcCallers['retention.v1.LegalHoldService'],
       },
       {
         name: 'retention.v1.ReceiptService',

@@ -39,6 +39,9 @@ export const auditActs = [
   'support.withdrawn',
   'content.read',
   'content.deleted',
+  'hold.proposed',
+  'hold.confirmed',
+  'hold.ended',
   'staff.accessed',
 ] as const;
 export type AuditAct = (typeof auditActs)[number];

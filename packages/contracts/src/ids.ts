@@ -19,6 +19,7 @@ export const idPrefixes = {
   membership: 'mem',
   invitation: 'inv',
   supportGrant: 'sgr',
+  legalHold: 'lhd',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

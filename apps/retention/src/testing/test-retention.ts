@@ -4,13 +4,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Metadata, status } from '@grpc/grpc-js';
-import { idFromUuid, newId } from '@modelbridge/contracts';
+import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
 import { rpcCallers } from '@modelbridge/contracts/access';
 import type { GetUserResponse, RecordAuditEntryRequest } from '@modelbridge/contracts/auth.v1';
 import {
   ContentServiceClient,
   type SealedContent,
 } from '@modelbridge/contracts/retention.v1/content';
+import { LegalHoldServiceClient } from '@modelbridge/contracts/retention.v1/legal-holds';
 import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { encode, seal, type Content } from '@modelbridge/sealed-content';
@@ -36,6 +37,7 @@ const callers = {
   content: rpcCallers['retention.v1.ContentService'],
   receipts: rpcCallers['retention.v1.ReceiptService'],
   grants: rpcCallers['retention.v1.SupportGrantService'],
+  holds: rpcCallers['retention.v1.LegalHoldService'],
 };
 
 export const receiptSigningKey = generateKeyPairSync('ed25519')
@@ -51,10 +53,21 @@ export interface TestRetentionOptions {
   database?: TestDatabase;
 }
 
+interface HeldRow {
+  requestId: string;
+  accountId: string;
+  userId: string;
+  sealed: Buffer;
+}
+
 interface Clients {
   content: PromisifiedClient<ContentServiceClient>;
   receipts: PromisifiedClient<ReceiptServiceClient>;
   grants: PromisifiedClient<SupportGrantServiceClient>;
+  /** Of somebody of staff … */
+  holds: PromisifiedClient<LegalHoldServiceClient>;
+  /** … and of somebody else. */
+  otherHolds: PromisifiedClient<LegalHoldServiceClient>;
   /** Staff's, of the role support. */
   support: PromisifiedClient<ContentServiceClient>;
 }
@@ -102,7 +115,7 @@ export class TestRetention {
           },
         }),
       name: 'retention',
-      callers: { ...callers.content, ...callers.receipts, ...callers.grants },
+      callers: { ...callers.content, ...callers.receipts, ...callers.grants, ...callers.holds },
       options: (env) => retentionService(readConfig(env)),
       database: options.database ?? true,
       nats: true,
@@ -120,6 +133,8 @@ export class TestRetention {
     const { grpcTarget } = service;
     const contentAs = (caller: string) =>
       grpcClient(ContentServiceClient, grpcTarget, service.tlsOf(caller), clientOptions);
+    const holdsAs = (caller: string) =>
+      grpcClient(LegalHoldServiceClient, grpcTarget, service.tlsOf(caller), clientOptions);
     const clients: Clients = {
       content: callingAsAllowed(callers.content, contentAs),
       receipts: callingAsAllowed(callers.receipts, (caller) =>
@@ -128,6 +143,8 @@ export class TestRetention {
       grants: callingAsAllowed(callers.grants, (caller) =>
         grpcClient(SupportGrantServiceClient, grpcTarget, service.tlsOf(caller), clientOptions),
       ),
+      holds: holdsAs('ops-security'),
+      otherHolds: holdsAs('ops-admin'),
       support: contentAs('ops-support'),
     };
     const outside = outsideMessaging(service.nats?.url ?? '');
@@ -172,6 +189,21 @@ export class TestRetention {
     const { refused } = await this.clients.content.storeContents({ contents: [content] });
     if (refused[0] !== undefined) throw new Error(`not stored: ${refused[0].reason}`);
     return content;
+  }
+
+  /** What is kept under a legal hold, sealed as it is. */
+  async heldUnder(holdId: string): Promise<HeldRow[]> {
+    const rows = await this.database.query<HeldRow>(
+      `select request_id as "requestId", account_id as "accountId", user_id as "userId", sealed
+       from held_content where hold_id = $1`,
+      [uuidOf('legalHold', holdId)],
+    );
+    return rows.map(({ requestId, accountId, userId, sealed }) => ({
+      requestId: idFromUuid('request', requestId),
+      accountId: idFromUuid('account', accountId),
+      userId: idFromUuid('user', userId),
+      sealed,
+    }));
   }
 
   /** An id as a gateway makes it at that time. */

@@ -1,6 +1,7 @@
 import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
+import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js';
 import type { ReceiptServiceService } from '../gen/retention/v1/receipts.js';
 import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
 import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
@@ -20,6 +21,7 @@ export const rpcCallers: {
   'auth.v1.AuthService': MethodCallers<typeof AuthServiceService>;
   'billing.v1.BillingService': MethodCallers<typeof BillingServiceService>;
   'retention.v1.ContentService': MethodCallers<typeof ContentServiceService>;
+  'retention.v1.LegalHoldService': MethodCallers<typeof LegalHoldServiceService>;
   'retention.v1.ReceiptService': MethodCallers<typeof ReceiptServiceService>;
   'retention.v1.SupportGrantService': MethodCallers<typeof SupportGrantServiceService>;
   'routing.v1.RoutingService': MethodCallers<typeof RoutingServiceService>;
@@ -118,6 +120,12 @@ export const rpcCallers: {
     listContents: ['dashboard', 'gateway', 'ops-support'],
     getContent: ['dashboard', 'gateway', 'ops-support'],
     deleteContents: ['dashboard', 'gateway'],
+  },
+  'retention.v1.LegalHoldService': {
+    proposeLegalHold: ['ops-security', 'ops-admin'],
+    confirmLegalHold: ['ops-security', 'ops-admin'],
+    endLegalHold: ['ops-security', 'ops-admin'],
+    listLegalHolds: ['ops-security', 'ops-admin'],
   },
   'retention.v1.ReceiptService': {
     listReceipts: [...allStaff],

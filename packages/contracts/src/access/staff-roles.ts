@@ -1,6 +1,7 @@
 import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
+import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js';
 import type { Principal } from './principals.js';
 
 /** The roles in which staff runs operators' commands. Each has certificates of its own, named `ops-<role>`. */
@@ -25,6 +26,7 @@ const reasoned: {
   'auth.v1.AuthService': readonly (keyof typeof AuthServiceService)[];
   'billing.v1.BillingService': readonly (keyof typeof BillingServiceService)[];
   'retention.v1.ContentService': readonly (keyof typeof ContentServiceService)[];
+  'retention.v1.LegalHoldService': readonly (keyof typeof LegalHoldServiceService)[];
 } = {
   'auth.v1.AuthService': [
     'createUser',
@@ -72,6 +74,12 @@ const reasoned: {
     'setLimit',
   ],
   'retention.v1.ContentService': ['listContents', 'getContent'],
+  'retention.v1.LegalHoldService': [
+    'proposeLegalHold',
+    'confirmLegalHold',
+    'endLegalHold',
+    'listLegalHolds',
+  ],
 };
 
 const reasonedPaths = new Set(
