@@ -131,6 +131,9 @@ export const bounds = {
   clockOffMs: 30_000,
   clockCheckMs: 5_000,
 
+  /** Of a batch of sealed contents, which one large one may fill beyond what a batch is to have. */
+  maxContentMessageBytes: 12 * 1024 * 1024,
+
   // Time.
   totalMs: 600_000,
   tickMs: 1_000,

@@ -16,6 +16,7 @@ const env = {
   BILLING_GRPC: 'localhost:3',
   USAGE_LEDGER_GRPC: 'localhost:4',
   TEAMS_GRPC: 'localhost:5',
+  RETENTION_GRPC: 'localhost:6',
   SPOOL_DIR: '/spool',
   IDEMPOTENCY_SECRET: 'i'.repeat(32),
   COMPACTION_SECRET: 'c'.repeat(32),

@@ -26,6 +26,7 @@ const schema = z.object({
   BILLING_GRPC: grpcTarget,
   USAGE_LEDGER_GRPC: grpcTarget,
   TEAMS_GRPC: grpcTarget,
+  RETENTION_GRPC: grpcTarget,
   GATEWAY_REGION: z.enum(regions).default('us-east'),
   /** A directory on a disk that outlives the process. */
   SPOOL_DIR: z.string().min(1),

@@ -288,7 +288,8 @@ describe('the management API', () => {
       has_more: false,
     });
     isAsDescribed('get', '/v1/account/usage', 200, body);
-    expect(gateway.services.asked.at(-1)).toMatchObject({
+    const isList = ({ name }: { name: string }) => name === 'usage-ledger.listRequests';
+    expect(gateway.services.asked.findLast(isList)).toMatchObject({
       request: { accountId, actorUserId: userId, keyId, limit: 5 },
     });
   });
@@ -317,12 +318,21 @@ describe('the management API', () => {
     isAsDescribed('get', '/v1/audit-log', 200, log.body);
     const user = { userId: manager.key.userId, email: 'ada@example.com', name: 'Ada' };
     services.answer('auth.getUser', () => ({ user: { ...user, timeZone: 'UTC' } }));
-    services.answer('auth.updateUser', () => ({ user: { ...user, timeZone: 'Europe/Berlin' } }));
+    services.answer('auth.updateUser', ({ storeContent }: { storeContent?: boolean }) => ({
+      user: { ...user, timeZone: 'Europe/Berlin', storeContent: storeContent ?? true },
+    }));
     const shown = await ask('GET', '/v1/account');
     expect(shown.body).toMatchObject({ id: manager.key.accountId, email: 'ada@example.com' });
     isAsDescribed('get', '/v1/account', 200, shown.body);
     const changed = await ask('PATCH', '/v1/account', { time_zone: 'Europe/Berlin' });
-    expect(changed.body).toMatchObject({ time_zone: 'Europe/Berlin' });
+    expect(changed.body).toMatchObject({ time_zone: 'Europe/Berlin', store_content: true });
+    const chosen = await ask('PATCH', '/v1/account', { store_content: false });
+    expect(chosen.body).toMatchObject({ store_content: false });
+    isAsDescribed('patch', '/v1/account', 200, chosen.body);
+    expect(await ask('PATCH', '/v1/account', { store_content: 'no' })).toMatchObject({
+      status: 400,
+      body: { param: 'store_content' },
+    });
     expect(await ask('PATCH', '/v1/account', { email: 'eve@example.com' })).toMatchObject({
       status: 400,
       body: { code: 'unsupported_parameter', param: 'email' },

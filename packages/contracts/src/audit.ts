@@ -12,6 +12,7 @@ export const auditActs = [
   'policy.published',
   'processing.restricted',
   'processing.unrestricted',
+  'content_storage.changed',
   'session.started',
   'key.created',
   'key.changed',

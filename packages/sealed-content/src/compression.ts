@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 // It looks for its binary beside itself, wherever this file was bundled to.
-const { compressSync, uncompressSync } = createRequire(import.meta.url)(
+const { compress, compressSync, uncompressSync } = createRequire(import.meta.url)(
   'snappy',
 ) as typeof import('snappy');
 
@@ -12,7 +12,15 @@ const maxBytes = 256 * 1024 * 1024;
 
 /** As it came where that is no shorter. */
 export function compressed(bytes: Buffer): Buffer {
-  const packed = compressSync(bytes, { copyOutputData: true });
+  return shorter(bytes, compressSync(bytes, { copyOutputData: true }));
+}
+
+/** The same, beside the event loop. The bytes are not to be changed meanwhile. */
+export async function compressedAside(bytes: Buffer): Promise<Buffer> {
+  return shorter(bytes, await compress(bytes));
+}
+
+function shorter(bytes: Buffer, packed: Buffer): Buffer {
   const isShorter = packed.length < bytes.length;
   const kept = isShorter ? packed : bytes;
   const out = Buffer.allocUnsafe(1 + kept.length);

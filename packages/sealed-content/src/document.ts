@@ -1,4 +1,4 @@
-import { compressed, decompressed } from './compression.js';
+import { compressed, compressedAside, decompressed } from './compression.js';
 
 /** Milliseconds since the Unix epoch. */
 export interface Timing {
@@ -32,22 +32,26 @@ export interface Content {
 }
 
 /** A content whose reply lies in pieces, as it was sent. */
-type Piecewise = Omit<Content, 'reply'> & {
+export type PiecewiseContent = Omit<Content, 'reply'> & {
   reply: Omit<Content['reply'], 'body'> & { body: Buffer | readonly Buffer[] };
 };
 
 const lengthBytes = 4;
 
-/** Bytes of request and reply, which storage is compared with. */
-export function rawBytesOf({ request, reply }: Piecewise): number {
-  return request.body.length + piecesOf(reply.body).reduce((sum, { length }) => sum + length, 0);
-}
-
 /**
  * The bytes to be sealed: a length, a JSON object of that many bytes, the request's body and the reply's,
  * compressed.
  */
-export function encode(content: Piecewise): Buffer {
+export function encode(content: PiecewiseContent): Buffer {
+  return compressed(document(content));
+}
+
+/** The same of a large content: the event loop only copies it. */
+export function encodeAside(content: PiecewiseContent): Promise<Buffer> {
+  return compressedAside(document(content));
+}
+
+function document(content: PiecewiseContent): Buffer {
   const { request, reply, ...facts } = content;
   const { body, ...requestHead } = request;
   const { body: replyBody, ...replyHead } = reply;
@@ -56,7 +60,7 @@ export function encode(content: Piecewise): Buffer {
   );
   const length = Buffer.allocUnsafe(lengthBytes);
   length.writeUInt32BE(head.length);
-  return compressed(Buffer.concat([length, head, body, ...piecesOf(replyBody)]));
+  return Buffer.concat([length, head, body, ...piecesOf(replyBody)]);
 }
 
 /** What was encoded. Throws on what this version did not write. */

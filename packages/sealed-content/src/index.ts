@@ -1,3 +1,3 @@
-export { open, seal, sealedOverheadBytes, type Binding } from './seal.js';
-export { decode, encode, rawBytesOf, type Content, type Timing } from './document.js';
+export { open, seal, type Binding } from './seal.js';
+export { decode, encode, encodeAside, type Content, type PiecewiseContent } from './document.js';
 export { dayOf } from './day.js';

@@ -221,6 +221,8 @@ describe('a key', () => {
       key: again,
       publicId: key.publicId,
       secretExpiresAt: undefined,
+      teamRestrictions: undefined,
+      storeContent: true,
     });
     await heard(key.keyId);
     await auth.client.enableKey(reference);
@@ -233,6 +235,37 @@ describe('a key', () => {
     expect(await refusal(auth.client.rotateKey({ ...reference, graceSeconds: 0 }))).toMatchObject({
       code: 'failed_precondition',
       message: expect.stringContaining('expires_at'),
+    });
+  });
+
+  it('says whether its author lets content be stored, and gateways ask anew of every key of theirs', async () => {
+    const author = await auth.userWithConsents('nothing-stored@example.com');
+    const { userId, accountId } = author;
+    const keys = await Promise.all([1, 2].map(() => create({ userId, accountId })));
+    const choose = async (storeContent: boolean | undefined) => {
+      const asked = { userId, actorUserId: userId, preferences: undefined, storeContent };
+      return (await auth.client.updateUser(asked)).user?.storeContent;
+    };
+    const stores = () =>
+      Promise.all(keys.map(async ({ apiKey }) => (await resolve(apiKey)).storeContent));
+    expect(await stores()).toEqual([true, true]);
+    changed.length = 0;
+    expect([await choose(undefined), await choose(true), await choose(false)]).toEqual([
+      ...[true, true, false],
+    ]);
+    expect(await stores()).toEqual([false, false]);
+    for (const { key } of keys) await heard(key.keyId);
+    expect(changed.filter((keyId) => keys.some(({ key }) => key.keyId === keyId))).toHaveLength(2);
+    expect(await choose(undefined)).toBe(false);
+    const { entries } = await auth.client.listAuditEntries({
+      log: accountId,
+      limit: 5,
+      cursor: '',
+    });
+    expect(entries[0]).toMatchObject({
+      act: 'content_storage.changed',
+      objectIds: [userId],
+      details: { store_content: 'false' },
     });
   });
 

@@ -36,6 +36,7 @@ import {
 } from './key.js';
 import { KeyAccess, type KeyMethod } from './key-access.service.js';
 import { KeysService } from './keys.service.js';
+import { UsersService } from '../users/users.service.js';
 import { TeamRestrictionsService } from './team-restrictions.service.js';
 
 @Controller()
@@ -45,6 +46,7 @@ export class KeysGrpc {
     private readonly access: KeyAccess,
     private readonly changes: KeyChangesService,
     private readonly teams: TeamRestrictionsService,
+    private readonly users: UsersService,
   ) {}
 
   @GrpcMethod('AuthService', 'createKey')
@@ -111,9 +113,12 @@ export class KeysGrpc {
   async resolveKey(request: ResolveKeyRequest): Promise<ResolveKeyResponse> {
     const { keySha256 } = validRequest(keyDigestSchema, request);
     const { key, publicId, secretExpiresAt } = await this.keys.resolve(keySha256);
-    const { teamId } = key;
-    const teamRestrictions = teamId === undefined ? undefined : await this.teams.find(teamId);
-    return { key: keyMessage(key), publicId, secretExpiresAt, teamRestrictions };
+    const { teamId, userId } = key;
+    const [teamRestrictions, storeContent] = await Promise.all([
+      teamId === undefined ? undefined : this.teams.find(teamId),
+      this.users.storesContent(userId),
+    ]);
+    return { key: keyMessage(key), publicId, secretExpiresAt, teamRestrictions, storeContent };
   }
 
   /** The key that is asked about, where whoever asks may have it by this method. */

@@ -34,6 +34,7 @@ export const settingsSchema = z.object({
       'must hold all of them',
     )
     .optional(),
+  storeContent: z.boolean().optional(),
 });
 export type Settings = Omit<z.output<typeof settingsSchema>, 'userId'>;
 

@@ -44,6 +44,9 @@ export class UserEntity {
   @Column('jsonb', { default: {} })
   preferences!: Partial<Preferences>;
 
+  @Column('boolean', { name: 'store_content', default: true })
+  storeContent!: boolean;
+
   @Column('boolean', { name: 'name_is_own', default: false })
   nameIsOwn!: boolean;
 

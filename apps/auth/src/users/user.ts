@@ -19,6 +19,8 @@ export interface User {
   billingMode: string;
   timeZone: string;
   preferences: Preferences;
+  /** What their requests say may be stored. */
+  storeContent: boolean;
   /** The latest. */
   consents?: Consents;
   closedAt?: Date;

@@ -122,17 +122,40 @@ export class UsersRepository {
     );
   }
 
-  async change(tx: Tx, userId: string, { name, timeZone, preferences }: Settings): Promise<void> {
+  async change(
+    tx: Tx,
+    userId: string,
+    { name, timeZone, preferences, storeContent }: Settings,
+  ): Promise<void> {
     await tx.repository(UserEntity).update(
       { id: uuidOf('user', userId) },
       {
         timeZone,
         preferences,
+        storeContent,
         ...(name !== undefined && { name, nameIsOwn: true }),
         // An update of nothing is none that TypeORM takes.
         id: uuidOf('user', userId),
       },
     );
+  }
+
+  /** Whether what their requests say may be stored; not of who is unknown. */
+  async storesContent(userId: string): Promise<boolean> {
+    const found = await this.database.repository(UserEntity).findOne({
+      select: { id: true, storeContent: true },
+      where: { id: uuidOf('user', userId) },
+    });
+    return found?.storeContent ?? false;
+  }
+
+  /** Those of their keys that open something, whichever account pays. */
+  async keysOf(tx: Tx, userId: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      'select id from api_key where user_id = $1 and revoked_at is null',
+      [uuidOf('user', userId)],
+    );
+    return rows.map(({ id }) => idFromUuid('key', id));
   }
 
   /** For good. The address becomes free. */
@@ -201,6 +224,7 @@ function userOf(entity: UserEntity, consents?: ConsentEntity): User {
     billingMode: entity.billingMode,
     timeZone: entity.timeZone,
     preferences: { ...defaultPreferences, ...entity.preferences },
+    storeContent: entity.storeContent,
     consents: consents && {
       policyVersion: consents.policyVersion,
       acceptedAt: consents.acceptedAt,

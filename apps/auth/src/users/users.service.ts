@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
-import { authUserCreated, authUserDeleted } from '@modelbridge/contracts/events';
+import { authKeyChanged, authUserCreated, authUserDeleted } from '@modelbridge/contracts/events';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
@@ -89,6 +90,8 @@ export class UsersService {
         await this.choices.decide(tx, user, { purpose: 'product_news', given });
       }
       await this.users.change(tx, userId, settings);
+      const chosen = settings.storeContent ?? user.storeContent;
+      if (chosen !== user.storeContent) await this.tellStorage(tx, user, chosen);
       return known(await this.users.find(userId, tx));
     });
   }
@@ -133,6 +136,11 @@ export class UsersService {
     return this.users.restricted(limit, after);
   }
 
+  /** Whether what a person's requests say may be stored. */
+  storesContent(userId: string): Promise<boolean> {
+    return this.users.storesContent(userId);
+  }
+
   async recordConsents(userId: string, consents: Omit<Consents, 'acceptedAt'>): Promise<User> {
     await this.policies.requireAcceptable(consents.policyVersion);
     return this.database.transaction(async (tx) => {
@@ -168,6 +176,28 @@ export class UsersService {
         details: { reason: 'consents_missing', policyVersion },
       },
     );
+  }
+
+  /** Gateways ask anew about every key of theirs. */
+  private async tellStorage(
+    tx: Tx,
+    { userId, accountId }: User,
+    storeContent: boolean,
+  ): Promise<void> {
+    await this.audit.record(tx, {
+      act: 'content_storage.changed',
+      accountId,
+      objectIds: [userId],
+      details: { store_content: String(storeContent) },
+    });
+    for (const keyId of await this.users.keysOf(tx, userId)) {
+      await this.outbox.add(
+        tx,
+        authKeyChanged,
+        { keyId },
+        { id: `changed:${keyId}:${randomUUID()}` },
+      );
+    }
   }
 
   /** Closes an account for good and says so. */

@@ -2,6 +2,7 @@ import type { Client } from '@grpc/grpc-js';
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
@@ -11,6 +12,7 @@ import {
   type GrpcClientConstructor,
   type PromisifiedClient,
 } from '@modelbridge/service-kit/grpc';
+import { bounds } from '../bounds.js';
 import { ClockCheck } from './clock-check.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 
@@ -22,17 +24,22 @@ export const BillingClient = class BillingClient {} as unknown as Token<BillingS
 export type BillingClient = PromisifiedClient<BillingServiceClient>;
 export const RoutingClient = class RoutingClient {} as unknown as Token<RoutingServiceClient>;
 export type RoutingClient = PromisifiedClient<RoutingServiceClient>;
+export const RetentionClient = class RetentionClient {} as unknown as Token<ContentServiceClient>;
+export type RetentionClient = PromisifiedClient<ContentServiceClient>;
 export const TeamsClient = class TeamsClient {} as unknown as Token<TeamsServiceClient>;
 export type TeamsClient = PromisifiedClient<TeamsServiceClient>;
 export const UsageLedgerClient =
   class UsageLedgerClient {} as unknown as Token<UsageLedgerServiceClient>;
 export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
 
+type GrpcVariable = Extract<keyof GatewayConfig, `${string}_GRPC`>;
+
 /** A client whose answers also tell what time it is there. */
 function client<C extends Client>(
   provide: Token<C>,
   constructor: GrpcClientConstructor<C>,
-  variable: 'AUTH_GRPC' | 'BILLING_GRPC' | 'ROUTING_GRPC' | 'TEAMS_GRPC' | 'USAGE_LEDGER_GRPC',
+  variable: GrpcVariable,
+  maxMessageBytes?: number,
 ) {
   return {
     provide,
@@ -40,6 +47,7 @@ function client<C extends Client>(
     useFactory: (config: GatewayConfig, clocks: PeerClocks) => {
       const peer = variable.replace('_GRPC', '').toLowerCase().replaceAll('_', '-');
       return grpcClient(constructor, config[variable], config, {
+        maxMessageBytes,
         onServerTime: (serverMs, tookMs) => clocks.heard(peer, serverMs, tookMs),
       });
     },
@@ -49,6 +57,7 @@ function client<C extends Client>(
 const clients = [
   client(AuthClient, AuthServiceClient, 'AUTH_GRPC'),
   client(BillingClient, BillingServiceClient, 'BILLING_GRPC'),
+  client(RetentionClient, ContentServiceClient, 'RETENTION_GRPC', bounds.maxContentMessageBytes),
   client(RoutingClient, RoutingServiceClient, 'ROUTING_GRPC'),
   client(UsageLedgerClient, UsageLedgerServiceClient, 'USAGE_LEDGER_GRPC'),
   client(TeamsClient, TeamsServiceClient, 'TEAMS_GRPC'),
@@ -67,10 +76,11 @@ export class ClientsModule implements OnApplicationShutdown {
     @Inject(RoutingClient) private readonly routing: RoutingClient,
     @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
     @Inject(TeamsClient) private readonly teams: TeamsClient,
+    @Inject(RetentionClient) private readonly retention: RetentionClient,
   ) {}
 
   onApplicationShutdown(): void {
-    const { auth, billing, routing, usageLedger, teams } = this;
-    for (const client of [auth, billing, routing, usageLedger, teams]) client.close();
+    const { auth, billing, routing, usageLedger, teams, retention } = this;
+    for (const client of [auth, billing, routing, usageLedger, teams, retention]) client.close();
   }
 }

@@ -7,7 +7,8 @@ import { CatalogService } from '../catalog/catalog.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { answerError } from '../errors/answer-error.js';
 import { RequestError } from '../errors/request-error.js';
-import type { CallerExchange, Exchange } from '../exchange.js';
+import { captureBounds } from '../capture/bounds.js';
+import type { CallerExchange, Exchange, SentMessage } from '../exchange.js';
 import { InferenceService } from '../inference/inference.service.js';
 import { scanInPlace } from '../plan/planner.service.js';
 import { Workers } from '../workers/workers.service.js';
@@ -53,9 +54,10 @@ export class ResponsesService {
   async run(exchange: CallerExchange, body: Buffer, startedAt?: number): Promise<void> {
     if (!mayHaveCompaction(body)) return this.inference.run(exchange, body, startedAt);
     await this.inPlaceOf(exchange, body, async () => {
-      const input = await this.read(exchange, body, 'responses');
-      if (input.summary === undefined) await this.begin(exchange, input.body);
-      else await this.sumUp(exchange, input, compactedResponse);
+      const { sent, input } = await this.readSent(exchange, body, 'responses');
+      const asked = { ...exchange, sent };
+      if (input.summary === undefined) await this.begin(asked, input.body);
+      else await this.sumUp(asked, input, compactedResponse);
     });
   }
 
@@ -69,8 +71,8 @@ export class ResponsesService {
   async compact(exchange: Exchange): Promise<void> {
     const body = await this.inference.read(exchange);
     await this.inPlaceOf(exchange, body, async () => {
-      const input = await this.read(exchange, body, 'compact');
-      await this.sumUp(exchange, input, (response, item) =>
+      const { sent, input } = await this.readSent(exchange, body, 'compact');
+      await this.sumUp({ ...exchange, sent }, input, (response, item) =>
         compactionObject(response, input.summary?.messages ?? [], item),
       );
     });
@@ -86,6 +88,27 @@ export class ResponsesService {
       await work();
     } finally {
       this.budget.of(key).release(length);
+    }
+  }
+
+  /** The same with what the caller sent, of which a copy stays here while another thread reads it. */
+  private async readSent(
+    exchange: CallerExchange,
+    body: Buffer,
+    route: 'responses' | 'compact',
+  ): Promise<{ sent: SentMessage; input: ReadInput }> {
+    const bodyBytes = body.length;
+    const copyBytes = bodyBytes <= captureBounds.maxContentBytes ? bodyBytes : 0;
+    const budget = this.budget.of(exchange.key);
+    budget.take(copyBytes);
+    try {
+      const read = copyBytes === 0 ? body : Buffer.from(body);
+      const input = await this.read(exchange, read, route);
+      const path = route === 'compact' ? '/v1/responses/compact' : '/v1/responses';
+      const own = { method: 'POST', path, body, bodyBytes, mayStore: true };
+      return { sent: exchange.sent ?? own, input };
+    } finally {
+      budget.release(copyBytes);
     }
   }
 
@@ -117,10 +140,14 @@ export class ResponsesService {
       encrypted_content: this.seal.seal(accountId, text),
     });
     const streams = summary?.streams === true;
-    const res = new SummaryResponse(exchange.res, streams, { whole, item }, () => {
+    const res = new SummaryResponse(exchange.res, streams, { whole, item }, (to) => {
       const message =
         'The model wrote no summary, or not to its end. Try again, or with a higher cap.';
-      answerError(exchange, RequestError.of('upstream_invalid_reply', { message }), this.logger);
+      answerError(
+        { ...exchange, res: to },
+        RequestError.of('upstream_invalid_reply', { message }),
+        this.logger,
+      );
     });
     return this.begin({ ...exchange, res }, body);
   }

@@ -21,11 +21,11 @@ export class SummaryResponse implements CallerResponse {
   private lastWriteAt = performance.now();
 
   constructor(
-    private readonly to: CallerResponse,
+    private to: CallerResponse,
     private readonly streams: boolean,
     private readonly reply: CompactionReply,
     /** Called where a model wrote no summary, before anything was sent. */
-    private readonly noSummary: () => void,
+    private readonly noSummary: (to: CallerResponse) => void,
   ) {}
 
   get headersSent(): boolean {
@@ -73,7 +73,7 @@ export class SummaryResponse implements CallerResponse {
     }
     const response = parseObject(Buffer.from(body as string, encoding).toString());
     const summary = response && summaryOf(response);
-    if (summary === undefined) return this.noSummary();
+    if (summary === undefined) return this.noSummary(this.to);
     const whole = this.reply.whole(response!, this.reply.item(summary));
     const json = Buffer.from(JSON.stringify(whole));
     this.to.writeHead(200, withLength(this.head!.headers, json.length));
@@ -86,6 +86,10 @@ export class SummaryResponse implements CallerResponse {
 
   once(event: 'close' | 'drain', listener: () => void): void {
     this.to.once(event, listener);
+  }
+
+  wrapCaller(wrap: (to: CallerResponse) => CallerResponse): void {
+    this.to = wrap(this.to);
   }
 
   private get isSummary(): boolean {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AllowancesModule } from '../allowances/allowances.module.js';
+import { CaptureModule } from '../capture/capture.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { LoadModule } from '../load/load.module.js';
 import { PlanModule } from '../plan/plan.module.js';
@@ -13,6 +14,7 @@ import { RunningRequests } from './running-requests.service.js';
 @Module({
   imports: [
     AllowancesModule,
+    CaptureModule,
     IdempotencyModule,
     LoadModule,
     PlanModule,

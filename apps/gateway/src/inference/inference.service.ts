@@ -8,10 +8,13 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { idempotencyHeader } from '../idempotency/idempotency-key.js';
 import { IdempotencyService, type IdempotencyClaim } from '../idempotency/idempotency.service.js';
 import { BodyBudget } from '../body/body-budget.js';
+import { Captures } from '../capture/captures.service.js';
+import { isStored } from '../capture/stored-model.js';
 import { readBody } from '../body/read-body.js';
 import { CallerGoneError } from '../errors/caller-gone.js';
 import { RequestError } from '../errors/request-error.js';
-import type { CallerExchange, Exchange } from '../exchange.js';
+import type { CallerExchange, CallerResponse, Exchange } from '../exchange.js';
+import type { CatalogEndpoint } from '../catalog/routing-table.js';
 import { bounds } from '../bounds.js';
 import { EchoUpstream } from '../echo/echo-upstream.js';
 import { freezePrice } from '../pricing/frozen-price.js';
@@ -55,6 +58,7 @@ export class InferenceService {
     private readonly starts: Starts,
     private readonly metrics: RequestMetrics,
     private readonly workers: Workers,
+    private readonly captures: Captures,
     private readonly logger: Logger,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
@@ -191,7 +195,7 @@ export class InferenceService {
     const run: InferenceRun = new InferenceRun(
       {
         req,
-        res,
+        res: this.captured(exchange, plan, open),
         format,
         requestId,
         includeUsage: plan.fields.includeUsage,
@@ -224,6 +228,16 @@ export class InferenceService {
     if (claim === undefined) return open.written(start);
     // A claim without a record is freed: no upstream is called before OPEN is on disk.
     open.durable.then(() => start(null), start);
+  }
+
+  /** The response to a caller; what it is sent is captured where the model, the account and the request let it. */
+  private captured(exchange: CallerExchange, plan: RequestPlan, open: OpenRequest): CallerResponse {
+    const { res, format, key, sent } = exchange;
+    const { model } = plan;
+    if (!isStored(model) || key.isTest || !key.storesContent) return res;
+    if (!plan.mayStore || !plan.fields.mayStore || sent?.mayStore === false) return res;
+    const called = (): CatalogEndpoint | undefined => open.endpoint;
+    return this.captures.begin(exchange, plan, { model, api: apis[format], called });
   }
 
   private start(run: InferenceRun, requestId: string): void {

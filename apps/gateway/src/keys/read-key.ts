@@ -23,6 +23,7 @@ export function readKey({
   publicId,
   secretExpiresAt,
   teamRestrictions,
+  storeContent,
 }: ResolveKeyResponse): ResolvedKey | undefined {
   if (key === undefined) return undefined;
   return {
@@ -37,6 +38,7 @@ export function readKey({
     scope: scopeOf(key),
     isTest: key.isTest,
     access: withTeam(accessOf(key.restrictions), teamRestrictions),
+    storesContent: storeContent,
     rateLimits: rateLimitsOf(key.restrictions),
   };
 }

@@ -17,6 +17,8 @@ export interface ResolvedKey {
   /** Its requests are answered by an echo: free, and seen by no provider. */
   isTest: boolean;
   access: KeyAccess;
+  /** Its author lets content be stored. */
+  storesContent: boolean;
   /** Rate limits of its own; undefined for none. */
   rateLimits: KeyRateLimits | undefined;
 }

@@ -35,6 +35,11 @@ export class Starts {
     });
   }
 
+  /** Requests wait for the event loop. */
+  get isBusy(): boolean {
+    return this.queue.length > 0;
+  }
+
   /** Throws what `run` would refuse a request of this key with at once: to be asked before its body is read. */
   check(owner: Owner): void {
     if (this.queue.length > 0) this.sharing(() => this.shares.check(owner));

@@ -35,6 +35,7 @@ export class ProfileController {
       name: body.name,
       timeZone: body.time_zone,
       preferences: undefined,
+      storeContent: body.store_content,
     });
     return accountJson(managing, user);
   }
@@ -53,6 +54,7 @@ function accountJson(
     email: user.email,
     name: user.name,
     time_zone: user.timeZone,
+    store_content: user.storeContent,
     created_at: user.createdAt?.toISOString() ?? null,
   };
 }

@@ -15,6 +15,11 @@ const account = z
     email: z.string(),
     name: z.string(),
     time_zone: z.string().describe('A name of the IANA time zone database.'),
+    store_content: z
+      .boolean()
+      .describe(
+        'Whether what this person’s requests say may be stored, sealed for them alone, for models whose content policy says so.',
+      ),
     created_at: time.nullable(),
   })
   .meta({ id: 'Account' });
@@ -38,6 +43,10 @@ export const updateAccount = operation({
   body: z.strictObject({
     name: z.string().trim().min(1).max(200).optional(),
     time_zone: z.string().min(1).max(64).optional(),
+    store_content: z
+      .boolean()
+      .optional()
+      .describe('Of all keys of this person, those on the account of a team too.'),
   }),
   answer: account,
 });

@@ -12,6 +12,7 @@ import { Workers } from '../workers/workers.service.js';
 import { planJob, received, upstreamBodyJob, type LargeRequest } from './plan-jobs.js';
 import { getsTheSame, planOf, planRequest, type RequestPlan } from './request-plan.js';
 import { scanRequest } from './scan-request.js';
+import { mayStoreBy } from './store-header.js';
 import { tagsOf } from './tags.js';
 import type { UpstreamBody } from './upstream-body/upstream-bodies.js';
 
@@ -60,6 +61,7 @@ export class Planner {
     const { accountId, keyId } = key;
     const table = this.catalog.table();
     const tags = tagsOf(headers);
+    const mayStore = mayStoreBy(headers);
     const bytes = body.length;
     const request = { format, headers, accountId, startedAt, table: table.plain };
     const secret = this.config.IDEMPOTENCY_SECRET;
@@ -93,6 +95,9 @@ export class Planner {
       table,
       startedAt,
       tags,
+      mayStore,
+      bodyBytes: bytes,
+      callerBody: () => held,
       // What goes upstream is never the caller's own memory.
       heldBytes: bytes + Math.max(bytes, prepared.body.length),
       bodyHmac: planned.bodyHmac,

@@ -25,6 +25,8 @@ export interface RequestFields {
   thinkingBudget: number;
   /** A chat body with Responses' `input`, as Cursor sends it: no upstream takes it as it is. */
   mustTranslate: boolean;
+  /** False where the body says `store: false`. */
+  mayStore: boolean;
 }
 
 /** Ids that would be shared by all customers, who share one provider key. */
@@ -112,6 +114,7 @@ export function readFields(
     hiddenTokens: hiddenTokensOf(scan, tools),
     thinkingBudget: format === 'messages' ? readThinkingBudget(body, scan) : 0,
     mustTranslate,
+    mayStore: scan.members.get('store')?.kind !== 'boolean' || readBoolean(body, scan, 'store'),
   };
 }
 

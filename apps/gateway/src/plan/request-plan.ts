@@ -15,6 +15,7 @@ import { hasOpenAiTools } from './openai-tools.js';
 import { mayMarkCache } from './prompt-cache.js';
 import { readFields, type RequestFields } from './request-fields.js';
 import { scanRequest } from './scan-request.js';
+import { mayStoreBy } from './store-header.js';
 import { tagsOf } from './tags.js';
 import {
   capToWrite,
@@ -33,7 +34,7 @@ import {
 
 /** What is decided about a request, without its body: plain data. */
 export interface Decision {
-  fields: Pick<RequestFields, 'stream' | 'includeUsage' | 'outputCap' | 'choices'>;
+  fields: Pick<RequestFields, 'stream' | 'includeUsage' | 'outputCap' | 'choices' | 'mayStore'>;
   modelId: string;
   affinity: string | undefined;
   estimatedInputTokens: number;
@@ -64,6 +65,11 @@ export interface RequestPlan extends Pick<
   need: Need;
   /** What the caller wrote on it; undefined where nothing. */
   tags: Tags | undefined;
+  /** Neither its headers nor its body say that it is not to be stored. */
+  mayStore: boolean;
+  bodyBytes: number;
+  /** The body as it came; undefined or empty where another thread has it. */
+  callerBody(): Buffer | undefined;
   /** Of the body as it came; present for a request with an Idempotency-Key. */
   bodyHmac?: Buffer;
   /** The cap on output tokens to write for each choice when this much is reserved; undefined for none. */
@@ -154,10 +160,10 @@ export function decide(input: PlanInput): Decided {
   // What cannot be translated is refused before anything is reserved.
   const translated = isTranslated ? bodyFor(first, undefined) : undefined;
   const mayWrite = mayWriteCache(translated?.body ?? body, model);
-  const { stream, includeUsage, outputCap, choices } = fields;
+  const { stream, includeUsage, outputCap, choices, mayStore } = fields;
   return {
     decision: {
-      fields: { stream, includeUsage, outputCap, choices },
+      fields: { stream, includeUsage, outputCap, choices, mayStore },
       modelId: model.id,
       affinity: affinityOf({ headers, body, scan, accountId, endpoints }),
       estimatedInputTokens: tokens.estimated,
@@ -187,6 +193,9 @@ export function planRequest(input: PlanInput): RequestPlan {
     table: input.table,
     startedAt: input.startedAt,
     tags: tagsOf(input.headers),
+    mayStore: mayStoreBy(input.headers),
+    bodyBytes: input.body.length,
+    callerBody: () => input.body,
     heldBytes: input.body.length + (translated?.body.length ?? 0),
     bodyFor: (endpoint, cap) =>
       translated !== undefined && cap === undefined && getsTheSame(endpoint, first)
@@ -207,12 +216,12 @@ export function getsTheSame(one: CatalogEndpoint, other: CatalogEndpoint): boole
 /** The plan that follows from a decision. */
 export function planOf(
   decision: Decision,
-  rest: Pick<RequestPlan, 'startedAt' | 'tags' | 'heldBytes' | 'bodyHmac' | 'bodyFor'> & {
+  rest: Omit<RequestPlan, keyof Decision | 'model' | 'endpoints' | 'need' | 'outputCap'> & {
     table: RoutingTable;
   },
 ): RequestPlan {
   const { fields, modelId, affinity, estimatedInputTokens, range, contextLeft, bound } = decision;
-  const { table, startedAt, tags, heldBytes, bodyHmac, bodyFor } = rest;
+  const { table, ...given } = rest;
   const model = table.model(modelId)!;
   const { tiers } = model.price;
   const { choices, outputCap: callerCap } = fields;
@@ -222,10 +231,7 @@ export function planOf(
     model,
     endpoints: table.endpoints(model.id),
     affinity,
-    startedAt,
-    tags,
-    heldBytes,
-    bodyHmac,
+    ...given,
     estimatedInputTokens,
     need: {
       worstCaseNanoUsd: worstCaseOf(tiers, bound),
@@ -241,6 +247,5 @@ export function planOf(
         contextLeft,
         mustFit: traitsOf[model.provider].capMustFit,
       }),
-    bodyFor,
   };
 }

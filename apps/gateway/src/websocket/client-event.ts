@@ -22,6 +22,8 @@ export interface CreateEvent {
   previousId: string | undefined;
   /** Without output, only the input is remembered. */
   generates: boolean;
+  /** False where it says `store: false`. */
+  mayStore: boolean;
 }
 
 /** A turn's body as HTTP would bring it. */
@@ -29,6 +31,8 @@ export interface TurnBody {
   body: Buffer;
   /** All of its input items as JSON, without the brackets. */
   items: Buffer;
+  /** The message that it was made of. */
+  message: Buffer;
 }
 
 const wanted = new Set([
@@ -86,7 +90,11 @@ function readClientEvent(message: Buffer, scan: BodyScan): ClientEvent {
     );
   }
   const previousId = readText(message, scan, 'previous_response_id');
-  return { type: 'create', create: { message, scan, lane, previousId, generates: generate } };
+  const mayStore = readMember(message, scan, 'store') !== false;
+  return {
+    type: 'create',
+    create: { message, scan, lane, previousId, generates: generate, mayStore },
+  };
 }
 
 function scanMessage(message: Buffer): BodyScan {
@@ -121,7 +129,7 @@ export function turnBody(message: Buffer, scan: BodyScan, continued: Buffer | un
   // It is so anyhow; said by the caller it would keep reasoning from being sealed, which the next turn needs.
   if (readMember(message, scan, 'store') === false) edits['store'] = null;
   if (continued !== undefined) edits['input'] = `[${items.toString()}]`;
-  return { body: spliceTopLevel(message, scan, edits), items };
+  return { body: spliceTopLevel(message, scan, edits), items, message };
 }
 
 function ownItems(message: Buffer, scan: BodyScan): Buffer {

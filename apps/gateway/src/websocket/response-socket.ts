@@ -65,7 +65,14 @@ export class ResponseSocket {
     private readonly parts: SocketParts,
   ) {
     const { 'idempotency-key': _, ...headers } = upgrade.headers;
-    this.req = { headers, complete: true, resume: () => undefined, once: () => this.req };
+    const { socket: connection } = upgrade;
+    this.req = {
+      headers,
+      socket: connection,
+      complete: true,
+      resume: () => undefined,
+      once: () => this.req,
+    };
     this.work = new TurnWork(parts.workers, sharer);
     this.lanes = new Lanes(parts.memory, () => this.idle());
     this.incoming = new Incoming(
@@ -224,8 +231,12 @@ export class ResponseSocket {
     const key = await keys.resolve(this.apiKey, this.upgrade);
     requireApi(key, asked.format);
     const waitedMs = performance.now() - since;
-    const { body, items } = await this.work.body(event, this.continued(event.previousId)?.items);
-    const exchange = { ...asked, key, waitedMs };
+    const continued = this.continued(event.previousId)?.items;
+    const bodyBytes = event.message.length;
+    const { body, items, message } = await this.work.body(event, continued);
+    const { mayStore } = event;
+    const sent = { method: 'GET', path: '/v1/responses', body: message, bodyBytes, mayStore };
+    const exchange = { ...asked, key, waitedMs, sent };
     if (event.generates) {
       responses.budget.of(key).take(body.length);
       await responses.run(exchange, body);

@@ -34,11 +34,13 @@ import {
   type ReleaseClaimsRequest,
   type RequestRecord,
 } from '@modelbridge/contracts/usage_ledger.v1';
+import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
 import { TeamsServiceService } from '@modelbridge/contracts/teams.v1';
 import { RpcError, serverTimeKey, toServiceError } from '@modelbridge/service-kit/grpc';
 import type { TestTls } from '@modelbridge/testing-kit';
+import { StubRetention } from './stub-retention.js';
 
-type StubService = 'auth' | 'routing' | 'billing' | 'usage-ledger' | 'teams';
+type StubService = 'auth' | 'routing' | 'billing' | 'usage-ledger' | 'teams' | 'retention';
 interface Call {
   request: never;
   getDeadline(): Date | number;
@@ -48,6 +50,7 @@ type Method = (call: Call, callback: sendUnaryData<never>) => void;
 
 /** auth, routing, billing and usage-ledger as far as a gateway asks them, over real gRPC with mTLS. */
 export class StubServices {
+  readonly retention = new StubRetention();
   readonly keys = new Map<string, Key>();
   readonly grants: GrantAllowanceRequest[] = [];
   readonly closed: CloseAllowanceRequest[] = [];
@@ -60,6 +63,8 @@ export class StubServices {
   /** The same with what was asked. */
   readonly asked: Array<{ name: string; request: unknown }> = [];
   private readonly answers = new Map<string, (request: never) => unknown>();
+  /** Authors who have nothing stored. */
+  readonly storeNothing = new Set<string>();
   /** Services that answer UNAVAILABLE. */
   readonly down = new Set<StubService>();
   /** Services that take calls and answer none. */
@@ -86,6 +91,10 @@ export class StubServices {
     server.addService(BillingServiceService, this.billing() as never);
     server.addService(UsageLedgerServiceService, this.usageLedger() as never);
     server.addService(TeamsServiceService, this.methods('teams', TeamsServiceService, {}) as never);
+    server.addService(
+      ContentServiceService,
+      this.methods('retention', ContentServiceService, this.retention.answers) as never,
+    );
     const credentials = ServerCredentials.createSsl(
       readFileSync(tls.TLS_CA_FILE),
       [
@@ -165,7 +174,7 @@ export class StubServices {
         const key = this.keys.get(Buffer.from(keySha256).toString('hex'));
         await this.beforeKeyAnswer();
         if (key === undefined) throw serviceError(status.NOT_FOUND);
-        return { key, publicId: key.publicId };
+        return { key, publicId: key.publicId, storeContent: !this.storeNothing.has(key.userId) };
       },
     });
   }

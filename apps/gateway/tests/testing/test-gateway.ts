@@ -88,6 +88,7 @@ export class TestGateway {
         BILLING_GRPC: target,
         USAGE_LEDGER_GRPC: ledger?.grpcTarget ?? target,
         TEAMS_GRPC: target,
+        RETENTION_GRPC: target,
         IDEMPOTENCY_SECRET: 'canary-idempotency-secret-canary-i',
         COMPACTION_SECRET: 'canary-compaction-secret-canary-com',
         SPOOL_DIR: await mkdtemp(join(tmpdir(), 'spool-')),

@@ -155,6 +155,7 @@ export class TestTeams {
       billingMode: 'prepaid',
       timeZone: 'UTC',
       preferences: undefined,
+      storeContent: true,
       consents: undefined,
       closedAt: undefined,
       restrictedAt: undefined,

@@ -13,6 +13,7 @@ export const testKey: ResolvedKey = {
   isDisabled: false,
   scope: 'inference',
   isTest: false,
+  storesContent: true,
   access: unrestricted,
   rateLimits: undefined,
 };

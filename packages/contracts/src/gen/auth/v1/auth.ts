@@ -357,7 +357,11 @@ export interface User {
     | Date
     | undefined;
   /** Set while their data is not processed, as they asked: no key of theirs works. */
-  restrictedAt: Date | undefined;
+  restrictedAt:
+    | Date
+    | undefined;
+  /** What their requests say may be stored, sealed, where the model lets it. True unless they said otherwise. */
+  storeContent: boolean;
 }
 
 export interface Preferences {
@@ -466,6 +470,13 @@ export interface UpdateUserRequest {
   /** All of them at once. */
   preferences:
     | Preferences
+    | undefined;
+  /**
+   * Whether what their requests say may be stored: of all their keys, those on a team's account too. Gateways know it
+   * within a second.
+   */
+  storeContent?:
+    | boolean
     | undefined;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
@@ -812,7 +823,11 @@ export interface ResolveKeyResponse {
     | Date
     | undefined;
   /** What the team of a team's key allows besides; unset where it restricts nothing. */
-  teamRestrictions: TeamRestrictions | undefined;
+  teamRestrictions:
+    | TeamRestrictions
+    | undefined;
+  /** The person who made the key lets what its requests say be stored. Nothing is stored where it is not set. */
+  storeContent: boolean;
 }
 
 /** What a team allows its keys: a request must fit these and the key's own. */
@@ -1004,6 +1019,7 @@ function createBaseUser(): User {
     consents: undefined,
     closedAt: undefined,
     restrictedAt: undefined,
+    storeContent: false,
   };
 }
 
@@ -1047,6 +1063,9 @@ export const User: MessageFns<User> = {
     }
     if (message.restrictedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.restrictedAt), writer.uint32(106).fork()).join();
+    }
+    if (message.storeContent !== false) {
+      writer.uint32(112).bool(message.storeContent);
     }
     return writer;
   },
@@ -1168,6 +1187,14 @@ export const User: MessageFns<User> = {
             message.restrictedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.storeContent = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1227,6 +1254,11 @@ export const User: MessageFns<User> = {
         : isSet(object.restricted_at)
         ? fromJsonTimestamp(object.restricted_at)
         : undefined,
+      storeContent: isSet(object.storeContent)
+        ? globalThis.Boolean(object.storeContent)
+        : isSet(object.store_content)
+        ? globalThis.Boolean(object.store_content)
+        : false,
     };
   },
 
@@ -1271,6 +1303,9 @@ export const User: MessageFns<User> = {
     if (message.restrictedAt !== undefined) {
       obj.restrictedAt = message.restrictedAt.toISOString();
     }
+    if (message.storeContent !== false) {
+      obj.storeContent = message.storeContent;
+    }
     return obj;
   },
 
@@ -1296,6 +1331,7 @@ export const User: MessageFns<User> = {
       : undefined;
     message.closedAt = object.closedAt ?? undefined;
     message.restrictedAt = object.restrictedAt ?? undefined;
+    message.storeContent = object.storeContent ?? false;
     return message;
   },
 };
@@ -2666,7 +2702,14 @@ export const GetUserNamesResponse: MessageFns<GetUserNamesResponse> = {
 };
 
 function createBaseUpdateUserRequest(): UpdateUserRequest {
-  return { userId: "", name: undefined, timeZone: undefined, preferences: undefined, actorUserId: undefined };
+  return {
+    userId: "",
+    name: undefined,
+    timeZone: undefined,
+    preferences: undefined,
+    storeContent: undefined,
+    actorUserId: undefined,
+  };
 }
 
 export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
@@ -2682,6 +2725,9 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     }
     if (message.preferences !== undefined) {
       Preferences.encode(message.preferences, writer.uint32(34).fork()).join();
+    }
+    if (message.storeContent !== undefined) {
+      writer.uint32(40).bool(message.storeContent);
     }
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
@@ -2734,6 +2780,14 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
             message.preferences = Preferences.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.storeContent = reader.bool();
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -2768,6 +2822,11 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
         ? globalThis.String(object.time_zone)
         : undefined,
       preferences: isSet(object.preferences) ? Preferences.fromJSON(object.preferences) : undefined,
+      storeContent: isSet(object.storeContent)
+        ? globalThis.Boolean(object.storeContent)
+        : isSet(object.store_content)
+        ? globalThis.Boolean(object.store_content)
+        : undefined,
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -2790,6 +2849,9 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     if (message.preferences !== undefined) {
       obj.preferences = Preferences.toJSON(message.preferences);
     }
+    if (message.storeContent !== undefined) {
+      obj.storeContent = message.storeContent;
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -2807,6 +2869,7 @@ export const UpdateUserRequest: MessageFns<UpdateUserRequest> = {
     message.preferences = (object.preferences !== undefined && object.preferences !== null)
       ? Preferences.fromPartial(object.preferences)
       : undefined;
+    message.storeContent = object.storeContent ?? undefined;
     message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
@@ -7153,7 +7216,7 @@ export const ResolveKeyRequest: MessageFns<ResolveKeyRequest> = {
 };
 
 function createBaseResolveKeyResponse(): ResolveKeyResponse {
-  return { key: undefined, publicId: "", secretExpiresAt: undefined, teamRestrictions: undefined };
+  return { key: undefined, publicId: "", secretExpiresAt: undefined, teamRestrictions: undefined, storeContent: false };
 }
 
 export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
@@ -7169,6 +7232,9 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
     }
     if (message.teamRestrictions !== undefined) {
       TeamRestrictions.encode(message.teamRestrictions, writer.uint32(34).fork()).join();
+    }
+    if (message.storeContent !== false) {
+      writer.uint32(40).bool(message.storeContent);
     }
     return writer;
   },
@@ -7218,6 +7284,14 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
             message.teamRestrictions = TeamRestrictions.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.storeContent = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7248,6 +7322,11 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
         : isSet(object.team_restrictions)
         ? TeamRestrictions.fromJSON(object.team_restrictions)
         : undefined,
+      storeContent: isSet(object.storeContent)
+        ? globalThis.Boolean(object.storeContent)
+        : isSet(object.store_content)
+        ? globalThis.Boolean(object.store_content)
+        : false,
     };
   },
 
@@ -7265,6 +7344,9 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
     if (message.teamRestrictions !== undefined) {
       obj.teamRestrictions = TeamRestrictions.toJSON(message.teamRestrictions);
     }
+    if (message.storeContent !== false) {
+      obj.storeContent = message.storeContent;
+    }
     return obj;
   },
 
@@ -7279,6 +7361,7 @@ export const ResolveKeyResponse: MessageFns<ResolveKeyResponse> = {
     message.teamRestrictions = (object.teamRestrictions !== undefined && object.teamRestrictions !== null)
       ? TeamRestrictions.fromPartial(object.teamRestrictions)
       : undefined;
+    message.storeContent = object.storeContent ?? false;
     return message;
   },
 };
