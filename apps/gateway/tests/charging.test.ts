@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { promisify } from 'node:util';
+import { newId } from '@modelbridge/contracts';
 import { RefusalReason } from '@modelbridge/contracts/billing.v1';
 import { eventually } from '@modelbridge/testing-kit';
 import {
@@ -325,6 +326,42 @@ describe('how a request ends, and what is charged', () => {
     expect(body.error['limit_source']).toContain('key');
     expect(BigInt(String(body.error['required_nano_usd']))).toBeGreaterThan(60n);
     expect(gateway.openai.received.length).toBe(before);
+  });
+
+  it('tells a key of a team no figure of the whole team, and a person all of their own account', async () => {
+    gateway.services.answerGrant = () => ({
+      $case: 'refused',
+      value: {
+        reason: RefusalReason.INSUFFICIENT_QUOTA,
+        limit: {
+          scope: 'LIMIT_SCOPE_ACCOUNT',
+          period: 'LIMIT_PERIOD_TOTAL',
+          scopeId: 'a',
+          limitNanoUsd: 987_000_001n,
+          usedNanoUsd: 986_999_000n,
+          heldNanoUsd: 0n,
+          resetsAt: undefined,
+        } as never,
+        retryAfterMs: 0,
+        rate: undefined,
+      },
+    });
+    const refusedTo = async (apiKey: string) => {
+      const reply = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'Hi' }] }),
+      });
+      return { status: reply.status, headers: [...reply.headers], text: await reply.text() };
+    };
+    const own = await refusedTo(gateway.services.createKey().apiKey);
+    const team = await refusedTo(gateway.services.createKey({ teamId: newId('team') }).apiKey);
+    expect([own.status, team.status]).toEqual([402, 402]);
+    expect(own.text).toContain('"available_nano_usd":"1001"');
+    expect(JSON.stringify(team)).not.toMatch(/1001|0\.000001001|98[67]/);
+    expect(JSON.parse(team.text)).toMatchObject({
+      error: { limit_source: 'account.total', available_nano_usd: null },
+    });
   });
 
   it('says 503 and calls no upstream while billing cannot be reached', async () => {

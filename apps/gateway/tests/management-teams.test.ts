@@ -117,18 +117,34 @@ describe('teams in the management API', () => {
   it.each(all)(
     '%s opens no other team, and nothing of the person, to a key of a team',
     async (name, operation) => {
-      const { apiKey } = gateway.services.createKey({
-        scope: KeyScope.MANAGEMENT,
-        teamId: newId('team'),
-      });
-      const { status, body } = await ask(operation.method, pathOf(operation), bodies[name], apiKey);
-      if (name === 'listTeams') expect(body).toMatchObject({ data: [] });
-      else {
+      const own = newId('team');
+      const { apiKey } = gateway.services.createKey({ scope: KeyScope.MANAGEMENT, teamId: own });
+      const { status } = await ask(operation.method, pathOf(operation), bodies[name], apiKey);
+      if (name === 'listTeams') {
+        expect(asked()).toMatchObject([{ name: 'teams.getTeam', request: { teamId: own } }]);
+      } else {
         expect([403, 404]).toContain(status);
         expect(asked()).toEqual([]);
       }
     },
   );
+
+  it.each([
+    ['teams.listTeams', '/v1/teams'],
+    ['teams.listMembers', `/v1/teams/${teamId}/members`],
+    ['teams.listInvitations', `/v1/teams/${teamId}/invitations`],
+    ['teams.listReceivedInvitations', '/v1/invitations'],
+  ])('%s is asked for one page, and answers where the next begins', async (name, path) => {
+    const whole = answers[name.slice('teams.'.length) as keyof typeof answers];
+    gateway.services.answer(name, () => ({ ...whole, nextCursor: 'next' }));
+    const { body } = await ask('GET', `${path}?limit=7&cursor=before`);
+    gateway.services.answer(name, () => whole);
+    expect(body).toMatchObject({ has_more: true, next_cursor: 'next' });
+    const request = asked().find((call) => call.name === name)?.request;
+    expect(request).toMatchObject({ limit: 7, cursor: 'before' });
+    const refused = await ask('GET', `${path}?limit=101`);
+    expect(refused).toMatchObject({ status: 400, body: { param: 'limit' } });
+  });
 
   it('changes of the settings what is given, and leaves the rest', async () => {
     const settings = { never_stored_only: true, default_key_day_nano_usd: null };

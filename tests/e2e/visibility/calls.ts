@@ -29,6 +29,8 @@ export type Call = (setting: Setting) => object | undefined | Promise<object | u
 
 const month = { from: new Date('2026-01-01'), to: new Date('2026-02-01') };
 
+const firstPage = { limit: 0, cursor: '' };
+
 const companyOf = ({ object, company, other }: Setting): Company =>
   object === "team's" ? company : other;
 
@@ -190,8 +192,8 @@ export const calls: Readonly<Record<string, Call>> = {
   'auth.v1.AuthService/enableKey': ofKey,
   'auth.v1.AuthService/revokeKey': ofKey,
   'auth.v1.AuthService/getKey': ofKey,
-  'auth.v1.AuthService/listKeys': about(() => ({ limit: 0, cursor: '' })),
-  'auth.v1.AuthService/listAuditEntries': (s) => ({ log: accountOf(s), limit: 0, cursor: '' }),
+  'auth.v1.AuthService/listKeys': about(() => firstPage),
+  'auth.v1.AuthService/listAuditEntries': (s) => ({ log: accountOf(s), ...firstPage }),
   'billing.v1.BillingService/getCredits': about(() => ({})),
   // There is no such code, which is found once the person may.
   'billing.v1.BillingService/redeemPromoCode': about(() => ({ code: 'NO-SUCH-CODE' })),
@@ -255,12 +257,12 @@ export const calls: Readonly<Record<string, Call>> = {
   'retention.v1.SupportGrantService/withdrawSupportGrant': ofSupportGrant,
   'teams.v1.TeamsService/createTeam': (s) => ofSelf(s) && { name: randomUUID() },
   'teams.v1.TeamsService/getTeam': ofTeam(),
-  'teams.v1.TeamsService/listTeams': ofSelf,
+  'teams.v1.TeamsService/listTeams': (s) => ofSelf(s) && { ...firstPage },
   'teams.v1.TeamsService/renameTeam': ofTeam(() => ({ name: randomUUID() })),
   'teams.v1.TeamsService/deleteTeam': ofFreshTeam,
   'teams.v1.TeamsService/changeTeamSettings': ofTeam(() => ({ settings })),
   'teams.v1.TeamsService/transferOwnership': ofTeam(() => ({ userId: noMember })),
-  'teams.v1.TeamsService/listMembers': ofTeam(),
+  'teams.v1.TeamsService/listMembers': ofTeam(() => firstPage),
   'teams.v1.TeamsService/changeMemberRole': ofTeam(() => ({
     userId: noMember,
     role: TeamRole.MEMBER,
@@ -272,10 +274,10 @@ export const calls: Readonly<Record<string, Call>> = {
     email: `${randomUUID()}@example.com`,
     role: TeamRole.MEMBER,
   })),
-  'teams.v1.TeamsService/listInvitations': ofTeam(),
+  'teams.v1.TeamsService/listInvitations': ofTeam(() => firstPage),
   'teams.v1.TeamsService/resendInvitation': ofTeam(() => ({ invitationId: newId('invitation') })),
   'teams.v1.TeamsService/withdrawInvitation': ofTeam(() => ({ invitationId: newId('invitation') })),
-  'teams.v1.TeamsService/listReceivedInvitations': ofSelf,
+  'teams.v1.TeamsService/listReceivedInvitations': (s) => ofSelf(s) && { ...firstPage },
   'teams.v1.TeamsService/getInvitation': ofInvitation(false),
   'teams.v1.TeamsService/acceptInvitation': ofInvitation(true),
   'teams.v1.TeamsService/declineInvitation': ofInvitation(true),

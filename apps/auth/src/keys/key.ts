@@ -1,4 +1,4 @@
-import { idSchema } from '@modelbridge/contracts';
+import { idSchema, isId } from '@modelbridge/contracts';
 import { z } from 'zod';
 import { displayName } from '../display-name.js';
 import { keyBounds } from './bounds.js';
@@ -106,7 +106,8 @@ export const keyPageSchema = z.object({
     .transform((limit) => limit || keyBounds.defaultPage),
   /** The last key of the page before; empty for the first page. */
   cursor: z
-    .union([z.literal(''), idSchema('key')], { error: 'is not a cursor of this list' })
+    .string()
+    .refine((cursor) => cursor === '' || isId('key', cursor), 'is not a cursor of this list')
     .transform((cursor) => cursor || undefined),
 });
 export type KeyPage = z.output<typeof keyPageSchema> & {

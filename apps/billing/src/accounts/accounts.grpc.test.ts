@@ -1,11 +1,14 @@
 import { newId } from '@modelbridge/contracts';
+import type { AuditedAct } from '@modelbridge/contracts/audit';
+import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import {
   authUserCreated,
   billingAccountOpened,
+  billingActPerformed,
   teamsTeamCreated,
 } from '@modelbridge/contracts/events';
-import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { eventually } from '@modelbridge/testing-kit';
+import { grpcClient, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningBilling } from '../testing/running-billing.js';
 import { closeRequest, grantRequest, type Owner } from '../testing/samples.js';
@@ -172,5 +175,71 @@ describe('a refund or dispute', () => {
     expect((await billing.client.grantAllowance(grantRequest(owner))).outcome?.$case).toBe(
       'granted',
     );
+  });
+});
+
+describe('what staff is shown of an account', () => {
+  const asStaff = (reason: string) =>
+    grpcClient(
+      BillingServiceClient,
+      billing.service.grpcTarget,
+      billing.service.tlsOf('ops-support'),
+      { timeoutMs: patienceMs, reason },
+    );
+  const readsOf = ({ accountId, userId, keyId }: Owner, requestId: string) => {
+    return {
+      getCredits: { accountId },
+      getLimits: { accountId, userId, keyId },
+      getCharge: { requestId },
+      getAccountPlan: { accountId },
+      listPayments: { accountId, limit: 0, beforeTransactionId: '' },
+      listInvoices: { accountId, limit: 0, beforeMonth: '' },
+    };
+  };
+
+  it('needs a reason and is in the audit log; what services ask is not', async () => {
+    const owner = await billing.account(1_000n);
+    const requestId = await billing.charge(owner, null, 10n);
+    const told: AuditedAct[] = [];
+    billing.outside.messaging.consume(billingActPerformed, {
+      durable: 'test__staff-reads',
+      handle: async (act) => void told.push(act),
+    });
+    const support = asStaff('ticket 4711');
+    const silent = asStaff('');
+    const reads = Object.entries(readsOf(owner, requestId)) as [
+      keyof ReturnType<typeof readsOf>,
+      never,
+    ][];
+    for (const [method, request] of reads) {
+      expect(await silent[method](request).catch(rpcErrorFrom)).toMatchObject({
+        code: 'invalid_argument',
+        field: 'reason',
+      });
+      await support[method](request);
+    }
+    const nobody = { accountId: newId('account') };
+    expect(await support.getCredits(nobody).catch(rpcErrorFrom)).toMatchObject({
+      code: 'not_found',
+    });
+    await billing.client.getCredits({ accountId: owner.accountId });
+    await billing.client.createAccount({ ...nobody, ownerUserId: newId('user'), plan: '' });
+    await billing.client.creditAccount({ ...credit({ ...owner, ...nobody }, 1n) });
+    await eventually(() =>
+      expect(told.some(({ accountId }) => accountId === nobody.accountId)).toBe(true),
+    );
+    const looked = told.filter(({ act }) => act === 'staff.accessed');
+    expect(looked.map(({ details }) => details['read']).sort()).toEqual(
+      reads.map(([method]) => method).sort(),
+    );
+    for (const act of looked) {
+      expect(act).toMatchObject({
+        accountId: owner.accountId,
+        actor: { kind: 'staff', id: expect.stringMatching(/^support:/) },
+        reason: 'ticket 4711',
+      });
+    }
+    support.close();
+    silent.close();
   });
 });

@@ -7,8 +7,22 @@ const defaultRetryMs = 1_000;
 /** The limit that is what the account has paid in. */
 const balance = 'account.total';
 
-/** The answer to a request that may not be sent. */
-export function refusalError(refusal: Refusal, dashboardUrl: string | undefined): RequestError {
+/** Limits of whoever made the key; others of a team's key are what the whole team has. */
+const own = /^(key|member)\./;
+
+interface Told {
+  dashboardUrl: string | undefined;
+  /** Of the key's team; null for a person's own account. */
+  teamId: string | null;
+}
+
+/**
+ * The answer to a request that may not be sent. To a team's key it says which limit of the team is in the way and not
+ * what the team has left: members may not see that, and the gateway does not know who leads.
+ */
+export function refusalError(refused: Refusal, { dashboardUrl, teamId }: Told): RequestError {
+  const isSeen = teamId === null || own.test(refused.limitSource ?? '');
+  const refusal = isSeen ? refused : { ...refused, availableNanoUsd: undefined };
   const details = {
     limit_source: refusal.limitSource ?? null,
     available_nano_usd: refusal.availableNanoUsd?.toString() ?? null,
@@ -18,7 +32,7 @@ export function refusalError(refusal: Refusal, dashboardUrl: string | undefined)
   switch (refusal.reason) {
     case 'insufficient_quota':
       return RequestError.of('insufficient_quota', {
-        message: tooLittleLeft(refusal, dashboardUrl),
+        message: isSeen ? tooLittleLeft(refusal, dashboardUrl) : teamHasTooLittle(refusal),
         details,
       });
     case 'account_frozen':
@@ -47,6 +61,10 @@ function tooLittleLeft(refusal: Refusal, dashboardUrl: string | undefined): stri
   const least = required === undefined ? 'more' : `${formatUsd(required)} USD or more`;
   const where = dashboardUrl === undefined ? "in your account's dashboard" : `at ${dashboardUrl}`;
   return `Your balance is ${formatUsd(left)} USD, and this request could cost ${least}. Top up ${where}, or ask for fewer output tokens.`;
+}
+
+function teamHasTooLittle(refusal: Refusal): string {
+  return `This request could cost more than the team has left${nameOf(refusal)}. Ask for fewer output tokens, or ask the team's owner or an admin to add credit or raise the limit.`;
 }
 
 function rateHeadersOf({ rate }: Refusal): Record<string, string> {

@@ -135,7 +135,11 @@ export class InferenceService {
       if (key.isTest) return this.begin(exchange, plan, freeHold, claim);
       const admission = this.allowances.admit(key, plan.need, exchange.waitedMs);
       const admitted = admission instanceof Promise ? await admission : admission;
-      if ('refused' in admitted) throw refusalError(admitted.refused, this.config.DASHBOARD_URL);
+      if ('refused' in admitted) {
+        const { teamId } = key;
+        const dashboardUrl = this.config.DASHBOARD_URL;
+        throw refusalError(admitted.refused, { dashboardUrl, teamId });
+      }
       this.begin(exchange, plan, admitted.hold, claim);
     } catch (error) {
       this.open.release(key);

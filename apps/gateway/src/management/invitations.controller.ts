@@ -4,6 +4,7 @@ import { teamRoleCodes } from '@modelbridge/contracts/team-roles';
 import { TeamsClient } from '../clients/clients.module.js';
 import { RequestError } from '../errors/request-error.js';
 import type { AnswerOf, AskedOf } from '../operations/operation.js';
+import { pageJson } from '../operations/json-of.js';
 import { Answers, Asked } from '../operations/operation.decorators.js';
 import { ForManagementKeys } from './management-keys.interceptor.js';
 import { Manager, type Managing } from './manager.decorator.js';
@@ -22,10 +23,11 @@ export class InvitationsController {
   async sent(
     @Manager() managing: Managing,
     @Asked(operations.listTeamInvitations)
-    { params }: AskedOf<typeof operations.listTeamInvitations>,
+    { params, query }: AskedOf<typeof operations.listTeamInvitations>,
   ): Promise<AnswerOf<typeof operations.listTeamInvitations>> {
-    const { invitations } = await this.teams.listInvitations(ofOwnTeam(managing, params.id));
-    return { object: 'list', data: invitations.map(invitationJson) };
+    const own = ofOwnTeam(managing, params.id);
+    const { invitations, nextCursor } = await this.teams.listInvitations({ ...own, ...query });
+    return pageJson(invitations.map(invitationJson), nextCursor);
   }
 
   @Answers(operations.inviteTeamMember)
@@ -69,10 +71,13 @@ export class InvitationsController {
   @Answers(operations.listInvitations)
   async received(
     @Manager() managing: Managing,
-    @Asked(operations.listInvitations) _: unknown,
+    @Asked(operations.listInvitations) { query }: AskedOf<typeof operations.listInvitations>,
   ): Promise<AnswerOf<typeof operations.listInvitations>> {
-    const { invitations } = await this.teams.listReceivedInvitations(ofPerson(managing));
-    return { object: 'list', data: invitations.map(invitationJson) };
+    const { invitations, nextCursor } = await this.teams.listReceivedInvitations({
+      ...ofPerson(managing),
+      ...query,
+    });
+    return pageJson(invitations.map(invitationJson), nextCursor);
   }
 
   @Answers(operations.acceptInvitation)

@@ -3,6 +3,7 @@ import { teamRoleCodes } from '@modelbridge/contracts/team-roles';
 import { BillingClient, TeamsClient } from '../clients/clients.module.js';
 import { RequestError } from '../errors/request-error.js';
 import type { AnswerOf, AskedOf } from '../operations/operation.js';
+import { pageJson } from '../operations/json-of.js';
 import { Answers, Asked } from '../operations/operation.decorators.js';
 import { ForManagementKeys } from './management-keys.interceptor.js';
 import { Manager, type Managing } from './manager.decorator.js';
@@ -25,12 +26,15 @@ export class TeamsController {
   @Answers(operations.listTeams)
   async list(
     @Manager() managing: Managing,
-    @Asked(operations.listTeams) _: unknown,
+    @Asked(operations.listTeams) { query }: AskedOf<typeof operations.listTeams>,
   ): Promise<AnswerOf<typeof operations.listTeams>> {
-    const { teams } = await this.teams.listTeams({ actorUserId: managing.actorUserId });
-    const { teamId } = managing;
-    const seen = teams.filter((team) => teamId === undefined || team.teamId === teamId);
-    return { object: 'list', data: seen.map(teamJson) };
+    const { actorUserId, teamId } = managing;
+    if (teamId !== undefined) {
+      const { team } = await this.teams.getTeam({ actorUserId, teamId });
+      return pageJson([teamJson(given(team))], '');
+    }
+    const { teams, nextCursor } = await this.teams.listTeams({ actorUserId, ...query });
+    return pageJson(teams.map(teamJson), nextCursor);
   }
 
   @Answers(operations.createTeam)
@@ -91,11 +95,12 @@ export class TeamsController {
   @Answers(operations.listTeamMembers)
   async members(
     @Manager() managing: Managing,
-    @Asked(operations.listTeamMembers) { params }: AskedOf<typeof operations.listTeamMembers>,
+    @Asked(operations.listTeamMembers)
+    { params, query }: AskedOf<typeof operations.listTeamMembers>,
   ): Promise<AnswerOf<typeof operations.listTeamMembers>> {
     const own = ofOwnTeam(managing, params.id);
-    const [{ members }, { team }] = await Promise.all([
-      this.teams.listMembers(own),
+    const [{ members, nextCursor }, { team }] = await Promise.all([
+      this.teams.listMembers({ ...own, ...query }),
       this.teams.getTeam(own),
     ]);
     const { members: months, resetsAt } = await this.billing.listMemberLimits({
@@ -107,7 +112,7 @@ export class TeamsController {
       const month = months.find(({ userId }) => userId === member.userId);
       return memberJson(member, given(month), resetsAt);
     });
-    return { object: 'list', data };
+    return pageJson(data, nextCursor);
   }
 
   @Answers(operations.updateTeamMember)

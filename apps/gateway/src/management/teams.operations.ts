@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '@modelbridge/contracts';
-import { nanoUsd, time } from '../operations/schemas.js';
+import { nanoUsd, pageOf, pageQuery, time } from '../operations/schemas.js';
 import { operation } from '../operations/operation.js';
 import { invitationStates, keyMakers, memberRoles, teamRoles } from './team-words.js';
 
@@ -68,8 +68,6 @@ const invitation = z
 export type InvitationJson = z.output<typeof invitation>;
 
 const done = z.object({ object: z.literal('done') });
-const listOf = <T extends z.ZodType>(item: T) =>
-  z.object({ object: z.literal('list'), data: z.array(item) });
 
 const name = z.string().trim().min(1).max(100);
 const ofTeam = z.strictObject({ id: idSchema('team') });
@@ -86,7 +84,8 @@ export const listTeams = operation({
   path: '/v1/teams',
   tag,
   summary: 'The teams that you belong to, oldest first.',
-  answer: listOf(team),
+  query: pageQuery,
+  answer: pageOf(team),
 });
 
 export const createTeam = operation({
@@ -153,7 +152,8 @@ export const listTeamMembers = operation({
   summary:
     'The members with what they may spend in this month and have spent, longest membership first; a member sees themselves only.',
   params: ofTeam,
-  answer: listOf(member),
+  query: pageQuery,
+  answer: pageOf(member),
 });
 
 export const updateTeamMember = operation({
@@ -192,7 +192,8 @@ export const listTeamInvitations = operation({
   tag,
   summary: 'The team’s open invitations, expired ones included, newest first.',
   params: ofTeam,
-  answer: listOf(invitation),
+  query: pageQuery,
+  answer: pageOf(invitation),
 });
 
 export const inviteTeamMember = operation({
@@ -236,8 +237,9 @@ export const listInvitations = operation({
   method: 'GET',
   path: '/v1/invitations',
   tag,
-  summary: 'The open invitations for your address.',
-  answer: listOf(invitation),
+  summary: 'The open invitations for your address, newest first.',
+  query: pageQuery,
+  answer: pageOf(invitation),
 });
 
 export const acceptInvitation = operation({

@@ -1,5 +1,6 @@
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
+import { pageSchema } from '../teams/page.js';
 import { givenRoles, type GivenRole } from '../teams/team.js';
 
 export const storedStates = ['open', 'accepted', 'declined', 'withdrawn'] as const;
@@ -38,6 +39,8 @@ export const newInvitationSchema = z.object({
 });
 export type NewInvitation = z.output<typeof newInvitationSchema>;
 export const teamInvitationSchema = z.object({ teamId, invitationId });
+export const invitationPageSchema = z.object({ teamId, ...pageSchema('invitation').shape });
+export const receivedPageSchema = pageSchema('invitation');
 export const receivedInvitationSchema = z.object({ invitationId });
 
 /** Two addresses with one key belong to one person. */

@@ -3,7 +3,7 @@ import { InvitationState, TeamRole, type Team } from '@modelbridge/contracts/tea
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TestTeams, type TestPerson } from '../testing/test-teams.js';
+import { firstPage, TestTeams, type TestPerson } from '../testing/test-teams.js';
 import { invitationBounds } from './bounds.js';
 
 let teams: TestTeams;
@@ -59,7 +59,10 @@ describe('an invitation', () => {
     const guest = teams.person('Ada@Example.com');
     const { invitationId } = await teams.invite(owner, team.teamId, 'ada@example.COM');
     const actorUserId = guest.userId;
-    const { invitations } = await teams.client.listReceivedInvitations({ actorUserId });
+    const { invitations } = await teams.client.listReceivedInvitations({
+      actorUserId,
+      ...firstPage,
+    });
     expect(invitations).toMatchObject([{ invitationId, teamName: team.name }]);
     expect(await teams.client.getInvitation({ actorUserId, invitationId })).toEqual({
       invitation: invitations[0],
@@ -67,12 +70,14 @@ describe('an invitation', () => {
     expect(await accept(guest, invitationId)).toMatchObject({
       team: { teamId: team.teamId, role: TeamRole.MEMBER },
     });
-    expect(await teams.client.listReceivedInvitations({ actorUserId })).toEqual({
+    expect(await teams.client.listReceivedInvitations({ actorUserId, ...firstPage })).toEqual({
       invitations: [],
+      nextCursor: '',
     });
     const { members } = await teams.client.listMembers({
       actorUserId: owner.userId,
       teamId: team.teamId,
+      ...firstPage,
     });
     expect(members.map(({ userId, role, name, email }) => [userId, role, name, email])).toEqual([
       [owner.userId, TeamRole.OWNER, 'N', owner.email],
@@ -147,8 +152,9 @@ describe('an invitation', () => {
     await teams.client.deleteTeam({ actorUserId: owner.userId, teamId: team.teamId });
     expect(await accept(guest, invitationId)).toMatchObject({ code: 'not_found' });
     const actorUserId = guest.userId;
-    expect(await teams.client.listReceivedInvitations({ actorUserId })).toEqual({
+    expect(await teams.client.listReceivedInvitations({ actorUserId, ...firstPage })).toEqual({
       invitations: [],
+      nextCursor: '',
     });
   });
 });
@@ -234,6 +240,7 @@ describe('sending again', () => {
     const { invitations } = await teams.client.listInvitations({
       actorUserId: owner.userId,
       teamId: team.teamId,
+      ...firstPage,
     });
     expect(invitations).toMatchObject([{ invitationId, state: InvitationState.EXPIRED }]);
     for (let sent = 1; sent < invitationBounds.sentEach; sent += 1) {
@@ -262,5 +269,62 @@ describe('sending again', () => {
         field: 'invitation_id',
       });
     }
+  });
+});
+
+describe('lists of invitations', () => {
+  const sent = (page: object) =>
+    teams.client.listInvitations({
+      actorUserId: owner.userId,
+      teamId: team.teamId,
+      ...firstPage,
+      ...page,
+    });
+  const received = ({ userId }: TestPerson, page: object) =>
+    teams.client.listReceivedInvitations({ actorUserId: userId, ...firstPage, ...page });
+
+  it('come by pages, newest first, whatever happens to those of an earlier page', async () => {
+    const guest = teams.person();
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      await teams.invite(owner, team.teamId, teams.person().email);
+      const other = await teams.team(owner);
+      ids.unshift((await teams.invite(owner, other.teamId, guest.email)).invitationId);
+    }
+    const first = await sent({ limit: 2 });
+    expect(first.invitations).toHaveLength(2);
+    const last = first.invitations[1]?.invitationId ?? '';
+    expect(first.nextCursor).toBe(last);
+    await teams.client.withdrawInvitation(ofTeam(last));
+    const second = await sent({ limit: 2, cursor: first.nextCursor });
+    expect(second).toMatchObject({ invitations: [{ teamId: team.teamId }], nextCursor: '' });
+    const own = await received(guest, { limit: 2 });
+    const rest = await received(guest, { limit: 2, cursor: own.nextCursor });
+    const found = [...own.invitations, ...rest.invitations];
+    expect(found.map(({ invitationId }) => invitationId)).toEqual(ids);
+    expect(rest.nextCursor).toBe('');
+  });
+
+  it('refuse the cursor of another list, and a page that is too large', async () => {
+    const guest = teams.person();
+    const { invitationId: ofThis } = await teams.invite(owner, team.teamId, guest.email);
+    const elsewhere = await teams.team(owner);
+    const stranger = teams.person().email;
+    const { invitationId: ofOther } = await teams.invite(owner, elsewhere.teamId, stranger);
+    const refused = {
+      code: 'invalid_argument',
+      field: 'cursor',
+      message: expect.stringMatching(/^cursor is not a cursor of this list/),
+    };
+    for (const cursor of [ofOther, newId('invitation'), team.teamId, 'x']) {
+      expect(await errorOf(sent({ cursor }))).toMatchObject(refused);
+      expect(await errorOf(received(guest, { cursor }))).toMatchObject(refused);
+    }
+    expect(await sent({ cursor: ofThis })).toEqual({ invitations: [], nextCursor: '' });
+    expect(await received(guest, { cursor: ofThis })).toEqual({ invitations: [], nextCursor: '' });
+    expect(await errorOf(sent({ limit: 101 }))).toMatchObject({
+      field: 'limit',
+      message: 'limit must be at most 100',
+    });
   });
 });

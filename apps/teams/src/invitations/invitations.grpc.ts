@@ -24,14 +24,19 @@ import { validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { readGivenRole, teamMessage } from '../teams/team-message.js';
-import { teamReferenceSchema } from '../teams/team.js';
 import {
+  invitationPageSchema,
   newInvitationSchema,
   receivedInvitationSchema,
+  receivedPageSchema,
   teamInvitationSchema,
   type InvitationState,
 } from './invitation.js';
-import { InvitationsService, type TeamInvitation } from './invitations.service.js';
+import {
+  InvitationsService,
+  type InvitationPage,
+  type TeamInvitation,
+} from './invitations.service.js';
 import { ReceivedService } from './received.service.js';
 
 @Controller()
@@ -54,8 +59,8 @@ export class InvitationsGrpc {
   @GrpcMethod('TeamsService', 'listInvitations')
   async listInvitations(request: ListInvitationsRequest): Promise<ListInvitationsResponse> {
     const actor = requireActor(request);
-    const { teamId } = validRequest(teamReferenceSchema, request);
-    return { invitations: (await this.invitations.list(actor, teamId)).map(invitationMessage) };
+    const { teamId, ...page } = validRequest(invitationPageSchema, request);
+    return pageMessage(await this.invitations.list(actor, teamId, page));
   }
 
   @GrpcMethod('TeamsService', 'resendInvitation')
@@ -80,8 +85,8 @@ export class InvitationsGrpc {
   async listReceivedInvitations(
     request: ListReceivedInvitationsRequest,
   ): Promise<ListReceivedInvitationsResponse> {
-    const received = await this.received.list(requireActor(request));
-    return { invitations: received.map(invitationMessage) };
+    const actor = requireActor(request);
+    return pageMessage(await this.received.list(actor, validRequest(receivedPageSchema, request)));
   }
 
   @GrpcMethod('TeamsService', 'getInvitation')
@@ -113,6 +118,10 @@ const stateCodes: Record<InvitationState, StateMessage> = {
   withdrawn: StateMessage.WITHDRAWN,
   expired: StateMessage.EXPIRED,
 };
+
+function pageMessage({ invitations, nextCursor }: InvitationPage): ListInvitationsResponse {
+  return { invitations: invitations.map(invitationMessage), nextCursor };
+}
 
 function invitationMessage({ invitation, team }: TeamInvitation): InvitationMessage {
   const { timesSent: _, ...rest } = invitation;

@@ -1,6 +1,8 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
+import { LessThan, MoreThan, type FindOptionsWhere } from 'typeorm';
+import type { Page } from '../teams/page.js';
 import { invitationBounds } from './bounds.js';
 import { InvitationEntity, invitedAlready } from './invitation.entity.js';
 import { emailKey, stateAt, type Invitation, type InvitationState } from './invitation.js';
@@ -41,22 +43,30 @@ export class InvitationsRepository {
     return entity === null ? undefined : invitationOf(entity);
   }
 
-  /** Newest first. */
-  async open(teamId: string): Promise<Invitation[]> {
-    const entities = await this.database.repository(InvitationEntity).find({
-      where: { teamId: uuidOf('team', teamId), state: 'open' },
-      order: { id: 'DESC' },
-    });
-    return entities.map(invitationOf);
+  /** Open ones, newest first; at most one more than the page holds. */
+  async openOf(teamId: string, page: Page): Promise<Invitation[]> {
+    return this.openPage({ teamId: uuidOf('team', teamId) }, page);
   }
 
-  /** Newest first; of any team, expired ones left out. */
-  async openFor(email: string): Promise<Invitation[]> {
+  /** The same of any team, expired ones left out. */
+  async openFor(email: string, page: Page): Promise<Invitation[]> {
+    return this.openPage({ emailKey: emailKey(email), expiresAt: MoreThan(new Date()) }, page);
+  }
+
+  private async openPage(
+    of: FindOptionsWhere<InvitationEntity>,
+    { limit, cursor }: Page,
+  ): Promise<Invitation[]> {
     const entities = await this.database.repository(InvitationEntity).find({
-      where: { emailKey: emailKey(email), state: 'open' },
+      where: {
+        ...of,
+        state: 'open',
+        ...(cursor !== undefined && { id: LessThan(uuidOf('invitation', cursor)) }),
+      },
       order: { id: 'DESC' },
+      take: limit + 1,
     });
-    return entities.map(invitationOf).filter(({ state }) => state === 'open');
+    return entities.map(invitationOf);
   }
 
   /** How many of a team are open, and how many mails it has sent in 24 hours. */

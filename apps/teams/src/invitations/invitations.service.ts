@@ -2,6 +2,7 @@ import { newId } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
+import { notOfThisList, pageOf, type Page } from '../teams/page.js';
 import { TeamAccess, type Admitted } from '../teams/team-access.service.js';
 import type { Team } from '../teams/team.js';
 import { invitationBounds } from './bounds.js';
@@ -12,6 +13,12 @@ import { InvitationsRepository } from './invitations.repository.js';
 export interface TeamInvitation {
   invitation: Invitation;
   team: Pick<Team, 'teamId' | 'name'>;
+}
+
+export interface InvitationPage {
+  invitations: TeamInvitation[];
+  /** Empty on the last page. */
+  nextCursor: string;
 }
 
 /** What a team does with its invitations. */
@@ -56,9 +63,20 @@ export class InvitationsService {
   }
 
   /** The open ones, newest first. */
-  async list(actor: string, teamId: string): Promise<TeamInvitation[]> {
+  async list(actor: string, teamId: string, page: Page): Promise<InvitationPage> {
     const { team } = await this.access.read('listInvitations', actor, teamId);
-    return (await this.invitations.open(teamId)).map((invitation) => ({ team, invitation }));
+    await this.requireOfList(page, (last) => last.teamId === teamId);
+    const found = await this.invitations.openOf(teamId, page);
+    const { items, nextCursor } = pageOf(found, page, ({ invitationId }) => invitationId);
+    return { invitations: items.map((invitation) => ({ team, invitation })), nextCursor };
+  }
+
+  /** Invitations stay, whatever becomes of them: a cursor names one of the list, or is of another. */
+  async requireOfList({ cursor }: Page, isOfList: (last: Invitation) => boolean): Promise<void> {
+    if (cursor === undefined) return;
+    const last = await this.invitations.find(cursor);
+    if (last !== undefined && isOfList(last)) return;
+    throw new RpcError('invalid_argument', `cursor ${notOfThisList}`, { field: 'cursor' });
   }
 
   resend(actor: string, teamId: string, invitationId: string): Promise<TeamInvitation> {

@@ -3,10 +3,16 @@ import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { AddressesService } from '../clients/addresses.service.js';
 import { JoiningService } from '../teams/joining.service.js';
+import { pageOf, type Page } from '../teams/page.js';
 import type { OwnTeam } from '../teams/teams.service.js';
 import { emailKey, type Invitation } from './invitation.js';
 import { InvitationsRepository } from './invitations.repository.js';
-import { closed, type TeamInvitation } from './invitations.service.js';
+import {
+  closed,
+  InvitationsService,
+  type InvitationPage,
+  type TeamInvitation,
+} from './invitations.service.js';
 
 /** What people do with invitations that were sent to their address. */
 @Injectable()
@@ -16,16 +22,21 @@ export class ReceivedService {
     private readonly addresses: AddressesService,
     private readonly joining: JoiningService,
     private readonly invitations: InvitationsRepository,
+    private readonly sent: InvitationsService,
   ) {}
 
   /** Newest first. */
-  async list(actor: string): Promise<TeamInvitation[]> {
-    const open = await this.invitations.openFor(await this.addresses.of(actor));
-    const teams = await Promise.all(open.map(({ teamId }) => this.joining.team(teamId)));
-    return open.flatMap((invitation, index) => {
+  async list(actor: string, page: Page): Promise<InvitationPage> {
+    const email = await this.addresses.of(actor);
+    await this.sent.requireOfList(page, (last) => isFor(email, last));
+    const found = await this.invitations.openFor(email, page);
+    const { items, nextCursor } = pageOf(found, page, ({ invitationId }) => invitationId);
+    const teams = await Promise.all(items.map(({ teamId }) => this.joining.team(teamId)));
+    const invitations = items.flatMap((invitation, index) => {
       const team = teams[index];
       return team === undefined ? [] : [{ invitation, team }];
     });
+    return { invitations, nextCursor };
   }
 
   async get(actor: string, invitationId: string): Promise<TeamInvitation> {
@@ -69,8 +80,12 @@ export class ReceivedService {
 }
 
 function sentTo(email: string, invitation: Invitation | undefined): Invitation {
-  if (invitation === undefined || emailKey(invitation.email) !== emailKey(email)) throw notSent();
+  if (invitation === undefined || !isFor(email, invitation)) throw notSent();
   return invitation;
+}
+
+function isFor(email: string, invitation: Invitation): boolean {
+  return emailKey(invitation.email) === emailKey(email);
 }
 
 /** The same for an invitation of another address, of a team that is gone, and for none. */

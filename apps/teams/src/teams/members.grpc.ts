@@ -19,6 +19,7 @@ import { MembersService } from './members.service.js';
 import { memberMessage, readGivenRole } from './team-message.js';
 import {
   memberLimitSchema,
+  memberPageSchema,
   memberReferenceSchema,
   memberRoleSchema,
   teamReferenceSchema,
@@ -34,9 +35,9 @@ export class MembersGrpc {
   @GrpcMethod('TeamsService', 'listMembers')
   async listMembers(request: ListMembersRequest): Promise<ListMembersResponse> {
     const actor = requireActor(request);
-    const { teamId } = validRequest(teamReferenceSchema, request);
-    const members = await this.people.named(await this.members.list(actor, teamId));
-    return { members: members.map(memberMessage) };
+    const { teamId, ...page } = validRequest(memberPageSchema, request);
+    const { members, nextCursor } = await this.members.list(actor, teamId, page);
+    return { members: (await this.people.named(members)).map(memberMessage), nextCursor };
   }
 
   @GrpcMethod('TeamsService', 'changeMemberRole')

@@ -1,7 +1,9 @@
 import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
 import { MemberEntity } from './member.entity.js';
+import type { Page } from './page.js';
 import type { GivenRole, Member, Team } from './team.js';
 
 type TeamOfMember = Pick<Team, 'teamId' | 'ownerUserId'>;
@@ -39,6 +41,20 @@ export class MembersRepository {
     return entities.map((entity) => memberOf(team, entity));
   }
 
+  /** Longest membership first; at most one more than the page holds. */
+  async page(team: TeamOfMember, { limit, cursor }: Page): Promise<Member[]> {
+    const entities = await this.database.repository(MemberEntity).find({
+      where: {
+        teamId: uuidOf('team', team.teamId),
+        ...(cursor !== undefined && { membershipId: MoreThan(uuidOf('membership', cursor)) }),
+      },
+      // Made when they joined: in the order of time.
+      order: { membershipId: 'ASC' },
+      take: limit + 1,
+    });
+    return entities.map((entity) => memberOf(team, entity));
+  }
+
   count(tx: Tx, teamId: string): Promise<number> {
     return tx.repository(MemberEntity).countBy({ teamId: uuidOf('team', teamId) });
   }
@@ -48,6 +64,19 @@ export class MembersRepository {
     const entities = await this.database.repository(MemberEntity).find({
       where: { userId: uuidOf('user', userId) },
       order: { joinedAt: 'ASC', membershipId: 'ASC' },
+    });
+    return entities.map(({ teamId }) => idFromUuid('team', teamId));
+  }
+
+  /** Some of them, the oldest team first; at most one more than the page holds. */
+  async teamIdsPage(userId: string, { limit, cursor }: Page): Promise<string[]> {
+    const entities = await this.database.repository(MemberEntity).find({
+      where: {
+        userId: uuidOf('user', userId),
+        ...(cursor !== undefined && { teamId: MoreThan(uuidOf('team', cursor)) }),
+      },
+      order: { teamId: 'ASC' },
+      take: limit + 1,
     });
     return entities.map(({ teamId }) => idFromUuid('team', teamId));
   }

@@ -6,6 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { BillingClient } from '../clients/clients.js';
 import { EndingService } from './ending.service.js';
 import { MembersRepository } from './members.repository.js';
+import { pageOf, type Page } from './page.js';
 import { TeamAccess } from './team-access.service.js';
 import { noMember, TeamsService } from './teams.service.js';
 import { successorOf, type GivenRole, type Member, type Team } from './team.js';
@@ -25,9 +26,17 @@ export class MembersService {
   ) {}
 
   /** Longest membership first; a member is shown themselves only. */
-  async list(actor: string, teamId: string): Promise<Member[]> {
+  async list(
+    actor: string,
+    teamId: string,
+    page: Page,
+  ): Promise<{ members: Member[]; nextCursor: string }> {
     const { team, self, reach } = await this.access.read('listMembers', actor, teamId);
-    return reach === 'own' ? [self] : this.members.list(team);
+    const isPast = page.cursor !== undefined && page.cursor >= self.membershipId;
+    const own = isPast ? [] : [self];
+    const found = reach === 'own' ? own : await this.members.page(team, page);
+    const { items, nextCursor } = pageOf(found, page, ({ membershipId }) => membershipId);
+    return { members: items, nextCursor };
   }
 
   changeRole(actor: string, teamId: string, userId: string, role: GivenRole): Promise<Member> {

@@ -2,6 +2,7 @@ import type { TeamRoleName } from '@modelbridge/contracts/team-roles';
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
 import { teamBounds } from './bounds.js';
+import { pageSchema } from './page.js';
 import { settingsSchema, type Settings } from './settings.js';
 
 export interface Team {
@@ -38,6 +39,8 @@ const userId = idSchema('user');
 export const newTeamSchema = z.object({ name, teamId: teamId.optional() });
 export type NewTeam = z.output<typeof newTeamSchema>;
 export const teamReferenceSchema = z.object({ teamId });
+export const teamPageSchema = pageSchema('team');
+export const memberPageSchema = z.object({ teamId, ...pageSchema('membership').shape });
 export const teamNameSchema = z.object({ teamId, name });
 export const teamSettingsSchema = z.object({ teamId, settings: settingsSchema });
 export const memberReferenceSchema = z.object({ teamId, userId });

@@ -13,7 +13,7 @@ import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TestTeams, type TestPerson } from '../testing/test-teams.js';
+import { firstPage, TestTeams, type TestPerson } from '../testing/test-teams.js';
 import { teamBounds } from './bounds.js';
 
 let teams: TestTeams;
@@ -52,7 +52,11 @@ describe('a team', () => {
   it('lists its members without names while auth does not answer', async () => {
     const { teamId } = await teams.team(owner);
     teams.namesError = status.UNAVAILABLE;
-    const { members } = await teams.client.listMembers({ actorUserId: owner.userId, teamId });
+    const { members } = await teams.client.listMembers({
+      actorUserId: owner.userId,
+      teamId,
+      ...firstPage,
+    });
     teams.namesError = undefined;
     expect(members).toMatchObject([{ userId: owner.userId, name: undefined, email: undefined }]);
   });
@@ -80,7 +84,10 @@ describe('a team', () => {
     await eventually(async () => expect(await waiting(accountId)).toEqual([]));
     const actorUserId = owner.userId;
     expect(await teams.client.getTeam({ actorUserId, teamId })).toEqual({ team });
-    expect(await teams.client.listTeams({ actorUserId })).toEqual({ teams: [team] });
+    expect(await teams.client.listTeams({ actorUserId, ...firstPage })).toEqual({
+      teams: [team],
+      nextCursor: '',
+    });
   });
 
   it.each([
@@ -293,7 +300,10 @@ describe('ownership', () => {
       );
       expect(row).toEqual({ deleted: true });
     });
-    expect(await teams.client.listTeams({ actorUserId: owner.userId })).toEqual({ teams: [] });
+    expect(await teams.client.listTeams({ actorUserId: owner.userId, ...firstPage })).toEqual({
+      teams: [],
+      nextCursor: '',
+    });
     expect(alone.teamId).not.toBe(teamId);
   });
 });
@@ -431,12 +441,58 @@ describe('the audit log', () => {
   });
 });
 
+describe('lists', () => {
+  it('of teams and members come by pages, oldest first', async () => {
+    const actorUserId = owner.userId;
+    const made = [await teams.team(owner), await teams.team(owner), await teams.team(owner)];
+    const ofTeams = (page: object) =>
+      teams.client.listTeams({ actorUserId, ...firstPage, ...page });
+    const first = await ofTeams({ limit: 2 });
+    const rest = await ofTeams({ limit: 2, cursor: first.nextCursor });
+    const ids = [...first.teams, ...rest.teams].map(({ teamId }) => teamId);
+    expect([ids, rest.nextCursor]).toEqual([made.map(({ teamId }) => teamId), '']);
+
+    const { teamId } = made[0]!;
+    const people = [owner, await teams.member(owner, teamId), await teams.member(owner, teamId)];
+    const ofMembers = (page: object, actor = actorUserId) =>
+      teams.client.listMembers({ actorUserId: actor, teamId, ...firstPage, ...page });
+    const head = await ofMembers({ limit: 2 });
+    await teams.client.removeMember({ actorUserId, teamId, userId: people[1]!.userId });
+    const tail = await ofMembers({ limit: 2, cursor: head.nextCursor });
+    const userIds = [...head.members, ...tail.members].map(({ userId }) => userId);
+    expect([userIds, tail.nextCursor]).toEqual([people.map(({ userId }) => userId), '']);
+
+    const self = people[2]!.userId;
+    const own = await ofMembers({ limit: 1 }, self);
+    expect(own).toMatchObject({ members: [{ userId: self }], nextCursor: '' });
+    const past = own.members[0]!.membershipId;
+    expect(await ofMembers({ cursor: past }, self)).toEqual({ members: [], nextCursor: '' });
+  });
+
+  it('refuse the cursor of another list', async () => {
+    const actorUserId = owner.userId;
+    const { teamId } = await teams.team(owner);
+    const membershipId = newId('membership');
+    const calls = [
+      teams.client.listTeams({ actorUserId, limit: 0, cursor: membershipId }),
+      teams.client.listMembers({ actorUserId, teamId, limit: 0, cursor: teamId }),
+    ];
+    for (const call of calls) {
+      expect(await errorOf(call)).toMatchObject({
+        code: 'invalid_argument',
+        field: 'cursor',
+        message: expect.stringMatching(/^cursor is not a cursor of this list/),
+      });
+    }
+  });
+});
+
 describe('an actor', () => {
   it.each([
     ['missing', undefined],
     ['no user', newId('team')],
   ])('that is %s is named', async (_, actorUserId) => {
-    expect(await errorOf(teams.client.listTeams({ actorUserId }))).toMatchObject({
+    expect(await errorOf(teams.client.listTeams({ actorUserId, ...firstPage }))).toMatchObject({
       code: 'invalid_argument',
       field: 'actor_user_id',
     });

@@ -29,6 +29,7 @@ import {
   newTeamSchema,
   standingSchema,
   teamNameSchema,
+  teamPageSchema,
   teamReferenceSchema,
   teamSettingsSchema,
 } from './team.js';
@@ -54,7 +55,12 @@ export class TeamsGrpc {
 
   @GrpcMethod('TeamsService', 'listTeams')
   async listTeams(request: ListTeamsRequest): Promise<ListTeamsResponse> {
-    return { teams: (await this.teams.list(requireActor(request))).map(teamMessage) };
+    const actor = requireActor(request);
+    const { teams, nextCursor } = await this.teams.list(
+      actor,
+      validRequest(teamPageSchema, request),
+    );
+    return { teams: teams.map(teamMessage), nextCursor };
   }
 
   @GrpcMethod('TeamsService', 'renameTeam')

@@ -13,6 +13,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { teamBounds } from './bounds.js';
 import { EndingService } from './ending.service.js';
 import { MembersRepository } from './members.repository.js';
+import { pageOf, type Page } from './page.js';
 import type { Settings } from './settings.js';
 import { TeamAccess, type Admitted } from './team-access.service.js';
 import type { NewTeam, Team } from './team.js';
@@ -74,11 +75,14 @@ export class TeamsService {
     return this.access.read('getTeam', actor, teamId);
   }
 
-  /** Oldest membership first. */
-  async list(userId: string): Promise<OwnTeam[]> {
-    const ids = await this.members.teamIdsOf(userId);
-    const found = await Promise.all(ids.map((teamId) => this.access.standing(userId, { teamId })));
-    return found.filter((standing) => standing !== undefined);
+  /** Oldest first. `nextCursor` is empty on the last page. */
+  async list(userId: string, page: Page): Promise<{ teams: OwnTeam[]; nextCursor: string }> {
+    const found = await this.members.teamIdsPage(userId, page);
+    const { items, nextCursor } = pageOf(found, page, (teamId) => teamId);
+    const teams = await Promise.all(
+      items.map((teamId) => this.access.standing(userId, { teamId })),
+    );
+    return { teams: teams.filter((standing) => standing !== undefined), nextCursor };
   }
 
   standing(userId: string, key: TeamKey): Promise<OwnTeam | undefined> {

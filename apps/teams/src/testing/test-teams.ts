@@ -21,6 +21,9 @@ import { AuthClient, BillingClient, RoutingClient } from '../clients/clients.js'
 import { readConfig } from '../config.js';
 import { teamsService } from '../service.js';
 
+/** Of a list, as many as are given by themselves. */
+export const firstPage = { limit: 0, cursor: '' };
+
 export interface TestPerson {
   userId: string;
   email: string;

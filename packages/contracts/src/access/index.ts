@@ -19,6 +19,7 @@ export { principals, type Principal } from './principals.js';
 export { rpcCallers, type MethodCallers } from './rpc-callers.js';
 export {
   needsReason,
+  showsAccount,
   staffPrincipal,
   staffRoleOf,
   staffRoles,

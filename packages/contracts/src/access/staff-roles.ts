@@ -18,9 +18,32 @@ export function staffRoleOf(principal: string): StaffRole | undefined {
 }
 
 /**
- * What staff must say why it does, and what is audited: every act, and every read that shows a person, their keys or what was
- * done to their account.
- * The other methods that roles may call (`rpcCallers`) are plain reads.
+ * What shows an account's money, plan, limits or payments: staff says why, and billing audits it as `staff.accessed` before
+ * it answers, by this list.
+ */
+const accountReads = [
+  'getAccountPlan',
+  'getAutoRecharge',
+  'getCharge',
+  'getCredits',
+  'getInvoice',
+  'getInvoicePdf',
+  'getLimits',
+  'listInvoices',
+  'listPayments',
+  'previewPlanChange',
+] as const satisfies readonly (keyof typeof BillingServiceService)[];
+
+/** Whether a method of billing shows an account; `method` as the contracts name it. */
+export function showsAccount(method: string): boolean {
+  return (accountReads as readonly string[]).includes(method);
+}
+
+/**
+ * What staff must say why it does, and what is audited: every act, and every read that shows a person, their keys, their
+ * account or what was done to it.
+ * The other methods that roles may call (`rpcCallers`) show nobody: plans, codes, events that wait, and the checks of `verify`,
+ * which read figures of all accounts and name one only where its books are wrong.
  */
 const reasoned: {
   'auth.v1.AuthService': readonly (keyof typeof AuthServiceService)[];
@@ -46,6 +69,7 @@ const reasoned: {
     'listAuditEntries',
   ],
   'billing.v1.BillingService': [
+    ...accountReads,
     'createAccount',
     'creditAccount',
     'reverseCredit',
@@ -62,13 +86,7 @@ const reasoned: {
     'createPortalSession',
     'setBillingMode',
     'createTopUp',
-    'getAutoRecharge',
     'setAutoRecharge',
-    'listInvoices',
-    'getInvoice',
-    'getInvoicePdf',
-    'previewPlanChange',
-    'listPayments',
     'refundPayment',
     'importProviderBill',
     'setLimit',

@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import {
   needsReason,
+  showsAccount,
   rpcCallers,
   staffPrincipal,
   staffRoles,
@@ -140,6 +141,11 @@ test('every act that staff may do needs a reason, and plain reads do not', () =>
   expect(without.filter((path) => !/\/(Get|List|Check|Resolve)\w+$/.test(path))).toEqual([]);
   for (const name of ['GetUser', 'GetKey', 'ListKeys', 'ListAuditEntries']) {
     expect(without).not.toContain(`/auth.v1.AuthService/${name}`);
+  }
+  for (const name of Object.keys(BillingServiceService).filter(showsAccount)) {
+    expect(without).not.toContain(
+      `/billing.v1.BillingService/${name.replace(/^./, (first) => first.toUpperCase())}`,
+    );
   }
   expect(open.length).toBeGreaterThan(without.length);
 });

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule, NestInterceptor, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions, NestMicroservice } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -33,6 +33,8 @@ export interface ServiceOptions {
   config: KitConfig;
   /** Services answered over gRPC, on GRPC_PORT, with mTLS. */
   grpc?: readonly GrpcServiceBinding[];
+  /** Providers that are run around each call, in this order, once its caller is known. */
+  grpcInterceptors?: readonly Type<NestInterceptor>[];
   /** The largest gRPC message, where it is not that of `grpcServerBounds`. */
   grpcMessageBytes?: number;
   /** An adapter of the service's own, with its own limits. */
@@ -166,7 +168,10 @@ function connectGrpc(app: NestFastifyApplication, options: ServiceOptions): Grpc
     { deferInitialization: true },
   ) as NestMicroservice;
   microservice.useGlobalFilters(new RpcErrorFilter(logger));
-  microservice.useGlobalInterceptors(new RpcObserver(metrics), new CallerContext());
+  const own = (options.grpcInterceptors ?? []).map((type) =>
+    app.get<NestInterceptor>(type, { strict: false }),
+  );
+  microservice.useGlobalInterceptors(new RpcObserver(metrics), new CallerContext(), ...own);
   microservice.registerListeners();
   microservice.setIsInitialized(true);
   microservice.setIsInitHookCalled(true);

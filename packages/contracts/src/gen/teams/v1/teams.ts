@@ -292,11 +292,19 @@ export interface GetTeamResponse {
 }
 
 export interface ListTeamsRequest {
-  actorUserId?: string | undefined;
+  actorUserId?:
+    | string
+    | undefined;
+  /** At most 100; 0 for 20. */
+  limit: number;
+  /** next_cursor of the page before; empty for the first page. */
+  cursor: string;
 }
 
 export interface ListTeamsResponse {
   teams: Team[];
+  /** Empty on the last page. */
+  nextCursor: string;
 }
 
 export interface RenameTeamRequest {
@@ -341,11 +349,15 @@ export interface TransferOwnershipResponse {
 export interface ListMembersRequest {
   actorUserId?: string | undefined;
   teamId: string;
+  /** As in ListTeams. */
+  limit: number;
+  cursor: string;
 }
 
 export interface ListMembersResponse {
   /** Longest membership first. */
   members: Member[];
+  nextCursor: string;
 }
 
 export interface ChangeMemberRoleRequest {
@@ -405,10 +417,14 @@ export interface InviteMemberResponse {
 export interface ListInvitationsRequest {
   actorUserId?: string | undefined;
   teamId: string;
+  /** As in ListTeams. */
+  limit: number;
+  cursor: string;
 }
 
 export interface ListInvitationsResponse {
   invitations: Invitation[];
+  nextCursor: string;
 }
 
 export interface ResendInvitationRequest {
@@ -432,11 +448,18 @@ export interface WithdrawInvitationResponse {
 }
 
 export interface ListReceivedInvitationsRequest {
-  actorUserId?: string | undefined;
+  actorUserId?:
+    | string
+    | undefined;
+  /** As in ListTeams. */
+  limit: number;
+  cursor: string;
 }
 
 export interface ListReceivedInvitationsResponse {
+  /** Those of a team that is gone are left out, so that a page may be shorter than its limit. */
   invitations: Invitation[];
+  nextCursor: string;
 }
 
 export interface GetInvitationRequest {
@@ -1617,13 +1640,19 @@ export const GetTeamResponse: MessageFns<GetTeamResponse> = {
 };
 
 function createBaseListTeamsRequest(): ListTeamsRequest {
-  return { actorUserId: undefined };
+  return { actorUserId: undefined, limit: 0, cursor: "" };
 }
 
 export const ListTeamsRequest: MessageFns<ListTeamsRequest> = {
   encode(message: ListTeamsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.actorUserId !== undefined) {
       writer.uint32(10).string(message.actorUserId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).int32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(26).string(message.cursor);
     }
     return writer;
   },
@@ -1649,6 +1678,22 @@ export const ListTeamsRequest: MessageFns<ListTeamsRequest> = {
             message.actorUserId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1668,6 +1713,8 @@ export const ListTeamsRequest: MessageFns<ListTeamsRequest> = {
         : isSet(object.actor_user_id)
         ? globalThis.String(object.actor_user_id)
         : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
     };
   },
 
@@ -1675,6 +1722,12 @@ export const ListTeamsRequest: MessageFns<ListTeamsRequest> = {
     const obj: any = {};
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
     }
     return obj;
   },
@@ -1685,18 +1738,23 @@ export const ListTeamsRequest: MessageFns<ListTeamsRequest> = {
   fromPartial<I extends Exact<DeepPartial<ListTeamsRequest>, I>>(object: I): ListTeamsRequest {
     const message = createBaseListTeamsRequest();
     message.actorUserId = object.actorUserId ?? undefined;
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
     return message;
   },
 };
 
 function createBaseListTeamsResponse(): ListTeamsResponse {
-  return { teams: [] };
+  return { teams: [], nextCursor: "" };
 }
 
 export const ListTeamsResponse: MessageFns<ListTeamsResponse> = {
   encode(message: ListTeamsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.teams) {
       Team.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -1722,6 +1780,14 @@ export const ListTeamsResponse: MessageFns<ListTeamsResponse> = {
             message.teams.push(Team.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1735,13 +1801,23 @@ export const ListTeamsResponse: MessageFns<ListTeamsResponse> = {
   },
 
   fromJSON(object: any): ListTeamsResponse {
-    return { teams: globalThis.Array.isArray(object?.teams) ? object.teams.map((e: any) => Team.fromJSON(e)) : [] };
+    return {
+      teams: globalThis.Array.isArray(object?.teams) ? object.teams.map((e: any) => Team.fromJSON(e)) : [],
+      nextCursor: isSet(object.nextCursor)
+        ? globalThis.String(object.nextCursor)
+        : isSet(object.next_cursor)
+        ? globalThis.String(object.next_cursor)
+        : "",
+    };
   },
 
   toJSON(message: ListTeamsResponse): unknown {
     const obj: any = {};
     if (message.teams?.length) {
       obj.teams = message.teams.map((e) => Team.toJSON(e));
+    }
+    if (message.nextCursor !== "") {
+      obj.nextCursor = message.nextCursor;
     }
     return obj;
   },
@@ -1752,6 +1828,7 @@ export const ListTeamsResponse: MessageFns<ListTeamsResponse> = {
   fromPartial<I extends Exact<DeepPartial<ListTeamsResponse>, I>>(object: I): ListTeamsResponse {
     const message = createBaseListTeamsResponse();
     message.teams = object.teams?.map((e) => Team.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -2436,7 +2513,7 @@ export const TransferOwnershipResponse: MessageFns<TransferOwnershipResponse> = 
 };
 
 function createBaseListMembersRequest(): ListMembersRequest {
-  return { actorUserId: undefined, teamId: "" };
+  return { actorUserId: undefined, teamId: "", limit: 0, cursor: "" };
 }
 
 export const ListMembersRequest: MessageFns<ListMembersRequest> = {
@@ -2446,6 +2523,12 @@ export const ListMembersRequest: MessageFns<ListMembersRequest> = {
     }
     if (message.teamId !== "") {
       writer.uint32(18).string(message.teamId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).int32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(34).string(message.cursor);
     }
     return writer;
   },
@@ -2479,6 +2562,22 @@ export const ListMembersRequest: MessageFns<ListMembersRequest> = {
             message.teamId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2503,6 +2602,8 @@ export const ListMembersRequest: MessageFns<ListMembersRequest> = {
         : isSet(object.team_id)
         ? globalThis.String(object.team_id)
         : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
     };
   },
 
@@ -2514,6 +2615,12 @@ export const ListMembersRequest: MessageFns<ListMembersRequest> = {
     if (message.teamId !== "") {
       obj.teamId = message.teamId;
     }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
+    }
     return obj;
   },
 
@@ -2524,18 +2631,23 @@ export const ListMembersRequest: MessageFns<ListMembersRequest> = {
     const message = createBaseListMembersRequest();
     message.actorUserId = object.actorUserId ?? undefined;
     message.teamId = object.teamId ?? "";
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
     return message;
   },
 };
 
 function createBaseListMembersResponse(): ListMembersResponse {
-  return { members: [] };
+  return { members: [], nextCursor: "" };
 }
 
 export const ListMembersResponse: MessageFns<ListMembersResponse> = {
   encode(message: ListMembersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.members) {
       Member.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -2561,6 +2673,14 @@ export const ListMembersResponse: MessageFns<ListMembersResponse> = {
             message.members.push(Member.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2576,6 +2696,11 @@ export const ListMembersResponse: MessageFns<ListMembersResponse> = {
   fromJSON(object: any): ListMembersResponse {
     return {
       members: globalThis.Array.isArray(object?.members) ? object.members.map((e: any) => Member.fromJSON(e)) : [],
+      nextCursor: isSet(object.nextCursor)
+        ? globalThis.String(object.nextCursor)
+        : isSet(object.next_cursor)
+        ? globalThis.String(object.next_cursor)
+        : "",
     };
   },
 
@@ -2583,6 +2708,9 @@ export const ListMembersResponse: MessageFns<ListMembersResponse> = {
     const obj: any = {};
     if (message.members?.length) {
       obj.members = message.members.map((e) => Member.toJSON(e));
+    }
+    if (message.nextCursor !== "") {
+      obj.nextCursor = message.nextCursor;
     }
     return obj;
   },
@@ -2593,6 +2721,7 @@ export const ListMembersResponse: MessageFns<ListMembersResponse> = {
   fromPartial<I extends Exact<DeepPartial<ListMembersResponse>, I>>(object: I): ListMembersResponse {
     const message = createBaseListMembersResponse();
     message.members = object.members?.map((e) => Member.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -3510,7 +3639,7 @@ export const InviteMemberResponse: MessageFns<InviteMemberResponse> = {
 };
 
 function createBaseListInvitationsRequest(): ListInvitationsRequest {
-  return { actorUserId: undefined, teamId: "" };
+  return { actorUserId: undefined, teamId: "", limit: 0, cursor: "" };
 }
 
 export const ListInvitationsRequest: MessageFns<ListInvitationsRequest> = {
@@ -3520,6 +3649,12 @@ export const ListInvitationsRequest: MessageFns<ListInvitationsRequest> = {
     }
     if (message.teamId !== "") {
       writer.uint32(18).string(message.teamId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).int32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(34).string(message.cursor);
     }
     return writer;
   },
@@ -3553,6 +3688,22 @@ export const ListInvitationsRequest: MessageFns<ListInvitationsRequest> = {
             message.teamId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3577,6 +3728,8 @@ export const ListInvitationsRequest: MessageFns<ListInvitationsRequest> = {
         : isSet(object.team_id)
         ? globalThis.String(object.team_id)
         : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
     };
   },
 
@@ -3588,6 +3741,12 @@ export const ListInvitationsRequest: MessageFns<ListInvitationsRequest> = {
     if (message.teamId !== "") {
       obj.teamId = message.teamId;
     }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
+    }
     return obj;
   },
 
@@ -3598,18 +3757,23 @@ export const ListInvitationsRequest: MessageFns<ListInvitationsRequest> = {
     const message = createBaseListInvitationsRequest();
     message.actorUserId = object.actorUserId ?? undefined;
     message.teamId = object.teamId ?? "";
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
     return message;
   },
 };
 
 function createBaseListInvitationsResponse(): ListInvitationsResponse {
-  return { invitations: [] };
+  return { invitations: [], nextCursor: "" };
 }
 
 export const ListInvitationsResponse: MessageFns<ListInvitationsResponse> = {
   encode(message: ListInvitationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.invitations) {
       Invitation.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -3635,6 +3799,14 @@ export const ListInvitationsResponse: MessageFns<ListInvitationsResponse> = {
             message.invitations.push(Invitation.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3652,6 +3824,11 @@ export const ListInvitationsResponse: MessageFns<ListInvitationsResponse> = {
       invitations: globalThis.Array.isArray(object?.invitations)
         ? object.invitations.map((e: any) => Invitation.fromJSON(e))
         : [],
+      nextCursor: isSet(object.nextCursor)
+        ? globalThis.String(object.nextCursor)
+        : isSet(object.next_cursor)
+        ? globalThis.String(object.next_cursor)
+        : "",
     };
   },
 
@@ -3659,6 +3836,9 @@ export const ListInvitationsResponse: MessageFns<ListInvitationsResponse> = {
     const obj: any = {};
     if (message.invitations?.length) {
       obj.invitations = message.invitations.map((e) => Invitation.toJSON(e));
+    }
+    if (message.nextCursor !== "") {
+      obj.nextCursor = message.nextCursor;
     }
     return obj;
   },
@@ -3669,6 +3849,7 @@ export const ListInvitationsResponse: MessageFns<ListInvitationsResponse> = {
   fromPartial<I extends Exact<DeepPartial<ListInvitationsResponse>, I>>(object: I): ListInvitationsResponse {
     const message = createBaseListInvitationsResponse();
     message.invitations = object.invitations?.map((e) => Invitation.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -4038,13 +4219,19 @@ export const WithdrawInvitationResponse: MessageFns<WithdrawInvitationResponse> 
 };
 
 function createBaseListReceivedInvitationsRequest(): ListReceivedInvitationsRequest {
-  return { actorUserId: undefined };
+  return { actorUserId: undefined, limit: 0, cursor: "" };
 }
 
 export const ListReceivedInvitationsRequest: MessageFns<ListReceivedInvitationsRequest> = {
   encode(message: ListReceivedInvitationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.actorUserId !== undefined) {
       writer.uint32(10).string(message.actorUserId);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).int32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(26).string(message.cursor);
     }
     return writer;
   },
@@ -4070,6 +4257,22 @@ export const ListReceivedInvitationsRequest: MessageFns<ListReceivedInvitationsR
             message.actorUserId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4089,6 +4292,8 @@ export const ListReceivedInvitationsRequest: MessageFns<ListReceivedInvitationsR
         : isSet(object.actor_user_id)
         ? globalThis.String(object.actor_user_id)
         : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+      cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : "",
     };
   },
 
@@ -4096,6 +4301,12 @@ export const ListReceivedInvitationsRequest: MessageFns<ListReceivedInvitationsR
     const obj: any = {};
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
+    }
+    if (message.limit !== 0) {
+      obj.limit = Math.round(message.limit);
+    }
+    if (message.cursor !== "") {
+      obj.cursor = message.cursor;
     }
     return obj;
   },
@@ -4108,18 +4319,23 @@ export const ListReceivedInvitationsRequest: MessageFns<ListReceivedInvitationsR
   ): ListReceivedInvitationsRequest {
     const message = createBaseListReceivedInvitationsRequest();
     message.actorUserId = object.actorUserId ?? undefined;
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
     return message;
   },
 };
 
 function createBaseListReceivedInvitationsResponse(): ListReceivedInvitationsResponse {
-  return { invitations: [] };
+  return { invitations: [], nextCursor: "" };
 }
 
 export const ListReceivedInvitationsResponse: MessageFns<ListReceivedInvitationsResponse> = {
   encode(message: ListReceivedInvitationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.invitations) {
       Invitation.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -4145,6 +4361,14 @@ export const ListReceivedInvitationsResponse: MessageFns<ListReceivedInvitations
             message.invitations.push(Invitation.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4162,6 +4386,11 @@ export const ListReceivedInvitationsResponse: MessageFns<ListReceivedInvitations
       invitations: globalThis.Array.isArray(object?.invitations)
         ? object.invitations.map((e: any) => Invitation.fromJSON(e))
         : [],
+      nextCursor: isSet(object.nextCursor)
+        ? globalThis.String(object.nextCursor)
+        : isSet(object.next_cursor)
+        ? globalThis.String(object.next_cursor)
+        : "",
     };
   },
 
@@ -4169,6 +4398,9 @@ export const ListReceivedInvitationsResponse: MessageFns<ListReceivedInvitations
     const obj: any = {};
     if (message.invitations?.length) {
       obj.invitations = message.invitations.map((e) => Invitation.toJSON(e));
+    }
+    if (message.nextCursor !== "") {
+      obj.nextCursor = message.nextCursor;
     }
     return obj;
   },
@@ -4181,6 +4413,7 @@ export const ListReceivedInvitationsResponse: MessageFns<ListReceivedInvitations
   ): ListReceivedInvitationsResponse {
     const message = createBaseListReceivedInvitationsResponse();
     message.invitations = object.invitations?.map((e) => Invitation.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -5212,7 +5445,10 @@ export const TeamsServiceService = {
     responseSerialize: (value: GetTeamResponse): Buffer => Buffer.from(GetTeamResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetTeamResponse => GetTeamResponse.decode(value),
   },
-  /** The teams that the actor belongs to, oldest first. */
+  /**
+   * The teams that the actor belongs to, oldest first, by pages. INVALID_ARGUMENT (field cursor) for a cursor of
+   * another list, as in every list.
+   */
   listTeams: {
     path: "/teams.v1.TeamsService/ListTeams" as const,
     requestStream: false as const,
@@ -5468,7 +5704,10 @@ export interface TeamsServiceServer extends UntypedServiceImplementation {
    */
   createTeam: handleUnaryCall<CreateTeamRequest, CreateTeamResponse>;
   getTeam: handleUnaryCall<GetTeamRequest, GetTeamResponse>;
-  /** The teams that the actor belongs to, oldest first. */
+  /**
+   * The teams that the actor belongs to, oldest first, by pages. INVALID_ARGUMENT (field cursor) for a cursor of
+   * another list, as in every list.
+   */
   listTeams: handleUnaryCall<ListTeamsRequest, ListTeamsResponse>;
   /** ALREADY_EXISTS (field name) where the owner has another team of this name. */
   renameTeam: handleUnaryCall<RenameTeamRequest, RenameTeamResponse>;
@@ -5566,7 +5805,10 @@ export interface TeamsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetTeamResponse) => void,
   ): ClientUnaryCall;
-  /** The teams that the actor belongs to, oldest first. */
+  /**
+   * The teams that the actor belongs to, oldest first, by pages. INVALID_ARGUMENT (field cursor) for a cursor of
+   * another list, as in every list.
+   */
   listTeams(
     request: ListTeamsRequest,
     callback: (error: ServiceError | null, response: ListTeamsResponse) => void,
