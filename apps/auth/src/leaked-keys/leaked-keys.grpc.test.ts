@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
@@ -174,6 +175,17 @@ describe('a key that was found in public', () => {
     } finally {
       Reflect.deleteProperty(users, 'get');
     }
+  });
+});
+
+describe('the rules of alerts', () => {
+  it('look at what is counted, from the start', async () => {
+    const file = new URL('../../../../deploy/alerts/keys.yml', import.meta.url);
+    const looked = (await readFile(file, 'utf8')).match(/\bauth_\w+\{\w+="\w+"\}/g) ?? [];
+    const served = await (await fetch(`${auth.service.httpUrl}/metrics`)).text();
+    expect(looked).toHaveLength(2);
+    const counted = served.replaceAll(',service="auth"', '');
+    for (const selector of looked) expect(counted).toContain(`${selector} `);
   });
 });
 

@@ -45,6 +45,8 @@ export class LeakedKeysService {
       help: 'Tokens that were reported as found in public',
       labelNames: ['result'],
     });
+    // Of a counter that is first seen above 0 no increase is known.
+    for (const result of ['revoked', 'not_genuine']) this.alerts.inc({ result }, 0);
   }
 
   /** Throws `unauthenticated` for an alert that GitHub has not signed, `invalid_argument` for what is none. */

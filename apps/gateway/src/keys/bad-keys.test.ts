@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Metadata, status } from '@grpc/grpc-js';
 import { apiKeySha256, createApiKey } from '@modelbridge/api-key';
@@ -9,7 +10,16 @@ import { KeysService } from './keys.service.js';
 /** As many checks as one address has, every one in vain. */
 const share = bounds.maxKeyChecks / 2;
 
-function keysWith(known: Set<string>) {
+const rules = await readFile(
+  new URL('../../../../deploy/alerts/keys.yml', import.meta.url),
+  'utf8',
+);
+/** What the rules look at, such as `gateway_refused_keys_total{code="invalid_api_key"}`. */
+const alerted = [...rules.matchAll(/\b[a-z]+_\w+_total\{\w+="\w+"\}/g)].map(
+  ([selector]) => selector,
+);
+
+function keysWith(known: Set<string>, metrics = new Metrics('gateway')) {
   let calls = 0;
   const auth = {
     pausedMs: () => 0,
@@ -30,7 +40,7 @@ function keysWith(known: Set<string>) {
     {
       TRUSTED_PROXIES: 1,
     },
-    new Metrics('gateway'),
+    metrics,
   );
   return { keys, calls: () => calls };
 }
@@ -41,6 +51,30 @@ const from = (address: string) => ({
 });
 
 describe('keys that nobody knows', () => {
+  it('are counted where the rules of alerts look, from the start', async () => {
+    const metrics = new Metrics('gateway');
+    const { keys } = keysWith(new Set(), metrics);
+    const counts = async () =>
+      Object.fromEntries(
+        (await metrics.registry.metrics())
+          .replaceAll(',service="gateway"', '')
+          .split('\n')
+          .filter((line) => line.startsWith('gateway_refused_keys_total{'))
+          .map((line) => line.split(' ') as [string, string]),
+      );
+    const looked = alerted.filter((selector) => selector.startsWith('gateway_'));
+    expect(looked).toHaveLength(2);
+    expect(await counts()).toEqual(Object.fromEntries(looked.map((name) => [name, '0'])));
+    const attacker = from('203.0.113.9');
+    for (let tried = 0; tried <= share; tried += 1) {
+      await Promise.resolve(keys.resolve(createApiKey().apiKey, attacker)).catch(() => undefined);
+    }
+    expect(await counts()).toEqual({
+      'gateway_refused_keys_total{code="invalid_api_key"}': String(share),
+      'gateway_refused_keys_total{code="too_many_bad_keys"}': '1',
+    });
+  });
+
   it('slows an address down that tries bad keys, at no look-up, and nobody else', async () => {
     const good = createApiKey().apiKey;
     const { keys, calls } = keysWith(new Set([apiKeySha256(good).toString('hex')]));

@@ -14,6 +14,9 @@ import { KeyChecks } from './key-checks.js';
 import { readKey } from './read-key.js';
 import type { ResolvedKey } from './resolved-key.js';
 
+/** Codes that alerts look at (deploy/alerts/keys.yml). */
+const alertedCodes = ['invalid_api_key', 'too_many_bad_keys'];
+
 /**
  * Tells whom an API key belongs to. Answers from memory in the steady state; whatever cannot be
  * decided is refused.
@@ -36,6 +39,8 @@ export class KeysService {
       help: 'Requests whose key was refused, by what they were told',
       labelNames: ['code'],
     });
+    // Of a counter that is first seen above 0 no increase is known.
+    for (const code of alertedCodes) this.refused.inc({ code }, 0);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js';
+import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { Principal } from './principals.js';
 
 /** The roles in which staff runs operators' commands. Each has certificates of its own, named `ops-<role>`. */
@@ -50,6 +51,7 @@ const reasoned: {
   'billing.v1.BillingService': readonly (keyof typeof BillingServiceService)[];
   'retention.v1.ContentService': readonly (keyof typeof ContentServiceService)[];
   'retention.v1.LegalHoldService': readonly (keyof typeof LegalHoldServiceService)[];
+  'usage_ledger.v1.UsageLedgerService': readonly (keyof typeof UsageLedgerServiceService)[];
 } = {
   'auth.v1.AuthService': [
     'createUser',
@@ -98,6 +100,7 @@ const reasoned: {
     'endLegalHold',
     'listLegalHolds',
   ],
+  'usage_ledger.v1.UsageLedgerService': ['listSpend'],
 };
 
 const reasonedPaths = new Set(
