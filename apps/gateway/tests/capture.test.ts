@@ -170,6 +170,24 @@ describe('what is kept of a request', () => {
     socket.ws.terminate();
   });
 
+  it('is a large message of a turn too, which other threads have read', async () => {
+    const socket = await CallerSocket.open(gateway.url, gateway.caller().apiKey);
+    const event = {
+      type: 'response.create',
+      model: 'gpt-5.4',
+      input: 'many words '.repeat(50_000),
+    };
+    socket.send(event);
+    const requestId = await eventually(() => {
+      const head = socket.events[0]?.headers;
+      if (head === undefined) throw new Error('no event yet');
+      return head['x-request-id']!;
+    });
+    const { request } = await retention().content(requestId);
+    expect(request.body.toString()).toBe(JSON.stringify(event));
+    socket.ws.terminate();
+  });
+
   it('is a conversation as it was sent to be compacted, and the compaction that came of it', async () => {
     const { apiKey } = gateway.caller();
     const body = { model: 'claude-sonnet-4-6', input: [{ role: 'user', content: 'a long one' }] };

@@ -1,4 +1,5 @@
 import { activity } from './activity/activity.js';
+import { capture } from './capture.js';
 import { catchUp } from './catch-up/catch-up.js';
 import { type Command, UsageError } from './command.js';
 import { gateway } from './gateway/gateway.js';
@@ -30,6 +31,7 @@ const commands: Record<string, Command> = {
   isolation,
   revocation,
   'key-check': keyCheck,
+  capture,
 };
 const INTERRUPTED = 130;
 
