@@ -9,6 +9,7 @@ import { ChargesModule } from './charges/charges.module.js';
 import { AutoRechargeModule } from './auto-recharge/auto-recharge.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { PromoCodesModule } from './promo-codes/promo-codes.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         AllowancesModule,
         ChargesModule,
         CorrectionsModule,
+        ErasureModule,
         GrantsModule,
         InvariantsModule,
         AutoRechargeModule,

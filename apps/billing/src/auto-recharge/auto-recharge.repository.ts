@@ -62,11 +62,11 @@ export class AutoRechargeRepository {
     return row;
   }
 
-  /** Keeps a card, unless a newer one is kept; whether it is another one than before. */
+  /** Keeps a card, unless a newer one is kept or the account is erased; whether it is another one than before. */
   async saveCard(tx: Tx, accountId: string, card: SavedCard, savedAt: Date): Promise<boolean> {
     const changed = await tx.execute(
       `INSERT INTO stripe_card (account_id, payment_method_id, brand, last4, saved_at)
-       VALUES ($1, $2, $3, $4, $5)
+       SELECT id, $2, $3, $4, $5 FROM billing_account WHERE id = $1 AND erased_at IS NULL
        ON CONFLICT (account_id) DO UPDATE SET payment_method_id = EXCLUDED.payment_method_id,
          brand = EXCLUDED.brand, last4 = EXCLUDED.last4, saved_at = EXCLUDED.saved_at
        WHERE stripe_card.saved_at <= EXCLUDED.saved_at

@@ -1,6 +1,7 @@
 import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { BillingError } from '../book/billing-error.js';
+import { StripeCustomers } from '../stripe/stripe-customers.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import { CustomersRepository } from './customers.repository.js';
 
@@ -10,18 +11,35 @@ export class CustomersService {
   constructor(
     private readonly repository: CustomersRepository,
     private readonly stripe: StripeService,
+    private readonly stripeCustomers: StripeCustomers,
   ) {}
 
-  /** The account's customer, made at Stripe where it has none. Throws `not_found` for an unknown account. */
+  /** The account's customer, made at Stripe where it has none. Throws `not_found` for an unknown account,
+   * `failed_precondition` for one that is erased. */
   async customerOf(accountId: string): Promise<string> {
     const account = await this.repository.customerOf(accountId);
     if (account === undefined) {
       throw new BillingError('not_found', 'there is no such account', 'account_id');
     }
+    if (account.isErased) {
+      throw new BillingError(
+        'failed_precondition',
+        'this account is erased: nothing can be paid for it',
+        'account_id',
+      );
+    }
     return (
       account.customerId ??
       this.repository.keep(accountId, await this.stripe.createCustomer(accountId))
     );
+  }
+
+  /** Has Stripe delete the account's customer, where it has one. */
+  async delete(accountId: string): Promise<void> {
+    const account = await this.repository.customerOf(accountId);
+    if (account === undefined || account.customerId === null || account.isDeleted) return;
+    await this.stripeCustomers.delete(account.customerId);
+    await this.repository.delete(account.customerId);
   }
 
   /** Undefined for a customer that billing has not made. */

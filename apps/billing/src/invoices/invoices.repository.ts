@@ -31,6 +31,15 @@ export class InvoicesRepository {
     return found.length > 0;
   }
 
+  /** Nobody is there any more of whom something could be collected. */
+  async isErased(tx: Tx, accountId: string): Promise<boolean> {
+    const found = await tx.query(
+      'SELECT FROM billing_account WHERE id = $1 AND erased_at IS NOT NULL',
+      [accountId],
+    );
+    return found.length > 0;
+  }
+
   /** What is on no invoice yet, up to a month; from then on it is on the one that the caller makes. */
   take(tx: Tx, accountId: string, month: string): Promise<InvoiceLine[]> {
     return tx.query<InvoiceLine>(

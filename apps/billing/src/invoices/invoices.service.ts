@@ -104,7 +104,8 @@ export class InvoicesService implements OnApplicationBootstrap, OnModuleDestroy 
       if (book === undefined || (await this.repository.has(tx, accountId, month))) return;
       const lines = await this.repository.take(tx, accountId, month);
       const since = await this.repository.since(tx, accountId, month);
-      const { owed, dueCents } = amountDue({ balance: book.account.balance, ...since });
+      const { owed, dueCents: due } = amountDue({ balance: book.account.balance, ...since });
+      const dueCents = (await this.repository.isErased(tx, accountId)) ? 0n : due;
       const invoice = {
         id: randomUUID(),
         number: await this.repository.nextNumber(tx, month),

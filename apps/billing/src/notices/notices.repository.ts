@@ -4,7 +4,8 @@ import type { NewNotice } from './notice.js';
 
 @Injectable()
 export class NoticesRepository {
-  /** Adds a notice with its mails, and its webhook where the account has one; false where its cause has been told. */
+  /** Adds a notice with its mails, and its webhook where the account has one; false where its cause has been told, and where
+   * the account is erased: there is nobody to tell. */
   async add(
     tx: Tx,
     id: string,
@@ -13,7 +14,10 @@ export class NoticesRepository {
   ): Promise<boolean> {
     const added = await tx.execute(
       `WITH added AS (
-         INSERT INTO notice (id, account_id, kind, cause, facts) VALUES ($1, $2, $3, $4, $5)
+         INSERT INTO notice (id, account_id, kind, cause, facts)
+         SELECT id, account_id, kind, cause, facts
+         FROM (VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::jsonb)) AS n (id, account_id, kind, cause, facts)
+         WHERE NOT EXISTS (SELECT FROM billing_account a WHERE a.id = n.account_id AND a.erased_at IS NOT NULL)
          ON CONFLICT (account_id, kind, cause) DO NOTHING RETURNING id, account_id),
        webhook AS (
          INSERT INTO account_webhook_delivery (id, account_id, notice_id)

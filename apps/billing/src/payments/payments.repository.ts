@@ -60,11 +60,13 @@ export class PaymentsRepository {
     return row?.cents;
   }
 
+  /** The card that has paid is not kept for an account that is erased. */
   async addPayment(tx: Tx, facts: PaymentFacts, assignment: Assignment): Promise<void> {
     await tx.execute(
       `INSERT INTO stripe_payment (payment_intent_id, account_id, unassigned, charge_id, currency, amount_cents,
          card_brand, card_last4, paid_at, subscription_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       SELECT $1, $2, $3, $4, $5, $6, CASE WHEN erased THEN NULL ELSE $7 END, CASE WHEN erased THEN NULL ELSE $8 END, $9, $10
+       FROM (SELECT EXISTS (SELECT FROM billing_account WHERE id = $2::uuid AND erased_at IS NOT NULL) AS erased) account`,
       [
         facts.intentId,
         assignment.accountId,

@@ -5,6 +5,7 @@ import { StripeCharges } from './stripe-charges.service.js';
 import { StripeInvoices } from './stripe-invoices.service.js';
 import { StripeMovements } from './stripe-movements.service.js';
 import { StripeService } from './stripe.service.js';
+import { StripeCustomers } from './stripe-customers.service.js';
 import { StripeSubscriptions } from './stripe-subscriptions.service.js';
 
 @Module({
@@ -24,8 +25,16 @@ import { StripeSubscriptions } from './stripe-subscriptions.service.js';
     StripeInvoices,
     StripeMovements,
     StripeService,
+    StripeCustomers,
     StripeSubscriptions,
   ],
-  exports: [StripeCharges, StripeInvoices, StripeMovements, StripeService, StripeSubscriptions],
+  exports: [
+    StripeCharges,
+    StripeCustomers,
+    StripeInvoices,
+    StripeMovements,
+    StripeService,
+    StripeSubscriptions,
+  ],
 })
 export class StripeModule {}
