@@ -44,6 +44,7 @@ beforeAll(async () => {
       HTTP_PORT: String(port),
       AUTH_GRPC: '127.0.0.1:1',
       BILLING_GRPC: billing.grpcTarget,
+      USAGE_LEDGER_GRPC: '127.0.0.1:1',
     },
   });
 });

@@ -47,6 +47,7 @@ export class PaymentStack {
         HTTP_PORT: String(port),
         AUTH_GRPC: '127.0.0.1:1',
         BILLING_GRPC: billing.service.grpcTarget,
+        USAGE_LEDGER_GRPC: '127.0.0.1:1',
       },
     });
     return new PaymentStack(sandbox, billing, dashboard, env);
