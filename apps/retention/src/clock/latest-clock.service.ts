@@ -26,8 +26,13 @@ export class LatestClock {
     });
   }
 
+  /** What the database's clock shows. */
+  databaseNow(): Promise<Date> {
+    return this.database.now();
+  }
+
   async now(): Promise<Date> {
-    const theirs = await this.database.now();
+    const theirs = await this.databaseNow();
     const ours = this.clock.now();
     this.disagreementMs = Math.abs(theirs.getTime() - ours.getTime());
     return theirs > ours ? theirs : ours;

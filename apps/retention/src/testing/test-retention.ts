@@ -29,7 +29,7 @@ import {
 } from '@modelbridge/testing-kit';
 import { AuthClient } from '../clients/clients.js';
 import { Clock } from '../clock/clock.js';
-import { ClockRepository } from '../clock/clock.repository.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
 import { readConfig } from '../config.js';
 import { retentionService } from '../service.js';
 
@@ -110,7 +110,7 @@ export class TestRetention {
           ...serviceOptions,
           beforeListen: (app) => {
             app.get(Clock, { strict: false }).now = clock.now;
-            app.get(ClockRepository, { strict: false }).now = () =>
+            app.get(LatestClock, { strict: false }).databaseNow = () =>
               Promise.resolve(databaseClock.now());
           },
         }),
