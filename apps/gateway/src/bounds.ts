@@ -150,6 +150,8 @@ export const bounds = {
   maxOpenReads: 64,
   /** Longer than `HangBreaker` takes to see that a service hangs. */
   readMs: 2_000,
+  /** A stored content may be as large as a request and its reply. */
+  contentReadMs: 15_000,
   readRetryAfterMs: 1_000,
   /** Files that are being sent at once; each holds back less than 2 MiB. */
   maxOpenFiles: 16,

@@ -3,6 +3,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
+import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
@@ -26,6 +27,9 @@ export const RoutingClient = class RoutingClient {} as unknown as Token<RoutingS
 export type RoutingClient = PromisifiedClient<RoutingServiceClient>;
 export const RetentionClient = class RetentionClient {} as unknown as Token<ContentServiceClient>;
 export type RetentionClient = PromisifiedClient<ContentServiceClient>;
+export const SupportGrantsClient =
+  class SupportGrantsClient {} as unknown as Token<SupportGrantServiceClient>;
+export type SupportGrantsClient = PromisifiedClient<SupportGrantServiceClient>;
 export const TeamsClient = class TeamsClient {} as unknown as Token<TeamsServiceClient>;
 export type TeamsClient = PromisifiedClient<TeamsServiceClient>;
 export const UsageLedgerClient =
@@ -58,6 +62,7 @@ const clients = [
   client(AuthClient, AuthServiceClient, 'AUTH_GRPC'),
   client(BillingClient, BillingServiceClient, 'BILLING_GRPC'),
   client(RetentionClient, ContentServiceClient, 'RETENTION_GRPC', bounds.maxContentMessageBytes),
+  client(SupportGrantsClient, SupportGrantServiceClient, 'RETENTION_GRPC'),
   client(RoutingClient, RoutingServiceClient, 'ROUTING_GRPC'),
   client(UsageLedgerClient, UsageLedgerServiceClient, 'USAGE_LEDGER_GRPC'),
   client(TeamsClient, TeamsServiceClient, 'TEAMS_GRPC'),
@@ -77,10 +82,12 @@ export class ClientsModule implements OnApplicationShutdown {
     @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
     @Inject(TeamsClient) private readonly teams: TeamsClient,
     @Inject(RetentionClient) private readonly retention: RetentionClient,
+    @Inject(SupportGrantsClient) private readonly grants: SupportGrantsClient,
   ) {}
 
   onApplicationShutdown(): void {
-    const { auth, billing, routing, usageLedger, teams, retention } = this;
-    for (const client of [auth, billing, routing, usageLedger, teams, retention]) client.close();
+    const { auth, billing, routing, usageLedger, teams, retention, grants } = this;
+    for (const client of [auth, billing, routing, usageLedger, teams, retention, grants])
+      client.close();
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountModule } from '../account/account.module.js';
 import { AccountUsageController } from './account-usage.controller.js';
 import { AuditLogController } from './audit-log.controller.js';
+import { ContentsController } from './contents.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProfileController } from './profile.controller.js';
@@ -15,6 +16,7 @@ import { TeamsController } from './teams.controller.js';
   controllers: [
     AccountUsageController,
     AuditLogController,
+    ContentsController,
     InvitationsController,
     KeysController,
     ProfileController,

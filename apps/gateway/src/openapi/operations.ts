@@ -1,5 +1,7 @@
 import * as account from '../account/account.operations.js';
 import * as accountUsage from '../management/account-usage.operations.js';
+import * as content from '../account/content.operations.js';
+import * as contents from '../management/contents.operations.js';
 import * as auditLog from '../management/audit-log.operations.js';
 import * as keys from '../management/keys.operations.js';
 import * as profile from '../management/profile.operations.js';
@@ -17,6 +19,7 @@ export const operations: readonly Operation[] = [
   account.getCredits,
   account.listUsage,
   account.getUsage,
+  content.getUsageContent,
   usageExport.exportUsage,
   accountUsage.listAccountUsage,
   accountUsage.exportAccountUsage,
@@ -51,4 +54,10 @@ export const operations: readonly Operation[] = [
   profile.getAccount,
   profile.updateAccount,
   auditLog.listAuditLog,
+  contents.listContents,
+  contents.deleteContents,
+  contents.deleteContent,
+  contents.createSupportGrant,
+  contents.listSupportGrants,
+  contents.withdrawSupportGrant,
 ];

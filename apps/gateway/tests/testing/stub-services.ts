@@ -35,6 +35,7 @@ import {
   type RequestRecord,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
+import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import { TeamsServiceService } from '@modelbridge/contracts/teams.v1';
 import { RpcError, serverTimeKey, toServiceError } from '@modelbridge/service-kit/grpc';
 import type { TestTls } from '@modelbridge/testing-kit';
@@ -90,6 +91,10 @@ export class StubServices {
     server.addService(RoutingServiceService, this.routing());
     server.addService(BillingServiceService, this.billing() as never);
     server.addService(UsageLedgerServiceService, this.usageLedger() as never);
+    server.addService(
+      SupportGrantServiceService,
+      this.methods('retention', SupportGrantServiceService, {}) as never,
+    );
     server.addService(TeamsServiceService, this.methods('teams', TeamsServiceService, {}) as never);
     server.addService(
       ContentServiceService,
