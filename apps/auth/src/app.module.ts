@@ -1,3 +1,5 @@
+import { authErasureCompleted } from '@modelbridge/contracts/events';
+import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { MailModule, mailMigrationsDir } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -5,6 +7,7 @@ import { AUTH_CONFIG, type AuthConfig } from './config.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AccessModule } from './access/access.module.js';
 import { ClerkModule } from './clerk/clerk.module.js';
+import { ErasingModule } from './erasure/erasing.module.js';
 import { KeyEntity } from './keys/key.entity.js';
 import { KeysModule } from './keys/keys.module.js';
 import { ConsentsModule } from './consents/consents.module.js';
@@ -19,6 +22,7 @@ import { UsersModule } from './users/users.module.js';
 export class AppModule {
   static forRoot(config: AuthConfig): DynamicModule {
     const keys = KeysModule.forRoot(config);
+    const clerk = ClerkModule.forRoot(config, keys);
     return {
       global: true,
       module: AppModule,
@@ -28,7 +32,7 @@ export class AppModule {
           config,
           database: {
             migrationsDir: new URL('../migrations/', import.meta.url),
-            migrationsOfPackages: [mailMigrationsDir],
+            migrationsOfPackages: [erasureMigrationsDir, mailMigrationsDir],
             entities: [UserEntity, ConsentEntity, KeyEntity],
           },
           nats: true,
@@ -36,7 +40,9 @@ export class AppModule {
         MailModule.forRoot(config),
         AuditModule,
         AccessModule.forRoot(config),
-        ClerkModule.forRoot(config, keys),
+        clerk,
+        ErasingModule.forRoot(clerk, keys),
+        ErasureModule.forRoot(authErasureCompleted),
         keys,
         LeakedKeysModule.forRoot(config, keys),
         ManagementWritesModule,

@@ -5,11 +5,13 @@ import { ClientsModule } from './clients/clients.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import type { Config } from './config.js';
 import { ContentsModule } from './contents/contents.module.js';
+import { ErasuresModule } from './erasures/erasures.module.js';
 import { KeyringModule } from './keyring/keyring.module.js';
 import { LegalHoldsModule } from './legal-holds/legal-holds.module.js';
 import { LifeModule } from './life/life.module.js';
 import { ReadingModule } from './reading/reading.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
+import { OwnPartsModule } from './own-parts/own-parts.module.js';
 import { SealingKeysModule } from './sealing-keys/sealing-keys.module.js';
 
 @Module({})
@@ -20,9 +22,11 @@ export class AppModule {
       module: AppModule,
       imports: [
         KitModule.forRoot({ name: 'retention', config, database: { migrationsDir }, nats: true }),
-        ClockModule,
         ClientsModule.forRoot(config),
+        ClockModule,
         AuditModule,
+        ErasuresModule.forRoot(config),
+        OwnPartsModule,
         KeyringModule.forRoot(config),
         ReceiptsModule.forRoot(config),
         SealingKeysModule,

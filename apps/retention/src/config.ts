@@ -10,6 +10,7 @@ import {
   natsConfig,
   tlsConfig,
 } from '@modelbridge/service-kit/config';
+import { mailConfig } from '@modelbridge/mail';
 import { z } from 'zod';
 import type { VaultSettings } from './keyring/vault-keyring.js';
 
@@ -20,8 +21,11 @@ const schema = z.object({
   ...natsConfig,
   ...tlsConfig,
   ...logConfig,
+  ...mailConfig,
   /** Keeps the audit log, and knows people's accounts. */
   AUTH_GRPC: grpcTarget,
+  /** Asked which teams a person owns. */
+  TEAMS_GRPC: grpcTarget,
   /** Ed25519 in PEM (PKCS 8): signs receipts. */
   RECEIPT_SIGNING_KEY: z.string(),
   /** Where day keys and authors' secrets are, apart from the database and its backups: a directory … */

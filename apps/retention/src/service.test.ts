@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { ConfigError } from '@modelbridge/service-kit/config';
+import { noMailServer } from '@modelbridge/mail/testing';
 import { createService } from '@modelbridge/service-kit/process';
 import { eventually, startTestService, testNats } from '@modelbridge/testing-kit';
 import { describe, expect, it } from '@jest/globals';
@@ -20,6 +21,8 @@ describe('retention', () => {
       options: (env) => retentionService(readConfig(env)),
       database: true,
       env: {
+        ...noMailServer,
+        TEAMS_GRPC: '127.0.0.1:1',
         AUTH_GRPC: '127.0.0.1:1',
         KEYRING_DIR: mkdtempSync(join(tmpdir(), 'keyring-')),
         RECEIPT_SIGNING_KEY: generateKeyPairSync('ed25519')

@@ -3,6 +3,7 @@ import { ContentServiceService } from '@modelbridge/contracts/retention.v1/conte
 import { LegalHoldServiceService } from '@modelbridge/contracts/retention.v1/legal-holds';
 import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
+import { ErasureServiceService } from '@modelbridge/contracts/retention.v1/erasure';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -37,6 +38,11 @@ export function retentionService(config: Config): ServiceOptions {
         name: 'retention.v1.SupportGrantService',
         definition: SupportGrantServiceService,
         callers: rpcCallers['retention.v1.SupportGrantService'],
+      },
+      {
+        name: 'retention.v1.ErasureService',
+        definition: ErasureServiceService,
+        callers: rpcCallers['retention.v1.ErasureService'],
       },
     ],
   };

@@ -1,9 +1,12 @@
+import { teamsErasureCompleted } from '@modelbridge/contracts/events';
+import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
 import { MailModule, mailMigrationsDir } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AuditReportEntity } from './audit/audit-report.entity.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { TEAMS_CONFIG, type Config } from './config.js';
+import { ErasingModule } from './erasure/erasing.module.js';
 import { InvitationEntity } from './invitations/invitation.entity.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MemberEntity } from './teams/member.entity.js';
@@ -22,13 +25,15 @@ export class AppModule {
           config,
           database: {
             migrationsDir: new URL('../migrations/', import.meta.url),
-            migrationsOfPackages: [mailMigrationsDir],
+            migrationsOfPackages: [erasureMigrationsDir, mailMigrationsDir],
             entities: [TeamEntity, MemberEntity, InvitationEntity, AuditReportEntity],
           },
           nats: true,
         }),
         MailModule.forRoot(config),
         ClientsModule.forRoot(config),
+        ErasureModule.forRoot(teamsErasureCompleted),
+        ErasingModule,
         TeamsModule,
         InvitationsModule,
       ],

@@ -1,9 +1,12 @@
 import { AccessModule } from '@modelbridge/access';
+import { usageLedgerErasureCompleted } from '@modelbridge/contracts/events';
+import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ClaimsModule } from './claims/claims.module.js';
 import type { Config } from './config.js';
 import { ConfirmationsModule } from './confirmations/confirmations.module.js';
+import { ErasingModule } from './erasure/erasing.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { OutstandingModule } from './outstanding/outstanding.module.js';
 import { ProviderUsageModule } from './provider-usage/provider-usage.module.js';
@@ -23,12 +26,17 @@ export class AppModule {
         KitModule.forRoot({
           name: 'usage-ledger',
           config,
-          database: { migrationsDir: new URL('../migrations/', import.meta.url) },
+          database: {
+            migrationsDir: new URL('../migrations/', import.meta.url),
+            migrationsOfPackages: [erasureMigrationsDir],
+          },
           nats: true,
         }),
         AccessModule.forRoot(config),
         ClaimsModule,
         ConfirmationsModule,
+        ErasingModule,
+        ErasureModule.forRoot(usageLedgerErasureCompleted),
         ExportsModule,
         OutstandingModule,
         ProviderUsageModule,

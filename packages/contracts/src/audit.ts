@@ -5,6 +5,10 @@ import { idSchema } from './ids.js';
 export const auditActs = [
   'account.created',
   'account.closed',
+  'erasure.started',
+  'erasure.confirmed',
+  'erasure.cancelled',
+  'erasure.completed',
   'account.frozen',
   'account.unfrozen',
   'consents.recorded',

@@ -20,6 +20,7 @@ export const idPrefixes = {
   invitation: 'inv',
   supportGrant: 'sgr',
   legalHold: 'lhd',
+  erasure: 'ers',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -8,6 +8,7 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
+import { ErasureServiceClient } from '@modelbridge/contracts/retention.v1/erasure';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { noMailServer } from '@modelbridge/mail/testing';
@@ -148,6 +149,12 @@ export async function startServices(
     ),
     'retention.v1.SupportGrantService': grpcClient(
       SupportGrantServiceClient,
+      retention.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+    'retention.v1.ErasureService': grpcClient(
+      ErasureServiceClient,
       retention.grpcTarget,
       people.tls,
       people.options,

@@ -16,6 +16,10 @@ export class ChoicesRepository {
     );
   }
 
+  removeOf(tx: Tx, userId: string): Promise<number> {
+    return tx.execute('delete from consent_choice where user_id = $1', [uuidOf('user', userId)]);
+  }
+
   async add(tx: Tx, userId: string, choice: Omit<Choice, 'decidedAt'>): Promise<void> {
     await tx.execute(
       'insert into consent_choice (user_id, purpose, given, source) values ($1, $2, $3, $4)',

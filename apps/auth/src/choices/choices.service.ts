@@ -17,6 +17,11 @@ export class ChoicesService {
     return this.repository.newest(userId);
   }
 
+  /** Every decision of a person who is erased; how many. */
+  removeOf(tx: Tx, userId: string): Promise<number> {
+    return this.repository.removeOf(tx, userId);
+  }
+
   /** Users whose newest decision is against a purpose, in the order of their ids. */
   against(purpose: ChosenPurpose, limit: number, after?: string): Promise<string[]> {
     return this.repository.against(purpose, limit, after);

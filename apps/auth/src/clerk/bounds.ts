@@ -9,6 +9,8 @@ export const clerkBounds = {
   endedSessionHours: 24,
   /** Sessions of which a process remembers that their start is in the audit log. */
   sessionsRemembered: 10_000,
+  /** Sessions of a person that are asked for at once. */
+  sessionsPage: 100,
   /** Longer than a webhook is delivered again. */
   deliveryDays: 30,
   /** People who are compared with Clerk at once: as many as one of its lists takes by id. */

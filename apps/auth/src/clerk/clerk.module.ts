@@ -11,6 +11,7 @@ import { ClerkService } from './clerk.service.js';
 import { ComparisonRepository } from './comparison.repository.js';
 import { ComparisonService } from './comparison.service.js';
 import { DeparturesService } from './departures.service.js';
+import { SessionEnds } from './session-ends.service.js';
 import { SessionsService } from './sessions.service.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -34,6 +35,7 @@ export class ClerkModule {
         SessionsService,
         WebhooksService,
         DeparturesService,
+        SessionEnds,
         ComparisonRepository,
         {
           provide: ComparisonService,
@@ -56,6 +58,7 @@ export class ClerkModule {
             ),
         },
       ],
+      exports: [ClerkService, DeparturesService, SessionEnds],
     };
   }
 }

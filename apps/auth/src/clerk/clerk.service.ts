@@ -11,7 +11,7 @@ import { keyIdOf, sessionClaimsSchema, type SessionClaims } from './session-clai
 import { SigningKeys, type Jwk } from './signing-keys.js';
 import { webhookEventSchema, type SignedWebhook, type WebhookEvent } from './webhook.js';
 
-const { rateLimitedMs } = clerkBounds;
+const { rateLimitedMs, sessionsPage } = clerkBounds;
 
 export interface ClerkSettings {
   secretKey: string;
@@ -72,10 +72,7 @@ export class ClerkService {
   /** A person as they are now; undefined where Clerk knows none of this id. */
   async person(clerkUserId: string): Promise<Person | undefined> {
     const user = await asking<ClerkUser | undefined>(
-      this.client.users.getUser(clerkUserId).catch((error: unknown) => {
-        if (isClerkAPIResponseError(error) && error.status === 404) return undefined;
-        throw error;
-      }),
+      this.client.users.getUser(clerkUserId).catch(unlessGone),
     );
     return user && personOf(user);
   }
@@ -101,6 +98,29 @@ export class ClerkService {
     );
   }
 
+  /** The sessions of a person that have not ended; none where Clerk knows no such person. */
+  async activeSessions(clerkUserId: string): Promise<string[]> {
+    const ids: string[] = [];
+    for (;;) {
+      const page = { userId: clerkUserId, status: 'active', limit: sessionsPage } as const;
+      const { data } = (await asking(
+        this.client.sessions.getSessionList({ ...page, offset: ids.length }).catch(unlessGone),
+      )) ?? { data: [] };
+      ids.push(...data.map(({ id }) => id));
+      if (data.length < sessionsPage) return ids;
+    }
+  }
+
+  /** One that has ended, or that is not there, is no error. */
+  async revokeSession(sessionId: string): Promise<void> {
+    await asking(this.client.sessions.revokeSession(sessionId).catch(unlessGone));
+  }
+
+  /** For good, with all that Clerk holds of them. Who is not there is no error. */
+  async deletePerson(clerkUserId: string): Promise<void> {
+    await asking(this.client.users.deleteUser(clerkUserId).catch(unlessGone));
+  }
+
   /** The event of a webhook. Throws `unauthenticated` where it is not Clerk's, or more than 5 minutes old. */
   async event({
     body,
@@ -123,6 +143,12 @@ export class ClerkService {
       throw unauthenticated('webhook-not-verified');
     }
   }
+}
+
+/** What is not there at Clerk. */
+function unlessGone(error: unknown): undefined {
+  if (isClerkAPIResponseError(error) && error.status === 404) return undefined;
+  throw error;
 }
 
 /** Awaits an answer of Clerk's API; its failure is one of theirs, and may pass. */

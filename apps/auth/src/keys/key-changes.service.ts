@@ -87,11 +87,11 @@ export class KeyChangesService {
     return key;
   }
 
-  /** Every key of a person, whichever account pays. */
-  async revokeAllOf(tx: Tx, userId: string): Promise<void> {
-    for (const key of await this.keys.revokeAllOf(tx, { userId })) {
-      await this.acts.tell(tx, { act: 'revoked', key });
-    }
+  /** Every key of a person, whichever account pays; how many were not revoked before. */
+  async revokeAllOf(tx: Tx, userId: string): Promise<number> {
+    const revoked = await this.keys.revokeAllOf(tx, { userId });
+    for (const key of revoked) await this.acts.tell(tx, { act: 'revoked', key });
+    return revoked.length;
   }
 
   /** Gateways ask anew about every key of a person, whichever account pays. */

@@ -184,6 +184,18 @@ export class KeysRepository {
     return (await tx.repository(KeyEntity).findBy(active)).map(keyOf);
   }
 
+  /** Of every key of a person, revoked ones too. */
+  async idsOf(tx: Tx, userId: string): Promise<string[]> {
+    const keys = await tx
+      .repository(KeyEntity)
+      .find({ select: { id: true }, where: ownedBy({ userId }) });
+    return keys.map(({ id }) => idFromUuid('key', id));
+  }
+
+  async remove(tx: Tx, keyIds: readonly string[]): Promise<void> {
+    await tx.repository(KeyEntity).delete({ id: In(keyIds.map((id) => uuidOf('key', id))) });
+  }
+
   /** Moves forward when keys were last used, by key id. */
   async markUsed(usedAt: ReadonlyMap<string, Date>): Promise<void> {
     await this.database.execute(

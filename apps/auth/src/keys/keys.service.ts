@@ -32,6 +32,16 @@ export class KeysService {
     private readonly acts: KeyActs,
   ) {}
 
+  /** Of every key of a person, revoked ones too. */
+  idsOf(tx: Tx, userId: string): Promise<string[]> {
+    return this.keys.idsOf(tx, userId);
+  }
+
+  /** Nothing is left of them: their author is erased. */
+  remove(tx: Tx, keyIds: readonly string[]): Promise<void> {
+    return this.keys.remove(tx, keyIds);
+  }
+
   /** The only moment at which the key exists in clear. A key of the same id that they have made is left as it is. */
   async create(newKey: MadeKey): Promise<ShownKey> {
     const allowedModels = await this.models.idsOf(newKey.restrictions.allowedModels);

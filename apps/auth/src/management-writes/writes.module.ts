@@ -7,5 +7,6 @@ import { WritesSweeper } from './writes-sweeper.service.js';
 @Module({
   controllers: [WritesGrpc],
   providers: [WritesService, WritesRepository, WritesSweeper],
+  exports: [WritesService],
 })
 export class ManagementWritesModule {}

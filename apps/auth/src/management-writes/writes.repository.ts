@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
-import { Database } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { writeBounds, type Claim, type HeldWrite, type Try } from './write.js';
 
@@ -50,6 +50,12 @@ export class WritesRepository {
         answer: row.answer,
       }
     );
+  }
+
+  async removeOf(tx: Tx, keyIds: readonly string[]): Promise<void> {
+    await tx.execute('delete from management_write where key_id = any($1)', [
+      keyIds.map((keyId) => uuidOf('key', keyId)),
+    ]);
   }
 
   async complete({ writeId, attempt }: Try, answer: string): Promise<void> {

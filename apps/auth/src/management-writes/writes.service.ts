@@ -1,3 +1,4 @@
+import type { Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { outcomeOf, writeBounds, type Claim, type ClaimOutcome, type End } from './write.js';
@@ -18,6 +19,11 @@ export class WritesService {
       if (held !== undefined) return outcomeOf(claim, held);
     }
     throw new RpcError('aborted', 'the claim could not be decided');
+  }
+
+  /** With what the answers of these keys hold. */
+  removeOf(tx: Tx, keyIds: readonly string[]): Promise<void> {
+    return this.writes.removeOf(tx, keyIds);
   }
 
   /** Does nothing where a later try has taken over, or the write is removed. */

@@ -56,6 +56,9 @@ export class UserEntity {
   @Column('timestamptz', { name: 'clerk_compare_at', default: () => 'now()' })
   clerkCompareAt!: Date;
 
+  @Column('uuid', { name: 'erasure_id', nullable: true })
+  erasureId!: string | null;
+
   @Column('timestamptz', { name: 'closed_at', nullable: true })
   closedAt!: Date | null;
 

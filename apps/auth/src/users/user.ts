@@ -26,6 +26,8 @@ export interface User {
   closedAt?: Date;
   /** Since when nothing is processed for them, as they asked. */
   restrictedAt?: Date;
+  /** The confirmed erasure for which the account is held. */
+  erasureId?: string;
 }
 
 const email = z

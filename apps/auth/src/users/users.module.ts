@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ChoicesModule } from '../choices/choices.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { AccountOpenedConsumer } from './account-opened.consumer.js';
+import { ErasureRequestedConsumer } from './erasure-requested.consumer.js';
 import { MirrorService } from './mirror.service.js';
 import { UsersGrpc } from './users.grpc.js';
 import { UsersRepository } from './users.repository.js';
@@ -11,7 +12,13 @@ import { UsersService } from './users.service.js';
 @Module({
   imports: [AuditModule, ChoicesModule, PoliciesModule],
   controllers: [UsersGrpc],
-  providers: [UsersService, MirrorService, UsersRepository, AccountOpenedConsumer],
+  providers: [
+    UsersService,
+    MirrorService,
+    UsersRepository,
+    AccountOpenedConsumer,
+    ErasureRequestedConsumer,
+  ],
   exports: [UsersService, MirrorService],
 })
 export class UsersModule {}

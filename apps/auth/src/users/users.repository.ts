@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
@@ -79,8 +80,8 @@ export class UsersRepository {
   /** Waits for other transactions about the same person; false where they were deleted at Clerk. */
   async lockPerson(tx: Tx, clerkUserId: string): Promise<boolean> {
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [clerkUserId]);
-    const deleted = await tx.query('select from deleted_clerk_user where clerk_user_id = $1', [
-      clerkUserId,
+    const deleted = await tx.query('select from deleted_clerk_user where clerk_user_hash = $1', [
+      hash('sha256', clerkUserId),
     ]);
     return deleted.length === 0;
   }
@@ -88,8 +89,8 @@ export class UsersRepository {
   /** Nothing revives them from here on. */
   async buryPerson(tx: Tx, clerkUserId: string): Promise<void> {
     await tx.execute(
-      'insert into deleted_clerk_user (clerk_user_id) values ($1) on conflict do nothing',
-      [clerkUserId],
+      'insert into deleted_clerk_user (clerk_user_hash) values ($1) on conflict do nothing',
+      [hash('sha256', clerkUserId)],
     );
   }
 
@@ -189,6 +190,23 @@ export class UsersRepository {
     return entities.map(({ id }) => idFromUuid('user', id));
   }
 
+  async setErasure(tx: Tx, userId: string, erasureId: string | undefined): Promise<void> {
+    await tx
+      .repository(UserEntity)
+      .update(
+        { id: uuidOf('user', userId) },
+        { erasureId: erasureId === undefined ? null : uuidOf('erasure', erasureId) },
+      );
+  }
+
+  /** With what they have consented to; how many rows there were. */
+  async remove(tx: Tx, userId: string): Promise<{ people: number; consents: number }> {
+    const id = uuidOf('user', userId);
+    const { affected: consents } = await tx.repository(ConsentEntity).delete({ userId: id });
+    const { affected: people } = await tx.repository(UserEntity).delete({ id });
+    return { people: people ?? 0, consents: consents ?? 0 };
+  }
+
   /** The first acceptance of a version stands. */
   async consent(
     tx: Tx,
@@ -232,5 +250,7 @@ function userOf(entity: UserEntity, consents?: ConsentEntity): User {
     },
     closedAt: entity.closedAt ?? undefined,
     restrictedAt: entity.restrictedAt ?? undefined,
+    // Of a row that was just inserted it is undefined.
+    erasureId: entity.erasureId ? idFromUuid('erasure', entity.erasureId) : undefined,
   };
 }

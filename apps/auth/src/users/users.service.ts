@@ -166,6 +166,13 @@ export class UsersService {
         { field: 'user_id', details: { reason: 'processing_restricted' } },
       );
     }
+    if (user.erasureId !== undefined) {
+      throw new RpcError(
+        'failed_precondition',
+        'the account is to be erased: no key can be made unless the erasure is cancelled',
+        { field: 'user_id', details: { reason: 'erasure_confirmed' } },
+      );
+    }
     if (user.consents !== undefined) return;
     const { policyVersion } = await this.policies.current(tx);
     throw new RpcError(
@@ -204,7 +211,45 @@ export class UsersService {
   async close(tx: Tx, { userId, accountId }: User): Promise<void> {
     await this.users.close(tx, userId);
     await this.audit.record(tx, { act: 'account.closed', accountId, objectIds: [userId] });
-    await this.outbox.add(tx, authUserDeleted, { userId, accountId }, { id: userId });
+    await this.outbox.add(
+      tx,
+      authUserDeleted,
+      { userId, accountId },
+      { id: userId, awaitConfirmation: true },
+    );
+  }
+
+  /** retention has taken note of a closed account: it need not be told again. */
+  async deletionTaken(userId: string): Promise<void> {
+    await this.database.transaction((tx) => this.outbox.confirm(tx, [userId]));
+  }
+
+  /** No key is made from then on. */
+  async hold(tx: Tx, userId: string, erasureId: string): Promise<User> {
+    const user = known(await this.users.lockOpen(tx, userId));
+    await this.users.setErasure(tx, userId, erasureId);
+    return user;
+  }
+
+  /** Undefined where it is not held for this erasure. */
+  async lift(tx: Tx, userId: string, erasureId: string): Promise<User | undefined> {
+    const user = await this.users.lockOpen(tx, userId);
+    if (user?.erasureId !== erasureId) return undefined;
+    await this.users.setErasure(tx, userId, undefined);
+    return user;
+  }
+
+  findOpen(tx: Tx, userId: string): Promise<User | undefined> {
+    return this.users.lockOpen(tx, userId);
+  }
+
+  async clerkIdOf(userId: string): Promise<string | undefined> {
+    return (await this.users.find(userId))?.clerkUserId;
+  }
+
+  /** Nothing of them is left here; how many rows there were. */
+  remove(tx: Tx, userId: string): Promise<{ people: number; consents: number }> {
+    return this.users.remove(tx, userId);
   }
 }
 

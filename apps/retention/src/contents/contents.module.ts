@@ -3,13 +3,22 @@ import { DaysModule } from '../days/days.module.js';
 import { ContentsGrpc } from './contents.grpc.js';
 import { ContentsRepository } from './contents.repository.js';
 import { ContentsService } from './contents.service.js';
+import { ErasedAuthorsRepository } from './erased-authors.repository.js';
+import { ErasedAuthors } from './erased-authors.service.js';
 import { HoldingsRepository } from './holdings.repository.js';
 import { HoldingsService } from './holdings.service.js';
 
 @Module({
   imports: [DaysModule],
   controllers: [ContentsGrpc],
-  providers: [ContentsService, ContentsRepository, HoldingsService, HoldingsRepository],
+  providers: [
+    ContentsService,
+    ContentsRepository,
+    ErasedAuthors,
+    ErasedAuthorsRepository,
+    HoldingsService,
+    HoldingsRepository,
+  ],
   exports: [HoldingsService],
 })
 export class ContentsModule {}

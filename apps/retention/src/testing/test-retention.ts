@@ -12,6 +12,7 @@ import {
   type SealedContent,
 } from '@modelbridge/contracts/retention.v1/content';
 import { LegalHoldServiceClient } from '@modelbridge/contracts/retention.v1/legal-holds';
+import { noMailServer } from '@modelbridge/mail/testing';
 import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { encode, seal, type Content } from '@modelbridge/sealed-content';
@@ -51,6 +52,7 @@ export interface TestRetentionOptions {
   /** Of a service that ran before. */
   keyringDir?: string;
   database?: TestDatabase;
+  env?: NodeJS.ProcessEnv;
 }
 
 interface HeldRow {
@@ -115,11 +117,20 @@ export class TestRetention {
           },
         }),
       name: 'retention',
-      callers: { ...callers.content, ...callers.receipts, ...callers.grants, ...callers.holds },
+      callers: {
+        ...callers.content,
+        ...callers.receipts,
+        ...callers.grants,
+        ...callers.holds,
+        ...rpcCallers['retention.v1.ErasureService'],
+      },
       options: (env) => retentionService(readConfig(env)),
       database: options.database ?? true,
       nats: true,
       env: {
+        ...noMailServer,
+        ...options.env,
+        TEAMS_GRPC: '127.0.0.1:1',
         AUTH_GRPC: '127.0.0.1:1',
         KEYRING_DIR: keyringDir,
         RECEIPT_SIGNING_KEY: receiptSigningKey,

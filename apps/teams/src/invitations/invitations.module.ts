@@ -10,5 +10,6 @@ import { ReceivedService } from './received.service.js';
   imports: [TeamsModule],
   controllers: [InvitationsGrpc],
   providers: [InvitationMails, InvitationsService, ReceivedService, InvitationsRepository],
+  exports: [InvitationsService],
 })
 export class InvitationsModule {}

@@ -93,6 +93,30 @@ export class InvitationsRepository {
     );
   }
 
+  /**
+   * Takes a person out of invitations: those that they sent are somebody's who is nobody, those to their address are
+   * withdrawn where they were open, and have none. How many.
+   */
+  disown(
+    tx: Tx,
+    { userId, email }: { userId: string; email?: string },
+    pseudonym: string,
+  ): Promise<number> {
+    return tx.execute(
+      `update team_invitation set
+         invited_by = case when invited_by = $1 then $2 else invited_by end,
+         email = case when email_key = $3 then '' else email end,
+         email_key = case when email_key = $3 then '' else email_key end,
+         state = case when email_key = $3 and state = 'open' then 'withdrawn' else state end
+       where invited_by = $1 or email_key = $3`,
+      [
+        uuidOf('user', userId),
+        uuidOf('user', pseudonym),
+        email === undefined ? null : emailKey(email),
+      ],
+    );
+  }
+
   async close(
     tx: Tx,
     invitationId: string,

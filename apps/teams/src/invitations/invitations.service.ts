@@ -148,6 +148,11 @@ export class InvitationsService {
       );
     }
   }
+
+  /** Takes a person out of those that they sent, and their address out of those to them; how many. */
+  disown(tx: Tx, person: { userId: string; email?: string }, pseudonym: string): Promise<number> {
+    return this.invitations.disown(tx, person, pseudonym);
+  }
 }
 
 /** Admins come and go by the owner's will alone. */

@@ -121,13 +121,14 @@ export class MembersService {
     }
   }
 
-  /** A closed account is in no team; what it owned goes to who is next, or with it. */
-  async forget(userId: string): Promise<void> {
+  /** A closed account is in no team; what it owned goes to who is next, or with it. `ended`: in each transaction of an end. */
+  async forget(userId: string, ended?: (tx: Tx) => Promise<void>): Promise<void> {
     for (const teamId of await this.members.teamIdsOf(userId)) {
       await this.database.transaction(async (tx) => {
         const team = await this.teams.lock(tx, teamId);
         const member = team && (await this.members.find(team, userId, tx));
         if (team === undefined || member === undefined) return;
+        await ended?.(tx);
         if (member.role === 'owner' && !(await this.handOn(tx, team))) return;
         await this.ending.end(tx, team, member, { reason: 'account_closed' });
       });

@@ -28,6 +28,6 @@ import { UserDeletedConsumer } from './user-deleted.consumer.js';
     MembershipEndedConsumer,
     UserDeletedConsumer,
   ],
-  exports: [TeamAccess, JoiningService],
+  exports: [TeamAccess, JoiningService, MembersService, TeamsService],
 })
 export class TeamsModule {}

@@ -1,7 +1,7 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, violatedConstraint, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 import type { Settings } from './settings.js';
 import { nameKey, type Team } from './team.js';
 import { nameTaken, TeamEntity } from './team.entity.js';
@@ -89,6 +89,17 @@ export class TeamsRepository {
     // The team is locked: the clock goes on between two of these.
     const [row] = await tx.query<{ now: Date }>('select clock_timestamp() as now');
     return row!.now;
+  }
+
+  /** Of those that are deleted. */
+  async disown(tx: Tx, userId: string, pseudonym: string): Promise<number> {
+    const { affected } = await tx
+      .repository(TeamEntity)
+      .update(
+        { ownerUserId: uuidOf('user', userId), deletedAt: Not(IsNull()) },
+        { ownerUserId: uuidOf('user', pseudonym), name: '', nameKey: '' },
+      );
+    return affected ?? 0;
   }
 
   async remove(tx: Tx, teamId: string): Promise<void> {

@@ -71,6 +71,12 @@ export class TeamsService {
     await this.database.transaction((tx) => this.outbox.confirm(tx, [accountId]));
   }
 
+  /** Deleted teams of a person become somebody's who is nobody, and lose their names; how many. */
+  async disown(tx: Tx, userId: string, pseudonym: string): Promise<number> {
+    if ((await this.teams.lockOwner(tx, userId)) > 0) throw new Error('they still own a team');
+    return this.teams.disown(tx, userId, pseudonym);
+  }
+
   get(actor: string, teamId: string): Promise<OwnTeam> {
     return this.access.read('getTeam', actor, teamId);
   }

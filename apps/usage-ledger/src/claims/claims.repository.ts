@@ -93,6 +93,12 @@ export class ClaimsRepository {
     return new Set(rows.map((row) => row.request_id));
   }
 
+  removeOfKeys(tx: Tx, keyIds: readonly string[]): Promise<number> {
+    return tx.execute('delete from idempotency_claim where key_id = any($1)', [
+      keyIds.map((keyId) => uuidOf('key', keyId)),
+    ]);
+  }
+
   removeOfEpoch(gatewayEpoch: string, requestUuids: string[]): Promise<number> {
     return this.database.execute(
       'delete from idempotency_claim where gateway_epoch = $1 and request_id = any($2)',

@@ -1,5 +1,6 @@
 import type { RecordedRequest } from '@modelbridge/contracts/events';
-import type { Tx } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
+import { Erasures, type ErasedPerson } from '@modelbridge/erasure';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { RequestsService } from '../requests/requests.service.js';
@@ -19,6 +20,8 @@ export class ClaimsService {
   constructor(
     private readonly claims: ClaimsRepository,
     private readonly requests: RequestsService,
+    private readonly database: Database,
+    private readonly erasures: Erasures,
   ) {}
 
   /** Throws `aborted` where the claim in the way kept changing, or this one is released already. */
@@ -29,6 +32,14 @@ export class ClaimsService {
       if (outcome !== undefined) return outcome;
     }
     throw new RpcError('aborted', 'the claim could not be decided');
+  }
+
+  /** Removes what was claimed with the keys of a person who is erased. */
+  async erase(person: ErasedPerson, keyIds: readonly string[]): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const claims = await this.claims.removeOfKeys(tx, keyIds);
+      await this.erasures.count(tx, person, { claims });
+    });
   }
 
   /** For a request whose upstream was never called. */

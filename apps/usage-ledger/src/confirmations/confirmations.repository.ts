@@ -1,7 +1,11 @@
 import { idFromUuid, uuidOf, type Tags } from '@modelbridge/contracts';
+import { noAccount } from '@modelbridge/erasure';
 import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { LoweredCost } from '../spend/usage-sums.js';
+
+/** Requests of people who are erased are in no sum. */
+const ofNobody = uuidOf('account', noAccount);
 
 interface LoweredRow {
   account_id: string;
@@ -56,7 +60,8 @@ export class ConfirmationsRepository {
         overruns.map(({ overrunNanoUsd }) => overrunNanoUsd),
       ],
     );
-    return rows.map((row) => ({
+    const summed = rows.filter((row) => row.account_id !== ofNobody);
+    return summed.map((row) => ({
       accountId: idFromUuid('account', row.account_id),
       userId: idFromUuid('user', row.user_id),
       keyId: idFromUuid('key', row.key_id),

@@ -15,6 +15,8 @@ export const recordingBounds = {
   maxCount: 1_000_000_000,
   /** Records of one transaction. */
   recordsPerTransaction: 4_000,
+  /** Records of a person that one transaction erases. */
+  recordsErasedAtOnce: 2_000,
   /** Where more accounts of one transaction than this cannot be recorded, the fault is not theirs. */
   mostFailingAccounts: 20,
   /** Records of one usage-ledger.request.recorded event: at its largest well inside a NATS message. */

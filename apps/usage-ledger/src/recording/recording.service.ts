@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { usageLedgerRequestRecorded } from '@modelbridge/contracts/events';
+import { usageLedgerRequestRecorded, type RequestRecord } from '@modelbridge/contracts/events';
 import {
   Database,
   isolateFailures,
@@ -10,12 +10,14 @@ import { Logger } from '@modelbridge/service-kit/logging';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
+import { Erasures } from '@modelbridge/erasure';
 import { ClaimsService } from '../claims/claims.service.js';
 import { ConfirmationsService } from '../confirmations/confirmations.service.js';
 import { ProviderUsageService } from '../provider-usage/provider-usage.service.js';
 import { SpendService } from '../spend/spend.service.js';
 import { WatermarksService } from '../watermarks/watermarks.service.js';
 import { recordingBounds } from './bounds.js';
+import { isOwn, keptOf } from './kept-record.js';
 import { PartitionsService } from './partitions.service.js';
 import { RecordingRepository, type NewRecord } from './recording.repository.js';
 import {
@@ -23,6 +25,7 @@ import {
   partitionsOf,
   sortArrivals,
   type ArrivedRecord,
+  type QuarantinedRecord,
   type Sorted,
 } from './recording.js';
 
@@ -43,6 +46,7 @@ export class RecordingService {
     private readonly spend: SpendService,
     private readonly providerUsage: ProviderUsageService,
     private readonly claims: ClaimsService,
+    private readonly erasures: Erasures,
     metrics: Metrics,
   ) {
     this.recorded = metrics.counter({
@@ -102,18 +106,25 @@ export class RecordingService {
       }));
       const newHead = head + BigInt(rows.length);
       if (rows.length > 0) {
-        await this.repository.insert(tx, rows);
+        const kept = await this.kept(tx, sorted.fresh);
+        await this.repository.insert(
+          tx,
+          rows.map((row, index) => ({ ...row, arrived: kept.all[index] ?? row.arrived })),
+        );
         await this.repository.moveHead(tx, newHead);
-        const records = sorted.fresh.map(({ record }) => record);
-        await this.spend.add(tx, records);
-        await this.providerUsage.add(tx, records);
+        await this.spend.add(tx, kept.summed);
+        // Sums over everybody, which lead to nobody.
+        await this.providerUsage.add(
+          tx,
+          sorted.fresh.map(({ record }) => record),
+        );
         await this.claims.releaseUncalled(
           tx,
           sorted.fresh.filter(({ record }) => record.provider === null),
         );
         await this.handOver(tx, rows);
       }
-      if (sorted.quarantined.length > 0) await this.repository.quarantine(tx, sorted.quarantined);
+      if (sorted.quarantined.length > 0) await this.quarantine(tx, sorted.quarantined);
       await this.watermarks.advance(
         tx,
         arrivals.map(({ gatewayEpoch, record: { sequence } }) => ({ gatewayEpoch, sequence })),
@@ -121,6 +132,38 @@ export class RecordingService {
       );
       return sorted;
     });
+  }
+
+  /**
+   * What is kept of records, in their order, and what of it is summed: late ones of people who are erased bring nobody
+   * back. billing is told them as they came, or it would not know whom to charge.
+   */
+  private async kept(
+    tx: Tx,
+    arrivals: readonly ArrivedRecord[],
+  ): Promise<{ all: ArrivedRecord[]; summed: RequestRecord[] }> {
+    const userIds = new Set(arrivals.map(({ record }) => record.userId));
+    const erased = await this.erasures.pseudonyms(tx, [...userIds]);
+    const all = arrivals.map((arrived) => {
+      const pseudonym = erased.get(arrived.record.userId);
+      return pseudonym === undefined ? arrived : keptOf(arrived, pseudonym);
+    });
+    const isSummed = (_: unknown, index: number): boolean => {
+      const record = arrivals[index]?.record;
+      return record !== undefined && !(isOwn(record) && erased.has(record.userId));
+    };
+    return { all, summed: all.map(({ record }) => record).filter(isSummed) };
+  }
+
+  private async quarantine(tx: Tx, quarantined: readonly QuarantinedRecord[]): Promise<void> {
+    const { all } = await this.kept(
+      tx,
+      quarantined.map(({ arrived }) => arrived),
+    );
+    await this.repository.quarantine(
+      tx,
+      quarantined.map(({ arrived, reason }, index) => ({ arrived: all[index] ?? arrived, reason })),
+    );
   }
 
   /** Puts new records into the outbox, where they stay until billing has announced their charges. */

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ErasedSpendRepository } from './erased-spend.repository.js';
+import { ErasedSpendService } from './erased-spend.service.js';
 import { SpendAccess } from './spend-access.service.js';
 import { SpendGrpc } from './spend.grpc.js';
 import { SpendRepository } from './spend.repository.js';
@@ -6,7 +8,13 @@ import { SpendService } from './spend.service.js';
 
 @Module({
   controllers: [SpendGrpc],
-  providers: [SpendService, SpendAccess, SpendRepository],
-  exports: [SpendService],
+  providers: [
+    SpendService,
+    SpendAccess,
+    SpendRepository,
+    ErasedSpendService,
+    ErasedSpendRepository,
+  ],
+  exports: [SpendService, ErasedSpendService],
 })
 export class SpendModule {}

@@ -2,6 +2,7 @@ import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
+import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { Principal } from './principals.js';
@@ -48,6 +49,7 @@ export const personRules: {
   'billing.v1.BillingService': Rules<typeof BillingServiceService>;
   'retention.v1.ContentService': Rules<typeof ContentServiceService>;
   'retention.v1.SupportGrantService': Rules<typeof SupportGrantServiceService>;
+  'retention.v1.ErasureService': Rules<typeof ErasureServiceService>;
   'teams.v1.TeamsService': Rules<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': Rules<typeof UsageLedgerServiceService>;
 } = {
@@ -109,6 +111,12 @@ export const personRules: {
     listSupportGrants: { object: 'self', kind: 'reading', may: anyone },
     withdrawSupportGrant: { object: 'self', kind: 'act', may: anyone },
   },
+  'retention.v1.ErasureService': {
+    requestErasure: { object: 'self', kind: 'act', may: anyone },
+    confirmErasure: { object: 'self', kind: 'act', may: anyone },
+    cancelErasure: { object: 'self', kind: 'act', may: anyone },
+    getErasure: { object: 'self', kind: 'reading', may: anyone },
+  },
   'teams.v1.TeamsService': {
     createTeam: { object: 'self', kind: 'act', may: anyone },
     getTeam: { object: 'team', kind: 'reading', may: members },
@@ -167,6 +175,10 @@ export const callersForPeople: Readonly<Partial<Record<Principal, 'every' | read
     'createSupportGrant',
     'listSupportGrants',
     'withdrawSupportGrant',
+    'requestErasure',
+    'confirmErasure',
+    'cancelErasure',
+    'getErasure',
   ],
 };
 

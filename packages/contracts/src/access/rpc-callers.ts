@@ -4,6 +4,7 @@ import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js';
 import type { ReceiptServiceService } from '../gen/retention/v1/receipts.js';
 import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
+import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
 import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
@@ -24,6 +25,7 @@ export const rpcCallers: {
   'retention.v1.LegalHoldService': MethodCallers<typeof LegalHoldServiceService>;
   'retention.v1.ReceiptService': MethodCallers<typeof ReceiptServiceService>;
   'retention.v1.SupportGrantService': MethodCallers<typeof SupportGrantServiceService>;
+  'retention.v1.ErasureService': MethodCallers<typeof ErasureServiceService>;
   'routing.v1.RoutingService': MethodCallers<typeof RoutingServiceService>;
   'teams.v1.TeamsService': MethodCallers<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': MethodCallers<typeof UsageLedgerServiceService>;
@@ -44,6 +46,9 @@ export const rpcCallers: {
     restrictProcessing: ['retention'],
     liftRestriction: ['retention'],
     verifySession: ['dashboard'],
+    holdAccount: ['retention'],
+    liftHold: ['retention'],
+    closeAccount: ['retention'],
     applyClerkWebhook: ['dashboard'],
     createKey: ['ops-admin', 'dashboard', 'gateway'],
     updateKey: ['ops-admin', 'dashboard', 'gateway'],
@@ -137,6 +142,15 @@ export const rpcCallers: {
     listSupportGrants: ['dashboard', 'gateway'],
     withdrawSupportGrant: ['dashboard', 'gateway'],
   },
+  'retention.v1.ErasureService': {
+    requestErasure: ['dashboard', 'gateway'],
+    confirmErasure: ['dashboard', 'gateway'],
+    cancelErasure: ['dashboard', 'gateway'],
+    getErasure: ['dashboard', 'gateway'],
+    startErasure: ['ops-admin', 'ops-security'],
+    listErasures: ['ops-admin', 'ops-security', 'ops-support'],
+    showErasure: ['ops-admin', 'ops-security', 'ops-support'],
+  },
   'routing.v1.RoutingService': {
     getSnapshot: ['auth', 'teams', ...allStaff],
     watchSnapshots: ['gateway'],
@@ -145,7 +159,7 @@ export const rpcCallers: {
   'teams.v1.TeamsService': {
     createTeam: ['dashboard', 'gateway'],
     getTeam: ['dashboard', 'gateway'],
-    listTeams: ['dashboard', 'gateway'],
+    listTeams: ['dashboard', 'gateway', 'retention'],
     renameTeam: ['dashboard', 'gateway'],
     deleteTeam: ['dashboard', 'gateway'],
     changeTeamSettings: ['dashboard', 'gateway'],

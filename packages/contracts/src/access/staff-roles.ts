@@ -3,6 +3,7 @@ import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
+import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
 import type { Principal } from './principals.js';
 
 /** The roles in which staff runs operators' commands. Each has certificates of its own, named `ops-<role>`. */
@@ -52,6 +53,7 @@ const reasoned: {
   'retention.v1.ContentService': readonly (keyof typeof ContentServiceService)[];
   'retention.v1.LegalHoldService': readonly (keyof typeof LegalHoldServiceService)[];
   'usage_ledger.v1.UsageLedgerService': readonly (keyof typeof UsageLedgerServiceService)[];
+  'retention.v1.ErasureService': readonly (keyof typeof ErasureServiceService)[];
 } = {
   'auth.v1.AuthService': [
     'createUser',
@@ -101,6 +103,7 @@ const reasoned: {
     'listLegalHolds',
   ],
   'usage_ledger.v1.UsageLedgerService': ['listSpend'],
+  'retention.v1.ErasureService': ['startErasure', 'listErasures', 'showErasure'],
 };
 
 const reasonedPaths = new Set(

@@ -8,6 +8,13 @@ export { billingActPerformed } from './billing-act-performed.v1.js';
 export { billingAllowanceRecalled } from './billing-allowance-recalled.v1.js';
 export { billingChargePosted } from './billing-charge-posted.v1.js';
 export {
+  authErasureCompleted,
+  billingErasureCompleted,
+  teamsErasureCompleted,
+  usageLedgerErasureCompleted,
+  type ErasureCompleted,
+} from './erasure-completed.js';
+export {
   defineEvent,
   envelopeSchema,
   streams,
@@ -16,6 +23,8 @@ export {
   type StreamName,
 } from './event.js';
 export { retentionActPerformed } from './retention-act-performed.v1.js';
+export { retentionDataErased } from './retention-data-erased.v1.js';
+export { retentionErasureRequested } from './retention-erasure-requested.v1.js';
 export { retentionKeysDestroyed } from './retention-keys-destroyed.v1.js';
 export { teamsMemberRemoved } from './teams-member-removed.v1.js';
 export { teamsSettingsChanged } from './teams-settings-changed.v1.js';

@@ -56,6 +56,16 @@ export class MailQueueRepository implements MailQueue<QueuedMail> {
     );
   }
 
+  /** Sent or not, those in whose facts or cause one of these ids stands; how many. */
+  removeAbout(tx: Tx, ids: readonly string[]): Promise<number> {
+    return tx.execute(
+      `delete from mail where exists (
+         select from unnest($1::text[]) as id
+         where position(id in facts::text) > 0 or position(id in cause) > 0)`,
+      [ids],
+    );
+  }
+
   async removeEnded(afterMs: number): Promise<void> {
     await this.database.execute(
       `delete from mail where ended_at < now() - $1 * interval '1 millisecond'`,

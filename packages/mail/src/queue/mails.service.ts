@@ -47,6 +47,11 @@ export class Mails implements OnApplicationBootstrap, OnApplicationShutdown {
     this.writers.set(kind.name, async (facts) => writer(kind.facts.parse(facts)));
   }
 
+  /** Removes what tells of a person who is erased, by the ids that mails of theirs hold; how many. */
+  removeAbout(tx: Tx, ids: readonly string[]): Promise<number> {
+    return this.queue.removeAbout(tx, ids);
+  }
+
   /** Resolves when every mail that was due has been tried. */
   send(): Promise<void> {
     return this.sender.send();

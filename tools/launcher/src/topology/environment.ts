@@ -130,7 +130,7 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
         ACCOUNT_WEBHOOKS_TO_LOOPBACK: 'true',
       };
     case 'retention':
-      return { KEYRING_DIR: state.keyring, ...context.retentionSecrets };
+      return { ...mail, KEYRING_DIR: state.keyring, ...context.retentionSecrets };
     case 'sandbox':
       return {
         ...keysOfSandbox(environment, sandboxKeys),

@@ -155,7 +155,7 @@ describe('the environment of a process', () => {
 
   it('sends mail to the mailbox of the sandbox, and to a mail server where one is set', () => {
     const senders = Object.entries(environments({})).filter(([, env]) => 'SMTP_URL' in env);
-    expect(senders.map(([name]) => name).sort()).toEqual(['auth', 'billing', 'teams']);
+    expect(senders.map(([name]) => name).sort()).toEqual(['auth', 'billing', 'retention', 'teams']);
     for (const [, env] of senders) {
       expect(env).toMatchObject({
         SMTP_URL: 'smtp://modelbridge:p%2Fw@127.0.0.1:4025',
@@ -169,7 +169,7 @@ describe('the environment of a process', () => {
       SANDBOX_SMTP_PASSWORD: 'p/w',
     });
     const real = { SMTP_URL_FILE: '/smtp', MAIL_FROM: 'a@example.com' };
-    for (const name of ['auth', 'billing', 'teams']) {
+    for (const name of ['auth', 'billing', 'retention', 'teams']) {
       expect(environments(real)[name]).toMatchObject(real);
       expect(environments(real)[name]).not.toHaveProperty('SMTP_URL');
     }

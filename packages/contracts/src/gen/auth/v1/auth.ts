@@ -954,6 +954,33 @@ export interface AuditEntry_DetailsEntry {
   value: string;
 }
 
+export interface HoldAccountRequest {
+  userId: string;
+  erasureId: string;
+}
+
+export interface HoldAccountResponse {
+  /** Of this call. */
+  keysDestroyed: number;
+  sessionsEnded: number;
+}
+
+export interface LiftHoldRequest {
+  userId: string;
+  erasureId: string;
+}
+
+export interface LiftHoldResponse {
+}
+
+export interface CloseAccountRequest {
+  userId: string;
+  erasureId: string;
+}
+
+export interface CloseAccountResponse {
+}
+
 export interface RecordAuditEntryRequest {
   /** Unique to the act in the service that reports it, at most 200 characters. */
   idempotencyKey: string;
@@ -9004,6 +9031,482 @@ export const AuditEntry_DetailsEntry: MessageFns<AuditEntry_DetailsEntry> = {
   },
 };
 
+function createBaseHoldAccountRequest(): HoldAccountRequest {
+  return { userId: "", erasureId: "" };
+}
+
+export const HoldAccountRequest: MessageFns<HoldAccountRequest> = {
+  encode(message: HoldAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.erasureId !== "") {
+      writer.uint32(18).string(message.erasureId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.erasureId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HoldAccountRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      erasureId: isSet(object.erasureId)
+        ? globalThis.String(object.erasureId)
+        : isSet(object.erasure_id)
+        ? globalThis.String(object.erasure_id)
+        : "",
+    };
+  },
+
+  toJSON(message: HoldAccountRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.erasureId !== "") {
+      obj.erasureId = message.erasureId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HoldAccountRequest>, I>>(base?: I): HoldAccountRequest {
+    return HoldAccountRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HoldAccountRequest>, I>>(object: I): HoldAccountRequest {
+    const message = createBaseHoldAccountRequest();
+    message.userId = object.userId ?? "";
+    message.erasureId = object.erasureId ?? "";
+    return message;
+  },
+};
+
+function createBaseHoldAccountResponse(): HoldAccountResponse {
+  return { keysDestroyed: 0, sessionsEnded: 0 };
+}
+
+export const HoldAccountResponse: MessageFns<HoldAccountResponse> = {
+  encode(message: HoldAccountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keysDestroyed !== 0) {
+      writer.uint32(8).uint32(message.keysDestroyed);
+    }
+    if (message.sessionsEnded !== 0) {
+      writer.uint32(16).uint32(message.sessionsEnded);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldAccountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldAccountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.keysDestroyed = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sessionsEnded = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HoldAccountResponse {
+    return {
+      keysDestroyed: isSet(object.keysDestroyed)
+        ? globalThis.Number(object.keysDestroyed)
+        : isSet(object.keys_destroyed)
+        ? globalThis.Number(object.keys_destroyed)
+        : 0,
+      sessionsEnded: isSet(object.sessionsEnded)
+        ? globalThis.Number(object.sessionsEnded)
+        : isSet(object.sessions_ended)
+        ? globalThis.Number(object.sessions_ended)
+        : 0,
+    };
+  },
+
+  toJSON(message: HoldAccountResponse): unknown {
+    const obj: any = {};
+    if (message.keysDestroyed !== 0) {
+      obj.keysDestroyed = Math.round(message.keysDestroyed);
+    }
+    if (message.sessionsEnded !== 0) {
+      obj.sessionsEnded = Math.round(message.sessionsEnded);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HoldAccountResponse>, I>>(base?: I): HoldAccountResponse {
+    return HoldAccountResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HoldAccountResponse>, I>>(object: I): HoldAccountResponse {
+    const message = createBaseHoldAccountResponse();
+    message.keysDestroyed = object.keysDestroyed ?? 0;
+    message.sessionsEnded = object.sessionsEnded ?? 0;
+    return message;
+  },
+};
+
+function createBaseLiftHoldRequest(): LiftHoldRequest {
+  return { userId: "", erasureId: "" };
+}
+
+export const LiftHoldRequest: MessageFns<LiftHoldRequest> = {
+  encode(message: LiftHoldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.erasureId !== "") {
+      writer.uint32(18).string(message.erasureId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiftHoldRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiftHoldRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.erasureId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LiftHoldRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      erasureId: isSet(object.erasureId)
+        ? globalThis.String(object.erasureId)
+        : isSet(object.erasure_id)
+        ? globalThis.String(object.erasure_id)
+        : "",
+    };
+  },
+
+  toJSON(message: LiftHoldRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.erasureId !== "") {
+      obj.erasureId = message.erasureId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<LiftHoldRequest>, I>>(base?: I): LiftHoldRequest {
+    return LiftHoldRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LiftHoldRequest>, I>>(object: I): LiftHoldRequest {
+    const message = createBaseLiftHoldRequest();
+    message.userId = object.userId ?? "";
+    message.erasureId = object.erasureId ?? "";
+    return message;
+  },
+};
+
+function createBaseLiftHoldResponse(): LiftHoldResponse {
+  return {};
+}
+
+export const LiftHoldResponse: MessageFns<LiftHoldResponse> = {
+  encode(_: LiftHoldResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiftHoldResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiftHoldResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): LiftHoldResponse {
+    return {};
+  },
+
+  toJSON(_: LiftHoldResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<LiftHoldResponse>, I>>(base?: I): LiftHoldResponse {
+    return LiftHoldResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LiftHoldResponse>, I>>(_: I): LiftHoldResponse {
+    const message = createBaseLiftHoldResponse();
+    return message;
+  },
+};
+
+function createBaseCloseAccountRequest(): CloseAccountRequest {
+  return { userId: "", erasureId: "" };
+}
+
+export const CloseAccountRequest: MessageFns<CloseAccountRequest> = {
+  encode(message: CloseAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    if (message.erasureId !== "") {
+      writer.uint32(18).string(message.erasureId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CloseAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCloseAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.erasureId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CloseAccountRequest {
+    return {
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      erasureId: isSet(object.erasureId)
+        ? globalThis.String(object.erasureId)
+        : isSet(object.erasure_id)
+        ? globalThis.String(object.erasure_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CloseAccountRequest): unknown {
+    const obj: any = {};
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.erasureId !== "") {
+      obj.erasureId = message.erasureId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CloseAccountRequest>, I>>(base?: I): CloseAccountRequest {
+    return CloseAccountRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CloseAccountRequest>, I>>(object: I): CloseAccountRequest {
+    const message = createBaseCloseAccountRequest();
+    message.userId = object.userId ?? "";
+    message.erasureId = object.erasureId ?? "";
+    return message;
+  },
+};
+
+function createBaseCloseAccountResponse(): CloseAccountResponse {
+  return {};
+}
+
+export const CloseAccountResponse: MessageFns<CloseAccountResponse> = {
+  encode(_: CloseAccountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CloseAccountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCloseAccountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): CloseAccountResponse {
+    return {};
+  },
+
+  toJSON(_: CloseAccountResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CloseAccountResponse>, I>>(base?: I): CloseAccountResponse {
+    return CloseAccountResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CloseAccountResponse>, I>>(_: I): CloseAccountResponse {
+    const message = createBaseCloseAccountResponse();
+    return message;
+  },
+};
+
 function createBaseRecordAuditEntryRequest(): RecordAuditEntryRequest {
   return {
     idempotencyKey: "",
@@ -9958,6 +10461,44 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): VerifySessionResponse => VerifySessionResponse.decode(value),
   },
   /**
+   * An erasure is confirmed and waits for the end of its window: destroys the keys of the person for good, ends their sessions
+   * here and at Clerk, and makes no key until LiftHold. Repeating it does so again. UNAVAILABLE while Clerk does not answer:
+   * the keys are gone already. NOT_FOUND (field user_id): no such person, or a closed account.
+   */
+  holdAccount: {
+    path: "/auth.v1.AuthService/HoldAccount" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: HoldAccountRequest): Buffer => Buffer.from(HoldAccountRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): HoldAccountRequest => HoldAccountRequest.decode(value),
+    responseSerialize: (value: HoldAccountResponse): Buffer => Buffer.from(HoldAccountResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HoldAccountResponse => HoldAccountResponse.decode(value),
+  },
+  /** The erasure was cancelled: keys can be made again. What was destroyed stays so. Repeating it is no error. */
+  liftHold: {
+    path: "/auth.v1.AuthService/LiftHold" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: LiftHoldRequest): Buffer => Buffer.from(LiftHoldRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): LiftHoldRequest => LiftHoldRequest.decode(value),
+    responseSerialize: (value: LiftHoldResponse): Buffer => Buffer.from(LiftHoldResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): LiftHoldResponse => LiftHoldResponse.decode(value),
+  },
+  /**
+   * Closes the account for good because it is erased, as if the person had been deleted at Clerk; repeating it, and one that
+   * is not there any more, is no error.
+   */
+  closeAccount: {
+    path: "/auth.v1.AuthService/CloseAccount" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CloseAccountRequest): Buffer => Buffer.from(CloseAccountRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CloseAccountRequest => CloseAccountRequest.decode(value),
+    responseSerialize: (value: CloseAccountResponse): Buffer =>
+      Buffer.from(CloseAccountResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CloseAccountResponse => CloseAccountResponse.decode(value),
+  },
+  /**
    * Takes one webhook of Clerk as it came. Repeating it, and any order, lead to the same state.
    * UNAUTHENTICATED for a signature that is wrong or more than 5 minutes old; UNAVAILABLE or ABORTED: send it again.
    */
@@ -10217,6 +10758,19 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * UNAVAILABLE while Clerk, which had to be asked, does not answer.
    */
   verifySession: handleUnaryCall<VerifySessionRequest, VerifySessionResponse>;
+  /**
+   * An erasure is confirmed and waits for the end of its window: destroys the keys of the person for good, ends their sessions
+   * here and at Clerk, and makes no key until LiftHold. Repeating it does so again. UNAVAILABLE while Clerk does not answer:
+   * the keys are gone already. NOT_FOUND (field user_id): no such person, or a closed account.
+   */
+  holdAccount: handleUnaryCall<HoldAccountRequest, HoldAccountResponse>;
+  /** The erasure was cancelled: keys can be made again. What was destroyed stays so. Repeating it is no error. */
+  liftHold: handleUnaryCall<LiftHoldRequest, LiftHoldResponse>;
+  /**
+   * Closes the account for good because it is erased, as if the person had been deleted at Clerk; repeating it, and one that
+   * is not there any more, is no error.
+   */
+  closeAccount: handleUnaryCall<CloseAccountRequest, CloseAccountResponse>;
   /**
    * Takes one webhook of Clerk as it came. Repeating it, and any order, lead to the same state.
    * UNAUTHENTICATED for a signature that is wrong or more than 5 minutes old; UNAVAILABLE or ABORTED: send it again.
@@ -10549,6 +11103,61 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: VerifySessionResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * An erasure is confirmed and waits for the end of its window: destroys the keys of the person for good, ends their sessions
+   * here and at Clerk, and makes no key until LiftHold. Repeating it does so again. UNAVAILABLE while Clerk does not answer:
+   * the keys are gone already. NOT_FOUND (field user_id): no such person, or a closed account.
+   */
+  holdAccount(
+    request: HoldAccountRequest,
+    callback: (error: ServiceError | null, response: HoldAccountResponse) => void,
+  ): ClientUnaryCall;
+  holdAccount(
+    request: HoldAccountRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: HoldAccountResponse) => void,
+  ): ClientUnaryCall;
+  holdAccount(
+    request: HoldAccountRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: HoldAccountResponse) => void,
+  ): ClientUnaryCall;
+  /** The erasure was cancelled: keys can be made again. What was destroyed stays so. Repeating it is no error. */
+  liftHold(
+    request: LiftHoldRequest,
+    callback: (error: ServiceError | null, response: LiftHoldResponse) => void,
+  ): ClientUnaryCall;
+  liftHold(
+    request: LiftHoldRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: LiftHoldResponse) => void,
+  ): ClientUnaryCall;
+  liftHold(
+    request: LiftHoldRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: LiftHoldResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Closes the account for good because it is erased, as if the person had been deleted at Clerk; repeating it, and one that
+   * is not there any more, is no error.
+   */
+  closeAccount(
+    request: CloseAccountRequest,
+    callback: (error: ServiceError | null, response: CloseAccountResponse) => void,
+  ): ClientUnaryCall;
+  closeAccount(
+    request: CloseAccountRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CloseAccountResponse) => void,
+  ): ClientUnaryCall;
+  closeAccount(
+    request: CloseAccountRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CloseAccountResponse) => void,
   ): ClientUnaryCall;
   /**
    * Takes one webhook of Clerk as it came. Repeating it, and any order, lead to the same state.

@@ -1,0 +1,25 @@
+import { Database } from '@modelbridge/service-kit/database';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { authorKey } from '../keyring/keyring.js';
+import { KeysService } from '../keyring/keys.service.js';
+import { OwnParts } from '../own-parts/own-parts.service.js';
+import { ErasedAuthorsRepository } from './erased-authors.repository.js';
+
+/** The content of a person who is erased: their secret goes first, so that nothing can be opened from then on. */
+@Injectable()
+export class ErasedAuthors implements OnModuleInit {
+  constructor(
+    private readonly parts: OwnParts,
+    private readonly keys: KeysService,
+    private readonly database: Database,
+    private readonly contents: ErasedAuthorsRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.parts.add(async ({ userId }) => {
+      await this.keys.destroy(authorKey(userId));
+      const contents = await this.database.transaction((tx) => this.contents.remove(tx, userId));
+      return { author_secrets: 1, contents };
+    });
+  }
+}

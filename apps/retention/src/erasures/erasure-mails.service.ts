@@ -1,0 +1,95 @@
+import {
+  htmlOf,
+  MailSender,
+  MailTransport,
+  messageIdOf,
+  textOf,
+  type Mail,
+} from '@modelbridge/mail';
+import type { Tx } from '@modelbridge/service-kit/database';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ErasureMailsRepository, type ErasureMail } from './erasure-mails.repository.js';
+import { ErasuresRepository } from './erasures.repository.js';
+import { codeLetter, confirmedLetter, doneLetter } from './letters.js';
+
+export const MAIL_FROM = Symbol('MailFrom');
+
+type To = { erasureId: string; address?: string };
+
+/** The mails of an erasure: to an address that is held until the mail server has them. */
+@Injectable()
+export class ErasureMailsService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly sender: MailSender<ErasureMail>;
+
+  constructor(
+    private readonly mails: ErasureMailsRepository,
+    private readonly erasures: ErasuresRepository,
+    @Inject(MAIL_FROM) private readonly from: string,
+    transport: MailTransport,
+    logger: Logger,
+    metrics: Metrics,
+  ) {
+    const write = (mail: ErasureMail) => this.written(mail);
+    this.sender = new MailSender({ queue: mails, write, transport, logger, metrics });
+  }
+
+  onApplicationBootstrap(): void {
+    this.sender.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.sender.stop();
+  }
+
+  async sendCode(
+    tx: Tx,
+    { erasureId, address, code }: { erasureId: string; address: string; code: string },
+  ): Promise<void> {
+    await this.mails.removeCodes(tx, erasureId);
+    await this.add(tx, { erasureId, kind: 'code', address, code });
+  }
+
+  tellConfirmed(tx: Tx, { erasureId, address }: To): Promise<void> {
+    return this.add(tx, { erasureId, kind: 'confirmed', address: address ?? '' });
+  }
+
+  tellDone(tx: Tx, { erasureId, address }: To): Promise<void> {
+    return this.add(tx, { erasureId, kind: 'done', address: address ?? '' });
+  }
+
+  private async add(tx: Tx, mail: Omit<ErasureMail, 'id' | 'name' | 'createdAt'>): Promise<void> {
+    if (mail.address === '') return;
+    await this.mails.add(tx, mail);
+    tx.afterCommit(() => void this.sender.send());
+  }
+
+  private async written({ id, kind, erasureId, address, code }: ErasureMail): Promise<Mail> {
+    const erasure = await this.erasures.find(erasureId);
+    if (erasure === undefined) throw new Error('a mail of no erasure');
+    const letter =
+      kind === 'code'
+        ? codeLetter(code ?? '')
+        : kind === 'confirmed'
+          ? confirmedLetter(erasure)
+          : doneLetter(await this.erasures.receipt(erasureId));
+    const envelope = {
+      name: '',
+      footer: 'You get this because the erasure of your ModelBridge account was asked for.',
+    };
+    return {
+      messageId: messageIdOf(`erasure.${id}`, this.from),
+      to: { name: '', address },
+      subject: letter.subject,
+      text: textOf(letter, envelope),
+      html: htmlOf(letter, envelope),
+      headers: {},
+    };
+  }
+}

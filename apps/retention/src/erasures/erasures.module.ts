@@ -1,0 +1,42 @@
+import { MailTransport } from '@modelbridge/mail';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from '../config.js';
+import { DeadlinesService } from './deadlines.service.js';
+import { ErasureMailsRepository } from './erasure-mails.repository.js';
+import { ErasureMailsService, MAIL_FROM } from './erasure-mails.service.js';
+import { ErasureReceipts } from './erasure-receipts.service.js';
+import { ErasureStepsService } from './erasure-steps.service.js';
+import { ErasuresGrpc } from './erasures.grpc.js';
+import { ErasuresRepository } from './erasures.repository.js';
+import { ErasuresService } from './erasures.service.js';
+import { OwnedTeamsService } from './owned-teams.service.js';
+import { PartCompletedConsumer } from './part-completed.consumer.js';
+import { PartsService } from './parts.service.js';
+import { StaffAuditService } from './staff-audit.service.js';
+import { UserDeletedConsumer } from './user-deleted.consumer.js';
+
+@Module({})
+export class ErasuresModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: ErasuresModule,
+      controllers: [ErasuresGrpc],
+      providers: [
+        { provide: MAIL_FROM, useValue: config.MAIL_FROM },
+        { provide: MailTransport, useFactory: () => new MailTransport(config) },
+        DeadlinesService,
+        ErasureMailsRepository,
+        ErasureMailsService,
+        ErasureReceipts,
+        ErasuresRepository,
+        ErasuresService,
+        ErasureStepsService,
+        OwnedTeamsService,
+        PartCompletedConsumer,
+        PartsService,
+        StaffAuditService,
+        UserDeletedConsumer,
+      ],
+    };
+  }
+}
