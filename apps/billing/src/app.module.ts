@@ -1,5 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@modelbridge/access';
+import { billingErasureCompleted } from '@modelbridge/contracts/events';
+import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AccountWebhooksModule } from './account-webhooks/account-webhooks.module.js';
 import { AccountsModule } from './accounts/accounts.module.js';
@@ -9,7 +11,7 @@ import { ChargesModule } from './charges/charges.module.js';
 import { AutoRechargeModule } from './auto-recharge/auto-recharge.module.js';
 import { BILLING_CONFIG, type BillingConfig } from './config.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
-import { ErasureModule } from './erasure/erasure.module.js';
+import { ErasingModule } from './erasure/erasing.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { InvariantsModule } from './invariants/invariants.module.js';
 import { PromoCodesModule } from './promo-codes/promo-codes.module.js';
@@ -32,7 +34,10 @@ export class AppModule {
         KitModule.forRoot({
           name: 'billing',
           config,
-          database: { migrationsDir: new URL('../migrations/', import.meta.url) },
+          database: {
+            migrationsDir: new URL('../migrations/', import.meta.url),
+            migrationsOfPackages: [erasureMigrationsDir],
+          },
           nats: true,
         }),
         AccessModule.forRoot(config),
@@ -42,7 +47,8 @@ export class AppModule {
         AllowancesModule,
         ChargesModule,
         CorrectionsModule,
-        ErasureModule,
+        ErasingModule,
+        ErasureModule.forRoot(billingErasureCompleted),
         GrantsModule,
         InvariantsModule,
         AutoRechargeModule,

@@ -24,6 +24,7 @@ export const recordLives: Record<string, RecordLife> = {
   monthly_usage: 'pseudonym',
   spend_counter: 'pseudonym',
 
+  erased_person: 'stripped',
   quarantined_charge: 'stripped',
   recharge: 'stripped',
   stripe_customer: 'stripped',

@@ -31,7 +31,7 @@ export function doneLetter(receipt: string): Letter {
     subject: 'Your account is erased',
     paragraphs: [
       'What ModelBridge held of you is erased. This is the last mail that you get from us: your address goes with it.',
-      'The receipt below says what went, what stays and why. Keep it: it is signed, and anybody can verify it with our public key and the program tools/receipts/verify-receipts.mjs.',
+      'The receipt below says what went, what stays and why. Keep it.',
       receipt,
     ],
   };
