@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
 import type { User } from '@modelbridge/contracts/auth.v1';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { ExportServiceClient, ExportState } from '@modelbridge/contracts/retention.v1/export';
 import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
 import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
-import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { grpcClient, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { arrivedRecord } from '../../apps/usage-ledger/src/recording/recording.js';
 import { RecordingService } from '../../apps/usage-ledger/src/recording/recording.service.js';
@@ -20,29 +22,26 @@ beforeAll(async () => {
   services = await startServices();
   own = await company(services);
   other = await company(services);
+  const { team, people } = own;
+  const used = (user: User, sequence: number) =>
+    arrivedRecord(
+      epoch,
+      sampleRecord(sequence, {
+        accountId: team.accountId,
+        teamId: team.teamId,
+        userId: user.userId,
+      }),
+    );
+  const epoch = randomUUID();
+  await services.app.ledger
+    .get(RecordingService, { strict: false })
+    .record([used(people.owner, 1), used(people.member, 2), used(people.member, 3)]);
 });
 afterAll(() => services.close());
 
 describe('in their team', () => {
   const byRole = async <T>(question: (self: User) => Promise<T>): Promise<T[]> =>
     Promise.all((['owner', 'admin', 'member'] as const).map((name) => question(own.people[name])));
-
-  beforeAll(async () => {
-    const { team, people } = own;
-    const used = (user: User, sequence: number) =>
-      arrivedRecord(
-        epoch,
-        sampleRecord(sequence, {
-          accountId: team.accountId,
-          teamId: team.teamId,
-          userId: user.userId,
-        }),
-      );
-    const epoch = randomUUID();
-    await services.app.ledger
-      .get(RecordingService, { strict: false })
-      .record([used(people.owner, 1), used(people.member, 2), used(people.member, 3)]);
-  });
 
   it('a member sees their own spend, the owner and admins everybody’s by member', async () => {
     const day = 86_400_000;
@@ -267,6 +266,112 @@ describe('in their team', () => {
     }
   });
 });
+
+describe('their archive', () => {
+  it('holds what services say of them, and nothing of anybody else', async () => {
+    const { team, people } = own;
+    const { member } = people;
+    const { clients } = services;
+    const exports = clients['retention.v1.ExportService'];
+    const actorUserId = member.userId;
+    const of = { accountId: member.accountId, actorUserId };
+    await keyOf(services, member, member.accountId);
+    await keyOf(services, member, team.accountId);
+    await keyOf(services, people.owner, team.accountId);
+    const { export: made } = await exports.createExport(of);
+    const { exportId } = made!;
+    await eventually(async () => {
+      const { export: found } = await exports.getExport({ ...of, exportId });
+      expect(found?.state).toBe(ExportState.READY);
+    });
+    const { token } = await exports.createDownloadToken({ ...of, exportId });
+    const files = unzipSync(await downloaded(token));
+    const text = (path: string): string => Buffer.from(files[path]!).toString();
+    const rows = (path: string) =>
+      text(path)
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+    expect(JSON.parse(text('profile.json'))).toMatchObject({
+      user_id: member.userId,
+      account_id: member.accountId,
+      email: member.email,
+    });
+    const keys = await Promise.all(
+      [member.accountId, team.accountId].map((accountId) =>
+        clients['auth.v1.AuthService'].listKeys({ actorUserId, accountId, limit: 100, cursor: '' }),
+      ),
+    );
+    expect(rows('keys.jsonl').map((row) => row['key_id'])).toEqual(
+      keys.flatMap((page) => page.keys.map(({ keyId }) => keyId)),
+    );
+    expect(rows('teams.jsonl')).toMatchObject([{ team_id: team.teamId, role: 'member' }]);
+    const { requests } = await clients['usage_ledger.v1.UsageLedgerService'].listRequests({
+      actorUserId,
+      accountId: team.accountId,
+      keyId: '',
+      limit: 100,
+      cursor: '',
+    });
+    const usage = rows(`usage-${team.teamId}.jsonl`);
+    expect(requests.length).toBeGreaterThan(0);
+    expect(usage.map((row) => row['id'])).toEqual(
+      requests.map(({ requestId }) => requestId).reverse(),
+    );
+    expect(text(`usage-${team.teamId}.csv`).trimEnd().split('\r\n')).toHaveLength(
+      requests.length + 1,
+    );
+    expect(rows('usage.jsonl')).toEqual([]);
+    const log = await clients['auth.v1.AuthService'].listAuditEntries({
+      actorUserId,
+      log: member.accountId,
+      limit: 100,
+      cursor: '',
+    });
+    const hashes = log.entries.map(({ hash }) => Buffer.from(hash).toString('hex'));
+    const logged = rows('audit-log.jsonl');
+    expect(logged.map((row) => row['act'])).toContain('export.requested');
+    expect(hashes).toEqual(expect.arrayContaining(logged.map((row) => row['hash'])));
+
+    const manifest = JSON.parse(text('manifest.json')) as { files: Entry[] };
+    expect(manifest.files.map(({ path }) => path).concat('manifest.json')).toEqual(
+      Object.keys(files),
+    );
+    for (const { path, sha256, rows: count } of manifest.files) {
+      expect(createHash('sha256').update(files[path]!).digest('hex')).toBe(sha256);
+      if (path.endsWith('.jsonl')) expect([path, rows(path).length]).toEqual([path, count]);
+    }
+    for (const path of Object.keys(files).filter((name) => /\.jsonl?$/.test(name))) {
+      const about = text('README.md').split(`## ${path}\n`)[1]?.split('\n## ')[0] ?? '';
+      const found = path.endsWith('.json') ? [JSON.parse(text(path) || '{}')] : rows(path);
+      for (const name of path === 'manifest.json' ? [] : found.flatMap(Object.keys)) {
+        expect([path, name, about.includes(`| ${name} |`)]).toEqual([path, name, true]);
+      }
+    }
+    const all = Object.keys(files).map(text).join('\n');
+    const others = [people.owner, people.admin, people.stranger, other.people.owner];
+    for (const { userId, email } of others) {
+      for (const word of [userId, email]) expect(all).not.toContain(word);
+    }
+    expect(all).not.toMatch(/mb_(live|test)_/);
+  });
+});
+
+interface Entry {
+  path: string;
+  rows: number;
+  sha256: string;
+}
+
+async function downloaded(token: string): Promise<Buffer> {
+  const { grpcTarget, tlsOf } = services.retention;
+  const gateway = grpcClient(ExportServiceClient, grpcTarget, tlsOf('gateway'));
+  const parts: Buffer[] = [];
+  for await (const { data } of gateway.downloadExport({ token })) parts.push(data);
+  gateway.close();
+  return Buffer.concat(parts);
+}
 
 describe('who is removed', () => {
   it('loses the keys of this membership at once, and none of another account', async () => {

@@ -4,6 +4,7 @@ import { AccountModule } from './account/account.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config.module.js';
 import type { GatewayConfig } from './config.js';
+import { DownloadsModule } from './downloads/downloads.module.js';
 import { IngressModule } from './ingress/ingress.module.js';
 import { ManagementModule } from './management/management.module.js';
 import { ModelsModule } from './models/models.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         KitModule.forRoot({ name: 'gateway', config, nats: true }),
         ConfigModule.forRoot(config),
         ClientsModule,
+        DownloadsModule,
         IngressModule,
         AccountModule,
         ManagementModule,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newId } from '@modelbridge/contracts';
 import { Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { Limit, LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { Export, ExportState } from '@modelbridge/contracts/retention.v1/export';
 import {
   RequestRecord,
   SpendGranularity,
@@ -93,6 +94,56 @@ describe('the management API', () => {
     const { apiKey } = gateway.caller();
     const path = `/v1/account/usage/export?${range}`;
     expect((await ask('GET', path, undefined, apiKey)).status).toBe(403);
+  });
+
+  it('prepares an archive, and gives a link to it that opens it once, without a key', async () => {
+    const exportId = newId('export');
+    const { accountId, userId: actorUserId } = manager.key;
+    const made = Export.fromPartial({
+      exportId,
+      accountId,
+      state: ExportState.READY,
+      requestedAt: new Date('2026-11-28T10:00:00Z'),
+      filesDone: 17,
+      files: 17,
+      sizeBytes: 1_000n,
+      sha256: Buffer.alloc(32, 1),
+      expiresAt: new Date('2026-12-05T10:00:00Z'),
+    });
+    gateway.services.answer('retention.createExport', () => ({ export: made }));
+    gateway.services.answer('retention.getExport', () => ({ export: made }));
+    gateway.services.answer('retention.listExports', () => ({ exports: [made] }));
+    const token = `v1.${exportId}.mac`;
+    const expiresAt = new Date('2026-11-28T10:15:00Z');
+    gateway.services.answer('retention.createDownloadToken', () => ({ token, expiresAt }));
+
+    const path = '/v1/account/exports';
+    const created = await ask('POST', path, {});
+    expect(created).toMatchObject({ status: 201, body: { id: exportId, state: 'ready' } });
+    isAsDescribed('post', path, 201, created.body);
+    isAsDescribed('get', path, 200, (await ask('GET', path)).body);
+    const one = await ask('GET', `${path}/${exportId}`);
+    isAsDescribed('get', `${path}/{id}`, 200, one.body);
+    expect(gateway.services.asked).toContainEqual({
+      name: 'retention.getExport',
+      request: { accountId, exportId, actorUserId },
+    });
+    const link = await ask('POST', `${path}/${exportId}/link`, {});
+    isAsDescribed('post', `${path}/{id}/link`, 201, link.body);
+    expect(link.body['download_path']).toBe(`/exports/${token}`);
+
+    gateway.services.archive = { token, data: Buffer.from('PK') };
+    const url = `${gateway.url}/exports/${token}`;
+    expect((await fetch(url, { method: 'HEAD' })).status).toBe(404);
+    const archive = await fetch(url);
+    expect([archive.status, await archive.text()]).toEqual([200, 'PK']);
+    expect(Object.fromEntries(archive.headers)).toMatchObject({
+      'content-type': 'application/zip',
+      'content-disposition': 'attachment; filename="modelbridge-export.zip"',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    });
+    expect((await fetch(url)).status).toBe(404);
   });
 
   it('makes a key and shows it once', async () => {

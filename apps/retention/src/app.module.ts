@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from '@modelbridge/access';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AuditModule } from './audit/audit.module.js';
 import { ClientsModule } from './clients/clients.module.js';
@@ -6,6 +7,7 @@ import { ClockModule } from './clock/clock.module.js';
 import type { Config } from './config.js';
 import { ContentsModule } from './contents/contents.module.js';
 import { ErasuresModule } from './erasures/erasures.module.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { KeyringModule } from './keyring/keyring.module.js';
 import { LegalHoldsModule } from './legal-holds/legal-holds.module.js';
 import { LifeModule } from './life/life.module.js';
@@ -22,6 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         KitModule.forRoot({ name: 'retention', config, database: { migrationsDir }, nats: true }),
+        AccessModule.forRoot(config),
         ClientsModule.forRoot(config),
         ClockModule,
         AuditModule,
@@ -34,6 +37,7 @@ export class AppModule {
         ReadingModule,
         LifeModule,
         LegalHoldsModule,
+        ExportsModule.forRoot(config),
       ],
     };
   }

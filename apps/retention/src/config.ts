@@ -39,6 +39,11 @@ const schema = z.object({
     .string()
     .regex(/^[\w-]+(\/[\w-]+)*$/, 'must be a path, as transit')
     .default('transit'),
+  /** Asked what a person may see, and for what an archive is to hold. */
+  BILLING_GRPC: grpcTarget,
+  USAGE_LEDGER_GRPC: grpcTarget,
+  /** What links to archives are signed with. */
+  EXPORT_TOKEN_SECRET: z.string().min(32),
 });
 
 /** Where keys are kept. */

@@ -24,6 +24,9 @@ describe('retention', () => {
         ...noMailServer,
         TEAMS_GRPC: '127.0.0.1:1',
         AUTH_GRPC: '127.0.0.1:1',
+        BILLING_GRPC: '127.0.0.1:1',
+        USAGE_LEDGER_GRPC: '127.0.0.1:1',
+        EXPORT_TOKEN_SECRET: 'of nobody'.repeat(4),
         KEYRING_DIR: mkdtempSync(join(tmpdir(), 'keyring-')),
         RECEIPT_SIGNING_KEY: generateKeyPairSync('ed25519')
           .privateKey.export({ type: 'pkcs8', format: 'pem' })

@@ -4,6 +4,7 @@ import { LegalHoldServiceService } from '@modelbridge/contracts/retention.v1/leg
 import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import { ErasureServiceService } from '@modelbridge/contracts/retention.v1/erasure';
+import { ExportServiceService } from '@modelbridge/contracts/retention.v1/export';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -43,6 +44,11 @@ export function retentionService(config: Config): ServiceOptions {
         name: 'retention.v1.ErasureService',
         definition: ErasureServiceService,
         callers: rpcCallers['retention.v1.ErasureService'],
+      },
+      {
+        name: 'retention.v1.ExportService',
+        definition: ExportServiceService,
+        callers: rpcCallers['retention.v1.ExportService'],
       },
     ],
   };

@@ -11,6 +11,7 @@ type RulesOf<Service extends keyof typeof personRules> = (typeof personRules)[Se
 export type AccountMethod =
   | keyof RulesOf<'auth.v1.AuthService'>
   | keyof RulesOf<'billing.v1.BillingService'>
+  | keyof RulesOf<'retention.v1.ExportService'>
   | keyof RulesOf<'usage_ledger.v1.UsageLedgerService'>;
 
 export interface AccountGrant {
@@ -32,6 +33,7 @@ export interface AccessSources {
 const rules: Readonly<Record<AccountMethod, PersonRule>> = {
   ...personRules['auth.v1.AuthService'],
   ...personRules['billing.v1.BillingService'],
+  ...personRules['retention.v1.ExportService'],
   ...personRules['usage_ledger.v1.UsageLedgerService'],
 };
 

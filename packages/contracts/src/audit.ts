@@ -47,6 +47,9 @@ export const auditActs = [
   'hold.proposed',
   'hold.confirmed',
   'hold.ended',
+  'export.requested',
+  'export.link_created',
+  'export.downloaded',
   'staff.accessed',
 ] as const;
 export type AuditAct = (typeof auditActs)[number];

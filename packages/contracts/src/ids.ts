@@ -21,6 +21,7 @@ export const idPrefixes = {
   supportGrant: 'sgr',
   legalHold: 'lhd',
   erasure: 'ers',
+  export: 'exp',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -9,6 +9,7 @@ import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { ErasureServiceClient } from '@modelbridge/contracts/retention.v1/erasure';
+import { ExportServiceClient } from '@modelbridge/contracts/retention.v1/export';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { noMailServer } from '@modelbridge/mail/testing';
@@ -55,6 +56,7 @@ function vault() {
   const { privateKey } = generateKeyPairSync('ed25519');
   return {
     KEYRING_DIR: mkdtempSync(join(tmpdir(), 'keyring-')),
+    EXPORT_TOKEN_SECRET: 'of nobody'.repeat(4),
     RECEIPT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
@@ -159,6 +161,12 @@ export async function startServices(
       people.tls,
       people.options,
     ),
+    'retention.v1.ExportService': grpcClient(
+      ExportServiceClient,
+      retention.grpcTarget,
+      people.tls,
+      people.options,
+    ),
     'teams.v1.TeamsService': grpcClient(
       TeamsServiceClient,
       teams.grpcTarget,
@@ -196,6 +204,7 @@ export async function startServices(
       return binding.requestId;
     },
     app: { ledger: ledger.running.app, billing: billing.running.app, auth: auth.running.app },
+    retention,
     addresses,
     certificates,
     close: async () => {

@@ -2,6 +2,7 @@ import { activity } from './activity/activity.js';
 import { capture } from './capture.js';
 import { catchUp } from './catch-up/catch-up.js';
 import { type Command, UsageError } from './command.js';
+import { usageExport } from './export/usage-export.js';
 import { gateway } from './gateway/gateway.js';
 import { grants } from './grants.js';
 import { ingest } from './ingest.js';
@@ -32,6 +33,7 @@ const commands: Record<string, Command> = {
   revocation,
   'key-check': keyCheck,
   capture,
+  export: usageExport,
 };
 const INTERRUPTED = 130;
 

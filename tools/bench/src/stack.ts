@@ -73,13 +73,14 @@ async function freePortBase(): Promise<number> {
   }
 }
 
-/** The services as others call them: keys are resolved and allowances granted as the gateway asks, the rest as an operator. */
+/** The services as others call them: keys are resolved, allowances granted and requests read as the gateway asks, the rest as an operator. */
 export interface Services {
   auth: PromisifiedClient<AuthServiceClient>;
   resolving: PromisifiedClient<AuthServiceClient>;
   billing: PromisifiedClient<BillingServiceClient>;
   allowances: PromisifiedClient<BillingServiceClient>;
   usageLedger: PromisifiedClient<UsageLedgerServiceClient>;
+  usageReads: PromisifiedClient<UsageLedgerServiceClient>;
 }
 
 const CALL_TIMEOUT_MS = 60_000;
@@ -98,6 +99,7 @@ export function connectServices(lifetime: Lifetime, stack: Stack): Services {
     billing: grpcClient(BillingServiceClient, target('billing'), operator, options),
     allowances: grpcClient(BillingServiceClient, target('billing'), gateway, options),
     usageLedger: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), operator, options),
+    usageReads: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), gateway, options),
   };
   lifetime.onEnd(() => Object.values(services).forEach((client) => client.close()));
   return services;

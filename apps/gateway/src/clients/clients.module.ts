@@ -3,6 +3,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
+import { ExportServiceClient } from '@modelbridge/contracts/retention.v1/export';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
@@ -36,6 +37,9 @@ export const UsageLedgerClient =
   class UsageLedgerClient {} as unknown as Token<UsageLedgerServiceClient>;
 export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
 
+export const ExportClient = class ExportClient {} as unknown as Token<ExportServiceClient>;
+export type ExportClient = PromisifiedClient<ExportServiceClient>;
+
 type GrpcVariable = Extract<keyof GatewayConfig, `${string}_GRPC`>;
 
 /** A client whose answers also tell what time it is there. */
@@ -66,6 +70,7 @@ const clients = [
   client(RoutingClient, RoutingServiceClient, 'ROUTING_GRPC'),
   client(UsageLedgerClient, UsageLedgerServiceClient, 'USAGE_LEDGER_GRPC'),
   client(TeamsClient, TeamsServiceClient, 'TEAMS_GRPC'),
+  client(ExportClient, ExportServiceClient, 'RETENTION_GRPC'),
 ];
 
 /** The services that the gateway asks, over mTLS. */
@@ -83,11 +88,12 @@ export class ClientsModule implements OnApplicationShutdown {
     @Inject(TeamsClient) private readonly teams: TeamsClient,
     @Inject(RetentionClient) private readonly retention: RetentionClient,
     @Inject(SupportGrantsClient) private readonly grants: SupportGrantsClient,
+    @Inject(ExportClient) private readonly exports: ExportClient,
   ) {}
 
   onApplicationShutdown(): void {
-    const { auth, billing, routing, usageLedger, teams, retention, grants } = this;
-    for (const client of [auth, billing, routing, usageLedger, teams, retention, grants])
-      client.close();
+    const { auth, billing, routing, usageLedger, teams, retention, grants, exports } = this;
+    const clients = [auth, billing, routing, usageLedger, teams, retention, grants, exports];
+    for (const client of clients) client.close();
   }
 }

@@ -3,6 +3,7 @@ import { AccountModule } from '../account/account.module.js';
 import { AccountUsageController } from './account-usage.controller.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { ContentsController } from './contents.controller.js';
+import { ExportsController } from './exports.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProfileController } from './profile.controller.js';
@@ -17,6 +18,7 @@ import { TeamsController } from './teams.controller.js';
     AccountUsageController,
     AuditLogController,
     ContentsController,
+    ExportsController,
     InvitationsController,
     KeysController,
     ProfileController,

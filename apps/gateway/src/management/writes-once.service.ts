@@ -117,5 +117,7 @@ export class WritesOnce {
 
 /** A key in clear is kept nowhere. */
 function withoutSecret(answer: unknown): unknown {
-  return isObject(answer) && 'api_key' in answer ? { ...answer, api_key: null } : answer;
+  if (!isObject(answer)) return answer;
+  const shownOnce = ['api_key', 'download_path'].filter((name) => name in answer);
+  return { ...answer, ...Object.fromEntries(shownOnce.map((name) => [name, null])) };
 }

@@ -3,6 +3,7 @@ import * as accountUsage from '../management/account-usage.operations.js';
 import * as content from '../account/content.operations.js';
 import * as contents from '../management/contents.operations.js';
 import * as auditLog from '../management/audit-log.operations.js';
+import * as exported from '../management/exports.operations.js';
 import * as keys from '../management/keys.operations.js';
 import * as profile from '../management/profile.operations.js';
 import * as teams from '../management/teams.operations.js';
@@ -60,4 +61,8 @@ export const operations: readonly Operation[] = [
   contents.createSupportGrant,
   contents.listSupportGrants,
   contents.withdrawSupportGrant,
+  exported.listExports,
+  exported.createExport,
+  exported.getExport,
+  exported.createExportLink,
 ];

@@ -27,6 +27,11 @@ import {
   type WatchSnapshotsResponse,
 } from '@modelbridge/contracts/routing.v1';
 import {
+  ExportServiceService,
+  type DownloadExportRequest,
+  type DownloadExportResponse,
+} from '@modelbridge/contracts/retention.v1/export';
+import {
   UsageLedgerServiceService,
   type ExportUsageRequest,
   type ExportUsageResponse,
@@ -100,6 +105,10 @@ export class StubServices {
       ContentServiceService,
       this.methods('retention', ContentServiceService, this.retention.answers) as never,
     );
+    server.addService(ExportServiceService, {
+      ...this.methods('retention', ExportServiceService, {}),
+      downloadExport: this.downloadExport,
+    } as never);
     const credentials = ServerCredentials.createSsl(
       readFileSync(tls.TLS_CA_FILE),
       [
@@ -123,6 +132,8 @@ export class StubServices {
     this.server?.forceShutdown();
   }
 
+  /** What one link opens, once. */
+  archive: { token: string; data: Buffer } | undefined;
   /** The pieces of every usage export; an error ends it as a ledger that is lost. */
   exportPieces: readonly (ExportUsageResponse | ServiceError | RpcError)[] = [];
 
@@ -299,6 +310,19 @@ export class StubServices {
       else
         return void call.emit('error', piece instanceof RpcError ? toServiceError(piece) : piece);
     }
+    call.end();
+  };
+
+  private readonly downloadExport = (
+    call: ServerWritableStream<DownloadExportRequest, DownloadExportResponse>,
+  ): void => {
+    this.asked.push({ name: 'retention.downloadExport', request: call.request });
+    if (call.request.token !== this.archive?.token) {
+      return void call.emit('error', toServiceError(new RpcError('not_found', 'no such link')));
+    }
+    const { data } = this.archive;
+    this.archive = undefined;
+    call.write({ data, sizeBytes: BigInt(data.length), sha256: Buffer.alloc(32) });
     call.end();
   };
 

@@ -134,6 +134,9 @@ export class TestRetention {
         AUTH_GRPC: '127.0.0.1:1',
         KEYRING_DIR: keyringDir,
         RECEIPT_SIGNING_KEY: receiptSigningKey,
+        BILLING_GRPC: '127.0.0.1:1',
+        USAGE_LEDGER_GRPC: '127.0.0.1:1',
+        EXPORT_TOKEN_SECRET: 'of nobody'.repeat(4),
       },
     });
     const clientOptions = {

@@ -3,6 +3,7 @@ import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
 import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
+import type { ExportServiceService } from '../gen/retention/v1/export.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { Principal } from './principals.js';
@@ -50,6 +51,7 @@ export const personRules: {
   'retention.v1.ContentService': Rules<typeof ContentServiceService>;
   'retention.v1.SupportGrantService': Rules<typeof SupportGrantServiceService>;
   'retention.v1.ErasureService': Rules<typeof ErasureServiceService>;
+  'retention.v1.ExportService': Rules<typeof ExportServiceService>;
   'teams.v1.TeamsService': Rules<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': Rules<typeof UsageLedgerServiceService>;
 } = {
@@ -117,6 +119,13 @@ export const personRules: {
     cancelErasure: { object: 'self', kind: 'act', may: anyone },
     getErasure: { object: 'self', kind: 'reading', may: anyone },
   },
+  // Everything of one person, and of nobody else: a team's account has no export.
+  'retention.v1.ExportService': {
+    createExport: { object: 'account', kind: 'reading', may: anyone },
+    listExports: { object: 'account', kind: 'reading', may: anyone },
+    getExport: { object: 'account', kind: 'reading', may: anyone },
+    createDownloadToken: { object: 'account', kind: 'reading', may: anyone },
+  },
   'teams.v1.TeamsService': {
     createTeam: { object: 'self', kind: 'act', may: anyone },
     getTeam: { object: 'team', kind: 'reading', may: members },
@@ -179,6 +188,24 @@ export const callersForPeople: Readonly<Partial<Record<Principal, 'every' | read
     'confirmErasure',
     'cancelErasure',
     'getErasure',
+    'createExport',
+    'listExports',
+    'getExport',
+    'createDownloadToken',
+  ],
+  retention: [
+    'listConsents',
+    'listKeys',
+    'listAuditEntries',
+    'getCredits',
+    'getAccountPlan',
+    'getLimits',
+    'listPayments',
+    'listInvoices',
+    'getInvoice',
+    'listTeams',
+    'listReceivedInvitations',
+    'exportUsage',
   ],
 };
 

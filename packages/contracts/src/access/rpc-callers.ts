@@ -5,6 +5,7 @@ import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js
 import type { ReceiptServiceService } from '../gen/retention/v1/receipts.js';
 import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
 import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
+import type { ExportServiceService } from '../gen/retention/v1/export.js';
 import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
@@ -26,6 +27,7 @@ export const rpcCallers: {
   'retention.v1.ReceiptService': MethodCallers<typeof ReceiptServiceService>;
   'retention.v1.SupportGrantService': MethodCallers<typeof SupportGrantServiceService>;
   'retention.v1.ErasureService': MethodCallers<typeof ErasureServiceService>;
+  'retention.v1.ExportService': MethodCallers<typeof ExportServiceService>;
   'routing.v1.RoutingService': MethodCallers<typeof RoutingServiceService>;
   'teams.v1.TeamsService': MethodCallers<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': MethodCallers<typeof UsageLedgerServiceService>;
@@ -40,7 +42,7 @@ export const rpcCallers: {
     getPolicyVersion: ['dashboard', ...allStaff],
     publishPolicyVersion: ['ops-admin'],
     recordConsents: ['ops-admin', 'dashboard'],
-    listConsents: ['ops-admin', 'ops-support', 'dashboard', 'gateway'],
+    listConsents: ['ops-admin', 'ops-support', 'dashboard', 'gateway', 'retention'],
     setConsent: ['ops-admin', 'ops-support', 'dashboard', 'gateway', 'retention'],
     listObjectors: ['usage-ledger'],
     restrictProcessing: ['retention'],
@@ -57,13 +59,20 @@ export const rpcCallers: {
     enableKey: ['ops-admin', 'ops-security', 'dashboard', 'gateway'],
     revokeKey: ['ops-admin', 'ops-security', 'dashboard', 'gateway'],
     getKey: [...allStaff, 'dashboard', 'billing', 'gateway'],
-    listKeys: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway'],
+    listKeys: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway', 'retention'],
     resolveKey: ['gateway', 'ops-admin', 'ops-security'],
     reportLeakedKeys: ['dashboard'],
     claimWrite: ['gateway'],
     endWrite: ['gateway'],
     recordAuditEntry: ['teams', 'retention'],
-    listAuditEntries: ['ops-admin', 'ops-support', 'ops-security', 'dashboard', 'gateway'],
+    listAuditEntries: [
+      'ops-admin',
+      'ops-support',
+      'ops-security',
+      'dashboard',
+      'gateway',
+      'retention',
+    ],
     checkAuditLog: [...allStaff],
   },
   'billing.v1.BillingService': {
@@ -77,9 +86,9 @@ export const rpcCallers: {
     getPromoCode: ['ops-admin', 'ops-support', 'ops-billing'],
     endPromoCode: ['ops-admin', 'ops-billing'],
     redeemPromoCode: ['ops-admin', 'ops-billing', 'dashboard'],
-    getCredits: ['gateway', 'ops-admin', 'ops-support', 'ops-billing', 'dashboard'],
+    getCredits: ['gateway', 'ops-admin', 'ops-support', 'ops-billing', 'dashboard', 'retention'],
     listPlans: [...allStaff, 'dashboard'],
-    getAccountPlan: ['ops-admin', 'ops-support', 'ops-billing', 'dashboard'],
+    getAccountPlan: ['ops-admin', 'ops-support', 'ops-billing', 'dashboard', 'retention'],
     setPlan: ['ops-admin', 'ops-billing'],
     createPlanCheckout: ['ops-admin', 'ops-billing', 'dashboard'],
     changePlan: ['ops-admin', 'ops-billing', 'dashboard'],
@@ -87,12 +96,12 @@ export const rpcCallers: {
     createPortalSession: ['ops-admin', 'ops-billing', 'dashboard'],
     setBillingMode: ['ops-admin', 'ops-billing'],
     createTopUp: ['ops-admin', 'ops-billing', 'dashboard'],
-    listInvoices: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard'],
-    getInvoice: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard'],
+    listInvoices: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard', 'retention'],
+    getInvoice: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard', 'retention'],
     getInvoicePdf: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard'],
     getAutoRecharge: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard'],
     setAutoRecharge: ['ops-admin', 'ops-billing', 'dashboard'],
-    listPayments: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard'],
+    listPayments: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard', 'retention'],
     refundPayment: ['ops-admin', 'ops-billing'],
     applyStripeWebhook: ['dashboard'],
     checkPayments: [...allStaff],
@@ -109,7 +118,7 @@ export const rpcCallers: {
     listProviderCosts: ['ops-admin', 'ops-billing'],
     listPendingStripeEvents: ['ops-admin', 'ops-billing'],
     setLimit: ['ops-admin', 'ops-billing', 'auth', 'dashboard', 'teams', 'gateway'],
-    getLimits: ['gateway', ...allStaff, 'dashboard'],
+    getLimits: ['gateway', ...allStaff, 'dashboard', 'retention'],
     listMemberLimits: ['gateway', 'dashboard'],
     grantAllowance: ['gateway'],
     renewAllowance: ['gateway'],
@@ -151,6 +160,13 @@ export const rpcCallers: {
     listErasures: ['ops-admin', 'ops-security', 'ops-support'],
     showErasure: ['ops-admin', 'ops-security', 'ops-support'],
   },
+  'retention.v1.ExportService': {
+    createExport: ['gateway', 'dashboard'],
+    listExports: ['gateway', 'dashboard'],
+    getExport: ['gateway', 'dashboard'],
+    createDownloadToken: ['gateway', 'dashboard'],
+    downloadExport: ['gateway'],
+  },
   'routing.v1.RoutingService': {
     getSnapshot: ['auth', 'teams', ...allStaff],
     watchSnapshots: ['gateway'],
@@ -173,11 +189,11 @@ export const rpcCallers: {
     listInvitations: ['dashboard', 'gateway'],
     resendInvitation: ['dashboard', 'gateway'],
     withdrawInvitation: ['dashboard', 'gateway'],
-    listReceivedInvitations: ['dashboard', 'gateway'],
+    listReceivedInvitations: ['dashboard', 'gateway', 'retention'],
     getInvitation: ['dashboard'],
     acceptInvitation: ['dashboard', 'gateway'],
     declineInvitation: ['dashboard', 'gateway'],
-    getStanding: ['auth', 'billing', 'usage-ledger'],
+    getStanding: ['auth', 'billing', 'usage-ledger', 'retention'],
     getAccountOwner: ['auth', 'billing'],
   },
   'usage_ledger.v1.UsageLedgerService': {

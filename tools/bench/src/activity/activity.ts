@@ -19,7 +19,7 @@ interface Question {
   ask(account: string): Promise<unknown>;
 }
 
-function questions({ usageLedger }: Services, now: Date): Question[] {
+function questions({ usageLedger, usageReads }: Services, now: Date): Question[] {
   const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
   const spend = (accountId: string, part: Partial<ListSpendRequest>): Promise<unknown> =>
     usageLedger.listSpend({
@@ -35,7 +35,7 @@ function questions({ usageLedger }: Services, now: Date): Question[] {
       ...part,
     });
   const page = (accountId: string, cursor: string) =>
-    usageLedger.listRequests({ accountId, keyId: '', limit: PAGE, cursor });
+    usageReads.listRequests({ accountId, keyId: '', limit: PAGE, cursor });
   return [
     { title: `activity, first page of ${PAGE}`, ask: (account) => page(account, '') },
     {
@@ -67,7 +67,7 @@ async function timesOf(question: Question, account: string, calls: number): Prom
   return took;
 }
 
-async function connectLedger(lifetime: Lifetime, stack: Stack): Promise<pg.Client> {
+export async function connectLedger(lifetime: Lifetime, stack: Stack): Promise<pg.Client> {
   const url = new URL(stack.postgres);
   url.pathname = '/usage_ledger';
   const client = new pg.Client({ connectionString: url.href });
@@ -122,4 +122,4 @@ export const activity = command({
 const header = (rows: number): string[] => [`p50 at ${whole(rows)}`, 'p99'];
 
 /** Its keys differ in the last digit only. */
-const newAccountUuid = (): string => `${randomUUID().slice(0, -2)}00`;
+export const newAccountUuid = (): string => `${randomUUID().slice(0, -2)}00`;

@@ -77,6 +77,7 @@ export async function gatewaySecrets(secrets: string): Promise<Record<string, st
 /** What retention signs receipts with: made once for each state. */
 export async function retentionSecrets(secrets: string): Promise<Record<string, string>> {
   return {
+    EXPORT_TOKEN_SECRET: await secretFromFile(join(secrets, 'retention-export-tokens')),
     RECEIPT_SIGNING_KEY: await secretFromFile(join(secrets, 'retention-receipts.pem'), () =>
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     ),

@@ -18,7 +18,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     stripeSecrets: { STRIPE_SECRET_KEY: 'sk_test_s', STRIPE_WEBHOOK_SECRET: 'whsec_t' },
     mailSecrets: { SMTP_PASSWORD: 'p/w' },
     billingSecrets: { NOTICE_LINK_SECRET: 'l'.repeat(32) },
-    retentionSecrets: { RECEIPT_SIGNING_KEY: 'p' },
+    retentionSecrets: { RECEIPT_SIGNING_KEY: 'p', EXPORT_TOKEN_SECRET: 'e'.repeat(32) },
     gatewaySecrets: { IDEMPOTENCY_SECRET: 'i'.repeat(32), COMPACTION_SECRET: 'c'.repeat(32) },
     environment,
   };

@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@modelbridge/contracts';
+import { rpcErrorFrom, RpcError } from '@modelbridge/service-kit/grpc';
+import { eventually } from '@modelbridge/testing-kit';
+import { unzipSync } from 'fflate';
+import { AuthClient } from '../clients/clients.js';
+import { authorKey } from '../keyring/keyring.js';
+import { KeysService } from '../keyring/keys.service.js';
+import { TestRetention } from '../testing/test-retention.js';
+import { ArchiveFiles } from './archive-files.service.js';
+import { jsonLines, type ArchiveFile } from './archive-file.js';
+import { exportBounds } from './bounds.js';
+import type { Export } from './export.js';
+import { ExportsService, type Person } from './exports.service.js';
+import { Preparations } from './preparations.service.js';
+
+const minuteMs = 60_000;
+const fields = [{ name: 'n', about: 'A number.', value: (n: number) => n }];
+const numbers = (path: string, most: number, before: () => Promise<void> = async () => undefined) =>
+  jsonLines(path, 'Numbers.', fields, async function* () {
+    await before();
+    for (let n = 0; n < most; n++) yield n;
+  });
+
+describe('exports', () => {
+  let retention: TestRetention;
+  let exports: ExportsService;
+  /** What the next archive is to hold. */
+  let files: () => Promise<ArchiveFile[] | undefined>;
+  const audited: { act: string; idempotencyKey: string }[] = [];
+
+  beforeAll(async () => {
+    retention = await TestRetention.start();
+    exports = retention.part(ExportsService);
+    retention.part(AuthClient).recordAuditEntry = async (entry) => {
+      audited.push(entry);
+      return {};
+    };
+    retention.part(ArchiveFiles).of = () => files();
+  });
+  afterAll(() => retention.close());
+
+  const somebody = (): Person => ({ accountId: newId('account'), userId: newId('user') });
+  const state = ({ accountId }: Person, { exportId }: Export) =>
+    exports.get(accountId, exportId).then((found) => found.state);
+  const until = (person: Person, one: Export, wanted: string) =>
+    eventually(async () => {
+      retention.part(Preparations).kick();
+      expect(await state(person, one)).toBe(wanted);
+    });
+  async function ready(person: Person): Promise<Export> {
+    files = async () => [numbers('a.jsonl', 3)];
+    const made = await exports.create(person);
+    await until(person, made, 'ready');
+    return exports.get(person.accountId, made.exportId);
+  }
+  async function downloaded(token: string): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const part of exports.archive(await exports.useToken(token))) parts.push(part);
+    return Buffer.concat(parts);
+  }
+  const refusal = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => undefined,
+      (error: unknown) => (error instanceof RpcError ? error.code : rpcErrorFrom(error)?.code),
+    );
+  const tokenOf = async (person: Person, { exportId }: Export): Promise<string> =>
+    (await exports.createToken(person, exportId)).token;
+
+  it('are archives that are what their manifests say, over chunks of any size', async () => {
+    const { chunkBytes } = exportBounds;
+    const person = somebody();
+    files = async () => [numbers('a.jsonl', 1_234), numbers('none.jsonl', 0)];
+    exportBounds.chunkBytes = 100;
+    const made = await exports.create(person);
+    await until(person, made, 'ready');
+    exportBounds.chunkBytes = chunkBytes;
+    const found = await exports.get(person.accountId, made.exportId);
+    expect(found).toMatchObject({ filesDone: 4, files: 4 });
+
+    const zip = await downloaded(await tokenOf(person, made));
+    expect(BigInt(zip.length)).toBe(found.sizeBytes);
+    expect(createHash('sha256').update(zip).digest()).toEqual(found.sha256);
+    const unzipped = unzipSync(zip);
+    const text = (path: string): string => Buffer.from(unzipped[path]!).toString();
+    const manifest = JSON.parse(text('manifest.json')) as { files: Record<string, unknown>[] };
+    expect(manifest.files.map(({ path, rows }) => [path, rows])).toEqual([
+      ['a.jsonl', 1_234],
+      ['none.jsonl', 0],
+      ['README.md', 0],
+    ]);
+    for (const { path, sha256, bytes } of manifest.files) {
+      const content = Buffer.from(text(String(path)));
+      expect(content).toHaveLength(Number(bytes));
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+    }
+    expect(text('a.jsonl').trimEnd().split('\n')).toHaveLength(1_234);
+    expect(text('README.md')).toContain('| n | A number. |');
+    expect(audited.map(({ act }) => act)).toEqual([
+      'export.requested',
+      'export.link_created',
+      'export.downloaded',
+    ]);
+  });
+
+  it('lie sealed: what is in them is in no row', async () => {
+    const person = somebody();
+    files = async () => [numbers('canary-file.jsonl', 3)];
+    const made = await exports.create(person);
+    await until(person, made, 'ready');
+    const rows = await retention.database.query<{ sealed: Buffer }>(
+      'select sealed from export_chunk join export using (export_id) where state = $1',
+      ['ready'],
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { sealed } of rows) expect(sealed.includes('canary-file')).toBe(false);
+    expect((await downloaded(await tokenOf(person, made))).includes('canary-file')).toBe(true);
+  });
+
+  it('open once by a link, for 15 minutes, and to nobody else', async () => {
+    const [person, other] = [somebody(), somebody()];
+    const [mine, theirs] = [await ready(person), await ready(other)];
+    const token = await tokenOf(person, mine);
+    expect(await refusal(exports.createToken(person, theirs.exportId))).toBe('not_found');
+
+    const parts = token.split('.');
+    const changed = [
+      parts.with(1, theirs.exportId),
+      parts.with(2, other.accountId),
+      parts.with(3, String(Number(parts[3]) + minuteMs)),
+      parts.with(4, 'A'.repeat(43)),
+      [...parts, ''],
+    ].map((some) => some.join('.'));
+    for (const wrong of [...changed, '', 'v1']) {
+      expect(await refusal(exports.useToken(wrong))).toBe('not_found');
+    }
+    const both = await Promise.all([
+      refusal(exports.useToken(token)),
+      refusal(exports.useToken(token)),
+    ]);
+    expect(both.sort()).toEqual(['not_found', undefined]);
+
+    const late = await tokenOf(person, mine);
+    retention.clock.advance(exportBounds.tokenMs);
+    expect(await refusal(exports.useToken(late))).toBe('not_found');
+  });
+
+  it('are told before they are made and given away: not where the log is away', async () => {
+    const auth = retention.part(AuthClient);
+    const { recordAuditEntry } = auth;
+    const person = somebody();
+    const mine = await ready(person);
+    const token = await tokenOf(person, mine);
+    auth.recordAuditEntry = async () => {
+      throw new RpcError('unavailable', 'the log is away');
+    };
+    try {
+      expect(await refusal(exports.create(somebody()))).toBe('unavailable');
+      expect(await refusal(exports.useToken(token))).toBe('unavailable');
+    } finally {
+      auth.recordAuditEntry = recordAuditEntry;
+    }
+  });
+
+  it('are prepared one at a time for an account, and five a day', async () => {
+    const person = somebody();
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    files = async () => [numbers('a.jsonl', 1, () => gate)];
+    const first = await exports.create(person);
+    expect(await exports.create(person, first.exportId)).toMatchObject({
+      exportId: first.exportId,
+    });
+    expect(await refusal(exports.create(person))).toBe('failed_precondition');
+    expect(await refusal(exports.createToken(person, first.exportId))).toBe('failed_precondition');
+    go();
+    await until(person, first, 'ready');
+    for (let more = 1; more < exportBounds.perDay; more++) await ready(person);
+    expect(await refusal(exports.create(person))).toBe('resource_exhausted');
+    expect(await exports.list(person.accountId)).toHaveLength(exportBounds.perDay);
+  });
+
+  it('are begun anew where whoever prepared one is gone, and what that one does late is nothing', async () => {
+    const person = somebody();
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    let begun = 0;
+    files = async () => {
+      begun += 1;
+      return begun === 1 ? [numbers('late.jsonl', 5, () => gate)] : [numbers('second.jsonl', 2)];
+    };
+    const made = await exports.create(person);
+    await until(person, made, 'preparing');
+    await eventually(() => expect(begun).toBe(1));
+    // As another process would, when this one has said nothing for its lease.
+    retention.clock.advance(exportBounds.leaseMs + 1);
+    const other = another(retention);
+    await eventually(async () => {
+      other.kick();
+      expect(await state(person, made)).toBe('ready');
+    });
+    const before = await exports.get(person.accountId, made.exportId);
+    expect(before.attempt).toBe(2);
+    go();
+    await eventually(async () => {
+      const [left] = await retention.database.query<{ count: bigint }>(
+        `select count(*) from export_chunk join export using (export_id, attempt)`,
+      );
+      const [all] = await retention.database.query('select count(*) from export_chunk');
+      expect(all).toEqual(left);
+    });
+    expect(await exports.get(person.accountId, made.exportId)).toEqual(before);
+    const zip = unzipSync(await downloaded(await tokenOf(person, made)));
+    expect(Object.keys(zip)).toEqual(['second.jsonl', 'README.md', 'manifest.json']);
+  });
+
+  it('are tried again where a service does not answer, and fail in the end', async () => {
+    const person = somebody();
+    let asked = 0;
+    const away = async (): Promise<void> => {
+      throw new Error('a service is away');
+    };
+    files = async () => {
+      asked += 1;
+      if (asked % 2 === 0) await away();
+      return [numbers('a.jsonl', 3), numbers('b.jsonl', 3, away)];
+    };
+    const made = await exports.create(person);
+    for (let attempt = 1; attempt <= exportBounds.attempts; attempt++) {
+      await eventually(async () => {
+        retention.part(Preparations).kick();
+        const found = await exports.get(person.accountId, made.exportId);
+        expect(found.attempt).toBe(attempt);
+        expect(found.state).not.toBe('preparing');
+      });
+      retention.clock.advance(exportBounds.retryMs + 1);
+    }
+    expect(await state(person, made)).toBe('failed');
+    await ready(person);
+  });
+
+  it('go after 7 days, and are forgotten after 30', async () => {
+    const person = somebody();
+    const mine = await ready(person);
+    retention.clock.advance(exportBounds.keptMs - minuteMs);
+    const token = await tokenOf(person, mine);
+    retention.clock.advance(minuteMs);
+    expect(await refusal(exports.useToken(token))).toBe('not_found');
+    await until(person, mine, 'expired');
+    const chunks = await retention.database.query(
+      `select from export_chunk join export using (export_id) where state <> 'ready'`,
+    );
+    expect(chunks).toEqual([]);
+    retention.clock.advance(exportBounds.rememberedMs);
+    await eventually(async () => {
+      retention.part(Preparations).kick();
+      expect(await exports.list(person.accountId)).toEqual([]);
+    });
+  });
+
+  it('cannot be opened once the author’s secret is gone, whoever has the rows', async () => {
+    const person = somebody();
+    const mine = await ready(person);
+    await retention.part(KeysService).destroy(authorKey(person.userId));
+    const open = async () => {
+      for await (const _ of exports.archive(mine));
+    };
+    await expect(open()).rejects.toThrow(/no key|destroyed/);
+  });
+});
+
+/** Preparations of another process on the same database and keyring. */
+function another(retention: TestRetention): Preparations {
+  const own = retention.part(Preparations) as unknown as Record<string, never>;
+  return new Preparations(
+    own['exports']!,
+    own['files']!,
+    own['contentKeys']!,
+    own['keys']!,
+    own['days']!,
+    own['database']!,
+    own['clock']!,
+    own['logger']!,
+  );
+}

@@ -1,0 +1,82 @@
+import type { Team } from '@modelbridge/contracts/teams.v1';
+import { UsageExportFormat } from '@modelbridge/contracts/usage_ledger.v1';
+import type { ArchiveFile } from './archive-file.js';
+import type { PersonSources } from './person-sources.js';
+
+const fields = [
+  { name: 'id', about: 'The request.' },
+  { name: 'created_at', about: 'When it began.' },
+  { name: 'completed_at', about: 'When it ended.' },
+  { name: 'model', about: 'The model that was asked.' },
+  { name: 'provider', about: 'Who ran it; null where nobody was called.' },
+  { name: 'region', about: 'Where.' },
+  { name: 'api', about: 'The API that was used.' },
+  { name: 'status', about: 'The HTTP status that you got.' },
+  {
+    name: 'outcome',
+    about: 'completed, failed, caller_gone, upstream_cut, timed_out, shut_down or crashed.',
+  },
+  { name: 'finish_reason', about: 'Why the model stopped.' },
+  { name: 'error_class', about: 'What kind of error it was.' },
+  { name: 'streamed', about: 'Whether the reply came in pieces.' },
+  {
+    name: 'estimated',
+    about: 'Whether ModelBridge counted the tokens, because the provider reported none.',
+  },
+  { name: 'input_tokens', about: 'Uncached input.' },
+  { name: 'output_tokens', about: 'Of the reply.' },
+  { name: 'reasoning_tokens', about: 'A part of output_tokens.' },
+  { name: 'cache_read_tokens', about: 'Input that the provider had cached.' },
+  { name: 'cache_write_5m_tokens', about: 'Input that it cached for 5 minutes.' },
+  { name: 'cache_write_1h_tokens', about: 'Input that it cached for an hour.' },
+  { name: 'cost_nano_usd', about: 'What you were charged, in billionths of a US dollar.' },
+  { name: 'cost_usd', about: 'The same in US dollars.' },
+  { name: 'price_version', about: 'The prices that were in force.' },
+  { name: 'time_to_first_token_ms', about: 'Milliseconds; null where nothing was delivered.' },
+  { name: 'key_id', about: 'The key that asked.' },
+  { name: 'user_id', about: 'You.' },
+  { name: 'team_id', about: 'Of a team’s key.' },
+  {
+    name: 'tags',
+    about:
+      'What you wrote on the request. In the CSV a column tag.<name> for each of the 100 most used, and the rest as JSON in other_tags.',
+  },
+];
+
+/** What a person has asked, with their own account and with those of their teams. */
+export function usageFiles(sources: PersonSources, teams: readonly Team[]): ArchiveFile[] {
+  const places = [
+    { accountId: sources.accountId, path: 'usage', about: 'The requests of your account' },
+    ...teams.map(({ accountId, teamId }) => ({
+      accountId,
+      path: `usage-${teamId}`,
+      about: `Your requests with the keys of ${teamId}`,
+    })),
+  ];
+  return places.flatMap(({ accountId, path, about }) => [
+    usageFile(sources, accountId, `${path}.csv`, UsageExportFormat.CSV, `${about}, as a table.`),
+    usageFile(sources, accountId, `${path}.jsonl`, UsageExportFormat.JSONL, `${about}.`),
+  ]);
+}
+
+function usageFile(
+  { usageLedger, userId }: PersonSources,
+  accountId: string,
+  path: string,
+  format: UsageExportFormat,
+  about: string,
+): ArchiveFile {
+  async function* write(): AsyncGenerator<{ data: Uint8Array; rows: number }> {
+    const everything = { from: undefined, to: undefined, keyId: '' };
+    const asked = { ...everything, accountId, format, actorUserId: userId };
+    const pieces = usageLedger.exportUsage(asked);
+    // Ended below, when nobody may be reading any more.
+    pieces.on('error', () => undefined);
+    try {
+      for await (const { data, rows } of pieces) yield { data, rows: Number(rows) };
+    } finally {
+      pieces.cancel();
+    }
+  }
+  return { path, about, fields, write };
+}
