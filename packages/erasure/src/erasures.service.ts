@@ -87,10 +87,6 @@ export class Erasures implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.people.pseudonyms(tx, userIds);
   }
 
-  async isErased(tx: Tx, userId: string): Promise<boolean> {
-    return (await this.people.pseudonyms(tx, [userId])).size > 0;
-  }
-
   /** Resolves when everything that was due has been tried. */
   sweepNow(): Promise<void> {
     return this.loop.kick();

@@ -3,7 +3,6 @@ import { DaysModule } from '../days/days.module.js';
 import { ContentsGrpc } from './contents.grpc.js';
 import { ContentsRepository } from './contents.repository.js';
 import { ContentsService } from './contents.service.js';
-import { ErasedAuthorsRepository } from './erased-authors.repository.js';
 import { ErasedAuthors } from './erased-authors.service.js';
 import { HoldingsRepository } from './holdings.repository.js';
 import { HoldingsService } from './holdings.service.js';
@@ -15,7 +14,6 @@ import { HoldingsService } from './holdings.service.js';
     ContentsService,
     ContentsRepository,
     ErasedAuthors,
-    ErasedAuthorsRepository,
     HoldingsService,
     HoldingsRepository,
   ],

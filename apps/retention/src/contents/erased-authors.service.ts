@@ -1,9 +1,8 @@
-import { Database } from '@modelbridge/service-kit/database';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { authorKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
 import { OwnParts } from '../own-parts/own-parts.service.js';
-import { ErasedAuthorsRepository } from './erased-authors.repository.js';
+import { HoldingsService } from './holdings.service.js';
 
 /** The content of a person who is erased: their secret goes first, so that nothing can be opened from then on. */
 @Injectable()
@@ -11,14 +10,13 @@ export class ErasedAuthors implements OnModuleInit {
   constructor(
     private readonly parts: OwnParts,
     private readonly keys: KeysService,
-    private readonly database: Database,
-    private readonly contents: ErasedAuthorsRepository,
+    private readonly holdings: HoldingsService,
   ) {}
 
   onModuleInit(): void {
     this.parts.add(async ({ userId }) => {
       await this.keys.destroy(authorKey(userId));
-      const contents = await this.database.transaction((tx) => this.contents.remove(tx, userId));
+      const contents = Number(await this.holdings.eraseAuthor(userId));
       return { author_secrets: 1, contents };
     });
   }

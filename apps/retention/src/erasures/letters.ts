@@ -25,7 +25,7 @@ export function confirmedLetter({ executesAt }: Erasure): Letter {
   };
 }
 
-/** `receipt`: as it can be verified, a line of JSON. */
+/** `receipt`: a line of JSON. */
 export function doneLetter(receipt: string): Letter {
   return {
     subject: 'Your account is erased',

@@ -20,9 +20,15 @@ export const stays = [
   },
   {
     where: 'retention',
-    what: 'the name of the destroyed secret of the author, which holds the number of the person',
+    what: 'a hash of the name of the destroyed secret of the author',
     until: 'as long as the service',
     why: 'no secret of this name is ever made again',
+  },
+  {
+    where: 'retention',
+    what: 'content that a legal hold covers, under the key of the hold',
+    until: 'the hold ends, two years at most',
+    why: 'the law forbids to destroy it; nobody reads it',
   },
   {
     where: 'every service',

@@ -1,0 +1,21 @@
+import { Database } from '@modelbridge/service-kit/database';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { OwnParts } from '../own-parts/own-parts.service.js';
+import { SupportGrantsRepository } from './support-grants.repository.js';
+
+/** What a person who is erased has let support read. */
+@Injectable()
+export class ErasedGrants implements OnModuleInit {
+  constructor(
+    private readonly parts: OwnParts,
+    private readonly database: Database,
+    private readonly grants: SupportGrantsRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.parts.add(async ({ userId }) => {
+      const grants = await this.database.transaction((tx) => this.grants.removeOf(tx, userId));
+      return { support_grants: grants };
+    });
+  }
+}
