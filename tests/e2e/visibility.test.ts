@@ -7,6 +7,7 @@ import { ContentServiceService } from '@modelbridge/contracts/retention.v1/conte
 import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import { ErasureServiceService } from '@modelbridge/contracts/retention.v1/erasure';
 import { ExportServiceService } from '@modelbridge/contracts/retention.v1/export';
+import { RightsServiceService } from '@modelbridge/contracts/retention.v1/rights';
 import { TeamsServiceService } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
@@ -28,6 +29,7 @@ const definitions: Record<ServiceName, Readonly<Record<string, Method>>> = {
   'retention.v1.SupportGrantService': SupportGrantServiceService,
   'retention.v1.ErasureService': ErasureServiceService,
   'retention.v1.ExportService': ExportServiceService,
+  'retention.v1.RightsService': RightsServiceService,
   'teams.v1.TeamsService': TeamsServiceService,
   'usage_ledger.v1.UsageLedgerService': UsageLedgerServiceService,
 };

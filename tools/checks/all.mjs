@@ -13,6 +13,7 @@ const checks = [
   ['proto lint', ['buf', 'lint', 'packages/contracts/proto']],
   ['platforms', ['node', 'tools/checks/platforms.mjs']],
   ['generated code', ['node', 'tools/checks/generated.mjs']],
+  ['promises of the privacy policy', ['node', 'tools/checks/promises.mjs']],
   ['the page of who may do what', ['node', 'tools/checks/access-page.mjs']],
 ];
 

@@ -4,6 +4,7 @@ import { KitModule } from '@modelbridge/service-kit/module';
 import { MailModule, mailMigrationsDir } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AUTH_CONFIG, type AuthConfig } from './config.js';
+import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AccessModule } from './access/access.module.js';
 import { ClerkModule } from './clerk/clerk.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         keys,
         LeakedKeysModule.forRoot(config, keys),
         ManagementWritesModule,
+        AnnouncementsModule,
         ConsentsModule,
         RestrictionsModule.forRoot(keys),
         UsersModule,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
+import { Consent, ConsentPurpose, Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { Limit, LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
 import { Export, ExportState } from '@modelbridge/contracts/retention.v1/export';
 import {
@@ -342,6 +342,38 @@ describe('the management API', () => {
     const isList = ({ name }: { name: string }) => name === 'usage-ledger.listRequests';
     expect(gateway.services.asked.findLast(isList)).toMatchObject({
       request: { accountId, actorUserId: userId, keyId, limit: 5 },
+    });
+  });
+
+  it('shows what the person agreed to, and takes their objection', async () => {
+    const { services } = gateway;
+    const news = { purpose: ConsentPurpose.PRODUCT_NEWS, given: false, withdrawable: true };
+    const terms = { purpose: ConsentPurpose.TERMS, given: true, policyVersion: '2026-03-31' };
+    services.answer('auth.listConsents', () => ({
+      consents: [terms, news].map((one) => Consent.fromPartial(one)),
+    }));
+    services.answer('auth.setConsent', () => ({
+      consent: Consent.fromPartial({ ...news, purpose: ConsentPurpose.SERVICE_STATISTICS }),
+    }));
+    const list = await ask('GET', '/v1/account/consents');
+    isAsDescribed('get', '/v1/account/consents', list.status, list.body);
+    expect(list.body).toMatchObject({
+      data: [
+        { purpose: 'terms', given: true, policy_version: '2026-03-31', withdrawable: false },
+        { purpose: 'product_news', given: false, decided_at: null, withdrawable: true },
+      ],
+    });
+    const path = '/v1/account/consents/service_statistics';
+    const set = await ask('PUT', path, { given: false });
+    isAsDescribed('put', '/v1/account/consents/{purpose}', set.status, set.body);
+    expect(set.body).toMatchObject({ purpose: 'service_statistics', given: false });
+    const { userId } = manager.key;
+    expect(services.asked.findLast(({ name }) => name === 'auth.setConsent')).toMatchObject({
+      request: { userId, actorUserId: userId, given: false },
+    });
+    expect(await ask('PUT', '/v1/account/consents/terms', { given: false })).toMatchObject({
+      status: 400,
+      body: { param: 'purpose' },
     });
   });
 

@@ -14,6 +14,7 @@ import { LifeModule } from './life/life.module.js';
 import { ReadingModule } from './reading/reading.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { OwnPartsModule } from './own-parts/own-parts.module.js';
+import { RightsModule } from './rights/rights.module.js';
 import { SealingKeysModule } from './sealing-keys/sealing-keys.module.js';
 
 @Module({})
@@ -38,6 +39,7 @@ export class AppModule {
         LifeModule,
         LegalHoldsModule,
         ExportsModule.forRoot(config),
+        RightsModule,
       ],
     };
   }

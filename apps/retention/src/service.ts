@@ -5,6 +5,7 @@ import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/recei
 import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import { ErasureServiceService } from '@modelbridge/contracts/retention.v1/erasure';
 import { ExportServiceService } from '@modelbridge/contracts/retention.v1/export';
+import { RightsServiceService } from '@modelbridge/contracts/retention.v1/rights';
 import type { ServiceOptions } from '@modelbridge/service-kit/process';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
@@ -49,6 +50,11 @@ export function retentionService(config: Config): ServiceOptions {
         name: 'retention.v1.ExportService',
         definition: ExportServiceService,
         callers: rpcCallers['retention.v1.ExportService'],
+      },
+      {
+        name: 'retention.v1.RightsService',
+        definition: RightsServiceService,
+        callers: rpcCallers['retention.v1.RightsService'],
       },
     ],
   };

@@ -22,6 +22,7 @@ export const idPrefixes = {
   legalHold: 'lhd',
   erasure: 'ers',
   export: 'exp',
+  privacyRequest: 'prq',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -263,6 +263,18 @@ export const calls: Readonly<Record<string, Call>> = {
   'retention.v1.ExportService/listExports': about(() => ({})),
   'retention.v1.ExportService/getExport': about(() => ({ exportId: newId('export') })),
   'retention.v1.ExportService/createDownloadToken': about(() => ({ exportId: newId('export') })),
+  'retention.v1.RightsService/createPrivacyRequest': (s) =>
+    ofSelf(s) && { kind: 'access', purpose: '' },
+  'retention.v1.RightsService/listPrivacyRequests': ofSelf,
+  'retention.v1.RightsService/withdrawPrivacyRequest': async (s) => {
+    if (s.object === 'nothing') return { requestId: newId('privacyRequest') };
+    const by = s.object === 'own' ? s.self : companyOf(s).people.owner;
+    if (s.object !== 'own' && by.userId === s.self.userId) return undefined;
+    const rights = s.services.clients['retention.v1.RightsService'];
+    const asked = { actorUserId: by.userId, kind: 'access', purpose: '' };
+    const { request } = await rights.createPrivacyRequest(asked);
+    return { requestId: request?.requestId ?? '' };
+  },
   'teams.v1.TeamsService/createTeam': (s) => ofSelf(s) && { name: randomUUID() },
   'teams.v1.TeamsService/getTeam': ofTeam(),
   'teams.v1.TeamsService/listTeams': (s) => ofSelf(s) && { ...firstPage },
@@ -360,6 +372,7 @@ export const expected: Readonly<Record<string, string>> = {
   'retention.v1.ExportService/listExports': 'hidden hidden hidden',
   'retention.v1.ExportService/getExport': 'hidden hidden hidden',
   'retention.v1.ExportService/createDownloadToken': 'hidden hidden hidden',
+  'retention.v1.RightsService/withdrawPrivacyRequest': 'hidden hidden hidden',
   'teams.v1.TeamsService/getTeam': 'done done done',
   'teams.v1.TeamsService/renameTeam': 'done done denied',
   'teams.v1.TeamsService/deleteTeam': 'done denied denied',

@@ -10,6 +10,7 @@ import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/conten
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { ErasureServiceClient } from '@modelbridge/contracts/retention.v1/erasure';
 import { ExportServiceClient } from '@modelbridge/contracts/retention.v1/export';
+import { RightsServiceClient } from '@modelbridge/contracts/retention.v1/rights';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { noMailServer } from '@modelbridge/mail/testing';
@@ -140,6 +141,12 @@ export async function startServices(
     'billing.v1.BillingService': grpcClient(
       BillingServiceClient,
       billing.grpcTarget,
+      people.tls,
+      people.options,
+    ),
+    'retention.v1.RightsService': grpcClient(
+      RightsServiceClient,
+      retention.grpcTarget,
       people.tls,
       people.options,
     ),

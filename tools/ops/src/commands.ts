@@ -23,6 +23,14 @@ import { billingModeSet } from './plans/billing-mode-set.js';
 import { planList } from './plans/plan-list.js';
 import { planSet } from './plans/plan-set.js';
 import { planShow } from './plans/plan-show.js';
+import { consentList, consentSet } from './privacy/consents.js';
+import {
+  privacyRequestAnswer,
+  privacyRequestCreate,
+  privacyRequestList,
+  privacyRequestVerify,
+} from './privacy/privacy-requests.js';
+import { policyList, policyPublish } from './privacy/policies.js';
 import type { OpsCommand } from './ops-command.js';
 
 /** Every command by the words that call it. */
@@ -49,6 +57,14 @@ export const commands: Record<string, OpsCommand> = {
   'plan list': planList,
   'plan show': planShow,
   'plan set': planSet,
+  'consent list': consentList,
+  'consent set': consentSet,
+  'policy list': policyList,
+  'policy publish': policyPublish,
+  'privacy-request create': privacyRequestCreate,
+  'privacy-request list': privacyRequestList,
+  'privacy-request verify': privacyRequestVerify,
+  'privacy-request answer': privacyRequestAnswer,
   'key create': keyCreate,
   'key show': keyShow,
   'key update': keyUpdate,

@@ -207,6 +207,20 @@ export class UsersRepository {
     return { people: people ?? 0, consents: consents ?? 0 };
   }
 
+  /** Open accounts, in the order of their ids. */
+  async openAfter(tx: Tx, limit: number, after?: string): Promise<string[]> {
+    const entities = await tx.repository(UserEntity).find({
+      select: { id: true },
+      where: {
+        closedAt: IsNull(),
+        ...(after !== undefined && { id: MoreThan(uuidOf('user', after)) }),
+      },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+    return entities.map(({ id }) => idFromUuid('user', id));
+  }
+
   /** The first acceptance of a version stands. */
   async consent(
     tx: Tx,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
 import { authKeyChanged, authUserCreated, authUserDeleted } from '@modelbridge/contracts/events';
+import { Mails } from '@modelbridge/mail';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
@@ -8,6 +9,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Choice } from '../choices/choice.js';
 import { ChoicesService } from '../choices/choices.service.js';
+import { causePrefix, policyChangeMail } from '../policies/policy-change.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { Consents } from './policy.js';
 import type { Settings } from './settings.js';
@@ -23,6 +25,7 @@ export class UsersService {
     private readonly audit: AuditService,
     private readonly policies: PoliciesService,
     private readonly choices: ChoicesService,
+    private readonly mails: Mails,
   ) {}
 
   create(newUser: NewUser): Promise<User> {
@@ -41,6 +44,7 @@ export class UsersService {
       accountId: ids.accountId,
       objectIds: [ids.userId],
     });
+    await this.tellOfUpcomingPolicy(tx, ids.userId);
     await this.outbox.add(
       tx,
       authUserCreated,
@@ -154,6 +158,23 @@ export class UsersService {
       await this.users.consent(tx, userId, consents);
       return known(await this.users.find(userId, tx));
     });
+  }
+
+  /** The ids of all open accounts' people. */
+  async *openByPages(tx: Tx, size: number): AsyncGenerator<string[]> {
+    let page: string[] = [];
+    do {
+      page = await this.users.openAfter(tx, size, page.at(-1));
+      if (page.length > 0) yield page;
+    } while (page.length === size);
+  }
+
+  private async tellOfUpcomingPolicy(tx: Tx, userId: string): Promise<void> {
+    const upcoming = await this.policies.newcomersAreToldOf(tx);
+    if (upcoming?.isMaterial !== true) return;
+    const { policyVersion } = upcoming;
+    const cause = causePrefix(policyVersion, 'newcomer') + userId;
+    await this.mails.add(tx, policyChangeMail, cause, { policyVersion, userId });
   }
 
   /** Throws unless this person may have keys; until the transaction ends the account cannot close. */

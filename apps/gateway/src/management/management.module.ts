@@ -4,6 +4,7 @@ import { AccountUsageController } from './account-usage.controller.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { ContentsController } from './contents.controller.js';
 import { ExportsController } from './exports.controller.js';
+import { ConsentsController } from './consents.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProfileController } from './profile.controller.js';
@@ -19,6 +20,7 @@ import { TeamsController } from './teams.controller.js';
     AuditLogController,
     ContentsController,
     ExportsController,
+    ConsentsController,
     InvitationsController,
     KeysController,
     ProfileController,

@@ -4,6 +4,7 @@ import * as content from '../account/content.operations.js';
 import * as contents from '../management/contents.operations.js';
 import * as auditLog from '../management/audit-log.operations.js';
 import * as exported from '../management/exports.operations.js';
+import * as consents from '../management/consents.operations.js';
 import * as keys from '../management/keys.operations.js';
 import * as profile from '../management/profile.operations.js';
 import * as teams from '../management/teams.operations.js';
@@ -54,6 +55,8 @@ export const operations: readonly Operation[] = [
   teams.declineInvitation,
   profile.getAccount,
   profile.updateAccount,
+  consents.listConsents,
+  consents.setConsent,
   auditLog.listAuditLog,
   contents.listContents,
   contents.deleteContents,

@@ -16,6 +16,7 @@ import { noMailServer } from '@modelbridge/mail/testing';
 import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { encode, seal, type Content } from '@modelbridge/sealed-content';
+import { RightsServiceClient } from '@modelbridge/contracts/retention.v1/rights';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
@@ -123,6 +124,7 @@ export class TestRetention {
         ...callers.grants,
         ...callers.holds,
         ...rpcCallers['retention.v1.ErasureService'],
+        ...rpcCallers['retention.v1.RightsService'],
       },
       options: (env) => retentionService(readConfig(env)),
       database: options.database ?? true,
@@ -167,6 +169,16 @@ export class TestRetention {
 
   part<T>(type: abstract new (...parameters: never[]) => T): T {
     return this.service.running.app.get<T>(type, { strict: false });
+  }
+
+  /** People's requests about their data, as whoever may call each method. */
+  rights(): PromisifiedClient<RightsServiceClient> {
+    return callingAsAllowed(rpcCallers['retention.v1.RightsService'], (caller) =>
+      grpcClient(RightsServiceClient, this.service.grpcTarget, this.service.tlsOf(caller), {
+        timeoutMs: patienceMs,
+        reason: 'a test',
+      }),
+    );
   }
 
   get database(): Database {

@@ -4,6 +4,7 @@ import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
 import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
 import type { ExportServiceService } from '../gen/retention/v1/export.js';
+import type { RightsServiceService } from '../gen/retention/v1/rights.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { Principal } from './principals.js';
@@ -52,6 +53,7 @@ export const personRules: {
   'retention.v1.SupportGrantService': Rules<typeof SupportGrantServiceService>;
   'retention.v1.ErasureService': Rules<typeof ErasureServiceService>;
   'retention.v1.ExportService': Rules<typeof ExportServiceService>;
+  'retention.v1.RightsService': Rules<typeof RightsServiceService>;
   'teams.v1.TeamsService': Rules<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': Rules<typeof UsageLedgerServiceService>;
 } = {
@@ -126,6 +128,11 @@ export const personRules: {
     getExport: { object: 'account', kind: 'reading', may: anyone },
     createDownloadToken: { object: 'account', kind: 'reading', may: anyone },
   },
+  'retention.v1.RightsService': {
+    createPrivacyRequest: { object: 'self', kind: 'act', may: anyone },
+    listPrivacyRequests: { object: 'self', kind: 'reading', may: anyone },
+    withdrawPrivacyRequest: { object: 'self', kind: 'act', may: anyone },
+  },
   'teams.v1.TeamsService': {
     createTeam: { object: 'self', kind: 'act', may: anyone },
     getTeam: { object: 'team', kind: 'reading', may: members },
@@ -173,6 +180,9 @@ export const callersForPeople: Readonly<Partial<Record<Principal, 'every' | read
     'listKeys',
     'updateUser',
     'listConsents',
+    'createPrivacyRequest',
+    'listPrivacyRequests',
+    'withdrawPrivacyRequest',
     'setConsent',
     'listAuditEntries',
     'setLimit',

@@ -6,6 +6,7 @@ import type { ReceiptServiceService } from '../gen/retention/v1/receipts.js';
 import type { SupportGrantServiceService } from '../gen/retention/v1/support_grants.js';
 import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
 import type { ExportServiceService } from '../gen/retention/v1/export.js';
+import type { RightsServiceService } from '../gen/retention/v1/rights.js';
 import type { RoutingServiceService } from '../gen/routing/v1/routing.js';
 import type { TeamsServiceService } from '../gen/teams/v1/teams.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
@@ -28,6 +29,7 @@ export const rpcCallers: {
   'retention.v1.SupportGrantService': MethodCallers<typeof SupportGrantServiceService>;
   'retention.v1.ErasureService': MethodCallers<typeof ErasureServiceService>;
   'retention.v1.ExportService': MethodCallers<typeof ExportServiceService>;
+  'retention.v1.RightsService': MethodCallers<typeof RightsServiceService>;
   'routing.v1.RoutingService': MethodCallers<typeof RoutingServiceService>;
   'teams.v1.TeamsService': MethodCallers<typeof TeamsServiceService>;
   'usage_ledger.v1.UsageLedgerService': MethodCallers<typeof UsageLedgerServiceService>;
@@ -166,6 +168,15 @@ export const rpcCallers: {
     getExport: ['gateway', 'dashboard'],
     createDownloadToken: ['gateway', 'dashboard'],
     downloadExport: ['gateway'],
+  },
+  'retention.v1.RightsService': {
+    createPrivacyRequest: ['dashboard', 'gateway'],
+    listPrivacyRequests: ['dashboard', 'gateway'],
+    withdrawPrivacyRequest: ['dashboard', 'gateway'],
+    enterPrivacyRequest: ['ops-admin', 'ops-support'],
+    verifyPrivacyRequest: ['ops-admin', 'ops-support'],
+    answerPrivacyRequest: ['ops-admin', 'ops-support'],
+    listOpenPrivacyRequests: ['ops-admin', 'ops-support'],
   },
   'routing.v1.RoutingService': {
     getSnapshot: ['auth', 'teams', ...allStaff],

@@ -4,6 +4,7 @@ import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js';
 import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
+import type { RightsServiceService } from '../gen/retention/v1/rights.js';
 import type { Principal } from './principals.js';
 
 /** The roles in which staff runs operators' commands. Each has certificates of its own, named `ops-<role>`. */
@@ -54,6 +55,7 @@ const reasoned: {
   'retention.v1.LegalHoldService': readonly (keyof typeof LegalHoldServiceService)[];
   'usage_ledger.v1.UsageLedgerService': readonly (keyof typeof UsageLedgerServiceService)[];
   'retention.v1.ErasureService': readonly (keyof typeof ErasureServiceService)[];
+  'retention.v1.RightsService': readonly (keyof typeof RightsServiceService)[];
 } = {
   'auth.v1.AuthService': [
     'createUser',
@@ -71,6 +73,12 @@ const reasoned: {
     'getKey',
     'listKeys',
     'listAuditEntries',
+  ],
+  'retention.v1.RightsService': [
+    'enterPrivacyRequest',
+    'verifyPrivacyRequest',
+    'answerPrivacyRequest',
+    'listOpenPrivacyRequests',
   ],
   'billing.v1.BillingService': [
     ...accountReads,

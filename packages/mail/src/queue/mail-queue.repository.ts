@@ -10,6 +10,13 @@ export interface QueuedMail extends DueMail {
   facts: unknown;
 }
 
+/** How many mails there are, how many of them are to be sent yet, and by when the last of the others had ended. */
+export interface MailStanding {
+  all: number;
+  pending: number;
+  lastEndedAt: Date | undefined;
+}
+
 @Injectable()
 export class MailQueueRepository implements MailQueue<QueuedMail> {
   constructor(private readonly database: Database) {}
@@ -20,6 +27,44 @@ export class MailQueueRepository implements MailQueue<QueuedMail> {
       `insert into mail (id, kind, cause, facts) values ($1, $2, $3, $4)
        on conflict (kind, cause) do nothing`,
       [randomUUID(), kind, cause, JSON.stringify(facts)],
+    );
+  }
+
+  /** The same, of many. */
+  async addAll(
+    tx: Tx,
+    kind: string,
+    mails: readonly { cause: string; facts: unknown }[],
+  ): Promise<void> {
+    await tx.execute(
+      `insert into mail (id, kind, cause, facts)
+       select id, $1, cause, facts from unnest($2::uuid[], $3::text[], $4::jsonb[]) as m (id, cause, facts)
+       on conflict (kind, cause) do nothing`,
+      [
+        kind,
+        mails.map(() => randomUUID()),
+        mails.map(({ cause }) => cause),
+        mails.map(({ facts }) => JSON.stringify(facts)),
+      ],
+    );
+  }
+
+  async standing(kind: string, causePrefix: string): Promise<MailStanding> {
+    const [row] = await this.database.query<{ all: number; pending: number; endedAt: Date | null }>(
+      `select count(*)::int4 as all, (count(*) filter (where state = 'pending'))::int4 as pending,
+         date_trunc('milliseconds', max(ended_at)) + interval '1 millisecond' as "endedAt"
+       from mail where kind = $1 and starts_with(cause, $2)`,
+      [kind, causePrefix],
+    );
+    const { all = 0, pending = 0, endedAt } = row ?? {};
+    return { all, pending, lastEndedAt: endedAt ?? undefined };
+  }
+
+  async sendAgain(kind: string, causePrefix: string, finalReasons: readonly string[]) {
+    await this.database.execute(
+      `update mail set state = 'pending', ended_at = null, created_at = now(), due_at = now()
+       where kind = $1 and starts_with(cause, $2) and state = 'undeliverable' and last_error <> all ($3)`,
+      [kind, causePrefix, finalReasons],
     );
   }
 

@@ -14,7 +14,11 @@ import { messageIdOf, type Mail, type Unsent } from '../sending/mail.js';
 import { htmlOf, textOf } from '../writing/layout.js';
 import { queueBounds } from './bounds.js';
 import type { MailKind, Writer } from './mail-kind.js';
-import { MailQueueRepository, type QueuedMail } from './mail-queue.repository.js';
+import {
+  MailQueueRepository,
+  type MailStanding,
+  type QueuedMail,
+} from './mail-queue.repository.js';
 
 export const MAIL_CONFIG = Symbol('MailConfig');
 
@@ -40,6 +44,31 @@ export class Mails implements OnApplicationBootstrap, OnApplicationShutdown {
   async add<Facts>(tx: Tx, kind: MailKind<Facts>, cause: string, facts: Facts): Promise<void> {
     await this.queue.add(tx, kind.name, cause, kind.facts.parse(facts));
     tx.afterCommit(() => void this.sender.send());
+  }
+
+  /** The same, of many. */
+  async addAll<Facts>(
+    tx: Tx,
+    kind: MailKind<Facts>,
+    mails: readonly { cause: string; facts: Facts }[],
+  ): Promise<void> {
+    const checked = mails.map(({ cause, facts }) => ({ cause, facts: kind.facts.parse(facts) }));
+    await this.queue.addAll(tx, kind.name, checked);
+    tx.afterCommit(() => void this.sender.send());
+  }
+
+  /** How the mails of a kind stand whose causes begin so; those that ended 30 days ago are forgotten. */
+  standing(kind: MailKind<unknown>, causePrefix: string): Promise<MailStanding> {
+    return this.queue.standing(kind.name, causePrefix);
+  }
+
+  /** Tries mails again that were given up, but those that ended for one of these reasons. */
+  async sendAgain(
+    kind: MailKind<unknown>,
+    causePrefix: string,
+    finalReasons: readonly string[],
+  ): Promise<void> {
+    await this.queue.sendAgain(kind.name, causePrefix, finalReasons);
   }
 
   /** Says who writes the mails of a kind: when the service is put together, before any is sent. */

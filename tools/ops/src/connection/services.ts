@@ -1,17 +1,25 @@
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
+import { RightsServiceClient } from '@modelbridge/contracts/retention.v1/rights';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import type { TlsFiles } from '@modelbridge/service-kit/config';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import type { ServiceName } from './pieces.js';
+
+/** retention has a service for each feature. */
+interface RetentionClients {
+  receipts: PromisifiedClient<ReceiptServiceClient>;
+  rights: PromisifiedClient<RightsServiceClient>;
+  close(): void;
+}
 
 /** The services as an operator reaches them: over mTLS. */
 export interface Services extends Record<ServiceName, { close(): void }> {
   auth: PromisifiedClient<AuthServiceClient>;
   billing: PromisifiedClient<BillingServiceClient>;
   'usage-ledger': PromisifiedClient<UsageLedgerServiceClient>;
-  retention: { receipts: PromisifiedClient<ReceiptServiceClient>; close(): void };
+  retention: RetentionClients;
 }
 
 /** Services that are called until `close`. */
@@ -28,11 +36,17 @@ const clients: {
   'usage-ledger': (target, tls, reason) =>
     grpcClient(UsageLedgerServiceClient, target, tls, { serverName: 'usage-ledger', reason }),
   retention: (target, tls, reason) => {
-    const receipts = grpcClient(ReceiptServiceClient, target, tls, {
-      serverName: 'retention',
-      reason,
-    });
-    return { receipts, close: () => receipts.close() };
+    const options = { serverName: 'retention', reason };
+    const receipts = grpcClient(ReceiptServiceClient, target, tls, options);
+    const rights = grpcClient(RightsServiceClient, target, tls, options);
+    return {
+      receipts,
+      rights,
+      close() {
+        receipts.close();
+        rights.close();
+      },
+    };
   },
 };
 

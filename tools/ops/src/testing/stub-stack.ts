@@ -14,6 +14,7 @@ import { staffPrincipal, staffRoles, type StaffRole } from '@modelbridge/contrac
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
 import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
+import { RightsServiceService } from '@modelbridge/contracts/retention.v1/rights';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
 import {
   certificatePaths,
@@ -28,7 +29,7 @@ const services: Record<ServiceName, object> = {
   auth: AuthServiceService,
   billing: BillingServiceService,
   'usage-ledger': UsageLedgerServiceService,
-  retention: ReceiptServiceService,
+  retention: { ...ReceiptServiceService, ...RightsServiceService },
 };
 
 /** A refusal as the services send it. */

@@ -1,0 +1,4 @@
+export const announcementBounds = {
+  everyMs: 30_000,
+  usersPerPage: 1_000,
+};

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { EffectsService } from './effects.service.js';
+import { People } from './people.service.js';
+import { RightsGrpc } from './rights.grpc.js';
+import { RightsRepository } from './rights.repository.js';
+import { RightsService } from './rights.service.js';
+
+@Module({
+  controllers: [RightsGrpc],
+  providers: [EffectsService, People, RightsRepository, RightsService],
+})
+export class RightsModule {}

@@ -1,0 +1,64 @@
+// What is wrong between a policy, the page of promises, and the tests.
+
+/** How a name may be written in a test file. */
+function spellingsOf(name) {
+  return [
+    `'${name.replaceAll("'", "\\'")}'`,
+    `"${name.replaceAll('"', '\\"')}"`,
+    `\`${name.replaceAll('`', '\\`')}\``,
+  ];
+}
+
+/** Whether a file has a test of this name that runs; one of a table is named as it is written. */
+function hasTest(source, name) {
+  return spellingsOf(name).some((spelling) => {
+    for (let at = source.indexOf(spelling); at !== -1; at = source.indexOf(spelling, at + 1)) {
+      const before = source.slice(Math.max(0, at - 100), at).trimEnd();
+      if (before.endsWith('(') && !/(?:\.skip|\.todo|\bxit|\bxtest|\bxdescribe)\($/.test(before)) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
+function problemsOfProof({ file, name, part }, sourceOf, where) {
+  if (file === undefined) return [`${where}: "${part}" names no test: write \`file\`: "name"`];
+  const source = sourceOf(file);
+  if (source === undefined) return [`${where}: there is no ${file}`];
+  return hasTest(source, name) ? [] : [`${where}: ${file} has no test "${name}"`];
+}
+
+/**
+ * `statements` of the policy, the `page`, and `sourceOf(file)`, which is undefined for a file that is not there. Each problem
+ * is a line.
+ */
+export function problemsOf(statements, page, sourceOf) {
+  const texts = new Map(statements.map(({ id, text }) => [id, text]));
+  const named = new Map();
+  const problems = [];
+  for (const [table, rows] of Object.entries(page)) {
+    for (const { statements: stands, text, where, proofs } of rows) {
+      const label = stands[0]?.id ?? `a row of "${table}"`;
+      if (stands.length === 0) problems.push(`${label} stands for no statement of the policy`);
+      if (!text) problems.push(`${label} says nothing`);
+      for (const { id, words, part } of stands) {
+        const sentence = texts.get(id);
+        if (sentence === undefined) problems.push(`the policy has no statement "${part}"`);
+        else if (!sentence.startsWith(words)) {
+          problems.push(`${id} begins with "${sentence.slice(0, 40)}", not with "${words}"`);
+        }
+        if (table !== 'kept' && named.has(id)) problems.push(`${id} is named twice`);
+        named.set(id, table);
+      }
+      if (table !== 'kept') continue;
+      if (!where) problems.push(`${label}: where is it kept?`);
+      if (proofs.length === 0) problems.push(`${label} has no test`);
+      problems.push(...proofs.flatMap((proof) => problemsOfProof(proof, sourceOf, label)));
+    }
+  }
+  for (const { id, text } of statements) {
+    if (!named.has(id)) problems.push(`no row for ${id} "${text.slice(0, 60)}"`);
+  }
+  return problems;
+}
