@@ -5,6 +5,7 @@ import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AccountWebhooksModule } from './account-webhooks/account-webhooks.module.js';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AccountClosingModule } from './account-closing/account-closing.module.js';
 import { AccountPlansModule } from './account-plans/account-plans.module.js';
 import { AllowancesModule } from './allowances/allowances.module.js';
 import { ChargesModule } from './charges/charges.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         AccessModule.forRoot(config),
         AccountsModule,
         AccountWebhooksModule,
+        AccountClosingModule,
         AccountPlansModule,
         AllowancesModule,
         ChargesModule,

@@ -21,7 +21,7 @@ const schema = z.object({
   ...mailConfig,
   /** Asked for the address of who opens an invitation. */
   AUTH_GRPC: grpcTarget,
-  /** Told of members' limits. */
+  /** Told of members' limits; asked how many members a plan allows. */
   BILLING_GRPC: grpcTarget,
   /** Asked which models there are. */
   ROUTING_GRPC: grpcTarget,

@@ -8,7 +8,7 @@ import {
   SpendGroup,
   UsageExportFormat,
 } from '@modelbridge/contracts/usage_ledger.v1';
-import { keyOf, teamOf, type Company } from './people.js';
+import { keyOf, letAnybodyJoin, teamOf, type Company } from './people.js';
 import type { Services } from './services.js';
 
 /** What a call is about: something of the person who calls, of their team, of a team that they are not in, or nothing. */
@@ -106,7 +106,9 @@ const ofInvitation =
     const teamId = await once('host', async () => {
       const teams = services.clients['teams.v1.TeamsService'];
       const { team } = await teams.createTeam({ actorUserId: host.userId, name: 'host' });
-      return team?.teamId ?? '';
+      if (team === undefined) throw new Error('no team');
+      await letAnybodyJoin(services, team);
+      return team.teamId;
     });
     const name = `${self.userId} is invited`;
     const invitationId = await once(name, () => invited(services, host, teamId, self.email));

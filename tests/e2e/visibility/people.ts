@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { uuidOf } from '@modelbridge/contracts';
 import {
   CreateKeyRequest,
   ConsentSource,
@@ -7,6 +8,7 @@ import {
 } from '@modelbridge/contracts/auth.v1';
 import { TeamRole, type Team } from '@modelbridge/contracts/teams.v1';
 import { eventually } from '@modelbridge/testing-kit';
+import { AccountPlansService } from '../../../apps/billing/src/account-plans/account-plans.service.js';
 import type { Services } from './services.js';
 
 export const standings = ['owner', 'admin', 'member', 'former', 'stranger'] as const;
@@ -51,7 +53,14 @@ export async function company(services: Services): Promise<Company> {
       accountId: team.accountId,
     }),
   );
+  await letAnybodyJoin(services, team);
   return { team, people };
+}
+
+/** Takes the team off the plan of new teams, which allows few members. */
+export function letAnybodyJoin({ app }: Services, { accountId }: Team): Promise<unknown> {
+  const plans = app.billing.get(AccountPlansService, { strict: false });
+  return eventually(() => plans.set(uuidOf('account', accountId), ''));
 }
 
 /** A team of these people, the former member still in it. */

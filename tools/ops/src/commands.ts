@@ -17,6 +17,7 @@ import { paymentRefund } from './payments/payment-refund.js';
 import { providerBillImport } from './provider-costs/provider-bill-import.js';
 import { providerCostList } from './provider-costs/provider-cost-list.js';
 import { receiptKey, receiptList } from './receipts/receipts.js';
+import { paymentUnassigned } from './payments/payment-unassigned.js';
 import { stripeEventList } from './payments/stripe-event-list.js';
 import { topUpCreate } from './payments/top-up-create.js';
 import { billingModeSet } from './plans/billing-mode-set.js';
@@ -31,6 +32,9 @@ import {
   privacyRequestVerify,
 } from './privacy/privacy-requests.js';
 import { policyList, policyPublish } from './privacy/policies.js';
+import { subscriptionCancel } from './subscriptions/subscription-cancel.js';
+import { subscriptionChange } from './subscriptions/subscription-change.js';
+import { subscriptionShow } from './subscriptions/subscription-show.js';
 import type { OpsCommand } from './ops-command.js';
 
 /** Every command by the words that call it. */
@@ -51,6 +55,7 @@ export const commands: Record<string, OpsCommand> = {
   'payment refund': paymentRefund,
   'provider-bill import': providerBillImport,
   'provider-cost list': providerCostList,
+  'payment unassigned': paymentUnassigned,
   'stripe-event list': stripeEventList,
   'receipt list': receiptList,
   'receipt key': receiptKey,
@@ -65,6 +70,9 @@ export const commands: Record<string, OpsCommand> = {
   'privacy-request list': privacyRequestList,
   'privacy-request verify': privacyRequestVerify,
   'privacy-request answer': privacyRequestAnswer,
+  'subscription show': subscriptionShow,
+  'subscription change': subscriptionChange,
+  'subscription cancel': subscriptionCancel,
   'key create': keyCreate,
   'key show': keyShow,
   'key update': keyUpdate,

@@ -4,20 +4,11 @@ import { AuditService } from '../audit/audit.service.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { Clock } from '../book/clock.js';
 import { Notices } from '../notices/notices.service.js';
-import { hasPeriods, type PlanVersion } from '../plans/plan.js';
-import { effectOf, within, type Period } from './account-plan.js';
+import type { PlanVersion } from '../plans/plan.js';
 import { AccountPlansRepository, type StoredAccountPlan } from './account-plans.repository.js';
 import { AccountPlansService, nameOfVersion } from './account-plans.service.js';
+import { following, type Subscribed } from './following.js';
 import { planChange } from './plan-change.js';
-
-/** What a subscription says of a plan. */
-export interface Subscribed extends Period {
-  plan: PlanVersion;
-  /** The period that runs is paid. */
-  isPaid: boolean;
-  cancelsAtEnd: boolean;
-  hasEnded: boolean;
-}
 
 /** Plans that follow a subscription: each of its periods is had once it is paid. */
 @Injectable()
@@ -38,35 +29,27 @@ export class SubscribedPlans {
   async follow(tx: Tx, accountId: string, subscribed: Subscribed): Promise<void> {
     const book = (await this.books.open(tx, [{ accountId }])).get(accountId);
     const stored = await this.repository.find(accountId, tx);
-    if (book === undefined || stored === undefined) throw new Error('a subscription of no account');
-    const { plan, startsAt, endsAt } = subscribed;
-    const from = book.account.plan;
-    const now = this.clock.now();
     const free = await this.accountPlans.named('free');
-    if (subscribed.hasEnded) {
-      if (!hasPeriods(from)) return;
-      await this.accountPlans.begin(tx, book, free, subscribed, now);
-      await this.tell(tx, accountId, from, free, 'now', now);
-    } else if (subscribed.isPaid) {
-      const isNew = stored.startsAt?.getTime() !== startsAt.getTime();
-      const effect = effectOf(from, plan);
-      if (isNew) {
-        await this.accountPlans.begin(tx, book, plan, { startsAt, endsAt }, startsAt);
-        if (effect !== undefined) await this.tell(tx, accountId, from, plan, 'now', startsAt);
-      } else if (effect === 'now') {
-        const at = within({ startsAt, endsAt }, now);
-        await this.accountPlans.begin(tx, book, plan, { startsAt, endsAt }, at, from);
-        await this.tell(tx, accountId, from, plan, 'now', at);
-      }
-      const next = subscribed.cancelsAtEnd
-        ? free
-        : isNew || effect !== 'at_period_end'
-          ? undefined
-          : plan;
-      await this.repository.savePeriod(tx, accountId, { startsAt, endsAt }, next);
+    if (book === undefined || stored === undefined) throw new Error('a subscription of no account');
+    if (free === undefined) throw new Error('there is no plan free');
+    const had = { plan: book.account.plan, startsAt: stored.startsAt };
+    const { begins, period, endsOnFree } = following(had, subscribed, free);
+    for (const { plan, from, before, replaced } of begins) {
+      await this.accountPlans.begin(tx, book, plan, subscribed, from, before);
+      if (replaced) await this.tell(tx, accountId, replaced.plan, plan, 'now', from);
+    }
+    const { plan } = book.account;
+    if (period !== undefined) {
+      const { next } = period;
+      await this.repository.savePeriod(tx, accountId, subscribed, next);
       if (next !== undefined && !isNext(stored, next)) {
-        await this.tell(tx, accountId, from, next, 'at_period_end', endsAt);
+        await this.tell(tx, accountId, plan, next, 'at_period_end', subscribed.endsAt);
       }
+    }
+    if (endsOnFree) {
+      const now = this.clock.now();
+      await this.accountPlans.begin(tx, book, free, subscribed, now);
+      await this.tell(tx, accountId, plan, free, 'now', now);
     }
     await this.books.save(tx, [book]);
   }

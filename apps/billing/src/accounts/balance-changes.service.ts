@@ -16,6 +16,8 @@ export interface BalanceChange {
   source: string;
   /** The payment of Stripe's that it belongs to. */
   paymentIntentId?: string;
+  /** It was paid for a plan: the balance stays as it is. */
+  isForPlan?: boolean;
 }
 
 export interface BalanceAnswer {
@@ -24,7 +26,7 @@ export interface BalanceAnswer {
   receivable: bigint;
 }
 
-/** The history of what was paid in and went back: each change once for its idempotency key, in its transaction. */
+/** The history of what was paid and went back: each change once for its idempotency key, in its transaction. */
 @Injectable()
 export class BalanceChanges {
   constructor(
@@ -60,9 +62,12 @@ export class BalanceChanges {
       requestHash: hashOf(change),
       answer: toStored(answer),
     });
-    const { amount, source } = change;
+    const { amount, source, isForPlan = false } = change;
+    const acts = isForPlan
+      ? (['plan.paid', 'plan.payment_reversed'] as const)
+      : (['credit.added', 'credit.reversed'] as const);
     await this.audit.record(tx, {
-      act: amount < 0n ? 'credit.reversed' : 'credit.added',
+      act: acts[amount < 0n ? 1 : 0],
       accountId: change.accountId,
       objectIds: [answer.transactionId],
       details: { amount_nano_usd: (amount < 0n ? -amount : amount).toString(), source },

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AllowancesModule } from '../allowances/allowances.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { BookModule } from '../book/book.module.js';
+import { ClosuresModule } from '../closures/closures.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
@@ -17,6 +18,7 @@ import { RechargesService } from './recharges.service.js';
     AllowancesModule,
     AuditModule,
     BookModule,
+    ClosuresModule,
     CustomersModule,
     NoticesModule,
     PaymentsModule,
@@ -24,6 +26,6 @@ import { RechargesService } from './recharges.service.js';
   ],
   controllers: [AutoRechargeGrpc],
   providers: [AutoRechargeService, AutoRechargeRepository, PaidRecharges, RechargesService],
-  exports: [PaidRecharges],
+  exports: [AutoRechargeService, PaidRecharges],
 })
 export class AutoRechargeModule {}

@@ -54,6 +54,10 @@ export class AutoRechargeRepository {
     );
   }
 
+  async end(tx: Tx, accountId: string): Promise<void> {
+    await tx.execute('UPDATE auto_recharge SET enabled = false WHERE account_id = $1', [accountId]);
+  }
+
   async card(tx: Pick<Tx, 'query'>, accountId: string): Promise<SavedCard | undefined> {
     const [row] = await tx.query<SavedCard>(
       `SELECT payment_method_id AS "paymentMethodId", brand, last4 FROM stripe_card WHERE account_id = $1`,

@@ -1,9 +1,10 @@
-import { Database } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
+import { Closures } from '../closures/closures.service.js';
 import type { AutoRecharge, LastRecharge, SavedCard } from './auto-recharge.js';
 import { AutoRechargeRepository } from './auto-recharge.repository.js';
 
@@ -23,6 +24,7 @@ export class AutoRechargeService {
     private readonly repository: AutoRechargeRepository,
     private readonly clock: Clock,
     private readonly audit: AuditService,
+    private readonly closures: Closures,
   ) {}
 
   async find(accountId: string): Promise<AutoRechargeStanding> {
@@ -34,6 +36,11 @@ export class AutoRechargeService {
     };
   }
 
+  /** Switches it off for good, in the transaction that closes the account. */
+  end(tx: Tx, accountId: string): Promise<void> {
+    return this.repository.end(tx, accountId);
+  }
+
   /** Earlier failures are forgotten: whoever sets it wants it tried. */
   async set(
     accountId: string,
@@ -43,6 +50,7 @@ export class AutoRechargeService {
       if (!(await this.books.open(tx, [{ accountId }])).has(accountId)) {
         throw unknownAccount();
       }
+      await this.closures.requireOpen(accountId, tx);
       if (settings.enabled && (await this.repository.card(tx, accountId)) === undefined) {
         throw new BillingError(
           'failed_precondition',

@@ -21,7 +21,9 @@ export type TransferKind =
   | 'credit_expiry'
   | 'charge_correction'
   | 'plan_payment'
-  | 'plan_reversal';
+  | 'plan_reversal'
+  | 'plan_dispute'
+  | 'plan_dispute_won';
 
 export interface Transfer {
   /** UUIDv7. */

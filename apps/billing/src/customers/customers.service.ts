@@ -2,6 +2,7 @@ import type { Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { BillingError } from '../book/billing-error.js';
 import { StripeCustomers } from '../stripe/stripe-customers.service.js';
+import { Closures } from '../closures/closures.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import { CustomersRepository } from './customers.repository.js';
 
@@ -12,6 +13,7 @@ export class CustomersService {
     private readonly repository: CustomersRepository,
     private readonly stripe: StripeService,
     private readonly stripeCustomers: StripeCustomers,
+    private readonly closures: Closures,
   ) {}
 
   /** The account's customer, made at Stripe where it has none. Throws `not_found` for an unknown account,
@@ -40,6 +42,17 @@ export class CustomersService {
     if (account === undefined || account.customerId === null || account.isDeleted) return;
     await this.stripeCustomers.delete(account.customerId);
     await this.repository.delete(account.customerId);
+  }
+
+  /** The same, of somebody who is about to pay. Throws `failed_precondition` for a closed account. */
+  async payerOf(accountId: string): Promise<string> {
+    await this.closures.requireOpen(accountId);
+    return this.customerOf(accountId);
+  }
+
+  /** Undefined where the account has none, or is unknown. */
+  async find(accountId: string): Promise<string | undefined> {
+    return (await this.repository.customerOf(accountId))?.customerId ?? undefined;
   }
 
   /** Undefined for a customer that billing has not made. */

@@ -32,6 +32,7 @@ export const recordLives: Record<string, RecordLife> = {
 
   charge: 'stays',
   charge_correction: 'stays',
+  closed_account: 'stays',
   credit_grant: 'stays',
   invoice: 'stays',
   ledger_account: 'stays',

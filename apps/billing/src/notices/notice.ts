@@ -20,6 +20,8 @@ interface AmountFacts {
 
 interface PaymentFacts extends AmountFacts {
   payment_intent_id: string;
+  /** It paid for a plan, and is in no balance. */
+  paid_for?: 'plan';
 }
 
 interface DisputeFacts extends PaymentFacts {

@@ -6,7 +6,7 @@ import { platformLedger } from '../book/transfer.js';
 import { nanoUsdOf } from '../stripe/cents.js';
 import type { Move, MoveKind } from './moves.js';
 
-/** What a move does to what the account has paid in, as its history tells it. */
+/** What a move does to what the account has paid, as its history tells it. */
 const signs: Record<MoveKind, 1n | 0n | -1n> = {
   payment: 1n,
   refund: -1n,
@@ -17,9 +17,14 @@ const signs: Record<MoveKind, 1n | 0n | -1n> = {
   lost_dispute_returned: 1n,
 };
 
-/** Nano-USD by which the account's balance, less its debt, changes. */
+/** Nano-USD that the account has paid by a move: of one that is no plan's, by which its balance less its debt changes. */
 export function changeOf({ kind, amountCents }: Move): bigint {
   return signs[kind] * nanoUsdOf(amountCents);
+}
+
+/** How the account's history names a move: a plan's begin so, and change no balance. */
+export function sourceOf({ kind }: Move, isForPlan: boolean): string {
+  return isForPlan ? `plan_${kind}` : kind;
 }
 
 /** Makes a move in the books of the account that has paid; the id of its first transfer. */
@@ -42,19 +47,17 @@ export function bookMove(book: AccountBook, move: Move, newId: () => string): st
 }
 
 /** The transfer of a move of money that is no account's; none where nothing of it moves. */
-export function accountlessTransfer(
-  move: Move,
-  reason: string | null,
-  id: string,
-): Transfer | undefined {
-  const { cash, planRevenue, unassigned } = platformLedger;
-  const [ledger, kind, reversal] =
-    reason === 'plan'
-      ? ([planRevenue, 'plan_payment', 'plan_reversal'] as const)
-      : ([unassigned, 'unassigned', 'unassigned_reversal'] as const);
+export function accountlessTransfer(move: Move, id: string): Transfer | undefined {
+  const { cash, unassigned } = platformLedger;
   const amount = changeOf(move);
   if (amount === 0n) return undefined;
   return amount > 0n
-    ? { id, kind, debitAccount: cash, creditAccount: ledger, amount }
-    : { id, kind: reversal, debitAccount: ledger, creditAccount: cash, amount: -amount };
+    ? { id, kind: 'unassigned', debitAccount: cash, creditAccount: unassigned, amount }
+    : {
+        id,
+        kind: 'unassigned_reversal',
+        debitAccount: unassigned,
+        creditAccount: cash,
+        amount: -amount,
+      };
 }

@@ -6,4 +6,6 @@ export const paymentBounds = {
   attemptMs: 90_000,
   /** Entries of one page of an account's history. */
   historyPage: 100,
+  /** Payments of nobody here that operators are shown at once. */
+  unassignedPage: 100,
 };

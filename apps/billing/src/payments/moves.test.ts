@@ -65,7 +65,11 @@ class Ledger {
     const disputes = new Map(this.booked.disputes);
     for (const { id, state } of facts.disputes)
       disputes.set(id, laterDisputeState(disputes.get(id), state));
-    this.booked = { payment: { accountId: 'account', unassigned: null }, refunds, disputes };
+    this.booked = {
+      payment: { accountId: 'account', unassigned: null, subscriptionId: null },
+      refunds,
+      disputes,
+    };
   }
 
   /** Credits less debits of a ledger account. */

@@ -1,12 +1,19 @@
 import type { DisputeState, PaymentFacts, RefundState } from '../stripe/payment-facts.js';
 
-/** `plan`: it pays for a plan, which is revenue and nobody's balance. */
-export type UnassignedReason = 'no_account' | 'other_customer' | 'other_currency' | 'plan';
+export const unassignedReasons = [
+  'no_account',
+  'other_customer',
+  'other_currency',
+  'account_closed',
+] as const;
+export type UnassignedReason = (typeof unassignedReasons)[number];
 
 /** Whose money a payment is: an account's (its UUID), or nobody's here, and why. */
 export interface Assignment {
   accountId: string | null;
   unassigned: UnassignedReason | null;
+  /** It pays for the plan of this subscription, which is revenue and no balance. */
+  subscriptionId: string | null;
 }
 
 /** What of a payment is in the ledger. */

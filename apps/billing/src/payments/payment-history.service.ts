@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { BillingError } from '../book/billing-error.js';
-import { PaymentsRepository, type HistoryEntry } from './payments.repository.js';
+import { paymentBounds } from './bounds.js';
+import {
+  PaymentsRepository,
+  type HistoryEntry,
+  type UnassignedPayment,
+} from './payments.repository.js';
 
 /** What was paid into accounts and went back. */
 @Injectable()
@@ -18,5 +23,10 @@ export class PaymentHistory {
     }
     const entries = await this.repository.history(accountId, before || undefined, limit + 1);
     return { entries: entries.slice(0, limit), hasMore: entries.length > limit };
+  }
+
+  /** Payments of nobody here that somebody has to refund, or to find the owner of, the newest first. */
+  unassigned(): Promise<UnassignedPayment[]> {
+    return this.repository.unassigned(paymentBounds.unassignedPage);
   }
 }

@@ -8,36 +8,44 @@ export function paymentNotices(
   accountId: string,
   facts: PaymentFacts,
   booked: Booked,
+  isForPlan: boolean,
 ): NewNotice[] {
   const { intentId, amountCents } = facts;
+  const told: Told = {
+    accountId,
+    payment: { payment_intent_id: intentId, ...(isForPlan && { paid_for: 'plan' }) },
+  };
   const payment: NewNotice = {
     accountId,
     kind: 'payment_received',
     cause: intentId,
-    facts: { amount_nano_usd: nanoUsdOf(amountCents).toString(), payment_intent_id: intentId },
+    facts: { amount_nano_usd: nanoUsdOf(amountCents).toString(), ...told.payment },
   };
   return [
     ...(booked.payment === undefined ? [payment] : []),
-    ...facts.refunds.flatMap((refund) => refundNotices(accountId, intentId, refund, booked)),
-    ...facts.disputes.flatMap((dispute) => disputeNotices(accountId, intentId, dispute, booked)),
+    ...facts.refunds.flatMap((refund) => refundNotices(told, refund, booked)),
+    ...facts.disputes.flatMap((dispute) => disputeNotices(told, dispute, booked)),
   ];
 }
 
+interface Told {
+  accountId: string;
+  payment: { payment_intent_id: string; paid_for?: 'plan' };
+}
+
 function refundNotices(
-  accountId: string,
-  payment_intent_id: string,
+  { accountId, payment }: Told,
   { id, amountCents, state }: RefundFacts,
   { refunds }: Booked,
 ): NewNotice[] {
   if (state !== 'taken' || refunds.has(id)) return [];
   const amount_nano_usd = nanoUsdOf(amountCents).toString();
-  const facts = { amount_nano_usd, payment_intent_id, refund_id: id };
+  const facts = { amount_nano_usd, ...payment, refund_id: id };
   return [{ accountId, kind: 'payment_refunded', cause: id, facts }];
 }
 
 function disputeNotices(
-  accountId: string,
-  payment_intent_id: string,
+  { accountId, payment }: Told,
   { id, amountCents, state }: DisputeFacts,
   { disputes }: Booked,
 ): NewNotice[] {
@@ -45,7 +53,7 @@ function disputeNotices(
   const now = laterDisputeState(before, state);
   if (now === before || (now === 'returned' && before === undefined)) return [];
   const amount_nano_usd = nanoUsdOf(amountCents).toString();
-  const facts = { amount_nano_usd, payment_intent_id, dispute_id: id };
+  const facts = { amount_nano_usd, ...payment, dispute_id: id };
   const opened: NewNotice = { accountId, kind: 'dispute_opened', cause: id, facts };
   const outcome = now === 'lost' ? 'lost' : 'won';
   const closed: NewNotice = {

@@ -4,6 +4,7 @@ import {
   RefundState,
   type ListPaymentsRequest,
   type ListPaymentsResponse,
+  type ListUnassignedPaymentsResponse,
   type RefundPaymentRequest,
   type RefundPaymentResponse,
 } from '@modelbridge/contracts/billing.v1';
@@ -72,6 +73,11 @@ export class PaymentsGrpc {
       })),
       hasMore,
     };
+  }
+
+  @GrpcMethod('BillingService', 'listUnassignedPayments')
+  async listUnassignedPayments(): Promise<ListUnassignedPaymentsResponse> {
+    return { payments: await answering(() => this.history.unassigned()) };
   }
 
   @GrpcMethod('BillingService', 'refundPayment')

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AllowancesModule } from '../allowances/allowances.module.js';
 import { BookModule } from '../book/book.module.js';
+import { ClosuresModule } from '../closures/closures.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
@@ -17,6 +18,7 @@ import { RefundsService } from './refunds.service.js';
     AccountsModule,
     AllowancesModule,
     BookModule,
+    ClosuresModule,
     CustomersModule,
     NoticesModule,
     StripeModule,

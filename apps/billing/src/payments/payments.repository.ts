@@ -8,7 +8,7 @@ import type {
   RefundFacts,
   RefundState,
 } from '../stripe/payment-facts.js';
-import type { Assignment, Booked } from './moves.js';
+import type { Assignment, Booked, UnassignedReason } from './moves.js';
 
 export interface HistoryEntry {
   transactionId: string;
@@ -22,6 +22,17 @@ export interface HistoryEntry {
   paymentIntentId: string | null;
 }
 
+/** Amounts are in the smallest unit of the currency. */
+export interface UnassignedPayment {
+  paymentIntentId: string;
+  reason: UnassignedReason;
+  currency: string;
+  amountCents: bigint;
+  /** Not refunded, asked for or disputed. */
+  leftCents: bigint;
+  paidAt: Date;
+}
+
 @Injectable()
 export class PaymentsRepository {
   constructor(private readonly database: Database) {}
@@ -33,7 +44,8 @@ export class PaymentsRepository {
 
   async booked(tx: Tx, intentId: string): Promise<Booked> {
     const [payment] = await tx.query<Assignment>(
-      `SELECT account_id AS "accountId", unassigned FROM stripe_payment WHERE payment_intent_id = $1`,
+      `SELECT account_id AS "accountId", unassigned, subscription_id AS "subscriptionId"
+       FROM stripe_payment WHERE payment_intent_id = $1`,
       [intentId],
     );
     const refunds = await tx.query<{ id: string; state: RefundState }>(
@@ -77,7 +89,7 @@ export class PaymentsRepository {
         facts.cardBrand ?? null,
         facts.cardLast4 ?? null,
         facts.paidAt,
-        assignment.unassigned === 'plan' ? facts.invoice?.subscriptionId : null,
+        assignment.subscriptionId,
       ],
     );
   }
@@ -115,6 +127,25 @@ export class PaymentsRepository {
     );
   }
 
+  /** Payments of nobody here of which something is left to give back, the newest first. */
+  unassigned(limit: number): Promise<UnassignedPayment[]> {
+    return this.database.query<UnassignedPayment>(
+      `SELECT payment_intent_id AS "paymentIntentId", unassigned AS reason, currency,
+              amount_cents AS "amountCents", left_cents AS "leftCents", paid_at AS "paidAt"
+       FROM stripe_payment p CROSS JOIN LATERAL (
+         SELECT p.amount_cents
+           - coalesce((SELECT sum(amount_cents) FROM stripe_refund r
+                       WHERE r.payment_intent_id = p.payment_intent_id AND r.state = 'taken'), 0)
+           - coalesce((SELECT sum(amount_cents) FROM refund_request q
+                       WHERE q.payment_intent_id = p.payment_intent_id AND q.state = 'asked'), 0)
+           - coalesce((SELECT sum(amount_cents) FROM stripe_dispute d
+                       WHERE d.payment_intent_id = p.payment_intent_id AND d.state <> 'returned'), 0) AS cents) s
+       CROSS JOIN LATERAL (SELECT s.cents::int8 AS left_cents) l
+       WHERE account_id IS NULL AND left_cents > 0 ORDER BY paid_at DESC LIMIT $1`,
+      [limit],
+    );
+  }
+
   async hasAccount(accountId: string): Promise<boolean> {
     const found = await this.database.query('SELECT FROM billing_account WHERE id = $1', [
       accountId,
@@ -122,7 +153,7 @@ export class PaymentsRepository {
     return found.length > 0;
   }
 
-  /** Changes of what an account has paid in, the newest first, from the one after `before` on. */
+  /** Changes of what an account has paid, the newest first, from the one after `before` on. */
   history(accountId: string, before: string | undefined, limit: number): Promise<HistoryEntry[]> {
     return this.database.query<HistoryEntry>(
       `SELECT p.answer->>'transactionId' AS "transactionId", p.amount_nano_usd AS amount, p.source,

@@ -7,10 +7,11 @@ import { BalanceChanges } from '../accounts/balance-changes.service.js';
 import { RecallService } from '../allowances/recall.service.js';
 import type { AccountBook } from '../book/account-book.js';
 import { AccountBooks } from '../book/account-books.service.js';
+import { Closures } from '../closures/closures.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Notices } from '../notices/notices.service.js';
 import type { PaymentFacts } from '../stripe/payment-facts.js';
-import { accountlessTransfer, bookMove, changeOf } from './booking.js';
+import { accountlessTransfer, bookMove, changeOf, sourceOf } from './booking.js';
 import {
   laterDisputeState,
   laterRefundState,
@@ -20,6 +21,7 @@ import {
   type Move,
 } from './moves.js';
 import { paymentNotices } from './payment-notices.js';
+import { bookPlanMove } from './plan-payment.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { RefundRequestsRepository } from './refund-requests.repository.js';
 
@@ -39,6 +41,7 @@ export class PaymentsService {
     private readonly customers: CustomersService,
     private readonly recalls: RecallService,
     private readonly notices: Notices,
+    private readonly closures: Closures,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -50,7 +53,8 @@ export class PaymentsService {
 
   /**
    * Books what is not booked yet of a payment that stands so at Stripe, in the transaction of the caller; the account
-   * (its UUID) whose payment it is, null for nobody's. The same or older facts again change nothing.
+   * (its UUID) into which it is paid, null for one of nobody here and one for a plan. The same or older facts again
+   * change nothing.
    */
   async settle(tx: Tx, facts: PaymentFacts): Promise<string | null> {
     await this.repository.lock(tx, facts.intentId);
@@ -60,10 +64,13 @@ export class PaymentsService {
     if (booked.payment === undefined) await this.repository.addPayment(tx, facts, assignment);
     if (moves.length > 0) await this.book(tx, facts.intentId, assignment, moves);
     await this.keepStates(tx, facts, booked);
-    const { accountId } = assignment;
-    const told = accountId === null ? [] : paymentNotices(accountId, facts, booked);
-    for (const notice of told) await this.notices.add(tx, notice);
-    return accountId;
+    const { accountId, subscriptionId } = assignment;
+    if (accountId === null) return null;
+    const isForPlan = subscriptionId !== null;
+    for (const notice of paymentNotices(accountId, facts, booked, isForPlan)) {
+      await this.notices.add(tx, notice);
+    }
+    return isForPlan ? null : accountId;
   }
 
   /** What is not booked yet of a payment that stands so at Stripe, in words: nothing where the ledger has it all. */
@@ -99,7 +106,7 @@ export class PaymentsService {
         { paymentIntentId: facts.intentId, reason: unassigned },
         'a payment belongs to no account: find whose it is, or refund it',
       );
-      return { accountId: null, unassigned };
+      return { accountId: null, unassigned, subscriptionId: null };
     };
     if (facts.currency !== 'usd') return none('other_currency');
     const { accountId, customerId, invoice } = facts;
@@ -107,29 +114,31 @@ export class PaymentsService {
       customerId === undefined ? undefined : await this.customers.accountOf(tx, customerId);
     // An invoice of ours is its customer's.
     if (accountId === undefined && invoice !== undefined && customerOf !== undefined) {
-      if (invoice.subscriptionId !== undefined) return { accountId: null, unassigned: 'plan' };
-      return { accountId: customerOf, unassigned: null };
+      if (await this.closures.isClosed(customerOf, tx)) return none('account_closed');
+      const { subscriptionId = null } = invoice;
+      return { accountId: customerOf, unassigned: null, subscriptionId };
     }
     if (accountId === undefined || !isId('account', accountId)) return none('no_account');
     const account = uuidOf('account', accountId);
     const books = await this.books.open(tx, [{ accountId: account }]);
     if (!books.has(account)) return none('no_account');
+    if (await this.closures.isClosed(account, tx)) return none('account_closed');
     return customerOf === account
-      ? { accountId: account, unassigned: null }
+      ? { accountId: account, unassigned: null, subscriptionId: null }
       : none('other_customer');
   }
 
   private async book(
     tx: Tx,
     paymentIntentId: string,
-    { accountId, unassigned }: Assignment,
+    { accountId, unassigned, subscriptionId }: Assignment,
     moves: Move[],
   ): Promise<void> {
     if (accountId === null) {
       // The ledger counts US dollars.
       if (unassigned === 'other_currency') return;
       for (const move of moves) {
-        const transfer = accountlessTransfer(move, unassigned, newTransferId());
+        const transfer = accountlessTransfer(move, newTransferId());
         if (transfer !== undefined) await this.repository.addTransfer(tx, transfer);
       }
       return;
@@ -137,13 +146,16 @@ export class PaymentsService {
     const books = await this.books.open(tx, [{ accountId }]);
     const book = books.get(accountId) as AccountBook;
     const made: { move: Move; transferId: string }[] = [];
-    for (const move of moves) made.push({ move, transferId: bookMove(book, move, newTransferId) });
+    const isForPlan = subscriptionId !== null;
+    const make = isForPlan ? bookPlanMove : bookMove;
+    for (const move of moves) made.push({ move, transferId: make(book, move, newTransferId) });
     await this.books.save(tx, books.values());
     for (const { move, transferId } of made) {
       const amount = changeOf(move);
       if (amount === 0n) continue;
       const idempotencyKey = `stripe:${move.objectId}:${move.kind}`;
-      const change = { accountId, amount, source: move.kind, idempotencyKey, paymentIntentId };
+      const source = sourceOf(move, isForPlan);
+      const change = { accountId, amount, source, idempotencyKey, paymentIntentId, isForPlan };
       await this.changes.record(tx, book, change, transferId);
     }
     tx.afterCommit(() => this.recalls.moved(accountId));

@@ -6,6 +6,8 @@ export interface RefundRequest {
   id: string;
   paymentIntentId: string;
   accountId: string | null;
+  /** The subscription whose plan was paid; null where none was. */
+  subscriptionId: string | null;
   amountCents: number;
   state: RefundRequestState;
   /** Why Stripe refuses. */

@@ -1,9 +1,10 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
+import type { Assignment } from './moves.js';
 import type { RefundRequest } from './refund-request.js';
 
 const columns = `r.id, r.payment_intent_id AS "paymentIntentId", p.account_id AS "accountId",
-  r.amount_cents::float8 AS "amountCents", r.state, r.refusal`;
+  p.subscription_id AS "subscriptionId", r.amount_cents::float8 AS "amountCents", r.state, r.refusal`;
 const table = 'refund_request r JOIN stripe_payment p USING (payment_intent_id)';
 
 @Injectable()
@@ -61,13 +62,9 @@ export class RefundRequestsRepository {
   async refundable(
     tx: Tx,
     paymentIntentId: string,
-  ): Promise<{ accountId: string | null; unassigned: string | null; cents: number } | undefined> {
-    const [row] = await tx.query<{
-      accountId: string | null;
-      unassigned: string | null;
-      cents: number;
-    }>(
-      `SELECT account_id AS "accountId", unassigned,
+  ): Promise<(Assignment & { cents: number }) | undefined> {
+    const [row] = await tx.query<Assignment & { cents: number }>(
+      `SELECT account_id AS "accountId", unassigned, subscription_id AS "subscriptionId",
          (amount_cents
           - coalesce((SELECT sum(amount_cents) FROM stripe_refund r
                       WHERE r.payment_intent_id = $1 AND state = 'taken'), 0)

@@ -13,9 +13,10 @@ import { centsOf, nanoUsdOf } from '../stripe/cents.js';
 import { StripeRefusal } from '../stripe/client.js';
 import { StripeCharges } from '../stripe/stripe-charges.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
-import { accountlessTransfer, bookMove, changeOf } from './booking.js';
+import { accountlessTransfer, bookMove, changeOf, sourceOf } from './booking.js';
 import { paymentBounds } from './bounds.js';
 import type { Move } from './moves.js';
+import { bookPlanMove } from './plan-payment.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { PaymentsService } from './payments.service.js';
 import type { RefundRequest } from './refund-request.js';
@@ -94,32 +95,38 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
       throw new BillingError('not_found', 'there is no such payment', 'payment_intent_id');
     }
     const amountCents = refundableCents(order.amountNanoUsd, refundable.cents);
-    const { accountId } = refundable;
+    const { accountId, subscriptionId } = refundable;
     const id = randomUUID();
+    const request = { id, paymentIntentId, amountCents, accountId, subscriptionId };
     const move: Move = { kind: 'refund', objectId: id, amountCents };
-    if (accountId !== null) await this.bookFor(tx, accountId, move, paymentIntentId);
+    if (accountId !== null) await this.bookFor(tx, accountId, move, request);
     else await this.bookAccountless(tx, move, refundable.unassigned);
-    const request = { id, idempotencyKey, paymentIntentId, amountCents };
-    await this.repository.add(tx, request, paymentBounds.attemptMs);
-    return { ...request, accountId, state: 'asked', refusal: null };
+    await this.repository.add(tx, { ...request, idempotencyKey }, paymentBounds.attemptMs);
+    return { ...request, state: 'asked', refusal: null };
   }
 
-  private async bookFor(tx: Tx, accountId: string, move: Move, paymentIntentId: string) {
+  private async bookFor(
+    tx: Tx,
+    accountId: string,
+    move: Move,
+    { paymentIntentId, subscriptionId }: Pick<RefundRequest, 'paymentIntentId' | 'subscriptionId'>,
+  ): Promise<void> {
     const books = await this.books.open(tx, [{ accountId }]);
     const book = books.get(accountId) as AccountBook;
-    if (move.kind === 'refund') requireFree(book, nanoUsdOf(move.amountCents));
-    const transferId = bookMove(book, move, newTransferId);
+    const isForPlan = subscriptionId !== null;
+    if (move.kind === 'refund' && !isForPlan) requireFree(book, nanoUsdOf(move.amountCents));
+    const transferId = (isForPlan ? bookPlanMove : bookMove)(book, move, newTransferId);
     await this.books.save(tx, books.values());
     const idempotencyKey = `refund_request:${move.objectId}:${move.kind}`;
-    const amount = changeOf(move);
-    const change = { accountId, amount, source: move.kind, idempotencyKey, paymentIntentId };
+    const [amount, source] = [changeOf(move), sourceOf(move, isForPlan)];
+    const change = { accountId, amount, source, idempotencyKey, paymentIntentId, isForPlan };
     await this.changes.record(tx, book, change, transferId);
   }
 
   private async bookAccountless(tx: Tx, move: Move, reason: string | null): Promise<void> {
     // The ledger counts US dollars.
     if (reason === 'other_currency') return;
-    const transfer = accountlessTransfer(move, reason, newTransferId());
+    const transfer = accountlessTransfer(move, newTransferId());
     if (transfer !== undefined) await this.paymentsRepository.addTransfer(tx, transfer);
   }
 
@@ -151,7 +158,7 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.database.transaction(async (tx) => {
       await this.paymentsRepository.lock(tx, paymentIntentId);
       if (!(await this.repository.refuse(tx, id, refusal))) return;
-      if (accountId !== null) await this.bookFor(tx, accountId, move, paymentIntentId);
+      if (accountId !== null) await this.bookFor(tx, accountId, move, request);
       else {
         const refundable = await this.repository.refundable(tx, paymentIntentId);
         await this.bookAccountless(tx, move, refundable?.unassigned ?? null);

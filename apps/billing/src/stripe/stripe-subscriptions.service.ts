@@ -34,6 +34,9 @@ export interface PriceChange {
   priceId: string;
 }
 
+/** Of subscriptions that cannot be cancelled any more. */
+const overStatuses: readonly string[] = ['canceled', 'incomplete_expired'];
+
 /** Stripe's part in plans that are paid by the month. */
 @Injectable()
 export class StripeSubscriptions {
@@ -97,9 +100,10 @@ export class StripeSubscriptions {
       this.client.subscriptions.retrieve(subscriptionId, { expand: ['latest_invoice'] }),
     );
     if (subscription === undefined) return undefined;
-    const invoice = await this.periodInvoice(subscription);
-    const failed = invoice && (await this.failed(invoice));
-    return subscriptionFacts(subscription, invoice, failed, accountKey);
+    const invoices = await this.periodInvoices(subscription);
+    const ofPeriod = invoices.at(-1);
+    const failed = ofPeriod && (await this.failed(ofPeriod));
+    return subscriptionFacts(subscription, invoices, failed, accountKey);
   }
 
   /**
@@ -139,6 +143,24 @@ export class StripeSubscriptions {
     );
   }
 
+  /** The subscriptions of a customer that have not ended, paid or not. */
+  async openOf(customerId: string): Promise<string[]> {
+    const listed = await asking(
+      this.client.subscriptions
+        .list({ customer: customerId, limit: 100 })
+        .autoPagingToArray({ limit: stripeBounds.listed }),
+    );
+    return listed.map(({ id }) => id);
+  }
+
+  /** Ends a subscription now; nothing of it is given back. One that has ended stays so. */
+  async cancelNow(subscriptionId: string): Promise<void> {
+    const { subscriptions } = this.client;
+    const subscription = await found(subscriptions.retrieve(subscriptionId));
+    if (subscription === undefined || overStatuses.includes(subscription.status)) return;
+    await asking(subscriptions.cancel(subscriptionId));
+  }
+
   /** Cents that are due at once for a larger plan. */
   async previewRaise({ subscriptionId, itemId, priceId }: PriceChange): Promise<number> {
     const invoice = await asking(
@@ -162,15 +184,16 @@ export class StripeSubscriptions {
     if (pending !== null && id !== undefined) await asking(this.client.invoices.voidInvoice(id));
   }
 
-  /** The newest invoice may be of a change within the period. */
-  private async periodInvoice({
+  /** The invoice of the period that runs is the last one: those of changes within it come before. */
+  private async periodInvoices({
     id,
     latest_invoice: latest,
-  }: Stripe.Subscription): Promise<Stripe.Invoice | undefined> {
-    if (latest !== null && typeof latest !== 'string' && isOfPeriod(latest)) return latest;
+  }: Stripe.Subscription): Promise<Stripe.Invoice[]> {
+    if (latest !== null && typeof latest !== 'string' && isOfPeriod(latest)) return [latest];
     const { listed: limit } = stripeBounds;
     const invoices = this.client.invoices.list({ subscription: id, limit: 100 });
-    return (await asking(invoices.autoPagingToArray({ limit }))).find(isOfPeriod);
+    const listed = await asking(invoices.autoPagingToArray({ limit }));
+    return listed.slice(0, listed.findIndex(isOfPeriod) + 1);
   }
 
   private async failed(invoice: Stripe.Invoice): Promise<FailedInvoice | undefined> {

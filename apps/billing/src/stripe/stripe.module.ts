@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BILLING_CONFIG, type BillingConfig } from '../config.js';
 import { STRIPE, STRIPE_SETTINGS, stripeClient, type StripeSettings } from './client.js';
 import { StripeCharges } from './stripe-charges.service.js';
+import { StripeCheckouts } from './stripe-checkouts.service.js';
 import { StripeInvoices } from './stripe-invoices.service.js';
 import { StripeMovements } from './stripe-movements.service.js';
 import { StripeService } from './stripe.service.js';
@@ -22,14 +23,16 @@ import { StripeSubscriptions } from './stripe-subscriptions.service.js';
     },
     { provide: STRIPE, inject: [STRIPE_SETTINGS], useFactory: stripeClient },
     StripeCharges,
+    StripeCheckouts,
+    StripeCustomers,
     StripeInvoices,
     StripeMovements,
     StripeService,
-    StripeCustomers,
     StripeSubscriptions,
   ],
   exports: [
     StripeCharges,
+    StripeCheckouts,
     StripeCustomers,
     StripeInvoices,
     StripeMovements,

@@ -9,6 +9,12 @@ export interface FailedInvoice {
   code: string;
 }
 
+/** A price that was paid for from a time on. */
+export interface PaidStage {
+  priceId: string;
+  from: Date;
+}
+
 /** A subscription as it stands at Stripe. */
 export interface SubscriptionFacts {
   subscriptionId: string;
@@ -22,8 +28,8 @@ export interface SubscriptionFacts {
   startsAt: Date;
   endsAt: Date;
   cancelsAtEnd: boolean;
-  /** Nothing is left to pay of the period that runs. */
-  isPaid: boolean;
+  /** What is paid of the period that runs, oldest first: none while the period itself is not paid. */
+  stages: PaidStage[];
   failedInvoice: FailedInvoice | undefined;
   /** It will never be paid again: it is over, or Stripe has given up to collect it. */
   hasEnded: boolean;
@@ -36,10 +42,10 @@ export function isOfPeriod({ billing_reason: reason }: Stripe.Invoice): boolean 
   return reason === 'subscription_create' || reason === 'subscription_cycle';
 }
 
-/** What is read of a subscription and of the invoice of the period that runs. */
+/** What is read of a subscription and of its invoices since the period that runs began, newest first. */
 export function subscriptionFacts(
   subscription: Stripe.Subscription,
-  invoice: Stripe.Invoice | undefined,
+  invoices: Stripe.Invoice[],
   failedInvoice: FailedInvoice | undefined,
   accountKey: string,
 ): SubscriptionFacts {
@@ -56,8 +62,28 @@ export function subscriptionFacts(
     startsAt: new Date(item.current_period_start * 1_000),
     endsAt: new Date(item.current_period_end * 1_000),
     cancelsAtEnd: subscription.cancel_at_period_end,
-    isPaid: invoice?.status === 'paid',
+    stages: stagesOf(invoices),
     failedInvoice,
     hasEnded: endedStatuses.includes(status),
   };
+}
+
+function stagesOf(invoices: Stripe.Invoice[]): PaidStage[] {
+  const ofPeriod = invoices.at(-1);
+  if (ofPeriod === undefined || !isOfPeriod(ofPeriod) || ofPeriod.status !== 'paid') return [];
+  return invoices.toReversed().flatMap((invoice) => {
+    const line = invoice.status === 'paid' ? paidLine(invoice) : undefined;
+    const priceId = idOf(line?.pricing?.price_details?.price);
+    if (line === undefined || priceId === undefined) return [];
+    return [{ priceId, from: new Date(line.period.start * 1_000) }];
+  });
+}
+
+/** The line of the plan that an invoice pays for: an invoice of a change has one of the plan before too, which is given back. */
+function paidLine(invoice: Stripe.Invoice): Stripe.InvoiceLineItem | undefined {
+  const isChange = !isOfPeriod(invoice);
+  return invoice.lines.data.find(({ amount, parent }) => {
+    const details = parent?.subscription_item_details ?? parent?.invoice_item_details;
+    return amount > 0 && details?.proration === isChange;
+  });
 }

@@ -1,13 +1,18 @@
 import { AccountAccess, actorOf } from '@modelbridge/access';
 import type {
+  CancelSubscriptionRequest,
+  CancelSubscriptionResponse,
   ChangePlanRequest,
   ChangePlanResponse,
   CreatePlanCheckoutRequest,
   CreatePlanCheckoutResponse,
   CreatePortalSessionRequest,
   CreatePortalSessionResponse,
+  GetSubscriptionRequest,
+  GetSubscriptionResponse,
   PreviewPlanChangeRequest,
   PreviewPlanChangeResponse,
+  Subscription as SubscriptionMessage,
 } from '@modelbridge/contracts/billing.v1';
 import { RpcError, validRequest } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
@@ -15,6 +20,8 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { z } from 'zod';
 import { toAccountPlan } from '../account-plans/account-plan-message.js';
 import { answering, idempotencyKeyField, planField, uuidField } from '../request-validation.js';
+import { Cancellations } from './cancellations.service.js';
+import type { SubscriptionStanding } from './subscriptions.repository.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
 const accountField = { accountId: uuidField('account') };
@@ -26,6 +33,7 @@ const checkoutSchema = planSchema.extend({ idempotencyKey: idempotencyKeyField }
 export class SubscriptionsGrpc {
   constructor(
     private readonly subscriptions: SubscriptionsService,
+    private readonly cancellations: Cancellations,
     private readonly access: AccountAccess,
   ) {}
 
@@ -58,6 +66,22 @@ export class SubscriptionsGrpc {
     return answering(() => this.subscriptions.preview(accountId, plan));
   }
 
+  @GrpcMethod('BillingService', 'getSubscription')
+  async getSubscription(request: GetSubscriptionRequest): Promise<GetSubscriptionResponse> {
+    const { accountId } = validRequest(accountSchema, request);
+    return {
+      subscription: toMessage(await answering(() => this.cancellations.standing(accountId))),
+    };
+  }
+
+  @GrpcMethod('BillingService', 'cancelSubscription')
+  async cancelSubscription(
+    request: CancelSubscriptionRequest,
+  ): Promise<CancelSubscriptionResponse> {
+    const { accountId } = validRequest(accountSchema, request);
+    return { subscription: toMessage(await answering(() => this.cancellations.cancel(accountId))) };
+  }
+
   @GrpcMethod('BillingService', 'createPortalSession')
   async createPortalSession(
     request: CreatePortalSessionRequest,
@@ -66,4 +90,8 @@ export class SubscriptionsGrpc {
     await this.access.account('createPortalSession', actorOf(request), request.accountId);
     return { url: await answering(() => this.subscriptions.portal(accountId)) };
   }
+}
+
+function toMessage({ planVersion, ...standing }: SubscriptionStanding): SubscriptionMessage {
+  return { ...standing, planVersion: planVersion ?? 0 };
 }

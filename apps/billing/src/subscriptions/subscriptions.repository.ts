@@ -11,6 +11,16 @@ export interface Subscription {
   cancelsAtEnd: boolean;
 }
 
+/** A subscription as it stood when Stripe was last asked. */
+export interface SubscriptionStanding extends PlanKey {
+  subscriptionId: string;
+  status: string;
+  startsAt: Date;
+  endsAt: Date;
+  cancelsAtEnd: boolean;
+  hasEnded: boolean;
+}
+
 @Injectable()
 export class SubscriptionsRepository {
   constructor(private readonly database: Database) {}
@@ -29,6 +39,36 @@ export class SubscriptionsRepository {
       [accountId],
     );
     return found;
+  }
+
+  /** The one that runs, else the latest; undefined where there was none. */
+  async latest(accountId: string): Promise<SubscriptionStanding | undefined> {
+    const [found] = await this.database.query<SubscriptionStanding>(
+      `SELECT s.subscription_id AS "subscriptionId", s.status, p.plan, p.plan_version AS "planVersion",
+              s.starts_at AS "startsAt", s.ends_at AS "endsAt", s.cancels_at_end AS "cancelsAtEnd", s.ended AS "hasEnded"
+       FROM subscription s JOIN plan_price p USING (price_id)
+       WHERE s.account_id = $1 ORDER BY s.started AND NOT s.ended DESC, s.starts_at DESC LIMIT 1`,
+      [accountId],
+    );
+    return found;
+  }
+
+  /** All of an account that have not ended, paid or not. */
+  async open(accountId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT subscription_id AS id FROM subscription WHERE account_id = $1 AND NOT ended',
+      [accountId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Whether it was over when it was last read. */
+  async hasEnded(tx: Tx, subscriptionId: string): Promise<boolean> {
+    const [row] = await tx.query<{ ended: boolean }>(
+      'SELECT ended FROM subscription WHERE subscription_id = $1',
+      [subscriptionId],
+    );
+    return row?.ended ?? false;
   }
 
   /** The number of a reading that begins now: larger than that of any that began before. */
@@ -69,7 +109,7 @@ export class SubscriptionsRepository {
         facts.startsAt,
         facts.endsAt,
         facts.cancelsAtEnd,
-        facts.isPaid && !facts.hasEnded,
+        facts.stages.length > 0,
         facts.hasEnded,
         reading,
       ],

@@ -3,8 +3,10 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Injectable } from '@nestjs/common';
 import { AccountPlansService, type AccountPlan } from '../account-plans/account-plans.service.js';
+import type { Stage } from '../account-plans/following.js';
 import { SubscribedPlans } from '../account-plans/subscribed-plans.service.js';
 import { BillingError } from '../book/billing-error.js';
+import { Closures } from '../closures/closures.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import type { NewNotice } from '../notices/notice.js';
 import { Notices } from '../notices/notices.service.js';
@@ -43,6 +45,7 @@ export class SubscriptionsService {
     private readonly customers: CustomersService,
     private readonly stripe: StripeSubscriptions,
     private readonly notices: Notices,
+    private readonly closures: Closures,
     private readonly logger: Logger,
   ) {}
 
@@ -58,7 +61,7 @@ export class SubscriptionsService {
     }
     return this.stripe.openCheckout({
       accountId,
-      customerId: await this.customers.customerOf(accountId),
+      customerId: await this.customers.payerOf(accountId),
       priceId: await this.priceOf(plan),
       idempotencyKey: `plan:${accountId}:${idempotencyKey}`,
     });
@@ -66,6 +69,7 @@ export class SubscriptionsService {
 
   /** Changes the plan of a subscription: at once to a larger one, once it is paid; to a smaller one at its period's end. */
   async change(accountId: string, planName: string): Promise<AccountPlan> {
+    await this.closures.requireOpen(accountId);
     const { running, target, size } = await this.wanted(accountId, planName);
     const { subscriptionId, itemId } = running;
     try {
@@ -98,7 +102,7 @@ export class SubscriptionsService {
   }
 
   async portal(accountId: string): Promise<string> {
-    return this.stripe.openPortal(await this.customers.customerOf(accountId));
+    return this.stripe.openPortal(await this.customers.payerOf(accountId));
   }
 
   /** Asks Stripe, outside of any transaction. */
@@ -125,15 +129,31 @@ export class SubscriptionsService {
       );
       return;
     }
+    const wasOver = await this.repository.hasEnded(tx, facts.subscriptionId);
     const wasStarted = await this.repository.save(tx, accountId, facts, number);
+    if (wasOver) return;
+    const isClosed = await this.closures.isClosed(accountId, tx);
+    if (isClosed && !facts.hasEnded) return this.closures.close(tx, accountId);
     // One that nobody has paid for yet has no say.
     if (!wasStarted) return;
-    await this.subscribed.follow(tx, accountId, { ...facts, plan });
+    // What was paid for a closed account is given back.
+    const stages = isClosed ? [] : await this.stagesOf(tx, facts);
+    await this.subscribed.follow(tx, accountId, { ...facts, plan, stages });
     const { failedInvoice } = facts;
     if (failedInvoice !== undefined && !facts.hasEnded) {
       const notice = failedRenewal(accountId, plan.name, failedInvoice);
       await this.notices.add(tx, notice);
     }
+  }
+
+  private async stagesOf(tx: Tx, { stages }: SubscriptionFacts): Promise<Stage[]> {
+    const paid: Stage[] = [];
+    for (const { priceId, from } of stages) {
+      const key = await this.repository.planOf(tx, priceId);
+      const plan = key && (await this.plans.of(key));
+      if (plan !== undefined) paid.push({ plan, from });
+    }
+    return paid;
   }
 
   private async raise(change: PriceChange): Promise<void> {

@@ -39,7 +39,7 @@ export class TopUpsService {
     }
     const session = await this.stripe.openTopUp({
       accountId,
-      customerId: await this.customers.customerOf(accountId),
+      customerId: await this.customers.payerOf(accountId),
       amountCents,
       savesCard,
       idempotencyKey: `top_up:${accountId}:${idempotencyKey}`,

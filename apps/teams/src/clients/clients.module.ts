@@ -14,6 +14,7 @@ import type { Config } from '../config.js';
 import { AddressesService } from './addresses.service.js';
 import { AuthClient, BillingClient, RoutingClient } from './clients.js';
 import { PeopleService } from './people.service.js';
+import { SeatsService } from './seats.service.js';
 
 /** The services that teams asks, over mTLS. */
 @Global()
@@ -46,8 +47,15 @@ export class ClientsModule implements OnApplicationShutdown {
     ];
     return {
       module: ClientsModule,
-      providers: [...clients, AddressesService, PeopleService],
-      exports: [AuthClient, BillingClient, ModelNames, AddressesService, PeopleService],
+      providers: [...clients, AddressesService, PeopleService, SeatsService],
+      exports: [
+        AuthClient,
+        BillingClient,
+        ModelNames,
+        AddressesService,
+        PeopleService,
+        SeatsService,
+      ],
     };
   }
 

@@ -2,7 +2,8 @@ import { newId, uuidOf } from '@modelbridge/contracts';
 import { InvitationState, TeamRole, type Team } from '@modelbridge/contracts/teams.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { status } from '@grpc/grpc-js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstPage, TestTeams, type TestPerson } from '../testing/test-teams.js';
 import { invitationBounds } from './bounds.js';
 
@@ -326,5 +327,53 @@ describe('lists of invitations', () => {
       field: 'limit',
       message: 'limit must be at most 100',
     });
+  });
+});
+
+describe('the plan of a team', () => {
+  afterEach(() => {
+    teams.seats = undefined;
+    teams.planError = undefined;
+  });
+
+  const invite = () =>
+    errorOf(
+      teams.client.inviteMember({
+        actorUserId: owner.userId,
+        teamId: team.teamId,
+        email: `${newId('user')}@example.com`,
+        role: TeamRole.MEMBER,
+      }),
+    );
+  const full = { code: 'resource_exhausted', details: { reason: 'plan' } };
+
+  it('says how many members and open invitations there may be', async () => {
+    teams.seats = 3;
+    await teams.member(owner, team.teamId);
+    const { invitationId } = await teams.invite(owner, team.teamId, 'third@example.com');
+    expect(await invite()).toMatchObject({ ...full, field: 'team_id' });
+    await expire(invitationId);
+    expect(await invite()).toMatchObject({ invitation: { state: InvitationState.OPEN } });
+  });
+
+  it('that has become smaller keeps its members, and lets nobody join', async () => {
+    await teams.member(owner, team.teamId);
+    const guest = teams.person();
+    const { invitationId } = await teams.invite(owner, team.teamId, guest.email);
+    teams.seats = 2;
+    expect(await accept(guest, invitationId)).toMatchObject({ ...full, field: 'invitation_id' });
+    teams.seats = 3;
+    expect(await accept(guest, invitationId)).toMatchObject({ team: { teamId: team.teamId } });
+  });
+
+  it('is the first one until billing has opened the account, and nobody joins while it is not known', async () => {
+    teams.planError = status.NOT_FOUND;
+    const guest = teams.person();
+    const { invitationId } = await teams.invite(owner, team.teamId, guest.email);
+    expect(await invite()).toMatchObject(full);
+    teams.planError = status.UNAVAILABLE;
+    for (const refused of [await invite(), await accept(guest, invitationId)]) {
+      expect(refused).toMatchObject({ code: 'unavailable' });
+    }
   });
 });

@@ -69,16 +69,20 @@ export class InvitationsRepository {
     return entities.map(invitationOf);
   }
 
-  /** How many of a team are open, and how many mails it has sent in 24 hours. */
-  async counts(tx: Tx, teamId: string): Promise<{ open: number; sentADay: number }> {
-    const [counts] = await tx.query<{ open: number; sentADay: number }>(
-      `select count(*) filter (where state = 'open')::int as open,
+  /** How many of a team are open, expired ones left out and not, and how many mails it has sent in 24 hours. */
+  async counts(
+    tx: Tx,
+    teamId: string,
+  ): Promise<{ acceptable: number; open: number; sentADay: number }> {
+    const [counts] = await tx.query<{ acceptable: number; open: number; sentADay: number }>(
+      `select count(*) filter (where state = 'open' and expires_at > now())::int as acceptable,
+         count(*) filter (where state = 'open')::int as open,
          coalesce(sum(times_sent) filter (where sent_at > now() - interval '24 hours'), 0)::int
            as "sentADay"
        from team_invitation where team_id = $1`,
       [uuidOf('team', teamId)],
     );
-    return counts ?? { open: 0, sentADay: 0 };
+    return counts ?? { acceptable: 0, open: 0, sentADay: 0 };
   }
 
   /** Counts one more mail; the invitation expires anew. */

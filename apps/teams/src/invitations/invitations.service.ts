@@ -3,6 +3,8 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { notOfThisList, pageOf, type Page } from '../teams/page.js';
+import { SeatsService } from '../clients/seats.service.js';
+import { JoiningService } from '../teams/joining.service.js';
 import { TeamAccess, type Admitted } from '../teams/team-access.service.js';
 import type { Team } from '../teams/team.js';
 import { invitationBounds } from './bounds.js';
@@ -28,20 +30,25 @@ export class InvitationsService {
     private readonly database: Database,
     private readonly mails: InvitationMails,
     private readonly access: TeamAccess,
+    private readonly joining: JoiningService,
+    private readonly seats: SeatsService,
     private readonly invitations: InvitationsRepository,
   ) {}
 
   /** An invitation of the same id that the team has is left as it is. */
-  invite(
+  async invite(
     actor: string,
     { teamId, email, role, invitationId = newId('invitation') }: NewInvitation,
   ): Promise<TeamInvitation> {
+    const { accountId } = (await this.access.read('inviteMember', actor, teamId)).team;
+    const seats = await this.seats.of(accountId);
     return this.database.transaction(async (tx) => {
       const admitted = await this.access.lock(tx, 'inviteMember', actor, teamId);
       const { team } = admitted;
       if (role === 'admin') mayHandleAdmins(admitted);
       const before = await this.invitations.find(invitationId, tx);
       if (before?.teamId === teamId) return { team, invitation: before };
+      await this.requireSeat(tx, teamId, seats);
       await this.requireRoom(tx, teamId, true);
       const invitation = await this.invitations.insert(tx, {
         invitationId,
@@ -129,6 +136,18 @@ export class InvitationsService {
       });
     }
     return invitation;
+  }
+
+  /** Whoever is invited would find no room: each invitation that can be accepted counts as a member. */
+  private async requireSeat(tx: Tx, teamId: string, seats: number): Promise<void> {
+    const { acceptable } = await this.invitations.counts(tx, teamId);
+    const members = await this.joining.countMembers(tx, teamId);
+    if (members + acceptable < seats) return;
+    throw new RpcError(
+      'resource_exhausted',
+      `the plan of the team allows ${seats} members, and it has ${members} and ${acceptable} invitations: withdraw one, remove a member, or take a larger plan`,
+      { field: 'team_id', details: { reason: 'plan' } },
+    );
   }
 
   private async requireRoom(tx: Tx, teamId: string, another: boolean): Promise<void> {

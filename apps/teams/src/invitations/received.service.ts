@@ -2,6 +2,7 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { AddressesService } from '../clients/addresses.service.js';
+import { SeatsService } from '../clients/seats.service.js';
 import { JoiningService } from '../teams/joining.service.js';
 import { pageOf, type Page } from '../teams/page.js';
 import type { OwnTeam } from '../teams/teams.service.js';
@@ -23,6 +24,7 @@ export class ReceivedService {
     private readonly joining: JoiningService,
     private readonly invitations: InvitationsRepository,
     private readonly sent: InvitationsService,
+    private readonly seats: SeatsService,
   ) {}
 
   /** Newest first. */
@@ -49,9 +51,13 @@ export class ReceivedService {
 
   async accept(actor: string, invitationId: string): Promise<OwnTeam> {
     const email = await this.addresses.of(actor);
+    const { teamId } = sentTo(email, await this.invitations.find(invitationId));
+    const team = await this.joining.team(teamId);
+    if (team === undefined) throw notSent();
+    const seats = await this.seats.of(team.accountId);
     return this.database.transaction(async (tx) => {
-      const invitation = await this.lockOpen(tx, email, invitationId);
-      const joined = await this.joining.join(tx, actor, invitation.teamId, invitation.role);
+      const { role } = await this.lockOpen(tx, email, invitationId);
+      const joined = await this.joining.join(tx, actor, teamId, role, seats);
       await this.invitations.close(tx, invitationId, 'accepted');
       return joined;
     });

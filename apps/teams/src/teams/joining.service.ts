@@ -26,7 +26,18 @@ export class JoiningService {
     return (await this.teams.lock(tx, teamId)) !== undefined;
   }
 
-  async join(tx: Tx, userId: string, teamId: string, role: GivenRole): Promise<OwnTeam> {
+  countMembers(tx: Tx, teamId: string): Promise<number> {
+    return this.members.count(tx, teamId);
+  }
+
+  /** `seats`: how many members the team's plan allows. */
+  async join(
+    tx: Tx,
+    userId: string,
+    teamId: string,
+    role: GivenRole,
+    seats: number,
+  ): Promise<OwnTeam> {
     const team = await this.teams.lock(tx, teamId);
     if (team === undefined) throw new Error('a team that is not locked');
     if ((await this.members.find(team, userId, tx)) !== undefined) {
@@ -39,11 +50,19 @@ export class JoiningService {
         },
       );
     }
-    if ((await this.members.count(tx, teamId)) >= teamBounds.members) {
+    const count = await this.members.count(tx, teamId);
+    if (count >= teamBounds.members) {
       throw new RpcError(
         'resource_exhausted',
         `the team has ${teamBounds.members} members, the most there may be: ask its owner to remove one`,
         { field: 'invitation_id' },
+      );
+    }
+    if (count >= seats) {
+      throw new RpcError(
+        'resource_exhausted',
+        `the team has ${count} members, and its plan allows ${seats}: ask its owner for a larger plan`,
+        { field: 'invitation_id', details: { reason: 'plan' } },
       );
     }
     await this.members.add(tx, teamId, userId, role);

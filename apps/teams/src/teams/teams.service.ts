@@ -9,6 +9,7 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Outbox } from '@modelbridge/service-kit/outbox';
 import { Injectable } from '@nestjs/common';
+import { firstPlan } from '../clients/seats.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { teamBounds } from './bounds.js';
 import { EndingService } from './ending.service.js';
@@ -18,9 +19,6 @@ import type { Settings } from './settings.js';
 import { TeamAccess, type Admitted } from './team-access.service.js';
 import type { NewTeam, Team } from './team.js';
 import { TeamsRepository, type TeamKey } from './teams.repository.js';
-
-/** What the account of a new team begins with. */
-const firstPlan = 'free';
 
 export type OwnTeam = Pick<Admitted, 'team' | 'self'>;
 

@@ -3,7 +3,11 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { newId } from '@modelbridge/contracts';
 import { rpcCallers } from '@modelbridge/contracts/access';
 import type { RecordAuditEntryRequest } from '@modelbridge/contracts/auth.v1';
-import type { SetLimitRequest } from '@modelbridge/contracts/billing.v1';
+import {
+  GetAccountPlanResponse,
+  ListPlansResponse,
+  type SetLimitRequest,
+} from '@modelbridge/contracts/billing.v1';
 import { GetSnapshotResponse } from '@modelbridge/contracts/routing.v1';
 import { TeamRole, TeamsServiceClient, type Team } from '@modelbridge/contracts/teams.v1';
 import { noMailServer, TestMailServer } from '@modelbridge/mail/testing';
@@ -35,6 +39,10 @@ export class TestTeams {
   readonly audited: RecordAuditEntryRequest[] = [];
   /** Thrown by billing instead of setting a limit. */
   limitError: status | undefined;
+  /** What the plan of every team allows. */
+  seats: number | undefined;
+  /** Thrown by billing instead of telling plans. */
+  planError: status | undefined;
   /** In routing's catalog. */
   models = [
     { id: 'kimi-k2.5', aliases: ['kimi'] },
@@ -69,6 +77,15 @@ export class TestTeams {
         GetSnapshotResponse.fromPartial({ snapshot: { models: this.models } }),
       );
     };
+    this.part(BillingClient).getAccountPlan = () => {
+      if (this.planError !== undefined) return Promise.reject(serviceError(this.planError));
+      const plan = { name: 'pro', maxTeamMembers: this.seats };
+      return Promise.resolve(GetAccountPlanResponse.fromPartial({ accountPlan: { plan } }));
+    };
+    this.part(BillingClient).listPlans = () =>
+      Promise.resolve(
+        ListPlansResponse.fromPartial({ plans: [{ name: 'free', maxTeamMembers: 2 }] }),
+      );
     this.part(BillingClient).setLimit = (request) => {
       if (this.limitError !== undefined) throw serviceError(this.limitError);
       this.limits.push(request);

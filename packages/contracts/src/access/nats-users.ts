@@ -85,8 +85,10 @@ export const natsUses = {
     ],
     consumes: [
       authUserCreated,
+      authUserDeleted,
       retentionErasureRequested,
       teamsTeamCreated,
+      teamsTeamDeleted,
       usageLedgerRequestRecorded,
     ],
     hears: [],

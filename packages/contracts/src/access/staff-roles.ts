@@ -95,6 +95,8 @@ const reasoned: {
     'setPlan',
     'createPlanCheckout',
     'changePlan',
+    'getSubscription',
+    'cancelSubscription',
     'createPortalSession',
     'setBillingMode',
     'createTopUp',

@@ -21,9 +21,16 @@ export function paymentReceived(
 ): Letter {
   return {
     subject: `Receipt: ${dollars(facts.amount_nano_usd)}`,
-    paragraphs: ['Thank you. We have received your payment, and it is in your account.'],
+    paragraphs: [
+      facts.paid_for === 'plan'
+        ? 'Thank you. We have received your payment for your plan.'
+        : 'Thank you. We have received your payment, and it is in your account.',
+    ],
     rows: paymentRows(facts, context),
-    link: { label: 'See your balance', url: context.appUrl },
+    link: {
+      label: facts.paid_for === 'plan' ? 'See your plan' : 'See your balance',
+      url: context.appUrl,
+    },
   };
 }
 
@@ -103,11 +110,18 @@ export function disputeClosed(
   const amount = dollars(facts.amount_nano_usd);
   return {
     subject: `The dispute over ${amount} is closed`,
-    paragraphs: [
-      facts.outcome === 'won'
-        ? `It was decided that the payment stands: ${amount} are back in your account.`
-        : `It was decided for the card holder: ${amount} went back to them. What your balance did not cover is owed until it is paid in, and the account stays frozen until then.`,
-    ],
+    paragraphs: [decision(facts, amount)],
     rows: [...paymentRows(facts, context), ['Dispute', facts.dispute_id]],
   };
+}
+
+function decision({ outcome, paid_for }: FactsByKind['dispute_closed'], amount: string): string {
+  if (paid_for === 'plan') {
+    return outcome === 'won'
+      ? 'It was decided that the payment for your plan stands.'
+      : `It was decided for the card holder: ${amount} that was paid for your plan went back to them.`;
+  }
+  return outcome === 'won'
+    ? `It was decided that the payment stands: ${amount} are back in your account.`
+    : `It was decided for the card holder: ${amount} went back to them. What your balance did not cover is owed until it is paid in, and the account stays frozen until then.`;
 }

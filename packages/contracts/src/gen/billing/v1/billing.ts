@@ -834,6 +834,37 @@ export interface ChangePlanResponse {
   accountPlan: AccountPlan | undefined;
 }
 
+export interface Subscription {
+  /** Stripe's, sub_… */
+  subscriptionId: string;
+  /** Stripe's word: active, past_due, canceled, … */
+  status: string;
+  /** The plan that it pays for from the next period on, and its version. */
+  plan: string;
+  planVersion: number;
+  /** The period that runs. */
+  startsAt: Date | undefined;
+  endsAt: Date | undefined;
+  cancelsAtEnd: boolean;
+  hasEnded: boolean;
+}
+
+export interface GetSubscriptionRequest {
+  accountId: string;
+}
+
+export interface GetSubscriptionResponse {
+  subscription: Subscription | undefined;
+}
+
+export interface CancelSubscriptionRequest {
+  accountId: string;
+}
+
+export interface CancelSubscriptionResponse {
+  subscription: Subscription | undefined;
+}
+
 export interface PreviewPlanChangeRequest {
   accountId: string;
   plan: string;
@@ -1148,7 +1179,10 @@ export interface Payment {
   transactionId: string;
   /** Negative for money that went back. */
   amountNanoUsd: bigint;
-  /** operator, payment, refund, refund_returned, dispute, dispute_returned, lost_dispute_returned. */
+  /**
+   * operator, payment, refund, refund_returned, dispute, dispute_returned, lost_dispute_returned: changes of the
+   * balance. With plan_ before all but the first: of what was paid for a plan, which changes no balance.
+   */
   kind: string;
   createdAt:
     | Date
@@ -1163,6 +1197,26 @@ export interface Payment {
 export interface ListPaymentsResponse {
   payments: Payment[];
   hasMore: boolean;
+}
+
+export interface ListUnassignedPaymentsRequest {
+}
+
+export interface UnassignedPayment {
+  /** Stripe's, pi_… */
+  paymentIntentId: string;
+  /** no_account, other_customer, other_currency, account_closed. */
+  reason: string;
+  /** ISO 4217, in lower case; the amounts are in its smallest unit. */
+  currency: string;
+  amountCents: bigint;
+  /** Not refunded, asked for or disputed. */
+  leftCents: bigint;
+  paidAt: Date | undefined;
+}
+
+export interface ListUnassignedPaymentsResponse {
+  payments: UnassignedPayment[];
 }
 
 export interface RefundPaymentRequest {
@@ -3449,6 +3503,504 @@ export const ChangePlanResponse: MessageFns<ChangePlanResponse> = {
     const message = createBaseChangePlanResponse();
     message.accountPlan = (object.accountPlan !== undefined && object.accountPlan !== null)
       ? AccountPlan.fromPartial(object.accountPlan)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSubscription(): Subscription {
+  return {
+    subscriptionId: "",
+    status: "",
+    plan: "",
+    planVersion: 0,
+    startsAt: undefined,
+    endsAt: undefined,
+    cancelsAtEnd: false,
+    hasEnded: false,
+  };
+}
+
+export const Subscription: MessageFns<Subscription> = {
+  encode(message: Subscription, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscriptionId !== "") {
+      writer.uint32(10).string(message.subscriptionId);
+    }
+    if (message.status !== "") {
+      writer.uint32(18).string(message.status);
+    }
+    if (message.plan !== "") {
+      writer.uint32(26).string(message.plan);
+    }
+    if (message.planVersion !== 0) {
+      writer.uint32(32).uint32(message.planVersion);
+    }
+    if (message.startsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.startsAt), writer.uint32(42).fork()).join();
+    }
+    if (message.endsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endsAt), writer.uint32(50).fork()).join();
+    }
+    if (message.cancelsAtEnd !== false) {
+      writer.uint32(56).bool(message.cancelsAtEnd);
+    }
+    if (message.hasEnded !== false) {
+      writer.uint32(64).bool(message.hasEnded);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Subscription {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubscription();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscriptionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.planVersion = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.startsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.endsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.cancelsAtEnd = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.hasEnded = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Subscription {
+    return {
+      subscriptionId: isSet(object.subscriptionId)
+        ? globalThis.String(object.subscriptionId)
+        : isSet(object.subscription_id)
+        ? globalThis.String(object.subscription_id)
+        : "",
+      status: isSet(object.status) ? globalThis.String(object.status) : "",
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : "",
+      planVersion: isSet(object.planVersion)
+        ? globalThis.Number(object.planVersion)
+        : isSet(object.plan_version)
+        ? globalThis.Number(object.plan_version)
+        : 0,
+      startsAt: isSet(object.startsAt)
+        ? fromJsonTimestamp(object.startsAt)
+        : isSet(object.starts_at)
+        ? fromJsonTimestamp(object.starts_at)
+        : undefined,
+      endsAt: isSet(object.endsAt)
+        ? fromJsonTimestamp(object.endsAt)
+        : isSet(object.ends_at)
+        ? fromJsonTimestamp(object.ends_at)
+        : undefined,
+      cancelsAtEnd: isSet(object.cancelsAtEnd)
+        ? globalThis.Boolean(object.cancelsAtEnd)
+        : isSet(object.cancels_at_end)
+        ? globalThis.Boolean(object.cancels_at_end)
+        : false,
+      hasEnded: isSet(object.hasEnded)
+        ? globalThis.Boolean(object.hasEnded)
+        : isSet(object.has_ended)
+        ? globalThis.Boolean(object.has_ended)
+        : false,
+    };
+  },
+
+  toJSON(message: Subscription): unknown {
+    const obj: any = {};
+    if (message.subscriptionId !== "") {
+      obj.subscriptionId = message.subscriptionId;
+    }
+    if (message.status !== "") {
+      obj.status = message.status;
+    }
+    if (message.plan !== "") {
+      obj.plan = message.plan;
+    }
+    if (message.planVersion !== 0) {
+      obj.planVersion = Math.round(message.planVersion);
+    }
+    if (message.startsAt !== undefined) {
+      obj.startsAt = message.startsAt.toISOString();
+    }
+    if (message.endsAt !== undefined) {
+      obj.endsAt = message.endsAt.toISOString();
+    }
+    if (message.cancelsAtEnd !== false) {
+      obj.cancelsAtEnd = message.cancelsAtEnd;
+    }
+    if (message.hasEnded !== false) {
+      obj.hasEnded = message.hasEnded;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Subscription>, I>>(base?: I): Subscription {
+    return Subscription.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Subscription>, I>>(object: I): Subscription {
+    const message = createBaseSubscription();
+    message.subscriptionId = object.subscriptionId ?? "";
+    message.status = object.status ?? "";
+    message.plan = object.plan ?? "";
+    message.planVersion = object.planVersion ?? 0;
+    message.startsAt = object.startsAt ?? undefined;
+    message.endsAt = object.endsAt ?? undefined;
+    message.cancelsAtEnd = object.cancelsAtEnd ?? false;
+    message.hasEnded = object.hasEnded ?? false;
+    return message;
+  },
+};
+
+function createBaseGetSubscriptionRequest(): GetSubscriptionRequest {
+  return { accountId: "" };
+}
+
+export const GetSubscriptionRequest: MessageFns<GetSubscriptionRequest> = {
+  encode(message: GetSubscriptionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSubscriptionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSubscriptionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSubscriptionRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GetSubscriptionRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSubscriptionRequest>, I>>(base?: I): GetSubscriptionRequest {
+    return GetSubscriptionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSubscriptionRequest>, I>>(object: I): GetSubscriptionRequest {
+    const message = createBaseGetSubscriptionRequest();
+    message.accountId = object.accountId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetSubscriptionResponse(): GetSubscriptionResponse {
+  return { subscription: undefined };
+}
+
+export const GetSubscriptionResponse: MessageFns<GetSubscriptionResponse> = {
+  encode(message: GetSubscriptionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSubscriptionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSubscriptionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = Subscription.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSubscriptionResponse {
+    return { subscription: isSet(object.subscription) ? Subscription.fromJSON(object.subscription) : undefined };
+  },
+
+  toJSON(message: GetSubscriptionResponse): unknown {
+    const obj: any = {};
+    if (message.subscription !== undefined) {
+      obj.subscription = Subscription.toJSON(message.subscription);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSubscriptionResponse>, I>>(base?: I): GetSubscriptionResponse {
+    return GetSubscriptionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSubscriptionResponse>, I>>(object: I): GetSubscriptionResponse {
+    const message = createBaseGetSubscriptionResponse();
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? Subscription.fromPartial(object.subscription)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCancelSubscriptionRequest(): CancelSubscriptionRequest {
+  return { accountId: "" };
+}
+
+export const CancelSubscriptionRequest: MessageFns<CancelSubscriptionRequest> = {
+  encode(message: CancelSubscriptionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelSubscriptionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelSubscriptionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelSubscriptionRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CancelSubscriptionRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CancelSubscriptionRequest>, I>>(base?: I): CancelSubscriptionRequest {
+    return CancelSubscriptionRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CancelSubscriptionRequest>, I>>(object: I): CancelSubscriptionRequest {
+    const message = createBaseCancelSubscriptionRequest();
+    message.accountId = object.accountId ?? "";
+    return message;
+  },
+};
+
+function createBaseCancelSubscriptionResponse(): CancelSubscriptionResponse {
+  return { subscription: undefined };
+}
+
+export const CancelSubscriptionResponse: MessageFns<CancelSubscriptionResponse> = {
+  encode(message: CancelSubscriptionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      Subscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelSubscriptionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelSubscriptionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = Subscription.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelSubscriptionResponse {
+    return { subscription: isSet(object.subscription) ? Subscription.fromJSON(object.subscription) : undefined };
+  },
+
+  toJSON(message: CancelSubscriptionResponse): unknown {
+    const obj: any = {};
+    if (message.subscription !== undefined) {
+      obj.subscription = Subscription.toJSON(message.subscription);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CancelSubscriptionResponse>, I>>(base?: I): CancelSubscriptionResponse {
+    return CancelSubscriptionResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CancelSubscriptionResponse>, I>>(object: I): CancelSubscriptionResponse {
+    const message = createBaseCancelSubscriptionResponse();
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? Subscription.fromPartial(object.subscription)
       : undefined;
     return message;
   },
@@ -8525,6 +9077,304 @@ export const ListPaymentsResponse: MessageFns<ListPaymentsResponse> = {
     const message = createBaseListPaymentsResponse();
     message.payments = object.payments?.map((e) => Payment.fromPartial(e)) || [];
     message.hasMore = object.hasMore ?? false;
+    return message;
+  },
+};
+
+function createBaseListUnassignedPaymentsRequest(): ListUnassignedPaymentsRequest {
+  return {};
+}
+
+export const ListUnassignedPaymentsRequest: MessageFns<ListUnassignedPaymentsRequest> = {
+  encode(_: ListUnassignedPaymentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnassignedPaymentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnassignedPaymentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListUnassignedPaymentsRequest {
+    return {};
+  },
+
+  toJSON(_: ListUnassignedPaymentsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListUnassignedPaymentsRequest>, I>>(base?: I): ListUnassignedPaymentsRequest {
+    return ListUnassignedPaymentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListUnassignedPaymentsRequest>, I>>(_: I): ListUnassignedPaymentsRequest {
+    const message = createBaseListUnassignedPaymentsRequest();
+    return message;
+  },
+};
+
+function createBaseUnassignedPayment(): UnassignedPayment {
+  return { paymentIntentId: "", reason: "", currency: "", amountCents: 0n, leftCents: 0n, paidAt: undefined };
+}
+
+export const UnassignedPayment: MessageFns<UnassignedPayment> = {
+  encode(message: UnassignedPayment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.paymentIntentId !== "") {
+      writer.uint32(10).string(message.paymentIntentId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.currency !== "") {
+      writer.uint32(26).string(message.currency);
+    }
+    if (message.amountCents !== 0n) {
+      if (BigInt.asIntN(64, message.amountCents) !== message.amountCents) {
+        throw new globalThis.Error("value provided for field message.amountCents of type int64 too large");
+      }
+      writer.uint32(32).int64(message.amountCents);
+    }
+    if (message.leftCents !== 0n) {
+      if (BigInt.asIntN(64, message.leftCents) !== message.leftCents) {
+        throw new globalThis.Error("value provided for field message.leftCents of type int64 too large");
+      }
+      writer.uint32(40).int64(message.leftCents);
+    }
+    if (message.paidAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.paidAt), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnassignedPayment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnassignedPayment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.paymentIntentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.currency = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.amountCents = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.leftCents = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.paidAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnassignedPayment {
+    return {
+      paymentIntentId: isSet(object.paymentIntentId)
+        ? globalThis.String(object.paymentIntentId)
+        : isSet(object.payment_intent_id)
+        ? globalThis.String(object.payment_intent_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      currency: isSet(object.currency) ? globalThis.String(object.currency) : "",
+      amountCents: isSet(object.amountCents)
+        ? BigInt(object.amountCents)
+        : isSet(object.amount_cents)
+        ? BigInt(object.amount_cents)
+        : 0n,
+      leftCents: isSet(object.leftCents)
+        ? BigInt(object.leftCents)
+        : isSet(object.left_cents)
+        ? BigInt(object.left_cents)
+        : 0n,
+      paidAt: isSet(object.paidAt)
+        ? fromJsonTimestamp(object.paidAt)
+        : isSet(object.paid_at)
+        ? fromJsonTimestamp(object.paid_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: UnassignedPayment): unknown {
+    const obj: any = {};
+    if (message.paymentIntentId !== "") {
+      obj.paymentIntentId = message.paymentIntentId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.currency !== "") {
+      obj.currency = message.currency;
+    }
+    if (message.amountCents !== 0n) {
+      obj.amountCents = message.amountCents.toString();
+    }
+    if (message.leftCents !== 0n) {
+      obj.leftCents = message.leftCents.toString();
+    }
+    if (message.paidAt !== undefined) {
+      obj.paidAt = message.paidAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnassignedPayment>, I>>(base?: I): UnassignedPayment {
+    return UnassignedPayment.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnassignedPayment>, I>>(object: I): UnassignedPayment {
+    const message = createBaseUnassignedPayment();
+    message.paymentIntentId = object.paymentIntentId ?? "";
+    message.reason = object.reason ?? "";
+    message.currency = object.currency ?? "";
+    message.amountCents = (object.amountCents !== undefined && object.amountCents !== null)
+      ? BigInt(object.amountCents)
+      : 0n;
+    message.leftCents = (object.leftCents !== undefined && object.leftCents !== null) ? BigInt(object.leftCents) : 0n;
+    message.paidAt = object.paidAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListUnassignedPaymentsResponse(): ListUnassignedPaymentsResponse {
+  return { payments: [] };
+}
+
+export const ListUnassignedPaymentsResponse: MessageFns<ListUnassignedPaymentsResponse> = {
+  encode(message: ListUnassignedPaymentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.payments) {
+      UnassignedPayment.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnassignedPaymentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnassignedPaymentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.payments.push(UnassignedPayment.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListUnassignedPaymentsResponse {
+    return {
+      payments: globalThis.Array.isArray(object?.payments)
+        ? object.payments.map((e: any) => UnassignedPayment.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListUnassignedPaymentsResponse): unknown {
+    const obj: any = {};
+    if (message.payments?.length) {
+      obj.payments = message.payments.map((e) => UnassignedPayment.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListUnassignedPaymentsResponse>, I>>(base?: I): ListUnassignedPaymentsResponse {
+    return ListUnassignedPaymentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListUnassignedPaymentsResponse>, I>>(
+    object: I,
+  ): ListUnassignedPaymentsResponse {
+    const message = createBaseListUnassignedPaymentsResponse();
+    message.payments = object.payments?.map((e) => UnassignedPayment.fromPartial(e)) || [];
     return message;
   },
 };
@@ -17039,6 +17889,36 @@ export const BillingServiceService = {
     responseSerialize: (value: ChangePlanResponse): Buffer => Buffer.from(ChangePlanResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ChangePlanResponse => ChangePlanResponse.decode(value),
   },
+  /**
+   * The subscription of an account as it stood when Stripe was last asked: the one that runs, else the latest. NOT_FOUND
+   * (field account_id) where there was none.
+   */
+  getSubscription: {
+    path: "/billing.v1.BillingService/GetSubscription" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSubscriptionRequest): Buffer =>
+      Buffer.from(GetSubscriptionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSubscriptionRequest => GetSubscriptionRequest.decode(value),
+    responseSerialize: (value: GetSubscriptionResponse): Buffer =>
+      Buffer.from(GetSubscriptionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSubscriptionResponse => GetSubscriptionResponse.decode(value),
+  },
+  /**
+   * Ends the subscription of an account at once, at Stripe too: the account is on free, and nothing is given back; a
+   * refund is a call of its own. One that has ended stays so. NOT_FOUND as above.
+   */
+  cancelSubscription: {
+    path: "/billing.v1.BillingService/CancelSubscription" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CancelSubscriptionRequest): Buffer =>
+      Buffer.from(CancelSubscriptionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CancelSubscriptionRequest => CancelSubscriptionRequest.decode(value),
+    responseSerialize: (value: CancelSubscriptionResponse): Buffer =>
+      Buffer.from(CancelSubscriptionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CancelSubscriptionResponse => CancelSubscriptionResponse.decode(value),
+  },
   /** What ChangePlan would cost now, and when it would take effect. */
   previewPlanChange: {
     path: "/billing.v1.BillingService/PreviewPlanChange" as const,
@@ -17100,6 +17980,22 @@ export const BillingServiceService = {
     responseSerialize: (value: ListPaymentsResponse): Buffer =>
       Buffer.from(ListPaymentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPaymentsResponse => ListPaymentsResponse.decode(value),
+  },
+  /**
+   * Payments at Stripe that belong to no account here, or to one that is closed, and of which something is left to give
+   * back, the newest first, at most 100. RefundPayment gives them back.
+   */
+  listUnassignedPayments: {
+    path: "/billing.v1.BillingService/ListUnassignedPayments" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListUnassignedPaymentsRequest): Buffer =>
+      Buffer.from(ListUnassignedPaymentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListUnassignedPaymentsRequest => ListUnassignedPaymentsRequest.decode(value),
+    responseSerialize: (value: ListUnassignedPaymentsResponse): Buffer =>
+      Buffer.from(ListUnassignedPaymentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListUnassignedPaymentsResponse =>
+      ListUnassignedPaymentsResponse.decode(value),
   },
   /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
   listInvoices: {
@@ -17577,6 +18473,16 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * account_id) without a subscription, (field plan) where the card cannot be charged.
    */
   changePlan: handleUnaryCall<ChangePlanRequest, ChangePlanResponse>;
+  /**
+   * The subscription of an account as it stood when Stripe was last asked: the one that runs, else the latest. NOT_FOUND
+   * (field account_id) where there was none.
+   */
+  getSubscription: handleUnaryCall<GetSubscriptionRequest, GetSubscriptionResponse>;
+  /**
+   * Ends the subscription of an account at once, at Stripe too: the account is on free, and nothing is given back; a
+   * refund is a call of its own. One that has ended stays so. NOT_FOUND as above.
+   */
+  cancelSubscription: handleUnaryCall<CancelSubscriptionRequest, CancelSubscriptionResponse>;
   /** What ChangePlan would cost now, and when it would take effect. */
   previewPlanChange: handleUnaryCall<PreviewPlanChangeRequest, PreviewPlanChangeResponse>;
   /** A page of Stripe's with invoices, the card, and a way to cancel. */
@@ -17592,6 +18498,11 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
   createTopUp: handleUnaryCall<CreateTopUpRequest, CreateTopUpResponse>;
   /** What was paid into an account and went back, the newest first. NOT_FOUND (field account_id) for an unknown account. */
   listPayments: handleUnaryCall<ListPaymentsRequest, ListPaymentsResponse>;
+  /**
+   * Payments at Stripe that belong to no account here, or to one that is closed, and of which something is left to give
+   * back, the newest first, at most 100. RefundPayment gives them back.
+   */
+  listUnassignedPayments: handleUnaryCall<ListUnassignedPaymentsRequest, ListUnassignedPaymentsResponse>;
   /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
   listInvoices: handleUnaryCall<ListInvoicesRequest, ListInvoicesResponse>;
   /** An invoice with its lines. NOT_FOUND (field invoice_id) for one that is not the account's. */
@@ -18004,6 +18915,44 @@ export interface BillingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ChangePlanResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * The subscription of an account as it stood when Stripe was last asked: the one that runs, else the latest. NOT_FOUND
+   * (field account_id) where there was none.
+   */
+  getSubscription(
+    request: GetSubscriptionRequest,
+    callback: (error: ServiceError | null, response: GetSubscriptionResponse) => void,
+  ): ClientUnaryCall;
+  getSubscription(
+    request: GetSubscriptionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSubscriptionResponse) => void,
+  ): ClientUnaryCall;
+  getSubscription(
+    request: GetSubscriptionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSubscriptionResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Ends the subscription of an account at once, at Stripe too: the account is on free, and nothing is given back; a
+   * refund is a call of its own. One that has ended stays so. NOT_FOUND as above.
+   */
+  cancelSubscription(
+    request: CancelSubscriptionRequest,
+    callback: (error: ServiceError | null, response: CancelSubscriptionResponse) => void,
+  ): ClientUnaryCall;
+  cancelSubscription(
+    request: CancelSubscriptionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CancelSubscriptionResponse) => void,
+  ): ClientUnaryCall;
+  cancelSubscription(
+    request: CancelSubscriptionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CancelSubscriptionResponse) => void,
+  ): ClientUnaryCall;
   /** What ChangePlan would cost now, and when it would take effect. */
   previewPlanChange(
     request: PreviewPlanChangeRequest,
@@ -18088,6 +19037,25 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Payments at Stripe that belong to no account here, or to one that is closed, and of which something is left to give
+   * back, the newest first, at most 100. RefundPayment gives them back.
+   */
+  listUnassignedPayments(
+    request: ListUnassignedPaymentsRequest,
+    callback: (error: ServiceError | null, response: ListUnassignedPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  listUnassignedPayments(
+    request: ListUnassignedPaymentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListUnassignedPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  listUnassignedPayments(
+    request: ListUnassignedPaymentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListUnassignedPaymentsResponse) => void,
   ): ClientUnaryCall;
   /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
   listInvoices(

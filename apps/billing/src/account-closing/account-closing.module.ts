@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { AutoRechargeModule } from '../auto-recharge/auto-recharge.module.js';
+import { BookModule } from '../book/book.module.js';
+import { ClosuresModule } from '../closures/closures.module.js';
+import { CustomersModule } from '../customers/customers.module.js';
+import { StripeModule } from '../stripe/stripe.module.js';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
+import { AccountClosing } from './account-closing.service.js';
+import { TeamDeletedConsumer } from './team-deleted.consumer.js';
+import { UserDeletedConsumer } from './user-deleted.consumer.js';
+
+@Module({
+  imports: [
+    AutoRechargeModule,
+    BookModule,
+    ClosuresModule,
+    CustomersModule,
+    StripeModule,
+    SubscriptionsModule,
+  ],
+  providers: [AccountClosing, TeamDeletedConsumer, UserDeletedConsumer],
+})
+export class AccountClosingModule {}
