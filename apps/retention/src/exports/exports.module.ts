@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { DaysModule } from '../days/days.module.js';
 import { SealingKeysModule } from '../sealing-keys/sealing-keys.module.js';
 import { ArchiveFiles } from './archive-files.service.js';
+import { ErasedExports } from './erased-exports.service.js';
 import { ExportsGrpc } from './exports.grpc.js';
 import { ExportsRepository } from './exports.repository.js';
 import { EXPORT_TOKEN_SECRET, ExportsService } from './exports.service.js';
@@ -17,6 +18,7 @@ export class ExportsModule {
       providers: [
         { provide: EXPORT_TOKEN_SECRET, useValue: config.EXPORT_TOKEN_SECRET },
         ArchiveFiles,
+        ErasedExports,
         ExportsRepository,
         ExportsService,
         Preparations,

@@ -43,6 +43,11 @@ export class ExportsRepository {
     return added > 0;
   }
 
+  /** With their chunks and links. How many they were. */
+  async removeOf(userId: string): Promise<number> {
+    return this.database.execute('delete from export where user_id = $1', [uuidOf('user', userId)]);
+  }
+
   /** Newest first. */
   async ofAccount(accountId: string): Promise<Export[]> {
     const rows = await this.database.query<ExportRow>(

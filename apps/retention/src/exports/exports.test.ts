@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '@modelbridge/contracts';
+import { newId, uuidOf } from '@modelbridge/contracts';
 import { rpcErrorFrom, RpcError } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { unzipSync } from 'fflate';
 import { AuthClient } from '../clients/clients.js';
 import { authorKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
+import { OwnParts } from '../own-parts/own-parts.service.js';
 import { TestRetention } from '../testing/test-retention.js';
 import { ArchiveFiles } from './archive-files.service.js';
 import { jsonLines, type ArchiveFile } from './archive-file.js';
@@ -267,6 +268,22 @@ describe('exports', () => {
       for await (const _ of exports.archive(mine));
     };
     await expect(open()).rejects.toThrow(/no key|destroyed/);
+  });
+
+  it('go with who is erased, chunks and links with them, and no other’s', async () => {
+    const [person, other] = [somebody(), somebody()];
+    const [mine, theirs] = [await ready(person), await ready(other)];
+    await tokenOf(person, mine);
+    const erasure = { ...person, erasureId: newId('erasure') };
+    expect(await retention.part(OwnParts).erase(erasure)).toMatchObject({ exports: 1 });
+    expect(await retention.part(OwnParts).erase(erasure)).toMatchObject({ exports: 0 });
+    const left = await retention.database.query(
+      `select from export_chunk natural full join export_token where export_id = $1`,
+      [uuidOf('export', mine.exportId)],
+    );
+    expect(left).toEqual([]);
+    expect(await exports.list(person.accountId)).toEqual([]);
+    expect(await state(other, theirs)).toBe('ready');
   });
 });
 

@@ -214,7 +214,7 @@ describe('the requests of a person', () => {
     await ask(userId, 'access');
     await ask(userId, 'portability');
     const person = { userId, accountId: newId('account'), erasureId: newId('erasure') };
-    expect(await retention.part(OwnParts).erase(person)).toMatchObject({ privacyRequests: 2 });
+    expect(await retention.part(OwnParts).erase(person)).toMatchObject({ privacy_requests: 2 });
     expect(await rights.listPrivacyRequests({ actorUserId: userId })).toEqual({ requests: [] });
   });
 });

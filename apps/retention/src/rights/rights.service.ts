@@ -32,7 +32,7 @@ export class RightsService {
     ownParts: OwnParts,
   ) {
     ownParts.add(async ({ userId }) => ({
-      privacyRequests: await repository.removeOf(userId),
+      privacy_requests: await repository.removeOf(userId),
     }));
   }
 
