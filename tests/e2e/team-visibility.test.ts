@@ -2,7 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
 import type { User } from '@modelbridge/contracts/auth.v1';
 import { LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
-import { ExportServiceClient, ExportState } from '@modelbridge/contracts/retention.v1/export';
+import {
+  ExportServiceClient,
+  ExportState,
+  type DownloadExportResponse,
+} from '@modelbridge/contracts/retention.v1/export';
 import { KeyMakers, TeamRole } from '@modelbridge/contracts/teams.v1';
 import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
 import { grpcClient, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
@@ -368,7 +372,8 @@ async function downloaded(token: string): Promise<Buffer> {
   const { grpcTarget, tlsOf } = services.retention;
   const gateway = grpcClient(ExportServiceClient, grpcTarget, tlsOf('gateway'));
   const parts: Buffer[] = [];
-  for await (const { data } of gateway.downloadExport({ token })) parts.push(data);
+  const pieces = gateway.downloadExport({ token });
+  for await (const { data } of pieces as AsyncIterable<DownloadExportResponse>) parts.push(data);
   gateway.close();
   return Buffer.concat(parts);
 }

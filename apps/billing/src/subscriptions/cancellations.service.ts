@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { StripeSubscriptions } from '../stripe/stripe-subscriptions.service.js';
-import { SubscriptionsRepository, type SubscriptionStanding } from './subscriptions.repository.js';
+import type { SubscriptionStanding } from './subscription.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
 /** Subscriptions that end before their period does. */

@@ -21,7 +21,7 @@ import { z } from 'zod';
 import { toAccountPlan } from '../account-plans/account-plan-message.js';
 import { answering, idempotencyKeyField, planField, uuidField } from '../request-validation.js';
 import { Cancellations } from './cancellations.service.js';
-import type { SubscriptionStanding } from './subscriptions.repository.js';
+import type { SubscriptionStanding } from './subscription.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
 const accountField = { accountId: uuidField('account') };

@@ -2,24 +2,7 @@ import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { PlanKey, PlanVersion } from '../plans/plan.js';
 import type { SubscriptionFacts } from '../stripe/subscription-facts.js';
-
-export interface Subscription {
-  subscriptionId: string;
-  itemId: string;
-  priceId: string;
-  endsAt: Date;
-  cancelsAtEnd: boolean;
-}
-
-/** A subscription as it stood when Stripe was last asked. */
-export interface SubscriptionStanding extends PlanKey {
-  subscriptionId: string;
-  status: string;
-  startsAt: Date;
-  endsAt: Date;
-  cancelsAtEnd: boolean;
-  hasEnded: boolean;
-}
+import type { Subscription, SubscriptionStanding } from './subscription.js';
 
 @Injectable()
 export class SubscriptionsRepository {

@@ -16,7 +16,8 @@ import { nanoUsdOf } from '../stripe/cents.js';
 import { StripeRefusal } from '../stripe/client.js';
 import { StripeSubscriptions, type PriceChange } from '../stripe/stripe-subscriptions.service.js';
 import type { FailedInvoice, SubscriptionFacts } from '../stripe/subscription-facts.js';
-import { SubscriptionsRepository, type Subscription } from './subscriptions.repository.js';
+import type { Subscription } from './subscription.js';
+import { SubscriptionsRepository } from './subscriptions.repository.js';
 
 /** How a subscription stood when Stripe was asked. */
 export interface SubscriptionReading {

@@ -69,7 +69,7 @@ export interface RequestPlan extends Pick<
   mayStore: boolean;
   bodyBytes: number;
   /** The body as it came; undefined or empty where another thread has it. */
-  callerBody(): Buffer | undefined;
+  readonly callerBody: () => Buffer | undefined;
   /** Of the body as it came; present for a request with an Idempotency-Key. */
   bodyHmac?: Buffer;
   /** The cap on output tokens to write for each choice when this much is reserved; undefined for none. */

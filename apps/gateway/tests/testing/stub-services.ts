@@ -95,7 +95,7 @@ export class StubServices {
     server.addService(AuthServiceService, this.auth() as never);
     server.addService(RoutingServiceService, this.routing());
     server.addService(BillingServiceService, this.billing() as never);
-    server.addService(UsageLedgerServiceService, this.usageLedger() as never);
+    server.addService(UsageLedgerServiceService, this.usageLedger());
     server.addService(
       SupportGrantServiceService,
       this.methods('retention', SupportGrantServiceService, {}) as never,
@@ -108,7 +108,7 @@ export class StubServices {
     server.addService(ExportServiceService, {
       ...this.methods('retention', ExportServiceService, {}),
       downloadExport: this.downloadExport,
-    } as never);
+    });
     const credentials = ServerCredentials.createSsl(
       readFileSync(tls.TLS_CA_FILE),
       [

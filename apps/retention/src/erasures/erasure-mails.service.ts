@@ -21,7 +21,10 @@ import { codeLetter, confirmedLetter, doneLetter } from './letters.js';
 
 export const MAIL_FROM = Symbol('MailFrom');
 
-type To = { erasureId: string; address?: string };
+interface To {
+  erasureId: string;
+  address?: string;
+}
 
 /** The mails of an erasure: to an address that is held until the mail server has them. */
 @Injectable()

@@ -2,7 +2,7 @@
 export interface Field<Row> {
   name: string;
   about: string;
-  value(row: Row): unknown;
+  readonly value: (row: Row) => unknown;
 }
 
 /** One file of an archive: it is written as its rows come, and described by the same table. */
@@ -12,7 +12,7 @@ export interface ArchiveFile {
   about: string;
   fields: readonly { name: string; about: string }[];
   /** The file in pieces; `rows` is how many it has up to the end of each. */
-  write(): AsyncIterable<{ data: Uint8Array; rows: number }>;
+  readonly write: () => AsyncIterable<{ data: Uint8Array; rows: number }>;
 }
 
 /** Rows that are held back until they are written at once: one a piece is several times slower. */

@@ -1,5 +1,8 @@
 import type { Team } from '@modelbridge/contracts/teams.v1';
-import { UsageExportFormat } from '@modelbridge/contracts/usage_ledger.v1';
+import {
+  UsageExportFormat,
+  type ExportUsageResponse,
+} from '@modelbridge/contracts/usage_ledger.v1';
 import type { ArchiveFile } from './archive-file.js';
 import type { PersonSources } from './person-sources.js';
 
@@ -73,7 +76,8 @@ function usageFile(
     // Ended below, when nobody may be reading any more.
     pieces.on('error', () => undefined);
     try {
-      for await (const { data, rows } of pieces) yield { data, rows: Number(rows) };
+      for await (const { data, rows } of pieces as AsyncIterable<ExportUsageResponse>)
+        yield { data, rows: Number(rows) };
     } finally {
       pieces.cancel();
     }

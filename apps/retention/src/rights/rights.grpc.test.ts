@@ -67,7 +67,9 @@ async function deadlines(): Promise<Record<string, number>> {
     .part(Metrics)
     .registry.getSingleMetric('modelbridge_privacy_requests_open');
   const { values } = await gauge!.get();
-  return Object.fromEntries(values.map(({ labels, value }) => [labels['deadline'], value]));
+  return Object.fromEntries(
+    values.map(({ labels, value }): [string, number] => [String(labels['deadline']), value]),
+  );
 }
 
 describe('a request by form', () => {

@@ -241,7 +241,8 @@ export class TestRetention {
   }
 
   async close(): Promise<void> {
-    for (const client of Object.values(this.clients)) client.close();
+    const clients: { close(): void }[] = Object.values({ ...this.clients });
+    for (const client of clients) client.close();
     await this.outside.close();
     await this.service.close();
   }

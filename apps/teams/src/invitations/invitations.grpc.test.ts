@@ -1,7 +1,6 @@
 import { newId, uuidOf } from '@modelbridge/contracts';
 import { InvitationState, TeamRole, type Team } from '@modelbridge/contracts/teams.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { eventually } from '@modelbridge/testing-kit';
 import { status } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstPage, TestTeams, type TestPerson } from '../testing/test-teams.js';

@@ -10,7 +10,7 @@ export interface Column {
   name: string;
   kind: ColumnKind;
   /** Times in ISO 8601, UTC; money as the decimal string of an integer. */
-  value(request: RecordedRequest): string | number | boolean | null;
+  readonly value: (request: RecordedRequest) => string | number | boolean | null;
 }
 
 const column = (name: string, kind: ColumnKind, value: Column['value']): Column => ({

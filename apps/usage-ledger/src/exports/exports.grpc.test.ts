@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
+import type { RecordedRequest } from '@modelbridge/contracts/events';
 import {
   SpendGranularity,
   SpendGroup,
   UsageExportFormat,
   type ExportUsageRequest,
+  type ExportUsageResponse,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { pacedBounds, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
@@ -63,7 +65,8 @@ describe('usage as a file', () => {
   async function file(given: Partial<ExportUsageRequest> = {}) {
     const parts: Buffer[] = [];
     let rows = 0n;
-    for await (const piece of ledger.client.exportUsage(asked(given))) {
+    const pieces = ledger.client.exportUsage(asked(given));
+    for await (const piece of pieces as AsyncIterable<ExportUsageResponse>) {
       parts.push(piece.data);
       rows = piece.rows;
     }
@@ -160,7 +163,9 @@ describe('usage as a file', () => {
     const names = head!.split(',');
     expect(names.slice(-3)).toEqual(['tag.project', 'tag.stage', 'other_tags']);
     const cells = rows.map((row) =>
-      Object.fromEntries(row.split(',').map((cell, at) => [names[at], cell])),
+      Object.fromEntries(
+        row.split(',').map((cell, at): [string, string] => [names[at] ?? '', cell]),
+      ),
     );
     expect(cells).toMatchObject([
       { cost_nano_usd: '6250001', provider: '', 'tag.project': `'+1`, 'tag.stage': '' },
@@ -236,11 +241,16 @@ describe('usage as a file', () => {
       ({ oldestFirst } = requests);
       /** For ever, one row of the ledger again and again. */
       requests.oldestFirst = async function* () {
-        const [row] = (await oldestFirst.call(requests, { accountId }, 1).next()).value ?? [];
+        const pages: AsyncIterator<RecordedRequest[], undefined> = oldestFirst.call(
+          requests,
+          { accountId },
+          1,
+        );
+        const [row] = (await pages.next()).value ?? [];
         try {
           for (;;) {
             state.pages += 1;
-            yield Array.from({ length: 500 }, () => row!);
+            yield Array.from({ length: 500 }, (): RecordedRequest => row!);
           }
         } finally {
           state.ended = true;

@@ -78,7 +78,7 @@ export class RequestsRepository {
     limit: number,
   ): Promise<RecordedRequest[]> {
     const given: unknown[] = [limit];
-    const conditions = [
+    const wanted: [string, string | Date | undefined][] = [
       ['key_id =', keyId && uuidOf('key', keyId)],
       ['account_id =', accountId && uuidOf('account', accountId)],
       ['team_id is not null and user_id =', memberId && uuidOf('user', memberId)],
@@ -88,7 +88,8 @@ export class RequestsRepository {
       ['request_id >=', from && smallestUuidAt(from.getTime() - requestTimeBounds.mostDurationMs)],
       ['request_id <', to && smallestUuidAt(to.getTime() + requestTimeBounds.mostAheadMs)],
       ['request_id >', after],
-    ].flatMap(([condition, value]) =>
+    ];
+    const conditions = wanted.flatMap(([condition, value]) =>
       value === undefined ? [] : [`${condition} $${given.push(value)}`],
     );
     const rows = await this.database.query<RequestRow>(

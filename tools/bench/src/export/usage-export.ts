@@ -1,5 +1,8 @@
 import { idFromUuid } from '@modelbridge/contracts';
-import { UsageExportFormat } from '@modelbridge/contracts/usage_ledger.v1';
+import {
+  UsageExportFormat,
+  type ExportUsageResponse,
+} from '@modelbridge/contracts/usage_ledger.v1';
 import { connectLedger, newAccountUuid } from '../activity/activity.js';
 import { fill, type Accounts } from '../activity/fill.js';
 import { command } from '../command.js';
@@ -31,7 +34,8 @@ async function exported(
   const started = performance.now();
   const everything = { from: undefined, to: undefined, keyId: '' };
   let [rows, bytes] = [0, 0];
-  for await (const piece of usageReads.exportUsage({ ...everything, accountId, format })) {
+  const pieces = usageReads.exportUsage({ ...everything, accountId, format });
+  for await (const piece of pieces as AsyncIterable<ExportUsageResponse>) {
     rows = Number(piece.rows);
     bytes += piece.data.length;
   }
