@@ -43,8 +43,9 @@ export class ErasuresGrpc {
 
   @GrpcMethod('ErasureService', 'confirmErasure')
   async confirmErasure(request: ConfirmErasureRequest): Promise<ConfirmErasureResponse> {
+    const userId = personBehind(request);
     const { code } = validRequest(codeSchema, request);
-    return { erasure: erasureMessage(await this.erasures.confirm(personBehind(request), code)) };
+    return { erasure: erasureMessage(await this.erasures.confirm(userId, code)) };
   }
 
   @GrpcMethod('ErasureService', 'cancelErasure')
