@@ -99,15 +99,12 @@ describe('what a key may ask about itself', () => {
       'content-digest': `sha-256=:${sha256}:`,
       'x-modelbridge-rows': '1',
     });
-    const asked = gateway.services.asked.filter(({ name }) => name === 'usage-ledger.exportUsage');
-    expect(asked.at(-1)).toMatchObject({
-      request: {
-        keyId: key.keyId,
-        accountId: '',
-        format: UsageExportFormat.CSV,
-        from: new Date('2026-11-01T00:00:00Z'),
-        to: new Date('2026-12-01T00:00:00Z'),
-      },
+    expect(gateway.services.lastAsked('usage-ledger.exportUsage')).toMatchObject({
+      keyId: key.keyId,
+      accountId: '',
+      format: UsageExportFormat.CSV,
+      from: new Date('2026-11-01T00:00:00Z'),
+      to: new Date('2026-12-01T00:00:00Z'),
     });
   });
 

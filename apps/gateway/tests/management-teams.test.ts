@@ -201,9 +201,10 @@ describe('teams in the management API', () => {
       },
     });
     isAsDescribed('get', '/v1/teams/{id}/members', 200, body);
-    expect(services.asked.at(-1)).toMatchObject({
-      name: 'billing.listMemberLimits',
-      request: { accountId: team.accountId, userIds: ids, actorUserId: manager.key.userId },
+    expect(services.lastAsked('billing.listMemberLimits')).toMatchObject({
+      accountId: team.accountId,
+      userIds: ids,
+      actorUserId: manager.key.userId,
     });
     // What is not known is not shown as no limit.
     services.answer('billing.listMemberLimits', () => ({ members: [], resetsAt: undefined }));

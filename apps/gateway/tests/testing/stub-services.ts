@@ -68,6 +68,10 @@ export class StubServices {
   readonly calls: string[] = [];
   /** The same with what was asked. */
   readonly asked: Array<{ name: string; request: unknown }> = [];
+  /** What was asked last of a method, whatever else gateways ask meanwhile. */
+  lastAsked(method: string): unknown {
+    return this.asked.findLast(({ name }) => name === method)?.request;
+  }
   private readonly answers = new Map<string, (request: never) => unknown>();
   /** Authors who have nothing stored. */
   readonly storeNothing = new Set<string>();
