@@ -200,7 +200,7 @@ describe('an account of whom nobody can be told', () => {
   it('has notices that end as undeliverable', async () => {
     const gone = await person(stack.services);
     await stack.credit(gone.accountId, 10n * usd);
-    await stack.erase(gone);
+    await stack.closeAccount(gone);
     await stack.charge(gone.accountId, gone.userId, 9n * usd);
     await eventually(async () =>
       expect(await stack.states(gone.accountId)).toEqual(['undeliverable']),

@@ -6,7 +6,7 @@ import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
 import { eventually, freePort, startTestService, type TestService } from '@modelbridge/testing-kit';
-import { UsersService } from '../../../apps/auth/src/users/users.service.js';
+import { UsersRepository } from '../../../apps/auth/src/users/users.repository.js';
 import { ChargesService } from '../../../apps/billing/src/charges/charges.service.js';
 import { recorded } from '../../../apps/billing/src/testing/samples.js';
 import { readConfig } from '../../../apps/dashboard/src/config.js';
@@ -149,12 +149,11 @@ export class NoticeStack {
     await charges.post([{ batchId: randomUUID(), requests: [request] }]);
   }
 
-  /** As where a person is deleted at Clerk. */
-  async erase({ userId }: User): Promise<void> {
+  /** Closes an account at auth, which tells nobody: the services that would erase it are not what is tried. */
+  async closeAccount({ userId }: User): Promise<void> {
     const { auth } = this.services.app;
-    const users = auth.get(UsersService, { strict: false });
-    const user = await users.get(userId);
-    await auth.get(Database).transaction((tx) => users.close(tx, user));
+    const users = auth.get(UsersRepository, { strict: false });
+    await auth.get(Database).transaction((tx) => users.close(tx, userId));
   }
 
   /** How the mails about an account have ended, or stand. */
