@@ -57,6 +57,16 @@ describe('keys as files', () => {
     expect((await keyring.destroy(name)).how).toBe('no key to destroy');
   });
 
+  it('are destroyed by several at once as by one', async () => {
+    const directory = emptyDirectory();
+    const keyring = await FileKeyring.open(directory);
+    for (let round = 0; round < 20; round += 1) {
+      await keyring.create(name);
+      await Promise.all(Array.from({ length: 4 }, () => keyring.destroy(name)));
+      expect(readdirSync(directory)).toEqual([]);
+    }
+  });
+
   it('take no name that leads elsewhere, and no key that is cut off', async () => {
     const directory = emptyDirectory();
     const keyring = await FileKeyring.open(directory);

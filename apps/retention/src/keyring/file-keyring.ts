@@ -58,8 +58,10 @@ export class FileKeyring extends Keyring {
     const file = this.fileOf(name);
     const found = await exists(file);
     if (found) {
-      await writeDurably(file, 'r+', randomBytes(keyBytes));
-      await unlink(file);
+      await overwriteAndUnlink(file).catch((error: unknown) => {
+        // Of two that destroy it at once, the other was first.
+        if (codeOf(error) !== 'ENOENT') throw error;
+      });
     }
     await this.syncDirectory();
     if (await exists(file)) throw new Error(`the key ${name} is still there`);
@@ -120,6 +122,11 @@ async function writeDurably(file: string, flags: 'wx' | 'r+', bytes: Buffer): Pr
     bytes.fill(0);
     await handle.close();
   }
+}
+
+async function overwriteAndUnlink(file: string): Promise<void> {
+  await writeDurably(file, 'r+', randomBytes(keyBytes));
+  await unlink(file);
 }
 
 async function exists(file: string): Promise<boolean> {
