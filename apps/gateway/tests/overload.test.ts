@@ -102,8 +102,13 @@ describe('a gateway without time for more', () => {
   it('refuses a key that floods before it reads the body, and lets others wait', async () => {
     const [greedy, honest] = [gateway.caller().apiKey, gateway.caller().apiKey];
     for (const key of [greedy, honest]) expect((await send('/v1/models', key)).status).toBe(200);
-    // Whoever comes waits, until a turn ends.
-    const noTurn = jest.spyOn(StartQueue.prototype, 'hasTime').mockReturnValue(false);
+    // Whoever comes waits for as long as no turn begins anybody; on a busy machine turns are timed all along.
+    const noTurn = [
+      jest.spyOn(StartQueue.prototype, 'hasTime').mockReturnValue(false),
+      jest.spyOn(RoundRobin.prototype, 'take').mockReturnValue(undefined),
+    ];
+    jest.replaceProperty(loadBounds, 'patienceMs', Infinity);
+    jest.replaceProperty(loadBounds, 'standingPatienceMs', Infinity);
     const share = Math.floor(loadBounds.maxWaiting / 3);
     const waiting = Array.from({ length: share }, () => send('/v1/chat/completions', greedy, chat));
     await eventually(async () => expect(await metric('gateway_starts_waiting')).toBe(share));
@@ -118,13 +123,9 @@ describe('a gateway without time for more', () => {
 
     const own = send('/v1/chat/completions', honest, chat);
     await eventually(async () => expect(await metric('gateway_starts_waiting')).toBe(share + 1));
-    noTurn.mockRestore();
+    for (const mock of noTurn) mock.mockRestore();
     expect((await send('/v1/models', honest)).status).toBe(200);
-    const statuses = await Promise.all(
-      [own, ...waiting].map(async (reply) => (await reply).status),
-    );
-    expect(statuses.shift()).toBe(200);
-    for (const status of statuses) expect([200, 503]).toContain(status);
+    for (const reply of await Promise.all([own, ...waiting])) expect(reply.status).toBe(200);
     expect(await metric('gateway_starts_waiting')).toBe(0);
   });
 
