@@ -216,7 +216,7 @@ export const rpcCallers: {
     exportUsage: ['gateway', 'dashboard', 'retention'],
     listRecorded: [...allStaff, 'usage-consumer'],
     listProviderUsage: ['billing'],
-    listSpend: ['ops-admin', 'ops-billing', 'dashboard', 'gateway'],
+    listSpend: ['dashboard', 'gateway'],
     getSettlement: [...allStaff],
     claimIdempotencyKey: ['gateway'],
     releaseClaim: ['gateway'],

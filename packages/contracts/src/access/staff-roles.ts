@@ -2,7 +2,6 @@ import type { AuthServiceService } from '../gen/auth/v1/auth.js';
 import type { BillingServiceService } from '../gen/billing/v1/billing.js';
 import type { ContentServiceService } from '../gen/retention/v1/content.js';
 import type { LegalHoldServiceService } from '../gen/retention/v1/legal_holds.js';
-import type { UsageLedgerServiceService } from '../gen/usage_ledger/v1/usage_ledger.js';
 import type { ErasureServiceService } from '../gen/retention/v1/erasure.js';
 import type { RightsServiceService } from '../gen/retention/v1/rights.js';
 import type { Principal } from './principals.js';
@@ -53,7 +52,6 @@ const reasoned: {
   'billing.v1.BillingService': readonly (keyof typeof BillingServiceService)[];
   'retention.v1.ContentService': readonly (keyof typeof ContentServiceService)[];
   'retention.v1.LegalHoldService': readonly (keyof typeof LegalHoldServiceService)[];
-  'usage_ledger.v1.UsageLedgerService': readonly (keyof typeof UsageLedgerServiceService)[];
   'retention.v1.ErasureService': readonly (keyof typeof ErasureServiceService)[];
   'retention.v1.RightsService': readonly (keyof typeof RightsServiceService)[];
 } = {
@@ -112,7 +110,6 @@ const reasoned: {
     'endLegalHold',
     'listLegalHolds',
   ],
-  'usage_ledger.v1.UsageLedgerService': ['listSpend'],
   'retention.v1.ErasureService': ['startErasure', 'listErasures', 'showErasure'],
 };
 
