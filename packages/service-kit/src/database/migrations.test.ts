@@ -64,6 +64,14 @@ describe('runMigrations', () => {
     );
   });
 
+  it('refuses two files of one number, naming both', async () => {
+    await write('0002_other.sql', 'create table other (id integer);');
+    await expect(runMigrations(dataSource, [dir])).rejects.toThrow(
+      '0002_other.sql and 0002_second.sql have one number',
+    );
+    expect(await dataSource.query("select to_regclass('first') as name")).toEqual([{ name: null }]);
+  });
+
   it('leaves nothing of a file that fails, and applies it once it is right', async () => {
     await write('0003_third.sql', 'create table third (id integer); select nonsense;');
     await expect(runMigrations(dataSource, [dir])).rejects.toThrow('0003_third.sql');

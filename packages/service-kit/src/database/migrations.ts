@@ -14,7 +14,7 @@ interface Migration {
   checksum: string;
 }
 
-/** A migration that was changed after it had been applied, or two of one name. */
+/** A migration that was changed after it had been applied, or two of one number. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -88,10 +88,13 @@ function readMigrations(dirs: readonly URL[]): Migration[] {
         return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
       }),
   );
-  const names = new Set<string>();
+  const names = new Map<string, string>();
   for (const { name } of migrations) {
-    if (names.has(name)) throw new MigrationError(`two migrations are called ${name}`);
-    names.add(name);
+    // Where two share a number, databases that got them at different times apply them in different orders.
+    const number = /^\D*\d+/.exec(name)?.[0] ?? name;
+    const other = names.get(number);
+    if (other !== undefined) throw new MigrationError(`${other} and ${name} have one number`);
+    names.set(number, name);
   }
   return migrations;
 }
