@@ -282,6 +282,33 @@ describe('their archive', () => {
     await keyOf(services, member, member.accountId);
     await keyOf(services, member, team.accountId);
     await keyOf(services, people.owner, team.accountId);
+    const said = [await services.say(member.userId, member.accountId)];
+    said.unshift(await services.say(member.userId, team.accountId));
+    const ofOwner = await services.say(people.owner.userId, team.accountId);
+    const { request } = await clients['retention.v1.RightsService'].createPrivacyRequest({
+      actorUserId,
+      kind: 'access',
+      purpose: '',
+    });
+    const { grant } = await clients['retention.v1.SupportGrantService'].createSupportGrant({
+      actorUserId,
+      requestIds: [said[0]!],
+      from: undefined,
+      to: undefined,
+      expiresAt: undefined,
+    });
+    await clients['auth.v1.AuthService'].updateUser({
+      actorUserId,
+      userId: actorUserId,
+      storeContent: false,
+      preferences: undefined,
+    });
+    const unsubscribedKinds = ['plan_changed'];
+    await clients['billing.v1.BillingService'].setNoticePreferences({
+      actorUserId,
+      accountId: team.accountId,
+      preferences: { unsubscribedKinds },
+    });
     const { export: made } = await exports.createExport(of);
     const { exportId } = made!;
     await eventually(async () => {
@@ -327,6 +354,22 @@ describe('their archive', () => {
       requests.length + 1,
     );
     expect(rows('usage.jsonl')).toEqual([]);
+    expect(rows('content.jsonl')).toMatchObject(
+      said.map((id) => ({ id, request_body: '{"text":"said"}', reply_body: 'SAID' })),
+    );
+    expect(rows('privacy-requests.jsonl')).toMatchObject([
+      { request_id: request?.requestId, kind: 'access', state: 'open' },
+    ]);
+    expect(rows('support-grants.jsonl')).toMatchObject([
+      { grant_id: grant?.grantId, request_ids: [said[0]] },
+    ]);
+    expect(rows('exports.jsonl')).toMatchObject([{ export_id: exportId, state: 'preparing' }]);
+    expect(JSON.parse(text('settings.json'))).toMatchObject({ store_content: false });
+    expect(rows('notice-preferences.jsonl')).toMatchObject([
+      { account_id: member.accountId, unsubscribed_kinds: [] },
+      { account_id: team.accountId, unsubscribed_kinds: unsubscribedKinds },
+    ]);
+    expect(JSON.parse(text('auto-recharge.json'))).toMatchObject({ enabled: false });
     const log = await clients['auth.v1.AuthService'].listAuditEntries({
       actorUserId,
       log: member.accountId,
@@ -346,14 +389,15 @@ describe('their archive', () => {
       expect(createHash('sha256').update(files[path]!).digest('hex')).toBe(sha256);
       if (path.endsWith('.jsonl')) expect([path, rows(path).length]).toEqual([path, count]);
     }
-    for (const path of Object.keys(files).filter((name) => /\.jsonl?$/.test(name))) {
+    for (const path of Object.keys(files)) {
       const about = text('README.md').split(`## ${path}\n`)[1]?.split('\n## ')[0] ?? '';
-      const found = path.endsWith('.json') ? [JSON.parse(text(path) || '{}')] : rows(path);
-      for (const name of path === 'manifest.json' ? [] : found.flatMap(Object.keys)) {
+      expect([path, /^\n\w/.test(about)]).toEqual([path, true]);
+      for (const name of path === 'README.md' ? [] : fieldsOf(path, text(path))) {
         expect([path, name, about.includes(`| ${name} |`)]).toEqual([path, name, true]);
       }
     }
     const all = Object.keys(files).map(text).join('\n');
+    expect(all).not.toContain(ofOwner);
     const others = [people.owner, people.admin, people.stranger, other.people.owner];
     for (const { userId, email } of others) {
       for (const word of [userId, email]) expect(all).not.toContain(word);
@@ -361,6 +405,25 @@ describe('their archive', () => {
     expect(all).not.toMatch(/mb_(live|test)_/);
   });
 });
+
+/** The fields of a file of an archive, of objects within objects too; but not names that people have given. */
+function fieldsOf(path: string, text: string): string[] {
+  if (path.endsWith('.csv')) {
+    const names = text.split('\r\n')[0]!.split(',');
+    return names.filter((name) => !name.startsWith('tag.'));
+  }
+  const parts = path.endsWith('.jsonl') ? text.split('\n').filter(Boolean) : [text || '{}'];
+  const fieldsIn = (value: unknown, within: string): string[] => {
+    if (Array.isArray(value)) return value.flatMap((one) => fieldsIn(one, within));
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([name, inner]) =>
+      /(^|_)(tags|headers|details)$/.test(name)
+        ? [within + name]
+        : [within + name, ...fieldsIn(inner, `${within}${name}.`)],
+    );
+  };
+  return [...new Set(parts.flatMap((part) => fieldsIn(JSON.parse(part), '')))];
+}
 
 interface Entry {
   path: string;

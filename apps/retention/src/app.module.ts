@@ -21,6 +21,7 @@ import { SealingKeysModule } from './sealing-keys/sealing-keys.module.js';
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
     const migrationsDir = new URL('../migrations/', import.meta.url);
+    const erasures = ErasuresModule.forRoot(config);
     return {
       module: AppModule,
       imports: [
@@ -29,7 +30,7 @@ export class AppModule {
         ClientsModule.forRoot(config),
         ClockModule,
         AuditModule,
-        ErasuresModule.forRoot(config),
+        erasures,
         OwnPartsModule,
         KeyringModule.forRoot(config),
         ReceiptsModule.forRoot(config),
@@ -38,7 +39,7 @@ export class AppModule {
         ReadingModule,
         LifeModule,
         LegalHoldsModule,
-        ExportsModule.forRoot(config),
+        ExportsModule.forRoot(config, erasures),
         RightsModule,
       ],
     };

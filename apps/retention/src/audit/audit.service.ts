@@ -17,6 +17,9 @@ export interface Act {
   details?: Record<string, string>;
 }
 
+/** What a person asked for earlier and is done without a call of theirs; told again under the same id, it is one entry. */
+export type LaterAct = Act & { userId: string; id: string };
+
 /** Tells auth, which keeps the audit log, of what belongs in it. The actor is whoever makes the call. */
 @Injectable()
 export class AuditService {
@@ -35,7 +38,21 @@ export class AuditService {
 
   /** Returns once the log has it. Throws `unavailable` where it does not take it: then the act must not be done. */
   async recordNow(act: Act): Promise<void> {
-    const { id, actor, accountId, ...rest } = await this.entry(act);
+    await this.tell(await this.entry(act));
+  }
+
+  /** As `recordNow`, in the name of the person. */
+  async recordLater({ id, ...act }: LaterAct): Promise<void> {
+    const actor = { kind: 'person' as const, id: act.userId };
+    await this.tell({ ...(await this.entry(act)), id, actor, reason: '' });
+  }
+
+  private async tell({
+    id,
+    actor,
+    accountId,
+    ...rest
+  }: AuditedAct & { id: string }): Promise<void> {
     await this.auth
       .recordAuditEntry({
         ...rest,

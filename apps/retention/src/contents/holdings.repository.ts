@@ -65,6 +65,16 @@ export class HoldingsRepository {
     return rows.map(heldOf);
   }
 
+  /** The oldest day of which something of an author is shown, of the days after one. */
+  async oldestDay(userId: string, newestOver: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ day: string }>(
+      `select day::text from content where user_id = $1 and day > $2 and ${notDeleted}
+       order by request_id limit 1`,
+      [uuidOf('user', userId), newestOver],
+    );
+    return row?.day;
+  }
+
   /** From now on they are not shown, and kept away. Its id. */
   async addDeletion(
     tx: Tx,

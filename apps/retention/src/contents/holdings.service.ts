@@ -1,5 +1,5 @@
 import { uuidOf } from '@modelbridge/contracts';
-import { Database } from '@modelbridge/service-kit/database';
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -16,9 +16,13 @@ import type { Held, HeldContent, Whose } from './held.js';
 import { HoldingsRepository, type ListBounds } from './holdings.repository.js';
 import { spanOfTime, type RequestSpan } from './span.js';
 
+/** Ends, in the transaction of a deletion, what else was made of an author's contents. */
+type CopyEnder = (tx: Tx, userId: string) => Promise<void>;
+
 /** What authors do with what is held of them. */
 @Injectable()
 export class HoldingsService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly copyEnders: CopyEnder[] = [];
   private readonly removals: KickedLoop;
   private timer: NodeJS.Timeout | undefined;
 
@@ -47,6 +51,11 @@ export class HoldingsService implements OnApplicationBootstrap, OnModuleDestroy 
     clearInterval(this.timer);
   }
 
+  /** A feature that copies contents says, when the service is put together, how the copies of an author end. */
+  onDeletion(end: CopyEnder): void {
+    this.copyEnders.push(end);
+  }
+
   /** Sealed as it is; undefined for what is not there, was deleted or is over. */
   async find(requestId: string, whose: Partial<Whose>): Promise<HeldContent | undefined> {
     const requestUuid = uuidOf('request', requestId);
@@ -55,10 +64,25 @@ export class HoldingsService implements OnApplicationBootstrap, OnModuleDestroy 
     return this.holdings.find(day, requestUuid, whose);
   }
 
-  /** Newest first. */
-  async list(whose: Whose, bounds: Omit<ListBounds, 'newestOver'>): Promise<Held[]> {
-    const newestOver = newestOverDay(await this.latest.now());
-    return this.holdings.list(whose, { ...bounds, newestOver });
+  /** Newest first; none of a day before `fromDay`. */
+  async list(
+    whose: Whose,
+    { fromDay, ...bounds }: Omit<ListBounds, 'newestOver'> & { fromDay?: string },
+  ): Promise<Held[]> {
+    const over = newestOverDay(await this.latest.now());
+    const before = fromDay === undefined ? over : daysLater(fromDay, -1);
+    return this.holdings.list(whose, { ...bounds, newestOver: before > over ? before : over });
+  }
+
+  /** The oldest day of what an author has and can still read so much later; undefined where there is nothing. */
+  async oldestDay(userId: string, laterMs: number): Promise<string | undefined> {
+    const then = new Date((await this.latest.now()).getTime() + laterMs);
+    return this.holdings.oldestDay(userId, newestOverDay(then));
+  }
+
+  /** Returns once the deletions of an author that have begun are committed. */
+  async settled(userId: string): Promise<void> {
+    await this.database.transaction((tx) => this.keys.lock(tx, authorKey(userId)));
   }
 
   /** Not shown from now on, and removed; how many were, of a large span so far. */
@@ -75,6 +99,7 @@ export class HoldingsService implements OnApplicationBootstrap, OnModuleDestroy 
       for (const span of spans) {
         ids.push(await this.holdings.addDeletion(tx, whose, span, this.clock.now()));
       }
+      for (const end of this.copyEnders) await end(tx, whose.userId);
       return ids;
     });
     let removed = 0n;

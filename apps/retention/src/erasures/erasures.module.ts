@@ -37,6 +37,7 @@ export class ErasuresModule {
         StaffAuditService,
         UserDeletedConsumer,
       ],
+      exports: [ErasuresService],
     };
   }
 }

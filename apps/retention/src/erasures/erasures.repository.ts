@@ -127,6 +127,15 @@ export class ErasuresRepository {
     return row && erasureOf(row);
   }
 
+  /** All of a person, newest first. */
+  async allOf(userId: string): Promise<Erasure[]> {
+    const rows = await this.database.query<ErasureRow>(
+      `select ${columns} from erasure e where person_hash = $1 order by id desc`,
+      [personHash(userId)],
+    );
+    return rows.map(erasureOf);
+  }
+
   async find(erasureId: string): Promise<Erasure | undefined> {
     const [row] = await this.database.query<ErasureRow>(
       `select ${columns} from erasure e where id = $1`,

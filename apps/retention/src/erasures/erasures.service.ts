@@ -114,6 +114,11 @@ export class ErasuresService {
     return erasure;
   }
 
+  /** All of a person, newest first. */
+  allOf(userId: string): Promise<Erasure[]> {
+    return this.erasures.allOf(userId);
+  }
+
   /** Without a code and a window. The one that runs is answered where there is one, and goes on at once. */
   async start(userId: string): Promise<Erasure> {
     const { accountId } = await this.person(userId);

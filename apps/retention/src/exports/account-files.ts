@@ -50,6 +50,16 @@ const settingsFields = [
     about: 'Whether news are told by mail.',
     value: ({ preferences }: User) => preferences?.productNewsEmail ?? null,
   },
+  {
+    name: 'store_content',
+    about: 'Whether what your requests say may be stored, sealed, where the model lets it.',
+    value: (user: User) => user.storeContent,
+  },
+  {
+    name: 'restricted_at',
+    about: 'Since when your data is not processed, as you asked.',
+    value: (user: User) => iso(user.restrictedAt),
+  },
 ];
 
 const consentFields = [
@@ -73,6 +83,11 @@ const consentFields = [
     name: 'policy_version',
     about: 'Of the terms: the version accepted.',
     value: (one: Consent) => one.policyVersion ?? null,
+  },
+  {
+    name: 'withdrawable',
+    about: 'Whether you can withdraw it and the account goes on.',
+    value: (one: Consent) => one.withdrawable,
   },
 ];
 
@@ -112,7 +127,16 @@ const keyFields = [
   {
     name: 'restrictions',
     about:
-      'What it may be used for: models, APIs, addresses of callers and rates. What is empty, or 0, restricts nothing.',
+      'What it may be used for. What is empty, or 0, restricts nothing; a rate of the plan may be lower.',
+    parts: [
+      { name: 'allowed_models', about: 'Only these models.' },
+      { name: 'never_stored_only', about: 'Only models whose content is never stored.' },
+      { name: 'allowed_apis', about: 'Only these APIs.' },
+      { name: 'allowed_addresses', about: 'Only from these addresses and networks.' },
+      { name: 'requests_per_minute', about: 'The most requests of a minute.' },
+      { name: 'tokens_per_minute', about: 'The most tokens of a minute.' },
+      { name: 'concurrent_requests', about: 'The most requests at a time.' },
+    ],
     value: ({ restrictions: given }: Key) =>
       given && {
         allowed_models: given.allowedModels,

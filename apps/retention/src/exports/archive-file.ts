@@ -1,8 +1,22 @@
-/** A field of the rows of a file, and where it comes from. Times are ISO 8601, UTC; money is a decimal string. */
-export interface Field<Row> {
+interface Described {
   name: string;
   about: string;
+  /** Of an object: its own fields. */
+  parts?: readonly { name: string; about: string }[];
+}
+
+/** A field of the rows of a file, and where it comes from. Times are ISO 8601, UTC; money is a decimal string. */
+export interface Field<Row> extends Described {
   readonly value: (row: Row) => unknown;
+}
+
+/** A field and what it is made of, where it is an object with fields of its own. */
+export function described({
+  name,
+  about,
+  parts = [],
+}: Described): { name: string; about: string }[] {
+  return [{ name, about }, ...parts.map((part) => ({ ...part, name: `${name}.${part.name}` }))];
 }
 
 /** One file of an archive: it is written as its rows come, and described by the same table. */
@@ -10,13 +24,15 @@ export interface ArchiveFile {
   /** Its place in the archive. */
   path: string;
   about: string;
-  fields: readonly { name: string; about: string }[];
+  fields: readonly Described[];
   /** The file in pieces; `rows` is how many it has up to the end of each. */
   readonly write: () => AsyncIterable<{ data: Uint8Array; rows: number }>;
 }
 
 /** Rows that are held back until they are written at once: one a piece is several times slower. */
 const rowsPerPiece = 500;
+/** Of rows that are large the fewer. */
+const charactersPerPiece = 256 * 1024;
 
 export const iso = (time: Date | undefined): string | null => time?.toISOString() ?? null;
 /** A value of a proto's enum, as the API writes it. */
@@ -33,13 +49,17 @@ export function jsonLines<Row>(
 ): ArchiveFile {
   async function* write(): AsyncGenerator<{ data: Uint8Array; rows: number }> {
     let lines: string[] = [];
+    let characters = 0;
     let count = 0;
     for await (const row of rows()) {
-      lines.push(JSON.stringify(objectOf(fields, row)) + '\n');
+      const line = JSON.stringify(objectOf(fields, row)) + '\n';
+      lines.push(line);
+      characters += line.length;
       count += 1;
-      if (lines.length < rowsPerPiece) continue;
+      if (lines.length < rowsPerPiece && characters < charactersPerPiece) continue;
       yield { data: Buffer.from(lines.join('')), rows: count };
       lines = [];
+      characters = 0;
     }
     yield { data: Buffer.from(lines.join('')), rows: count };
   }

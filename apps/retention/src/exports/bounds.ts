@@ -11,6 +11,12 @@ export const exportBounds = {
   dayMs: 24 * hourMs,
   /** Whoever prepares an archive and says nothing for so long is taken for dead. */
   leaseMs: 60_000,
+  /** How often whoever prepares one says something, however long a part of it takes. */
+  renewMs: 15_000,
+  /** The longest that one file may be written. */
+  fileMs: 6 * hourMs,
+  /** Content that ends so soon is not put into an archive: it would end the archive with it. */
+  contentLeadMs: 2 * hourMs,
   /** Takes of one archive before it has failed, and the pause between them. */
   attempts: 5,
   retryMs: 30_000,

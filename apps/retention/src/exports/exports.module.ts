@@ -1,6 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ContentsModule } from '../contents/contents.module.js';
 import { DaysModule } from '../days/days.module.js';
+import { ReadingModule } from '../reading/reading.module.js';
+import { RightsModule } from '../rights/rights.module.js';
 import { SealingKeysModule } from '../sealing-keys/sealing-keys.module.js';
+import { SupportGrantsModule } from '../support-grants/support-grants.module.js';
 import { ArchiveFiles } from './archive-files.service.js';
 import { ErasedExports } from './erased-exports.service.js';
 import { ExportsGrpc } from './exports.grpc.js';
@@ -10,10 +14,19 @@ import { Preparations } from './preparations.service.js';
 
 @Module({})
 export class ExportsModule {
-  static forRoot(config: { EXPORT_TOKEN_SECRET: string }): DynamicModule {
+  /** `erasures`: the module of the app, of which there is one. */
+  static forRoot(config: { EXPORT_TOKEN_SECRET: string }, erasures: DynamicModule): DynamicModule {
     return {
       module: ExportsModule,
-      imports: [DaysModule, SealingKeysModule],
+      imports: [
+        ContentsModule,
+        DaysModule,
+        erasures,
+        ReadingModule,
+        RightsModule,
+        SealingKeysModule,
+        SupportGrantsModule,
+      ],
       controllers: [ExportsGrpc],
       providers: [
         { provide: EXPORT_TOKEN_SECRET, useValue: config.EXPORT_TOKEN_SECRET },

@@ -48,6 +48,18 @@ export class ExportsRepository {
     return this.database.execute('delete from export where user_id = $1', [uuidOf('user', userId)]);
   }
 
+  /** Of who has deleted content: what is ready is over, and what is being prepared is begun anew. */
+  async endWithContent(tx: Tx, userId: string): Promise<void> {
+    await tx.execute(
+      `with ended as (
+         update export set state = case state when 'ready' then 'expired' else 'queued' end, lease_ends_at = null
+         where user_id = $1 and state in ('preparing', 'ready') returning export_id
+       )
+       delete from export_chunk using ended where export_chunk.export_id = ended.export_id`,
+      [uuidOf('user', userId)],
+    );
+  }
+
   /** Newest first. */
   async ofAccount(accountId: string): Promise<Export[]> {
     const rows = await this.database.query<ExportRow>(

@@ -4,6 +4,7 @@ import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthClient } from '../clients/clients.js';
 import { Clock } from '../clock/clock.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
 import { ContentKeysService } from '../sealing-keys/content-keys.service.js';
 import { archiveKey, openChunk } from './archive-seal.js';
 import { exportBounds } from './bounds.js';
@@ -37,6 +38,7 @@ export class ExportsService {
     private readonly auth: AuthClient,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly latest: LatestClock,
     @Inject(EXPORT_TOKEN_SECRET) private readonly tokenSecret: string,
   ) {}
 
@@ -80,7 +82,7 @@ export class ExportsService {
   /** What opens an archive once. */
   async createToken(person: Person, exportId: string): Promise<{ token: string; expiresAt: Date }> {
     const found = await this.get(person.accountId, exportId);
-    const now = this.clock.now();
+    const now = await this.latest.now();
     if (!isReady(found, now)) {
       const message = `the export is ${found.state}: there is nothing to download`;
       throw new RpcError('failed_precondition', message, { field: 'export_id' });
@@ -96,7 +98,7 @@ export class ExportsService {
   /** Uses a token up and gives what it opens; everything that is wrong with one has the same answer. */
   async useToken(token: string): Promise<Export> {
     const grant = readDownloadToken(this.tokenSecret, token);
-    const now = this.clock.now();
+    const now = await this.latest.now();
     if (grant === undefined || grant.expiresAtMs <= now.getTime()) throw noToken();
     const { exportId, accountId, expiresAtMs } = grant;
     const found = await this.exports.find(exportId, accountId);
@@ -109,15 +111,17 @@ export class ExportsService {
 
   /** A whole archive in pieces. Throws where its key or a part of it is gone: nothing comes after that. */
   async *archive(found: Export): AsyncGenerator<Buffer> {
-    const { exportId, attempt, userId, keyDay } = found;
-    if (keyDay === null) throw noToken();
+    const { exportId, attempt, userId, keyDay, expiresAt } = found;
+    if (keyDay === null || expiresAt === null) throw noToken();
     const contentKey = await this.contentKeys.of(userId, keyDay);
     const key = archiveKey(contentKey, exportId, attempt);
     contentKey.fill(0);
     try {
       for (let sequence = 0; ; sequence++) {
         const chunk = await this.exports.chunk(found, sequence);
-        if (chunk === undefined) throw new RpcError('aborted', 'the export has expired');
+        // Content that is in it ends while it is read, too.
+        const isOver = (await this.latest.now()) >= expiresAt;
+        if (chunk === undefined || isOver) throw new RpcError('aborted', 'the export has expired');
         const { sealed, isLast } = chunk;
         yield openChunk(key, { exportId, attempt, sequence, isLast }, sealed);
         if (isLast) return;

@@ -5,13 +5,18 @@ import { rpcErrorFrom, RpcError } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { unzipSync } from 'fflate';
 import { AuthClient } from '../clients/clients.js';
-import { authorKey } from '../keyring/keyring.js';
+import { HoldingsService } from '../contents/holdings.service.js';
+import { spanOfOne } from '../contents/span.js';
+import { lifeEnd } from '../days/day.js';
+import { authorKey, dayKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
 import { OwnParts } from '../own-parts/own-parts.service.js';
+import { ReadingService } from '../reading/reading.service.js';
 import { TestRetention } from '../testing/test-retention.js';
 import { ArchiveFiles } from './archive-files.service.js';
 import { jsonLines, type ArchiveFile } from './archive-file.js';
 import { exportBounds } from './bounds.js';
+import { contentFile } from './content-files.js';
 import type { Export } from './export.js';
 import { ExportsService, type Person } from './exports.service.js';
 import { Preparations } from './preparations.service.js';
@@ -28,7 +33,7 @@ describe('exports', () => {
   let retention: TestRetention;
   let exports: ExportsService;
   /** What the next archive is to hold. */
-  let files: () => Promise<ArchiveFile[] | undefined>;
+  let files: (taken: Export, fromDay: string) => Promise<ArchiveFile[] | undefined>;
   const audited: { act: string; idempotencyKey: string }[] = [];
 
   beforeAll(async () => {
@@ -38,7 +43,7 @@ describe('exports', () => {
       audited.push(entry);
       return {};
     };
-    retention.part(ArchiveFiles).of = () => files();
+    retention.part(ArchiveFiles).of = (taken, fromDay) => files(taken, fromDay);
   });
   afterAll(() => retention.close());
 
@@ -66,6 +71,23 @@ describe('exports', () => {
       () => undefined,
       (error: unknown) => (error instanceof RpcError ? error.code : rpcErrorFrom(error)?.code),
     );
+  const dayMs = 24 * 60 * minuteMs;
+  /** What the archive says that the author’s requests said, of whom content is put into archives from now on. */
+  const withContent = (): void => {
+    files = async ({ userId, exportId }, fromDay) => [
+      contentFile(() => retention.part(ReadingService).forArchive(userId, { exportId, fromDay })),
+    ];
+  };
+  async function contentIn(person: Person, one: Export): Promise<string[]> {
+    const zip = unzipSync(await downloaded(await tokenOf(person, one)));
+    const lines = Buffer.from(zip['content.jsonl']!).toString().split('\n').slice(0, -1);
+    return lines.map((line) => (JSON.parse(line) as { request_body: string }).request_body);
+  }
+  async function archived(person: Person): Promise<Export> {
+    const made = await exports.create(person);
+    await until(person, made, 'ready');
+    return exports.get(person.accountId, made.exportId);
+  }
   const tokenOf = async (person: Person, { exportId }: Export): Promise<string> =>
     (await exports.createToken(person, exportId)).token;
 
@@ -184,6 +206,8 @@ describe('exports', () => {
 
   it('are begun anew where whoever prepared one is gone, and what that one does late is nothing', async () => {
     const person = somebody();
+    const { renewMs } = exportBounds;
+    exportBounds.renewMs = 3_600_000;
     let go = (): void => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     let begun = 0;
@@ -214,6 +238,35 @@ describe('exports', () => {
     expect(await exports.get(person.accountId, made.exportId)).toEqual(before);
     const zip = unzipSync(await downloaded(await tokenOf(person, made)));
     expect(Object.keys(zip)).toEqual(['second.jsonl', 'README.md', 'manifest.json']);
+    exportBounds.renewMs = renewMs;
+  });
+
+  it('stay with whoever prepares them, however long a part of one takes', async () => {
+    const person = somebody();
+    const { renewMs } = exportBounds;
+    exportBounds.renewMs = 10;
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    files = async () => [numbers('slow.jsonl', 5, () => gate)];
+    const made = await exports.create(person);
+    await until(person, made, 'preparing');
+    const leaseEnd = async (): Promise<number> => {
+      const [row] = await retention.database.query<{ end: Date }>(
+        'select lease_ends_at as end from export where export_id = $1',
+        [uuidOf('export', made.exportId)],
+      );
+      return row!.end.getTime();
+    };
+    for (let step = 0; step < 3; step++) {
+      const before = await leaseEnd();
+      retention.clock.advance(exportBounds.leaseMs / 2);
+      await eventually(async () => expect(await leaseEnd()).toBeGreaterThan(before));
+      another(retention).kick();
+    }
+    go();
+    await until(person, made, 'ready');
+    expect((await exports.get(person.accountId, made.exportId)).attempt).toBe(1);
+    exportBounds.renewMs = renewMs;
   });
 
   it('are tried again where a service does not answer, and fail in the end', async () => {
@@ -270,6 +323,113 @@ describe('exports', () => {
     await expect(open()).rejects.toThrow(/no key|destroyed/);
   });
 
+  it('hold what is still held of their author, and no longer than the oldest of it is', async () => {
+    const [person, other] = [somebody(), somebody()];
+    const day = retention.clock.now().toISOString().slice(0, 10);
+    await retention.say(person.userId, 'first', person.accountId);
+    retention.clock.advance(dayMs);
+    await retention.say(person.userId, 'in a team', newId('account'));
+    await retention.say(other.userId, 'of somebody else', other.accountId);
+    retention.clock.advance(dayMs);
+    withContent();
+    const [mine, theirs] = [await archived(person), await archived(other)];
+    expect(mine.keyDay).toBe(day);
+    expect(await contentIn(person, mine)).toEqual(['{"text":"in a team"}', '{"text":"first"}']);
+    expect(await contentIn(other, theirs)).toEqual(['{"text":"of somebody else"}']);
+    const read = audited.filter(({ act }) => act === 'content.read');
+    expect(read.map(({ idempotencyKey }) => idempotencyKey)).toEqual([
+      `${mine.exportId}-contents`,
+      `${theirs.exportId}-contents`,
+    ]);
+
+    retention.clock.set(new Date(lifeEnd(day).getTime() - 3 * 60 * minuteMs));
+    const late = await archived(person);
+    expect(late.expiresAt).toEqual(lifeEnd(day));
+    expect(await contentIn(person, late)).toHaveLength(2);
+    const token = await tokenOf(person, late);
+    const reading = exports.archive(late);
+    retention.clock.set(lifeEnd(day));
+    expect(await refusal(exports.useToken(token))).toBe('not_found');
+    expect(await refusal(reading.next())).toBe('aborted');
+    // Whatever becomes of the rows: the key of that day is gone.
+    await retention.part(KeysService).destroy(dayKey(day));
+    const never = { ...late, expiresAt: new Date(8e15) };
+    await expect(exports.archive(never).next()).rejects.toThrow(/no key|destroyed/);
+  });
+
+  it('do without content that would end within two hours, and live as long as the rest', async () => {
+    const person = somebody();
+    const day = retention.clock.now().toISOString().slice(0, 10);
+    await retention.say(person.userId, 'first', person.accountId);
+    retention.clock.advance(dayMs);
+    await retention.say(person.userId, 'second', person.accountId);
+    retention.clock.set(new Date(lifeEnd(day).getTime() - 60 * minuteMs));
+    withContent();
+    const mine = await archived(person);
+    expect(mine.keyDay).not.toBe(day);
+    expect(mine.expiresAt?.getTime()).toBe(lifeEnd(day).getTime() + dayMs);
+    expect(await contentIn(person, mine)).toEqual(['{"text":"second"}']);
+  });
+
+  it('have no content that the audit log was not told of', async () => {
+    const person = somebody();
+    await retention.say(person.userId, 'something', person.accountId);
+    withContent();
+    const auth = retention.part(AuthClient);
+    const { recordAuditEntry } = auth;
+    let refused = 0;
+    auth.recordAuditEntry = async (entry) => {
+      if (entry.act !== 'content.read') return recordAuditEntry(entry);
+      refused += 1;
+      throw new Error('the log is away');
+    };
+    const made = await exports.create(person);
+    await eventually(() => expect(refused).toBe(1));
+    await until(person, made, 'queued');
+    const chunks = await retention.database.query('select from export_chunk where export_id = $1', [
+      uuidOf('export', made.exportId),
+    ]);
+    expect(chunks).toEqual([]);
+    auth.recordAuditEntry = recordAuditEntry;
+    retention.clock.advance(exportBounds.retryMs + 1);
+    await until(person, made, 'ready');
+    expect(await contentIn(person, made)).toHaveLength(1);
+  });
+
+  it('end with what their author deletes, and are begun anew without it', async () => {
+    const [person, other] = [somebody(), somebody()];
+    const said = await retention.say(person.userId, 'to be deleted', person.accountId);
+    await retention.say(person.userId, 'to stay', person.accountId);
+    await retention.say(other.userId, 'untouched', other.accountId);
+    withContent();
+    const [old, theirs] = [await archived(person), await archived(other)];
+    const whole = files;
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    let begun = 0;
+    files = async (taken, fromDay) => {
+      begun += 1;
+      const own = (await whole(taken, fromDay)) ?? [];
+      return begun === 1 ? [...own, numbers('slow.jsonl', 1, () => gate)] : own;
+    };
+    const running = await exports.create(person);
+    await until(person, running, 'preparing');
+    await retention
+      .part(HoldingsService)
+      .delete({ userId: person.userId }, [spanOfOne(uuidOf('request', said.requestId))], '1');
+    expect(await state(person, old)).toBe('expired');
+    const chunks = await retention.database.query('select from export_chunk where export_id = $1', [
+      uuidOf('export', old.exportId),
+    ]);
+    expect(chunks).toEqual([]);
+    go();
+    await until(person, running, 'ready');
+    const found = await exports.get(person.accountId, running.exportId);
+    expect(found.attempt).toBe(2);
+    expect(await contentIn(person, found)).toEqual(['{"text":"to stay"}']);
+    expect(await contentIn(other, theirs)).toHaveLength(1);
+  });
+
   it('go with who is erased, chunks and links with them, and no other’s', async () => {
     const [person, other] = [somebody(), somebody()];
     const [mine, theirs] = [await ready(person), await ready(other)];
@@ -293,6 +453,7 @@ function another(retention: TestRetention): Preparations {
   return new Preparations(
     own['exports']!,
     own['files']!,
+    own['holdings']!,
     own['contentKeys']!,
     own['keys']!,
     own['days']!,

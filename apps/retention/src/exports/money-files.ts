@@ -6,6 +6,7 @@ import type {
   Limit,
   Payment,
 } from '@modelbridge/contracts/billing.v1';
+import type { Team } from '@modelbridge/contracts/teams.v1';
 import { word, iso, jsonLines, jsonObject, orNull, type ArchiveFile } from './archive-file.js';
 import { keysOn } from './own-keys.js';
 import { byLast } from './pages.js';
@@ -39,6 +40,16 @@ const creditFields = [
     name: 'spent_nano_usd',
     about: 'Charged since the account was opened.',
     value: (one: GetCreditsResponse) => one.spentNanoUsd.toString(),
+  },
+  {
+    name: 'next_expiry_at',
+    about: 'When the next of the granted credit expires.',
+    value: (one: GetCreditsResponse) => iso(one.nextExpiryAt),
+  },
+  {
+    name: 'next_expiry_nano_usd',
+    about: 'How much then, unless it is spent.',
+    value: (one: GetCreditsResponse) => one.nextExpiryNanoUsd.toString(),
   },
 ];
 
@@ -192,7 +203,7 @@ const lineFields = [
 ];
 
 /** What a person has paid and owes. */
-export function moneyFiles(sources: PersonSources): ArchiveFile[] {
+export function moneyFiles(sources: PersonSources, teams: readonly Team[]): ArchiveFile[] {
   const { billing, userId, accountId, asked } = sources;
   const account = { accountId, actorUserId: userId };
   const payments = (): AsyncGenerator<Payment> =>
@@ -213,15 +224,18 @@ export function moneyFiles(sources: PersonSources): ArchiveFile[] {
       for (const line of found.lines) yield { invoice, line };
     }
   }
-  /** Those that the keys of the account meet, each once. */
+  /** Those that their keys meet, each once; of a team's as far as they may see them. */
   async function* limits(): AsyncGenerator<Limit> {
     const told = new Set<string>();
-    for await (const { keyId } of keysOn(sources, accountId)) {
-      const found = await billing.getLimits({ ...account, userId, keyId }, asked);
-      for (const limit of found.limits) {
-        const which = `${limit.scope} ${limit.scopeId} ${limit.period}`;
-        if (!told.has(which)) yield limit;
-        told.add(which);
+    for (const one of [accountId, ...teams.map((team) => team.accountId)]) {
+      for await (const { keyId } of keysOn(sources, one)) {
+        const met = { accountId: one, actorUserId: userId, userId, keyId };
+        const found = await billing.getLimits(met, asked);
+        for (const limit of found.limits) {
+          const which = `${limit.scope} ${limit.scopeId} ${limit.period}`;
+          if (!told.has(which)) yield limit;
+          told.add(which);
+        }
       }
     }
   }
@@ -237,7 +251,7 @@ export function moneyFiles(sources: PersonSources): ArchiveFile[] {
     ),
     jsonLines(
       'limits.jsonl',
-      'The spending limits that the keys of your account meet.',
+      'The spending limits that your keys meet, in teams too.',
       limitFields,
       limits,
     ),

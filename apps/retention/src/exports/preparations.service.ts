@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { Database } from '@modelbridge/service-kit/database';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
-import { dayAt } from '../days/day.js';
+import { HoldingsService } from '../contents/holdings.service.js';
+import { dayAt, lifeEnd } from '../days/day.js';
 import { DaysService } from '../days/days.service.js';
 import { authorKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
@@ -21,6 +22,19 @@ import { ExportsRepository } from './exports.repository.js';
 /** The archive is somebody else's work by now, or gone: what this one made of it is thrown away. */
 class LostError extends Error {}
 
+interface Done {
+  filesDone: number;
+  files: number;
+  sizeBytes: bigint;
+}
+
+interface Work {
+  files: readonly ArchiveFile[];
+  key: Buffer;
+  done: Done;
+  hash: Hash;
+}
+
 /** Prepares archives, one at a time; whatever a process that died has left is begun anew by another. */
 @Injectable()
 export class Preparations implements OnApplicationBootstrap, OnModuleDestroy {
@@ -31,6 +45,7 @@ export class Preparations implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly exports: ExportsRepository,
     private readonly files: ArchiveFiles,
+    private readonly holdings: HoldingsService,
     private readonly contentKeys: ContentKeysService,
     private readonly keys: KeysService,
     private readonly days: DaysService,
@@ -84,27 +99,46 @@ export class Preparations implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async prepare(taken: Export): Promise<void> {
-    const files = await this.files.of(taken.userId, taken.accountId);
+    const { exportId, userId, attempt } = taken;
+    await this.keys.ensure(authorKey(userId));
+    // What was deleted before is not read, and what is deleted from now on ends this archive.
+    await this.holdings.settled(userId);
+    const keyDay = await this.keyDay(userId);
+    const files = await this.files.of(taken, keyDay);
     if (files === undefined) throw new Error('the account is closed');
-    const day = dayAt(this.clock.now());
-    await this.days.ensure(day);
-    await this.keys.ensure(authorKey(taken.userId));
-    await this.exports.setKeyDay(taken, day);
-    const contentKey = await this.contentKeys.of(taken.userId, day);
-    const key = archiveKey(contentKey, taken.exportId, taken.attempt);
+    await this.exports.setKeyDay(taken, keyDay);
+    const contentKey = await this.contentKeys.of(userId, keyDay);
+    const key = archiveKey(contentKey, exportId, attempt);
     contentKey.fill(0);
+    const done = { filesDone: 0, files: filesOf(files), sizeBytes: 0n };
+    // One that is lost is noticed with the next chunk.
+    const renew = (): void => void this.keep(taken, done).catch(() => undefined);
+    const renewing = setInterval(renew, exportBounds.renewMs);
     try {
-      await this.write(taken, files, key);
+      await this.keep(taken, done);
+      const hash = createHash('sha256');
+      await this.write(taken, { files, key, done, hash });
+      const lastMs = this.clock.now().getTime() + exportBounds.keptMs;
+      const expiresAt = new Date(Math.min(lastMs, lifeEnd(keyDay).getTime()));
+      const prepared = { sizeBytes: done.sizeBytes, sha256: hash.digest(), expiresAt };
+      await this.database.transaction((tx) => this.exports.finish(tx, taken, prepared));
     } finally {
+      clearInterval(renewing);
       key.fill(0);
     }
   }
 
-  private async write(taken: Export, files: readonly ArchiveFile[], key: Buffer): Promise<void> {
+  /** The day of the oldest content that is to be in it, with whose key the archive ends; today where there is none. */
+  private async keyDay(userId: string): Promise<string> {
+    const oldest = await this.holdings.oldestDay(userId, exportBounds.contentLeadMs);
+    if (oldest !== undefined) return oldest;
+    const today = dayAt(this.clock.now());
+    await this.days.ensure(today);
+    return today;
+  }
+
+  private async write(taken: Export, { files, key, done, hash }: Work): Promise<void> {
     const { exportId, attempt } = taken;
-    const done = { filesDone: 0, files: filesOf(files), sizeBytes: 0n };
-    const hash = createHash('sha256');
-    await this.keep(taken, done);
     const made = this.clock.now();
     const zip = archiveOf({ files, made, onFile: (filesDone) => (done.filesDone = filesDone) });
     for await (const { data, sequence, isLast } of chunked(zip, exportBounds.chunkBytes)) {
@@ -114,18 +148,9 @@ export class Preparations implements OnApplicationBootstrap, OnModuleDestroy {
       done.sizeBytes += BigInt(data.length);
       await this.keep(taken, done);
     }
-    const prepared = {
-      sizeBytes: done.sizeBytes,
-      sha256: hash.digest(),
-      expiresAt: new Date(this.clock.now().getTime() + exportBounds.keptMs),
-    };
-    await this.database.transaction((tx) => this.exports.finish(tx, taken, prepared));
   }
 
-  private async keep(
-    taken: Export,
-    done: { filesDone: number; files: number; sizeBytes: bigint },
-  ): Promise<void> {
+  private async keep(taken: Export, done: Done): Promise<void> {
     const leaseEndsAt = new Date(this.clock.now().getTime() + exportBounds.leaseMs);
     if (!(await this.exports.progress(taken, done, leaseEndsAt))) throw new LostError();
   }

@@ -4,6 +4,7 @@ import {
   type ExportUsageResponse,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import type { ArchiveFile } from './archive-file.js';
+import { exportBounds } from './bounds.js';
 import type { PersonSources } from './person-sources.js';
 
 const fields = [
@@ -39,12 +40,23 @@ const fields = [
   { name: 'key_id', about: 'The key that asked.' },
   { name: 'user_id', about: 'You.' },
   { name: 'team_id', about: 'Of a team’s key.' },
-  {
-    name: 'tags',
-    about:
-      'What you wrote on the request. In the CSV a column tag.<name> for each of the 100 most used, and the rest as JSON in other_tags.',
-  },
 ];
+
+/** A table has columns for tags, JSON an object. */
+const fieldsIn = {
+  [UsageExportFormat.CSV]: [
+    ...fields,
+    {
+      name: 'tag.<name>',
+      about: 'What you wrote on the request: a column for each of the 100 names used most.',
+    },
+    { name: 'other_tags', about: 'The tags of other names, as a JSON object.' },
+  ],
+  [UsageExportFormat.JSONL]: [
+    ...fields,
+    { name: 'tags', about: 'What you wrote on the request, by name.' },
+  ],
+};
 
 /** What a person has asked, with their own account and with those of their teams. */
 export function usageFiles(sources: PersonSources, teams: readonly Team[]): ArchiveFile[] {
@@ -66,13 +78,13 @@ function usageFile(
   { usageLedger, userId }: PersonSources,
   accountId: string,
   path: string,
-  format: UsageExportFormat,
+  format: keyof typeof fieldsIn,
   about: string,
 ): ArchiveFile {
   async function* write(): AsyncGenerator<{ data: Uint8Array; rows: number }> {
     const everything = { from: undefined, to: undefined, keyId: '' };
     const asked = { ...everything, accountId, format, actorUserId: userId };
-    const pieces = usageLedger.exportUsage(asked);
+    const pieces = usageLedger.exportUsage(asked, { timeoutMs: exportBounds.fileMs });
     // Ended below, when nobody may be reading any more.
     pieces.on('error', () => undefined);
     try {
@@ -82,5 +94,5 @@ function usageFile(
       pieces.cancel();
     }
   }
-  return { path, about, fields, write };
+  return { path, about, fields: fieldsIn[format], write };
 }

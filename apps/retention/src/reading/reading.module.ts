@@ -10,5 +10,6 @@ import { ReadingService } from './reading.service.js';
   imports: [ContentsModule, SealingKeysModule, SupportGrantsModule],
   controllers: [ReadingGrpc],
   providers: [ReadingService, ListingService],
+  exports: [ReadingService],
 })
 export class ReadingModule {}

@@ -1,3 +1,4 @@
+import { uuidOf } from '@modelbridge/contracts';
 import { decode, open, type Content } from '@modelbridge/sealed-content';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Logger } from '@modelbridge/service-kit/logging';
@@ -8,6 +9,9 @@ import { HoldingsService } from '../contents/holdings.service.js';
 import { KeyMissingError } from '../keyring/keyring.js';
 import { ContentKeysService } from '../sealing-keys/content-keys.service.js';
 import { SupportGrantsService } from '../support-grants/support-grants.service.js';
+
+/** Listed at once for an archive; each is opened alone. */
+const archivePage = 200;
 
 export interface OpenedContent {
   held: Held;
@@ -35,6 +39,32 @@ export class ReadingService {
       objectIds: [requestId],
     });
     return opened;
+  }
+
+  /**
+   * What an author has held from a day on, newest first, for an archive of theirs, on whichever account. What is deleted or
+   * over by the time that it is its turn is left out.
+   */
+  async *forArchive(
+    userId: string,
+    { exportId, fromDay }: { exportId: string; fromDay: string },
+  ): AsyncGenerator<OpenedContent> {
+    await this.audit.recordLater({
+      ...{ id: `${exportId}-contents`, act: 'content.read', userId },
+      ...{ objectIds: [exportId], details: { read: 'everything held' } },
+    });
+    let before: string | undefined;
+    do {
+      const bounds = { before, most: archivePage, among: {}, fromDay };
+      const page = await this.holdings.list({ userId }, bounds);
+      for (const { requestId } of page) {
+        const sealed = await this.holdings.find(requestId, { userId });
+        const opened = sealed && (await this.opened(sealed));
+        if (opened !== undefined) yield opened;
+      }
+      const last = page.at(-1);
+      before = page.length < archivePage || !last ? undefined : uuidOf('request', last.requestId);
+    } while (before !== undefined);
   }
 
   async asStaff(requestId: string): Promise<OpenedContent> {

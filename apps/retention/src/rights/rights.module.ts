@@ -8,5 +8,6 @@ import { RightsService } from './rights.service.js';
 @Module({
   controllers: [RightsGrpc],
   providers: [EffectsService, People, RightsRepository, RightsService],
+  exports: [RightsService],
 })
 export class RightsModule {}

@@ -122,8 +122,8 @@ export class RightsService {
     return this.close(requestId, 'withdrawn', userId);
   }
 
-  ofPerson(userId: string): Promise<PrivacyRequest[]> {
-    return this.repository.ofPerson(userId, rightsBounds.mostListed);
+  ofPerson(userId: string, most = rightsBounds.mostListed): Promise<PrivacyRequest[]> {
+    return this.repository.ofPerson(userId, most);
   }
 
   open(): Promise<PrivacyRequest[]> {

@@ -2,7 +2,6 @@ import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { Held, Whose } from '../contents/held.js';
-import { supportGrantBounds } from './bounds.js';
 import { amongOf, type SupportGrant } from './support-grant.js';
 
 const columns = `id, user_id as "userUuid", account_id as "accountUuid", request_ids as "requestUuids",
@@ -53,15 +52,11 @@ export class SupportGrantsRepository {
   }
 
   /** Newest first. */
-  async list({ userId, accountId }: Whose): Promise<SupportGrant[]> {
+  async list({ userId, accountId }: Whose, most: number): Promise<SupportGrant[]> {
     const rows = await this.database.query<Row>(
       `select ${columns} from support_grant
        where user_id = $1 and ($2::uuid is null or account_id = $2) order by id desc limit $3`,
-      [
-        uuidOf('user', userId),
-        accountId === undefined ? null : uuidOf('account', accountId),
-        supportGrantBounds.listed,
-      ],
+      [uuidOf('user', userId), accountId === undefined ? null : uuidOf('account', accountId), most],
     );
     return rows.map(grantOf);
   }

@@ -49,8 +49,8 @@ export class SupportGrantsService {
     return grant;
   }
 
-  list(whose: Whose): Promise<SupportGrant[]> {
-    return this.grants.list(whose);
+  list(whose: Whose, most = supportGrantBounds.listed): Promise<SupportGrant[]> {
+    return this.grants.list(whose, most);
   }
 
   async withdraw({ userId, accountId }: Whose, grantId: string): Promise<SupportGrant> {
