@@ -1,3 +1,4 @@
+const { AsyncLocalStorage } = require('node:async_hooks');
 const process = require('node:process');
 const { initializeGarbageCollectionUtils } = require('jest-util');
 const { ModuleMocker } = require('jest-mock');
@@ -35,6 +36,26 @@ function removeAdded(emitter, before) {
   }
 }
 
+/**
+ * Until the function that it returns is called, which ends every asynchronous context that was entered meanwhile.
+ * Node asks each that has not ended about each promise that is made: Jest alone leaves one for each file.
+ */
+function noteContexts() {
+  const noted = new Set();
+  const { prototype } = AsyncLocalStorage;
+  const { run, enterWith } = prototype;
+  const noting = (method) =>
+    function (...given) {
+      noted.add(this);
+      return Reflect.apply(method, this, given);
+    };
+  Object.assign(prototype, { run: noting(run), enterWith: noting(enterWith) });
+  return () => {
+    Object.assign(prototype, { run, enterWith });
+    for (const context of noted) context.disable();
+  };
+}
+
 function takeSnapshot() {
   return {
     globals: propertiesOf(globalThis),
@@ -47,7 +68,7 @@ function takeSnapshot() {
 /**
  * The worker's own realm for all of its test files, one after the other, so that they can share the packages
  * that `runtime.cjs` loads once. What a file changes of the realm (globals, the process's properties, its
- * environment and listeners) is as before when it ends.
+ * environment and listeners, asynchronous contexts) is as before when it ends.
  */
 class OneRealm {
   global = globalThis;
@@ -57,12 +78,14 @@ class OneRealm {
   fakeTimersModern = null;
   #exportConditions;
   #before;
+  #endContexts;
 
   constructor({ projectConfig }) {
     // Jest would empty every object that a test has left in a global.
     initializeGarbageCollectionUtils(globalThis, 'off');
     this.#exportConditions = projectConfig.testEnvironmentOptions.customExportConditions;
     this.#before = takeSnapshot();
+    this.#endContexts = noteContexts();
   }
 
   /** What `load` adds to the realm belongs to a package that the next test files find loaded. */
@@ -97,6 +120,7 @@ class OneRealm {
     }
     Object.assign(process.env, this.#before.environment);
     removeAdded(process, this.#before.listeners);
+    this.#endContexts();
   }
 }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import pg from 'pg';
 import { describe, expect, it } from '@jest/globals';
@@ -27,6 +28,23 @@ describe('the realm that test files share', () => {
     expect([globalThis.fetch, process.cwd, process.env['PATH']]).toEqual([fetch, directory, path]);
     expect(['mine' in globalThis, 'MINE' in process.env]).toEqual([false, false]);
     expect(process.listeners('SIGUSR2')).not.toContain(listener);
+  });
+
+  it('has none of the asynchronous contexts that a file has entered', async () => {
+    const before = new AsyncLocalStorage<string>();
+    await before.run('of another', async () => {
+      const realm = newRealm();
+      const entered = new AsyncLocalStorage<string>();
+      const left = entered.run('left', async () => {
+        await realm.teardown();
+        return entered.getStore();
+      });
+      expect(await left).toBeUndefined();
+      expect(before.getStore()).toBe('of another');
+      expect(entered.run('again', () => entered.getStore())).toBe('again');
+      entered.disable();
+    });
+    before.disable();
   });
 
   it('keeps what a package has put there for itself', async () => {
