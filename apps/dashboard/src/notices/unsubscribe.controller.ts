@@ -1,13 +1,13 @@
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { BILLING, type Billing } from '../billing/billing.module.js';
+import { BillingClient } from '../clients/clients.js';
 import { askPage, donePage, failedPage, unsubscribePolicy } from './unsubscribe-page.js';
 
 /** The link of mails that people may do without; the token in it is all that it takes. */
 @Controller('notices/unsubscribe')
 export class UnsubscribeController {
-  constructor(@Inject(BILLING) private readonly billing: Billing) {}
+  constructor(private readonly billing: BillingClient) {}
 
   @Get()
   ask(@Query('token') token: unknown, @Res() reply: FastifyReply): FastifyReply {

@@ -1,7 +1,7 @@
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { AUTH, type Auth } from '../auth/auth.module.js';
+import { AuthClient } from '../clients/clients.js';
 import { policyPage, policyPageCsp, versionsPage } from './policy-page.js';
 
 const versionName = /^\d{4}-\d{2}-\d{2}$/;
@@ -9,7 +9,7 @@ const versionName = /^\d{4}-\d{2}-\d{2}$/;
 /** The privacy policy: the version in force, those before it, and the text of each as it was published. */
 @Controller('privacy')
 export class PoliciesController {
-  constructor(@Inject(AUTH) private readonly auth: Auth) {}
+  constructor(private readonly auth: AuthClient) {}
 
   @Get()
   current(@Res() reply: FastifyReply): Promise<FastifyReply> {

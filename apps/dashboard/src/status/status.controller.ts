@@ -1,7 +1,7 @@
 import { Logger } from '@modelbridge/service-kit/logging';
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { USAGE_LEDGER, type UsageLedger } from '../usage-ledger/usage-ledger.module.js';
+import { UsageLedgerClient } from '../clients/clients.js';
 import { statusFeed, type StatusFeed } from './status-feed.js';
 
 const windowHours = 48;
@@ -14,7 +14,7 @@ export class StatusController {
   private last: StatusFeed | undefined;
 
   constructor(
-    @Inject(USAGE_LEDGER) private readonly usageLedger: UsageLedger,
+    private readonly usageLedger: UsageLedgerClient,
     private readonly logger: Logger,
   ) {}
 

@@ -1,9 +1,8 @@
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Inject, Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AUTH, type Auth } from '../auth/auth.module.js';
-import { BILLING, type Billing } from '../billing/billing.module.js';
+import { AuthClient, BillingClient } from '../clients/clients.js';
 import { webhookBodyBytes } from './bounds.js';
 import { refusal, signedWebhook } from './clerk-webhook.js';
 import { eventRefusal, signedEvent } from './stripe-webhook.js';
@@ -14,8 +13,8 @@ import { alertRefusal, feedback, signedAlert } from './secret-scanning-alert.js'
 export class WebhookRoutes implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
-    @Inject(AUTH) private readonly auth: Auth,
-    @Inject(BILLING) private readonly billing: Billing,
+    private readonly auth: AuthClient,
+    private readonly billing: BillingClient,
   ) {}
 
   async onModuleInit(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Client } from '@grpc/grpc-js';
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
@@ -9,8 +9,10 @@ import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import {
+  clientToken,
   grpcClient,
   PeerClocks,
+  type ClientToken,
   type GrpcClientConstructor,
   type PromisifiedClient,
 } from '@modelbridge/service-kit/grpc';
@@ -18,33 +20,28 @@ import { bounds } from '../bounds.js';
 import { ClockCheck } from './clock-check.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 
-// Nest injects by run-time values, and a client's type has none: an empty class stands for each.
-type Token<C extends Client> = abstract new () => PromisifiedClient<C>;
-export const AuthClient = class AuthClient {} as unknown as Token<AuthServiceClient>;
 export type AuthClient = PromisifiedClient<AuthServiceClient>;
-export const BillingClient = class BillingClient {} as unknown as Token<BillingServiceClient>;
+export const AuthClient = clientToken<AuthServiceClient>('AuthClient');
 export type BillingClient = PromisifiedClient<BillingServiceClient>;
-export const RoutingClient = class RoutingClient {} as unknown as Token<RoutingServiceClient>;
+export const BillingClient = clientToken<BillingServiceClient>('BillingClient');
 export type RoutingClient = PromisifiedClient<RoutingServiceClient>;
-export const RetentionClient = class RetentionClient {} as unknown as Token<ContentServiceClient>;
+export const RoutingClient = clientToken<RoutingServiceClient>('RoutingClient');
 export type RetentionClient = PromisifiedClient<ContentServiceClient>;
-export const SupportGrantsClient =
-  class SupportGrantsClient {} as unknown as Token<SupportGrantServiceClient>;
+export const RetentionClient = clientToken<ContentServiceClient>('RetentionClient');
 export type SupportGrantsClient = PromisifiedClient<SupportGrantServiceClient>;
-export const TeamsClient = class TeamsClient {} as unknown as Token<TeamsServiceClient>;
+export const SupportGrantsClient = clientToken<SupportGrantServiceClient>('SupportGrantsClient');
 export type TeamsClient = PromisifiedClient<TeamsServiceClient>;
-export const UsageLedgerClient =
-  class UsageLedgerClient {} as unknown as Token<UsageLedgerServiceClient>;
+export const TeamsClient = clientToken<TeamsServiceClient>('TeamsClient');
 export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
-
-export const ExportClient = class ExportClient {} as unknown as Token<ExportServiceClient>;
+export const UsageLedgerClient = clientToken<UsageLedgerServiceClient>('UsageLedgerClient');
 export type ExportClient = PromisifiedClient<ExportServiceClient>;
+export const ExportClient = clientToken<ExportServiceClient>('ExportClient');
 
 type GrpcVariable = Extract<keyof GatewayConfig, `${string}_GRPC`>;
 
 /** A client whose answers also tell what time it is there. */
 function client<C extends Client>(
-  provide: Token<C>,
+  provide: ClientToken<C>,
   constructor: GrpcClientConstructor<C>,
   variable: GrpcVariable,
   maxMessageBytes?: number,
@@ -79,21 +76,4 @@ const clients = [
   providers: [{ provide: PeerClocks, useFactory: () => new PeerClocks() }, ClockCheck, ...clients],
   exports: clients,
 })
-export class ClientsModule implements OnApplicationShutdown {
-  constructor(
-    @Inject(AuthClient) private readonly auth: AuthClient,
-    @Inject(BillingClient) private readonly billing: BillingClient,
-    @Inject(RoutingClient) private readonly routing: RoutingClient,
-    @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
-    @Inject(TeamsClient) private readonly teams: TeamsClient,
-    @Inject(RetentionClient) private readonly retention: RetentionClient,
-    @Inject(SupportGrantsClient) private readonly grants: SupportGrantsClient,
-    @Inject(ExportClient) private readonly exports: ExportClient,
-  ) {}
-
-  onApplicationShutdown(): void {
-    const { auth, billing, routing, usageLedger, teams, retention, grants, exports } = this;
-    const clients = [auth, billing, routing, usageLedger, teams, retention, grants, exports];
-    for (const client of clients) client.close();
-  }
-}
+export class ClientsModule {}

@@ -1,10 +1,4 @@
-import {
-  Global,
-  Inject,
-  Module,
-  type DynamicModule,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
@@ -16,14 +10,7 @@ import { AuthClient, BillingClient, TeamsClient, UsageLedgerClient } from './cli
 /** The services that retention asks, over mTLS. */
 @Global()
 @Module({})
-export class ClientsModule implements OnApplicationShutdown {
-  constructor(
-    @Inject(AuthClient) private readonly auth: AuthClient,
-    @Inject(BillingClient) private readonly billing: BillingClient,
-    @Inject(TeamsClient) private readonly teams: TeamsClient,
-    @Inject(UsageLedgerClient) private readonly usageLedger: UsageLedgerClient,
-  ) {}
-
+export class ClientsModule {
   static forRoot(config: Config): DynamicModule {
     const clients = [
       {
@@ -43,10 +30,6 @@ export class ClientsModule implements OnApplicationShutdown {
         useFactory: () => grpcClient(UsageLedgerServiceClient, config.USAGE_LEDGER_GRPC, config),
       },
     ];
-    return { module: ClientsModule, providers: clients, exports: clients.map((c) => c.provide) };
-  }
-
-  onApplicationShutdown(): void {
-    for (const client of [this.auth, this.billing, this.teams, this.usageLedger]) client.close();
+    return { module: ClientsModule, providers: clients, exports: clients };
   }
 }

@@ -1,11 +1,5 @@
 import { ModelNames } from '@modelbridge/access';
-import {
-  Global,
-  Inject,
-  Module,
-  type DynamicModule,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
@@ -19,12 +13,7 @@ import { SeatsService } from './seats.service.js';
 /** The services that teams asks, over mTLS. */
 @Global()
 @Module({})
-export class ClientsModule implements OnApplicationShutdown {
-  constructor(
-    @Inject(AuthClient) private readonly auth: AuthClient,
-    @Inject(BillingClient) private readonly billing: BillingClient,
-  ) {}
-
+export class ClientsModule {
   static forRoot(config: Config): DynamicModule {
     const clients = [
       {
@@ -57,9 +46,5 @@ export class ClientsModule implements OnApplicationShutdown {
         SeatsService,
       ],
     };
-  }
-
-  onApplicationShutdown(): void {
-    for (const client of [this.auth, this.billing]) client.close();
   }
 }

@@ -1,14 +1,11 @@
 import type { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import type { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import type { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
-import type { PromisifiedClient } from '@modelbridge/service-kit/grpc';
+import { clientToken, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 
-type Token<C extends { close(): void }> = abstract new () => C;
-
-// Nest injects by run-time values, and a client's type has none: an empty class stands for each.
 export type AuthClient = PromisifiedClient<AuthServiceClient>;
-export const AuthClient = class AuthClient {} as unknown as Token<AuthClient>;
+export const AuthClient = clientToken<AuthServiceClient>('AuthClient');
 export type BillingClient = PromisifiedClient<BillingServiceClient>;
-export const BillingClient = class BillingClient {} as unknown as Token<BillingClient>;
+export const BillingClient = clientToken<BillingServiceClient>('BillingClient');
 export type RoutingClient = PromisifiedClient<RoutingServiceClient>;
-export const RoutingClient = class RoutingClient {} as unknown as Token<RoutingClient>;
+export const RoutingClient = clientToken<RoutingServiceClient>('RoutingClient');

@@ -69,8 +69,15 @@ export interface GrpcClientConstructor<C extends Client> {
   readonly serviceName: string;
 }
 
+/** What Nest injects a client by: its type has no run-time value, so an empty class stands for it. */
+export type ClientToken<C extends Client> = abstract new () => PromisifiedClient<C>;
+
+export function clientToken<C extends Client>(name: string): ClientToken<C> {
+  return { [name]: class {} }[name] as unknown as ClientToken<C>;
+}
+
 /**
- * A client of another service over mTLS. It connects when first used and reconnects by itself.
+ * A client of another service over mTLS; one that a Nest module provides ends with the application. It connects when first used and reconnects by itself.
  * A failed call rejects with grpc-js' ServiceError: read it with `rpcErrorFrom`. Nobody waits for a service
  * that hangs but the calls that try it again (`HangBreaker`).
  */
@@ -108,6 +115,8 @@ export function grpcClient<C extends Client>(
   const methods: Record<string, unknown> = {
     pausedMs: () => breaker.pausedMs(performance.now()),
     close: () => client.close(),
+    // Nest calls it on whatever it provides.
+    onApplicationShutdown: () => client.close(),
   };
   const definitions = constructor.service as Record<string, MethodDefinition<unknown, unknown>>;
   for (const [name, definition] of Object.entries(definitions)) {

@@ -7,12 +7,13 @@ import {
   testCertificates,
   type TestService,
 } from '@modelbridge/testing-kit';
+import { NestFactory } from '@nestjs/core';
 import { ConfigError } from '../config/load-config.js';
 import type { TlsFiles } from '../config/shapes.js';
 import { createService, type RunningService } from '../process/create-service.js';
 import { echoCallers, EchoServiceClient, echoOptions } from '../testing/echo-service.js';
 import { hangBounds } from './hang-breaker.js';
-import { grpcClient, type PromisifiedClient } from './grpc-client.js';
+import { clientToken, grpcClient, type PromisifiedClient } from './grpc-client.js';
 import { rpcErrorFrom } from './rpc-error.js';
 
 const patient = { timeoutMs: patienceMs };
@@ -67,6 +68,19 @@ describe('gRPC over mTLS', () => {
     expect(told[0]?.serverMs).toBeGreaterThanOrEqual(before);
     expect(told[0]?.serverMs).toBeLessThanOrEqual(Date.now());
     expect(told[0]?.tookMs).toBeGreaterThan(10);
+  });
+
+  it('ends with the application that provides it', async () => {
+    const Echo = clientToken<EchoServiceClient>('Echo');
+    const useFactory = () => grpcClient(EchoServiceClient, service.grpcTarget, service.tlsOf());
+    const application = await NestFactory.createApplicationContext(
+      { module: class {}, providers: [{ provide: Echo, useFactory }] },
+      { logger: false },
+    );
+    const provided = application.get<PromisifiedClient<EchoServiceClient>>(Echo);
+    expect(await provided.echo({ text: 'hello' })).toEqual({ text: 'hello' });
+    await application.close();
+    await expect(provided.echo({ text: 'hello' })).rejects.toThrow('Channel has been shut down');
   });
 
   it('streams answers', async () => {

@@ -1,0 +1,30 @@
+import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
+import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
+import { grpcClient } from '@modelbridge/service-kit/grpc';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from '../config.js';
+import { AuthClient, BillingClient, UsageLedgerClient } from './clients.js';
+
+/** The services that the dashboard asks, over mTLS. */
+@Global()
+@Module({})
+export class ClientsModule {
+  static forRoot(config: Config): DynamicModule {
+    const clients = [
+      {
+        provide: AuthClient,
+        useFactory: () => grpcClient(AuthServiceClient, config.AUTH_GRPC, config),
+      },
+      {
+        provide: BillingClient,
+        useFactory: () => grpcClient(BillingServiceClient, config.BILLING_GRPC, config),
+      },
+      {
+        provide: UsageLedgerClient,
+        useFactory: () => grpcClient(UsageLedgerServiceClient, config.USAGE_LEDGER_GRPC, config),
+      },
+    ];
+    return { module: ClientsModule, providers: clients, exports: clients };
+  }
+}
