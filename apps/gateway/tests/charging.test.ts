@@ -418,11 +418,16 @@ describe('how a request ends, and what is charged', () => {
     'a gateway whose clock is wrong, others being %d ms ahead, says so, and charges once what it answers',
     async (aheadMs) => {
       const readiness = async (): Promise<unknown> => (await fetch(`${gateway.url}/readyz`)).json();
-      gateway.services.aheadMs = aheadMs;
-      const headers = { authorization: `Bearer ${gateway.caller().apiKey}` };
-      await eventually(async () => {
-        // A service that is asked for nothing else tells its time with this.
+      // A key that is new is asked about everywhere; what its caller has used, at usage-ledger.
+      const askEverywhere = async (): Promise<void> => {
+        const { apiKey } = gateway.services.createKey({ teamId: newId('team') });
+        await gateway.post(apiKey, JSON.stringify({ model: 'gpt-5.4', messages }));
+        const headers = { authorization: `Bearer ${apiKey}` };
         expect((await fetch(`${gateway.url}/v1/usage?limit=1`, { headers })).status).toBe(200);
+      };
+      gateway.services.aheadMs = aheadMs;
+      await eventually(async () => {
+        await askEverywhere();
         expect(await readiness()).toEqual({ status: 'unavailable', failing: ['clock'] });
       });
       // Of each service as it is asked the next time.
@@ -435,7 +440,10 @@ describe('how a request ends, and what is charged', () => {
       expect(reply.status).toBe(200);
       await gateway.record(requestId);
       gateway.services.aheadMs = 0;
-      await eventually(async () => expect(await readiness()).toEqual({ status: 'ok' }));
+      await eventually(async () => {
+        await askEverywhere();
+        expect(await readiness()).toEqual({ status: 'ok' });
+      });
       expect(gateway.published.filter((record) => record.requestId === requestId)).toHaveLength(1);
     },
   );
