@@ -1,17 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import Stripe from 'stripe';
-import { RechargesService } from '../../apps/billing/src/auto-recharge/recharges.service.js';
+import { reconciliationBounds } from '../../apps/billing/src/reconciliation/bounds.js';
 import { StripeEventsService } from '../../apps/billing/src/stripe-events/stripe-events.service.js';
-import type { Owner } from '../../apps/billing/src/testing/samples.js';
 import { Random } from '../../tools/soak/src/random.js';
-import { PaymentStack, usd } from './payments/payment-stack.js';
+import { eventsSince, sendSome } from './histories/deliveries.js';
+import { PaymentHistory } from './histories/payment-history.js';
+import { PlanLives } from './histories/plan-lives.js';
+import { PaymentStack } from './payments/payment-stack.js';
+import { BillingYear } from './year/billing-year.js';
+import { happened } from './year/happened.js';
+import { differencesOf } from './year/year-books.js';
 
 /** `npm run histories` tries thousands. */
 const histories = Number(process.env['PAYMENT_HISTORIES'] ?? 16);
 const firstSeed = Number(process.env['PAYMENT_HISTORIES_SEED'] ?? 1);
+const planHistories = Math.ceil(histories / 8);
+const yearAccounts = Number(process.env['BILLING_YEAR_ACCOUNTS'] ?? 5);
 const atOnce = 16;
 const minuteMs = 60_000;
+const minutesSince = (began: number): string => ((Date.now() - began) / minuteMs).toFixed(1);
 
 let stack: PaymentStack;
 let stripe: Stripe;
@@ -21,158 +29,31 @@ beforeAll(async () => {
   stripe = new Stripe(stack.env['STRIPE_SECRET_KEY'] ?? '', {
     ...{ protocol: 'http', host: hostname, port, telemetry: false },
   });
-  // An event comes when a test sends it; else only Stripe's list tells of it.
-  await stack.webhooks({ drop: true });
 });
 afterAll(() => stack.close());
 
-/** An account and what happens to its money at Stripe, by one seed. */
-class History {
-  private readonly intents: string[] = [];
-  private readonly refunds: string[] = [];
-  private readonly disputes: string[] = [];
-  private steps = 0;
-
-  constructor(
-    readonly owner: Owner,
-    private readonly random: Random,
-  ) {}
-
-  async go(steps: number): Promise<void> {
-    for (let step = 0; step < steps; step += 1) {
-      const act = this.random.oneOf([
-        ...[this.pay, this.refundHere, this.refundThere, this.failRefund],
-        ...[this.dispute, this.decide, this.recharge],
-      ]);
-      // What makes no sense now is refused, here or at Stripe, as it would be there.
-      await act.call(this).catch(() => undefined);
-      this.steps += 1;
-    }
-  }
-
-  async pay(): Promise<void> {
-    const dollars = BigInt(this.random.between(5, 50));
-    this.intents.push(await stack.pay(this.owner, dollars, { saveCard: true }));
-  }
-
-  private async refundHere(): Promise<void> {
-    await stack.client.refundPayment({
-      paymentIntentId: this.random.oneOf(this.intents),
-      amountNanoUsd: BigInt(this.random.between(1, 1_500)) * (usd / 100n),
-      idempotencyKey: `${this.owner.accountId}:${this.steps}`,
-    });
-  }
-
-  private async refundThere(): Promise<void> {
-    const { id } = await stripe.refunds.create({
-      payment_intent: this.random.oneOf(this.intents),
-      amount: this.random.between(1, 1_500),
-    });
-    this.refunds.push(id);
-  }
-
-  private async failRefund(): Promise<void> {
-    await stack.stripe('POST', `refunds/${this.random.oneOf(this.refunds)}/fail`, {});
-  }
-
-  private async dispute(): Promise<void> {
-    const amount = this.random.between(100, 2_000);
-    const path = `charges/${this.random.oneOf(this.intents)}/dispute`;
-    this.disputes.push((await stack.stripe('POST', path, { amount })).id);
-  }
-
-  private async decide(): Promise<void> {
-    const outcome = this.random.oneOf(['won', 'lost']);
-    await stack.stripe('POST', `disputes/${this.random.oneOf(this.disputes)}/close`, { outcome });
-  }
-
-  /** The card is charged once where what has come by now tells of one, and of an account that is not frozen. */
-  private async recharge(): Promise<void> {
-    const recharge = {
-      ...{ accountId: this.owner.accountId, belowNanoUsd: 5_000n * usd },
-      ...{ amountNanoUsd: 10n * usd, dailyCapNanoUsd: 10_000n * usd },
-    };
-    await stack.client.setAutoRecharge({ ...recharge, enabled: true });
-    await stack.billing.part(RechargesService).run();
-    await stack.client.setAutoRecharge({ ...recharge, enabled: false });
-  }
-
-  /** Cents as Stripe's own books have them: what was paid less what went back, and what is disputed now. */
-  async plain(): Promise<{ net: number; disputed: number }> {
-    const [row] = await stack.billing.database.query<{ id: string }>(
-      'SELECT customer_id AS id FROM stripe_customer WHERE account_id = $1',
-      [uuidOf('account', this.owner.accountId)],
-    );
-    let [net, disputed] = [0, 0];
-    for await (const intent of stripe.paymentIntents.list({ customer: row?.id ?? '' })) {
-      const query = { payment_intent: intent.id };
-      net += intent.amount_received;
-      for await (const { amount, status } of stripe.refunds.list(query)) {
-        net -= status === 'failed' || status === 'canceled' ? 0 : amount;
-      }
-      for await (const { amount, status } of stripe.disputes.list(query)) {
-        net -= status === 'won' ? 0 : amount;
-        disputed += status === 'won' || status === 'lost' ? 0 : amount;
-      }
-    }
-    return { net, disputed };
-  }
-
-  /** The same as billing's ledger has them. */
-  async booked(): Promise<{ net: number; disputed: number }> {
-    const [row] = await stack.billing.database.query<{ net: number; disputed: number }>(
-      `SELECT coalesce(sum(credits_nano_usd - debits_nano_usd) FILTER (WHERE kind <> 'disputed'), 0)::float8 / 1e7 AS net,
-              coalesce(sum(credits_nano_usd - debits_nano_usd) FILTER (WHERE kind = 'disputed'), 0)::float8 / 1e7 AS disputed
-       FROM ledger_account WHERE account_id = $1`,
-      [uuidOf('account', this.owner.accountId)],
-    );
-    return row ?? { net: NaN, disputed: NaN };
-  }
-}
-
-/** Ids of the events that Stripe has made since one, the oldest first. */
-async function eventsSince(known: string | undefined): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of stripe.events.list({ limit: 100 })) {
-    if (id === known) break;
-    ids.push(id);
-  }
-  return ids.reverse();
-}
-
-/** Sends some of these events, some of them twice, in any order; others are lost. */
-async function send(ids: string[], random: Random, share: number): Promise<void> {
-  const sent = ids.filter(() => random.chance(share));
-  const again = sent.filter(() => random.chance(0.4));
-  const events = random.shuffled([...sent, ...again]);
-  const lanes = [0, 1, 2, 3].map((lane) => events.filter((_, index) => index % 4 === lane));
-  await Promise.all(
-    lanes
-      .filter((lane) => lane.length > 0)
-      .map((lane) => stack.stripe('POST', 'webhooks/deliver', { events: lane })),
-  );
-}
-
 /** As many histories at once, whose events come mixed; `share` of them, before the list of them is read. */
-async function lived(seed: number, count: number, share: number): Promise<History[]> {
+async function lived(seed: number, count: number, share: number): Promise<PaymentHistory[]> {
   const random = new Random(seed);
   const [newest] = (await stripe.events.list({ limit: 1 })).data;
-  const all: History[] = [];
+  const all: PaymentHistory[] = [];
   for (let index = 0; index < count; index += 1) {
-    all.push(new History(await stack.account(), random.fork()));
+    all.push(new PaymentHistory(stack, stripe, await stack.account(), random.fork()));
   }
   const steps = all.map(() => random.between(1, 4));
   for (const history of all) await history.pay();
   for (const round of [1, 2]) {
     await Promise.all(all.map((history, index) => history.go(steps[index] ?? 0)));
     // The second time those of the first come late, or again.
-    await send(await eventsSince(newest?.id), random, share / round);
+    const events = await eventsSince(stripe, newest?.id);
+    const ids = events.map(({ id }) => id);
+    await sendSome(stack, ids, random, share / round);
   }
   return all;
 }
 
 /** What is not booked as it is at Stripe. */
-async function differences(all: History[]): Promise<unknown[]> {
+async function differences(all: PaymentHistory[]): Promise<unknown[]> {
   const found: unknown[] = [];
   for (const history of all) {
     const [plain, booked] = [await history.plain(), await history.booked()];
@@ -186,7 +67,85 @@ async function differences(all: History[]): Promise<unknown[]> {
 /** What was lost is read from Stripe's list, and what has failed is tried again. */
 const catchUp = () => stack.billing.part(StripeEventsService).catchUp();
 
+describe('a year of accounts that pay in advance, for plans and on invoice', () => {
+  const { settlingMs } = reconciliationBounds;
+  let year: BillingYear;
+  beforeAll(
+    async () => {
+      // The year lies in the future, where nothing of it is over at Stripe.
+      reconciliationBounds.settlingMs = Date.now() - Date.parse('2031-02-01T00:00:00Z');
+      year = new BillingYear(stack, new Random(firstSeed));
+      const began = Date.now();
+      await year.live(yearAccounts, (month) => {
+        if (yearAccounts > 100) process.stderr.write(`${month} ${minutesSince(began)} minutes\n`);
+      });
+      const counts = JSON.stringify(await happened(stack.billing.database), (_, value: unknown) =>
+        typeof value === 'bigint' ? Number(value) : value,
+      );
+      process.stderr.write(
+        `a year of ${yearAccounts} accounts from seed ${firstSeed} in ${minutesSince(began)} minutes: ${counts}\n`,
+      );
+    },
+    5 * minuteMs + yearAccounts * 20_000,
+  );
+  afterAll(() => {
+    Object.assign(reconciliationBounds, { settlingMs });
+    stack.billing.clock.set(new Date());
+  });
+
+  const invariants = async () => {
+    const { checks } = await stack.client.checkInvariants({ full: true });
+    const { examples } = await stack.client.checkPayments({});
+    return [...checks.flatMap((check) => check.examples), ...examples];
+  };
+
+  it('has everything in it that a year may bring', async () => {
+    const counts = Object.entries(await happened(stack.billing.database));
+    expect(counts.filter(([, count]) => count === 0n)).toEqual([]);
+  });
+
+  it('has invoices that are what was used and charged, to the nano-dollar, and what Stripe has, to the cent', async () => {
+    expect(await differencesOf(year)).toEqual([]);
+    expect(await invariants()).toEqual([]);
+  });
+
+  it('would not, were one entry wrong: in the ledger, on an invoice, or at Stripe', async () => {
+    const [account] = year.accounts;
+    const { database } = stack.billing;
+    const id = uuidOf('account', account!.who.owner.accountId);
+    const plant = (kind: string, debit: string, credit: string) =>
+      database.execute(
+        `INSERT INTO ledger_transfer (id, kind, debit_account, credit_account, amount_nano_usd)
+         SELECT gen_random_uuid(), '${kind}', ${debit}, ${credit}, 1 FROM billing_account WHERE id = $1`,
+        [id],
+      );
+    await plant('credit', '1', 'customer_ledger');
+    // It cannot be taken out again: nothing else looks at the invoices of this year afterwards.
+    await database.execute(
+      `INSERT INTO invoice_line SELECT id, month, $1, 'planted', 1, 1, 1, 1, 0 FROM invoice WHERE account_id = $1 LIMIT 1`,
+      [id],
+    );
+    await stack.webhooks({ drop: true });
+    const unheard = await stack.pay(account!.who.owner, 5n);
+    const found = (await differencesOf(year)).join('\n');
+    expect(found).toMatch(/ balance: /);
+    expect(found).toMatch(/ sum of lines: /);
+    expect(found).toMatch(/^cash: /m);
+    expect(await invariants()).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining(`${unheard} not_booked`),
+        expect.stringMatching(/^account .* limit says /),
+      ]),
+    );
+    await plant('credit_reversal', 'customer_ledger', '1');
+    await stack.billing.part(StripeEventsService).catchUp();
+  });
+});
+
 describe('histories of payments, refunds, disputes and recharges', () => {
+  // An event comes when a test sends it; else only Stripe's list tells of it.
+  beforeAll(() => stack.webhooks({ drop: true }));
+
   it(
     'end as the plain ones do, whichever of their events come late, twice, in another order or not at all',
     async () => {
@@ -200,8 +159,9 @@ describe('histories of payments, refunds, disputes and recharges', () => {
       expect(await stack.billing.part(StripeEventsService).pending()).toEqual([]);
       const { checks } = await stack.client.checkInvariants({ full: true });
       expect(checks.filter(({ violations }) => violations > 0n)).toEqual([]);
-      const minutes = ((Date.now() - began) / minuteMs).toFixed(1);
-      process.stderr.write(`${histories} histories from seed ${firstSeed} in ${minutes} minutes\n`);
+      process.stderr.write(
+        `${histories} histories from seed ${firstSeed} in ${minutesSince(began)} minutes\n`,
+      );
     },
     2 * minuteMs + histories * 5_000,
   );
@@ -211,5 +171,46 @@ describe('histories of payments, refunds, disputes and recharges', () => {
     expect(await differences(all)).toHaveLength(4);
     await catchUp();
     expect(await differences(all)).toEqual([]);
+  });
+});
+
+describe('histories of plans that are bought, changed, not paid, refunded, disputed and ended', () => {
+  const live = async (seed: number, count: number, share: number) => {
+    const lives = new PlanLives(stack, stripe, new Random(seed), share);
+    await lives.begin(count);
+    return lives;
+  };
+
+  it(
+    'end as those of which everything is heard at once and in order',
+    async () => {
+      const began = Date.now();
+      for (let done = 0; done < planHistories; done += atOnce / 2) {
+        const seed = firstSeed + done;
+        const lives = await live(seed, Math.min(atOnce / 2, planHistories - done), 0.6);
+        for (const steps of [3, 2]) {
+          await lives.round(steps);
+          await catchUp();
+          expect({ seed, differences: await lives.differences() }).toEqual({
+            ...{ seed, differences: [] },
+          });
+        }
+      }
+      expect(await stack.billing.part(StripeEventsService).pending()).toEqual([]);
+      const { checks } = await stack.client.checkInvariants({ full: true });
+      expect(checks.filter(({ violations }) => violations > 0n)).toEqual([]);
+      process.stderr.write(
+        `${planHistories} histories of plans from seed ${firstSeed} in ${minutesSince(began)} minutes\n`,
+      );
+    },
+    2 * minuteMs + planHistories * 20_000,
+  );
+
+  it('would not, were what is lost not read from the list', async () => {
+    const lives = await live(firstSeed + planHistories, 2, 0);
+    await lives.round(1);
+    expect(await lives.differences()).toHaveLength(2);
+    await catchUp();
+    expect(await lives.differences()).toEqual([]);
   });
 });

@@ -31,15 +31,19 @@ export class Subscribers {
     return (await response.json()) as T;
   }
 
-  /** An account whose customer's time a test moves. */
-  async one(now = new Date()): Promise<Subscriber> {
+  /** The id of a clock that a test moves. */
+  async clock(now: Date): Promise<string> {
+    const frozen_time = String(Math.floor(now.getTime() / 1_000));
+    return (await this.api('POST', 'test_helpers/test_clocks', { frozen_time })).id;
+  }
+
+  /** An account whose customer's time a test moves, with that of others where it is given their clock. */
+  async one(now = new Date(), sharedClock?: string): Promise<Subscriber> {
     const { billing, client } = this.stack;
     const owner = await this.stack.account();
-    const clock = await this.api('POST', 'test_helpers/test_clocks', {
-      frozen_time: String(Math.floor(now.getTime() / 1_000)),
-    });
+    const clock = sharedClock ?? (await this.clock(now));
     const customer = await this.api('POST', 'customers', {
-      test_clock: clock.id,
+      test_clock: clock,
       'metadata[modelbridge_account]': owner.accountId,
     });
     await billing.database.execute(
@@ -47,7 +51,7 @@ export class Subscribers {
       [customer.id, uuidOf('account', owner.accountId)],
     );
     await client.setPlan({ accountId: owner.accountId, plan: 'free' });
-    return { owner, clock: clock.id, customer: customer.id };
+    return { owner, clock, customer: customer.id };
   }
 
   /** The page on which a plan is paid for. */

@@ -140,17 +140,22 @@ export class AutoRechargeRepository {
    * Of these accounts, or of all, those whose paid-in balance is below what they have set, from the one after `after`
    * on: granted credit is not looked at.
    */
-  async below(accountIds: string[] | undefined, after: string, limit: number): Promise<string[]> {
+  async below(
+    accountIds: string[] | undefined,
+    now: Date,
+    after: string,
+    limit: number,
+  ): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT r.account_id AS id
        FROM auto_recharge r
        JOIN billing_account a ON a.id = r.account_id
        JOIN ledger_account l ON l.id = a.customer_ledger
-       WHERE r.enabled AND r.not_before <= now() AND r.account_id > $2
+       WHERE r.enabled AND r.not_before <= $4 AND r.account_id > $2
          AND ($1::uuid[] IS NULL OR r.account_id = ANY($1::uuid[]))
          AND l.credits_nano_usd - l.debits_nano_usd < r.below_nano_usd
        ORDER BY r.account_id LIMIT $3`,
-      [accountIds ?? null, after, limit],
+      [accountIds ?? null, after, limit, now],
     );
     return rows.map(({ id }) => id);
   }

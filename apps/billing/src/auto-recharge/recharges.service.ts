@@ -98,7 +98,8 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
 
   private async lookAt(accounts: string[] | undefined): Promise<void> {
     for (let after = nobody; ;) {
-      const low = await this.repository.below(accounts, after, autoRechargeBounds.page);
+      const now = this.clock.now();
+      const low = await this.repository.below(accounts, now, after, autoRechargeBounds.page);
       for (const accountId of low) await this.recharge(accountId);
       const last = low.at(-1);
       if (last === undefined || low.length < autoRechargeBounds.page) return;

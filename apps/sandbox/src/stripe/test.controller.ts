@@ -57,6 +57,11 @@ export class TestController {
     return { policy: webhooks.policy, deliveries: webhooks.deliveries() };
   }
 
+  @Get('webhooks/waiting')
+  waiting() {
+    return { waiting: this.stripe.webhooks.waiting() };
+  }
+
   @Put('webhooks')
   policy(@Body() body: unknown) {
     this.stripe.webhooks.set(parsed(policySchema, body));

@@ -69,6 +69,15 @@ export class WebhookSender {
     return [...this.deliveriesById.values()];
   }
 
+  /** How many have not been taken yet and are still sent. */
+  waiting(): number {
+    let waiting = 0;
+    for (const { state } of this.deliveriesById.values()) {
+      if (state === 'queued' || state === 'failed') waiting += 1;
+    }
+    return waiting;
+  }
+
   /** Takes up deliveries of another life: what was not taken is sent again. */
   restore(deliveries: Delivery[], eventOf: (id: string) => Stripe.Event | undefined): void {
     for (const delivery of deliveries) {
