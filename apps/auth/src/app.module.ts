@@ -1,7 +1,7 @@
 import { authErasureCompleted } from '@modelbridge/contracts/events';
-import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
+import { ErasureModule } from '@modelbridge/erasure';
 import { KitModule } from '@modelbridge/service-kit/module';
-import { MailModule, mailMigrationsDir } from '@modelbridge/mail';
+import { MailModule } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AUTH_CONFIG, type AuthConfig } from './config.js';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
@@ -16,6 +16,7 @@ import { RestrictionsModule } from './restrictions/restrictions.module.js';
 import { ConsentEntity } from './users/consent.entity.js';
 import { ManagementWritesModule } from './management-writes/writes.module.js';
 import { LeakedKeysModule } from './leaked-keys/leaked-keys.module.js';
+import { schema } from './schema.js';
 import { UserEntity } from './users/user.entity.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -32,8 +33,7 @@ export class AppModule {
           name: 'auth',
           config,
           database: {
-            migrationsDir: new URL('../migrations/', import.meta.url),
-            migrationsOfPackages: [erasureMigrationsDir, mailMigrationsDir],
+            ...schema,
             entities: [UserEntity, ConsentEntity, KeyEntity],
           },
           nats: true,

@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@modelbridge/access';
 import { billingErasureCompleted } from '@modelbridge/contracts/events';
-import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
+import { ErasureModule } from '@modelbridge/erasure';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AccountWebhooksModule } from './account-webhooks/account-webhooks.module.js';
 import { AccountsModule } from './accounts/accounts.module.js';
@@ -22,6 +22,7 @@ import { InvoicesModule } from './invoices/invoices.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { ProviderCostsModule } from './provider-costs/provider-costs.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
+import { schema } from './schema.js';
 import { StripeEventsModule } from './stripe-events/stripe-events.module.js';
 import { TopUpsModule } from './top-ups/top-ups.module.js';
 
@@ -35,10 +36,7 @@ export class AppModule {
         KitModule.forRoot({
           name: 'billing',
           config,
-          database: {
-            migrationsDir: new URL('../migrations/', import.meta.url),
-            migrationsOfPackages: [erasureMigrationsDir],
-          },
+          database: schema,
           nats: true,
         }),
         AccessModule.forRoot(config),

@@ -15,17 +15,17 @@ import { ReadingModule } from './reading/reading.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { OwnPartsModule } from './own-parts/own-parts.module.js';
 import { RightsModule } from './rights/rights.module.js';
+import { schema } from './schema.js';
 import { SealingKeysModule } from './sealing-keys/sealing-keys.module.js';
 
 @Module({})
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
-    const migrationsDir = new URL('../migrations/', import.meta.url);
     const erasures = ErasuresModule.forRoot(config);
     return {
       module: AppModule,
       imports: [
-        KitModule.forRoot({ name: 'retention', config, database: { migrationsDir }, nats: true }),
+        KitModule.forRoot({ name: 'retention', config, database: schema, nats: true }),
         AccessModule.forRoot(config),
         ClientsModule.forRoot(config),
         ClockModule,

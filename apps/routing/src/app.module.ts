@@ -5,6 +5,7 @@ import { baseUrlsOf, type RoutingConfig } from './config.js';
 import { EndpointsModule } from './endpoints/endpoints.module.js';
 import { BASE_URLS } from './endpoints/endpoints.service.js';
 import { HealthModule } from './health/health.module.js';
+import { schema } from './schema.js';
 import { SnapshotsModule } from './snapshots/snapshots.module.js';
 
 @Global()
@@ -17,7 +18,7 @@ export class AppModule {
         KitModule.forRoot({
           name: 'routing',
           config,
-          database: { migrationsDir: new URL('../migrations/', import.meta.url) },
+          database: schema,
         }),
         CatalogModule,
         EndpointsModule,

@@ -1,6 +1,6 @@
 import { teamsErasureCompleted } from '@modelbridge/contracts/events';
-import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
-import { MailModule, mailMigrationsDir } from '@modelbridge/mail';
+import { ErasureModule } from '@modelbridge/erasure';
+import { MailModule } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { AuditReportEntity } from './audit/audit-report.entity.js';
@@ -9,6 +9,7 @@ import { TEAMS_CONFIG, type Config } from './config.js';
 import { ErasingModule } from './erasure/erasing.module.js';
 import { InvitationEntity } from './invitations/invitation.entity.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
+import { schema } from './schema.js';
 import { MemberEntity } from './teams/member.entity.js';
 import { TeamEntity } from './teams/team.entity.js';
 import { TeamsModule } from './teams/teams.module.js';
@@ -24,8 +25,7 @@ export class AppModule {
           name: 'teams',
           config,
           database: {
-            migrationsDir: new URL('../migrations/', import.meta.url),
-            migrationsOfPackages: [erasureMigrationsDir, mailMigrationsDir],
+            ...schema,
             entities: [TeamEntity, MemberEntity, InvitationEntity, AuditReportEntity],
           },
           nats: true,

@@ -1,6 +1,6 @@
 import { AccessModule } from '@modelbridge/access';
 import { usageLedgerErasureCompleted } from '@modelbridge/contracts/events';
-import { ErasureModule, erasureMigrationsDir } from '@modelbridge/erasure';
+import { ErasureModule } from '@modelbridge/erasure';
 import { KitModule } from '@modelbridge/service-kit/module';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ClaimsModule } from './claims/claims.module.js';
@@ -13,6 +13,7 @@ import { ProviderUsageModule } from './provider-usage/provider-usage.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { RecordingModule } from './recording/recording.module.js';
 import { RequestsModule } from './requests/requests.module.js';
+import { schema } from './schema.js';
 import { SpendModule } from './spend/spend.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { WatermarksModule } from './watermarks/watermarks.module.js';
@@ -26,10 +27,7 @@ export class AppModule {
         KitModule.forRoot({
           name: 'usage-ledger',
           config,
-          database: {
-            migrationsDir: new URL('../migrations/', import.meta.url),
-            migrationsOfPackages: [erasureMigrationsDir],
-          },
+          database: schema,
           nats: true,
         }),
         AccessModule.forRoot(config),

@@ -17,6 +17,7 @@ import { noMailServer } from '@modelbridge/mail/testing';
 import { encode, seal } from '@modelbridge/sealed-content';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import { templateOf } from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   freePort,
@@ -27,15 +28,20 @@ import {
   type TestService,
 } from '@modelbridge/testing-kit';
 import { readConfig as authConfig } from '../../../apps/auth/src/config.js';
+import { schema as authSchema } from '../../../apps/auth/src/schema.js';
 import { authService } from '../../../apps/auth/src/service.js';
 import { readConfig as billingConfig } from '../../../apps/billing/src/config.js';
+import { schema as billingSchema } from '../../../apps/billing/src/schema.js';
 import { billingService } from '../../../apps/billing/src/service.js';
 import { readConfig as retentionConfig } from '../../../apps/retention/src/config.js';
+import { schema as retentionSchema } from '../../../apps/retention/src/schema.js';
 import { retentionService } from '../../../apps/retention/src/service.js';
 import { contentOf } from '../../../apps/retention/src/testing/test-retention.js';
 import { readConfig as teamsConfig } from '../../../apps/teams/src/config.js';
+import { schema as teamsSchema } from '../../../apps/teams/src/schema.js';
 import { teamsService } from '../../../apps/teams/src/service.js';
 import { readConfig as ledgerConfig } from '../../../apps/usage-ledger/src/config.js';
+import { schema as ledgerSchema } from '../../../apps/usage-ledger/src/schema.js';
 import { usageLedgerService } from '../../../apps/usage-ledger/src/service.js';
 
 const names = ['auth', 'billing', 'teams', 'usage-ledger', 'retention'] as const;
@@ -78,6 +84,14 @@ const options = {
   retention: (env: NodeJS.ProcessEnv) => retentionService(retentionConfig(env)),
 };
 
+const schemas = {
+  auth: authSchema,
+  billing: billingSchema,
+  teams: teamsSchema,
+  'usage-ledger': ledgerSchema,
+  retention: retentionSchema,
+};
+
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
 /**
@@ -104,7 +118,7 @@ export async function startServices(
         start: createService,
         name,
         options: options[name],
-        database: true,
+        database: templateOf(schemas[name]),
         nats,
         certificates,
         env: {

@@ -4,7 +4,11 @@ import { AuthServiceClient, ConsentSource, type User } from '@modelbridge/contra
 import { noMailServer } from '@modelbridge/mail/testing';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
+import {
+  outsideMessaging,
+  templateOf,
+  type OutsideMessaging,
+} from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   patienceMs,
@@ -13,6 +17,7 @@ import {
   type TestService,
 } from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
+import { schema } from '../schema.js';
 import { authService } from '../service.js';
 import { StubClerk } from './stub-clerk.js';
 import { StubRouting } from './stub-routing.js';
@@ -44,7 +49,7 @@ export async function startTestAuth(env: NodeJS.ProcessEnv = {}): Promise<TestAu
     callers,
     certificates,
     options: (env) => authService(readConfig(env)),
-    database: true,
+    database: templateOf(schema),
     nats: true,
     env: {
       ...clerk.env,

@@ -5,7 +5,11 @@ import { newId } from '@modelbridge/contracts';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
+import {
+  outsideMessaging,
+  templateOf,
+  type OutsideMessaging,
+} from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   FakeClock,
@@ -18,6 +22,7 @@ import { OutstandingService } from '../allowances/outstanding.service.js';
 import { Clock } from '../book/clock.js';
 import { ChargesService } from '../charges/charges.service.js';
 import { readConfig } from '../config.js';
+import { schema } from '../schema.js';
 import { billingService } from '../service.js';
 import { recorded, type Owner } from './samples.js';
 
@@ -41,7 +46,7 @@ export class RunningBilling {
       name: 'billing',
       callers: rpcCallers['billing.v1.BillingService'],
       options: (variables) => billingService(readConfig(variables)),
-      database: beside?.service.database ?? true,
+      database: beside?.service.database ?? templateOf(schema),
       nats: beside?.service.nats ?? true,
       env: {
         USAGE_LEDGER_GRPC: '127.0.0.1:1',

@@ -20,7 +20,11 @@ import { RightsServiceClient } from '@modelbridge/contracts/retention.v1/rights'
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
+import {
+  outsideMessaging,
+  templateOf,
+  type OutsideMessaging,
+} from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   FakeClock,
@@ -33,6 +37,7 @@ import { AuthClient } from '../clients/clients.js';
 import { Clock } from '../clock/clock.js';
 import { LatestClock } from '../clock/latest-clock.service.js';
 import { readConfig } from '../config.js';
+import { schema } from '../schema.js';
 import { retentionService } from '../service.js';
 
 const callers = {
@@ -127,7 +132,7 @@ export class TestRetention {
         ...rpcCallers['retention.v1.RightsService'],
       },
       options: (env) => retentionService(readConfig(env)),
-      database: options.database ?? true,
+      database: options.database ?? templateOf(schema),
       nats: true,
       env: {
         ...noMailServer,

@@ -2,6 +2,7 @@ import { rpcCallers } from '@modelbridge/contracts/access';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
+import { templateOf } from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   patienceMs,
@@ -10,6 +11,7 @@ import {
   type TestService,
 } from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
+import { schema } from '../schema.js';
 import { routingService } from '../service.js';
 
 export interface TestRouting {
@@ -27,7 +29,7 @@ export async function startTestRouting(
     name: 'routing',
     callers: rpcCallers['routing.v1.RoutingService'],
     options: (env) => routingService(readConfig(env), options.catalog),
-    database: options.database ?? true,
+    database: options.database ?? templateOf(schema),
     env: options.env,
   });
   const client = callingAsAllowed(rpcCallers['routing.v1.RoutingService'], (caller) =>

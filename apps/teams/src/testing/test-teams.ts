@@ -14,7 +14,11 @@ import { noMailServer, TestMailServer } from '@modelbridge/mail/testing';
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient, type PromisifiedClient } from '@modelbridge/service-kit/grpc';
 import { createService, type RunningService } from '@modelbridge/service-kit/process';
-import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
+import {
+  outsideMessaging,
+  templateOf,
+  type OutsideMessaging,
+} from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   patienceMs,
@@ -23,6 +27,7 @@ import {
 } from '@modelbridge/testing-kit';
 import { AuthClient, BillingClient, RoutingClient } from '../clients/clients.js';
 import { readConfig } from '../config.js';
+import { schema } from '../schema.js';
 import { teamsService } from '../service.js';
 
 /** Of a list, as many as are given by themselves. */
@@ -100,7 +105,7 @@ export class TestTeams {
       name: 'teams',
       callers: rpcCallers['teams.v1.TeamsService'],
       options: (env) => teamsService(readConfig(env)),
-      database: true,
+      database: templateOf(schema),
       nats: true,
       env: {
         ...noMailServer,

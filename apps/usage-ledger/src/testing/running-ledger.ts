@@ -13,7 +13,11 @@ import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1
 import { Database } from '@modelbridge/service-kit/database';
 import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { createService } from '@modelbridge/service-kit/process';
-import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
+import {
+  outsideMessaging,
+  templateOf,
+  type OutsideMessaging,
+} from '@modelbridge/service-kit/testing';
 import {
   callingAsAllowed,
   eventually,
@@ -25,6 +29,7 @@ import {
   type TestTls,
 } from '@modelbridge/testing-kit';
 import { readConfig } from '../config.js';
+import { schema } from '../schema.js';
 import { usageLedgerService } from '../service.js';
 
 /** What billing and the gateways would have heard from a ledger. */
@@ -54,7 +59,7 @@ export async function startLedger(
     name: 'usage-ledger',
     callers: rpcCallers['usage_ledger.v1.UsageLedgerService'],
     options: (env) => usageLedgerService(readConfig(env)),
-    database: shared.database ?? true,
+    database: shared.database ?? templateOf(schema),
     nats,
     certificates: shared.certificates,
     env: { AUTH_GRPC: '127.0.0.1:1', TEAMS_GRPC: '127.0.0.1:1' },

@@ -8,6 +8,18 @@ export const kitMigrationsDir = new URL('../../migrations/', import.meta.url);
 /** Any fixed number: processes that boot at once take turns on it. */
 const advisoryLock = 727_001;
 
+/** Where a service's tables are made. */
+export interface Schema {
+  migrationsDir: URL;
+  /** Of packages that keep a table in the service's database. */
+  migrationsOfPackages?: readonly URL[];
+}
+
+/** In the order in which they apply. */
+export function migrationDirsOf({ migrationsDir, migrationsOfPackages = [] }: Schema): URL[] {
+  return [...migrationsOfPackages, migrationsDir];
+}
+
 interface Migration {
   name: string;
   sql: string;

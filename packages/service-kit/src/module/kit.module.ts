@@ -15,7 +15,7 @@ import {
   postgresDataSource,
   type Entity,
 } from '../database/database.js';
-import { runMigrations } from '../database/migrations.js';
+import { migrationDirsOf, runMigrations, type Schema } from '../database/migrations.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { HealthController, MetricsController } from '../health/operations.controller.js';
 import { Logger } from '../logging/logger.js';
@@ -34,10 +34,7 @@ export interface KitModuleOptions {
   name: string;
   config: KitConfig;
   /** Provides Database. The schema is brought up to date before the application starts. */
-  database?: {
-    migrationsDir: URL;
-    /** Of packages that keep a table in the service's database. */
-    migrationsOfPackages?: URL[];
+  database?: Schema & {
     /** Classes that describe tables of the migrations. */
     entities?: Entity[];
     poolSize?: number;
@@ -140,10 +137,7 @@ function databaseProviders(
           logger,
         });
         await connectDatabase(dataSource, logger);
-        await runMigrations(dataSource, [
-          ...(options.migrationsOfPackages ?? []),
-          options.migrationsDir,
-        ]);
+        await runMigrations(dataSource, migrationDirsOf(options));
         const database = new Database(dataSource);
         health.register('postgres', () => database.ping());
         const place = config.POSTGRES_VOLUME;

@@ -1,0 +1,7 @@
+import { erasureMigrationsDir } from '@modelbridge/erasure';
+
+/** Where the service's tables are made: at boot, and once in a run of tests. */
+export const schema = {
+  migrationsDir: new URL('../migrations/', import.meta.url),
+  migrationsOfPackages: [erasureMigrationsDir],
+};

@@ -1,0 +1,2 @@
+export { outsideMessaging, type OutsideMessaging } from './outside-messaging.js';
+export { templateOf } from './template.js';
