@@ -345,15 +345,16 @@ describe('their archive', () => {
       limit: 100,
       cursor: '',
     });
-    const usage = rows(`usage-${team.teamId}.jsonl`);
+    const year = new Date(requests[0]!.completedAt!).getUTCFullYear();
+    const usage = rows(`usage-${team.teamId}-${year}.jsonl`);
     expect(requests.length).toBeGreaterThan(0);
     expect(usage.map((row) => row['id'])).toEqual(
       requests.map(({ requestId }) => requestId).reverse(),
     );
-    expect(text(`usage-${team.teamId}.csv`).trimEnd().split('\r\n')).toHaveLength(
+    expect(text(`usage-${team.teamId}-${year}.csv`).trimEnd().split('\r\n')).toHaveLength(
       requests.length + 1,
     );
-    expect(rows('usage.jsonl')).toEqual([]);
+    expect(rows(`usage-${year}.jsonl`)).toEqual([]);
     expect(rows('content.jsonl')).toMatchObject(
       said.map((id) => ({ id, request_body: '{"text":"said"}', reply_body: 'SAID' })),
     );

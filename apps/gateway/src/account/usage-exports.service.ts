@@ -34,6 +34,7 @@ export class UsageExports {
       from: new Date(from),
       to: new Date(to),
       format: code,
+      anyLength: false,
     });
     // Ended below, when nobody may be reading any more.
     pieces.on('error', () => undefined);

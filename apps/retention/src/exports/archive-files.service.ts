@@ -2,6 +2,7 @@ import type { Team } from '@modelbridge/contracts/teams.v1';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { AuthClient, BillingClient, TeamsClient, UsageLedgerClient } from '../clients/clients.js';
+import { Clock } from '../clock/clock.js';
 import { ErasuresService } from '../erasures/erasures.service.js';
 import { ReadingService } from '../reading/reading.service.js';
 import { RightsService } from '../rights/rights.service.js';
@@ -36,6 +37,7 @@ export class ArchiveFiles {
     private readonly erasures: ErasuresService,
     private readonly grants: SupportGrantsService,
     private readonly exports: ExportsRepository,
+    private readonly clock: Clock,
   ) {}
 
   /** With the content of a day and those after it. Undefined for a person whose account is closed or not theirs. */
@@ -66,7 +68,7 @@ export class ArchiveFiles {
         exports: () => this.exports.ofAccount(accountId),
       }),
       contentFile(() => this.reading.forArchive(userId, { exportId, fromDay })),
-      ...usageFiles(sources, found),
+      ...usageFiles(sources, found, this.clock.now()),
     ];
   }
 

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId, uuidOf } from '@modelbridge/contracts';
+import { Team } from '@modelbridge/contracts/teams.v1';
+import { UsageExportFormat, type ExportUsageRequest } from '@modelbridge/contracts/usage_ledger.v1';
 import { rpcErrorFrom, RpcError } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { unzipSync } from 'fflate';
@@ -19,7 +22,9 @@ import { exportBounds } from './bounds.js';
 import { contentFile } from './content-files.js';
 import type { Export } from './export.js';
 import { ExportsService, type Person } from './exports.service.js';
+import type { PersonSources } from './person-sources.js';
 import { Preparations } from './preparations.service.js';
+import { usageFiles } from './usage-files.js';
 
 const minuteMs = 60_000;
 const fields = [{ name: 'n', about: 'A number.', value: (n: number) => n }];
@@ -125,6 +130,39 @@ describe('exports', () => {
       'export.link_created',
       'export.downloaded',
     ]);
+  });
+
+  it('have a file of usage for each year of an account, however many requests it has', async () => {
+    const { accountId, userId } = somebody();
+    const asked: ExportUsageRequest[] = [];
+    const usageLedger = {
+      exportUsage(request: ExportUsageRequest) {
+        asked.push(request);
+        const pieces = Readable.from([{ data: Buffer.from('{}\n'), rows: 9_000_000n }]);
+        return Object.assign(pieces, { cancel: () => undefined });
+      },
+    };
+    const sources = { usageLedger, userId, accountId, user: { createdAt: new Date('2024-12-31') } };
+    const parts = usageFiles(
+      sources as unknown as PersonSources,
+      [Team.fromPartial({ teamId: 'team_a', createdAt: new Date('2026-01-01') })],
+      new Date('2026-01-01'),
+    );
+    const paths = ['usage-2024', 'usage-2025', 'usage-2026', 'usage-team_a-2026'];
+    expect(parts.map(({ path }) => path)).toEqual(
+      paths.flatMap((path) => [`${path}.csv`, `${path}.jsonl`]),
+    );
+    for (const part of parts) {
+      for await (const { rows } of part.write()) expect(rows).toBe(9_000_000);
+    }
+    expect(asked).toHaveLength(parts.length);
+    expect(asked.every((one) => one.anyLength && one.actorUserId === userId)).toBe(true);
+    const years = asked.filter(
+      (one) => one.accountId === accountId && one.format === UsageExportFormat.CSV,
+    );
+    for (const [index, { to }] of years.slice(0, -1).entries()) {
+      expect(years[index + 1]?.from).toEqual(to);
+    }
   });
 
   it('lie sealed: what is in them is in no row', async () => {

@@ -58,32 +58,61 @@ const fieldsIn = {
   ],
 };
 
-/** What a person has asked, with their own account and with those of their teams. */
-export function usageFiles(sources: PersonSources, teams: readonly Team[]): ArchiveFile[] {
+/** Requests of one account in one year, by when they ended. */
+interface Part {
+  accountId: string;
+  year: number;
+}
+
+/**
+ * What a person has asked, with their own account and with those of their teams: a file a year, however many requests it
+ * has.
+ */
+export function usageFiles(
+  sources: PersonSources,
+  teams: readonly Team[],
+  now: Date,
+): ArchiveFile[] {
+  const { accountId, user } = sources;
   const places = [
-    { accountId: sources.accountId, path: 'usage', about: 'The requests of your account' },
-    ...teams.map(({ accountId, teamId }) => ({
-      accountId,
-      path: `usage-${teamId}`,
-      about: `Your requests with the keys of ${teamId}`,
+    { accountId, createdAt: user.createdAt, path: 'usage', about: 'The requests of your account' },
+    ...teams.map((team) => ({
+      accountId: team.accountId,
+      createdAt: team.createdAt,
+      path: `usage-${team.teamId}`,
+      about: `Your requests with the keys of ${team.teamId}`,
     })),
-  ];
-  return places.flatMap(({ accountId, path, about }) => [
-    usageFile(sources, accountId, `${path}.csv`, UsageExportFormat.CSV, `${about}, as a table.`),
-    usageFile(sources, accountId, `${path}.jsonl`, UsageExportFormat.JSONL, `${about}.`),
+  ].flatMap(({ createdAt, path, about, ...place }) =>
+    yearsBetween(createdAt ?? now, now).map((year) => ({
+      part: { accountId: place.accountId, year },
+      path: `${path}-${year}`,
+      about: `${about} that ended in ${year}`,
+    })),
+  );
+  return places.flatMap(({ part, path, about }) => [
+    usageFile(sources, part, `${path}.csv`, UsageExportFormat.CSV, `${about}, as a table.`),
+    usageFile(sources, part, `${path}.jsonl`, UsageExportFormat.JSONL, `${about}.`),
   ]);
+}
+
+/** UTC years, both ends included. */
+function yearsBetween(first: Date, last: Date): number[] {
+  const from = first.getUTCFullYear();
+  const count = Math.max(1, last.getUTCFullYear() - from + 1);
+  return Array.from({ length: count }, (_, index) => from + index);
 }
 
 function usageFile(
   { usageLedger, userId }: PersonSources,
-  accountId: string,
+  { accountId, year }: Part,
   path: string,
   format: keyof typeof fieldsIn,
   about: string,
 ): ArchiveFile {
   async function* write(): AsyncGenerator<{ data: Uint8Array; rows: number }> {
-    const everything = { from: undefined, to: undefined, keyId: '' };
-    const asked = { ...everything, accountId, format, actorUserId: userId };
+    const range = { from: new Date(Date.UTC(year, 0)), to: new Date(Date.UTC(year + 1, 0)) };
+    const which = { accountId, keyId: '', ...range, anyLength: true };
+    const asked = { ...which, format, actorUserId: userId };
     const pieces = usageLedger.exportUsage(asked, { timeoutMs: exportBounds.fileMs });
     // Ended below, when nobody may be reading any more.
     pieces.on('error', () => undefined);

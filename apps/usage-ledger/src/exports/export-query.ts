@@ -8,7 +8,7 @@ const dayMs = 24 * 3_600_000;
 
 export const exportBounds = {
   longestMs: 400 * dayMs,
-  /** Of one file. */
+  /** Of one file that was not asked for at any length. */
   maxRows: 5_000_000n,
   /** Of one statement, and formatted without a break. */
   rowsPerPage: 500,
@@ -35,6 +35,7 @@ export const exportQuerySchema = z
     from: z.date().optional(),
     to: z.date().optional(),
     format: z.enum(exportFormats, 'must be csv, jsonl or parquet'),
+    anyLength: z.boolean(),
   })
   .refine(({ accountId, keyId }) => (accountId ?? keyId) !== undefined, {
     path: ['accountId'],

@@ -34,7 +34,7 @@ async function exported(
   const started = performance.now();
   const everything = { from: undefined, to: undefined, keyId: '' };
   let [rows, bytes] = [0, 0];
-  const pieces = usageReads.exportUsage({ ...everything, accountId, format });
+  const pieces = usageReads.exportUsage({ ...everything, accountId, format, anyLength: false });
   for await (const piece of pieces as AsyncIterable<ExportUsageResponse>) {
     rows = Number(piece.rows);
     bytes += piece.data.length;

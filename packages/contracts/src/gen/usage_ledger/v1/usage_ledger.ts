@@ -319,6 +319,8 @@ export interface ExportUsageRequest {
   /** Exclusive. At most 400 days after from. */
   to: Date | undefined;
   format: UsageExportFormat;
+  /** However many requests there are; else INVALID_ARGUMENT (field to) for more than 5 million. */
+  anyLength: boolean;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
 }
@@ -1830,6 +1832,7 @@ function createBaseExportUsageRequest(): ExportUsageRequest {
     from: undefined,
     to: undefined,
     format: UsageExportFormat.UNSPECIFIED,
+    anyLength: false,
     actorUserId: undefined,
   };
 }
@@ -1850,6 +1853,9 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
     }
     if (message.format !== UsageExportFormat.UNSPECIFIED) {
       writer.uint32(40).int32(usageExportFormatToNumber(message.format));
+    }
+    if (message.anyLength !== false) {
+      writer.uint32(48).bool(message.anyLength);
     }
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
@@ -1910,6 +1916,14 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
             message.format = usageExportFormatFromJSON(reader.int32());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.anyLength = reader.bool();
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -1945,6 +1959,11 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
       from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
       to: isSet(object.to) ? fromJsonTimestamp(object.to) : undefined,
       format: isSet(object.format) ? usageExportFormatFromJSON(object.format) : UsageExportFormat.UNSPECIFIED,
+      anyLength: isSet(object.anyLength)
+        ? globalThis.Boolean(object.anyLength)
+        : isSet(object.any_length)
+        ? globalThis.Boolean(object.any_length)
+        : false,
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -1970,6 +1989,9 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
     if (message.format !== UsageExportFormat.UNSPECIFIED) {
       obj.format = usageExportFormatToJSON(message.format);
     }
+    if (message.anyLength !== false) {
+      obj.anyLength = message.anyLength;
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -1986,6 +2008,7 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
     message.from = object.from ?? undefined;
     message.to = object.to ?? undefined;
     message.format = object.format ?? UsageExportFormat.UNSPECIFIED;
+    message.anyLength = object.anyLength ?? false;
     message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
