@@ -1,5 +1,9 @@
 import { newId, uuidOf } from '@modelbridge/contracts';
-import { authUserDeleted, teamsTeamDeleted } from '@modelbridge/contracts/events';
+import {
+  authUserDeleted,
+  retentionErasureRequested,
+  teamsTeamDeleted,
+} from '@modelbridge/contracts/events';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
 import { eventually } from '@modelbridge/testing-kit';
@@ -167,6 +171,52 @@ describe('an account whose person is gone', () => {
       await stack.client.createTopUp({ ...topUp, idempotencyKey: 'a' }).catch(rpcErrorFrom),
     ).toMatchObject({ code: 'failed_precondition' });
   });
+});
+
+it('an account that is closed and erased at once is both, in any order of what comes', async () => {
+  const who = await people.one();
+  const { owner, customer } = who;
+  await people.subscribe(who);
+  await eventually(async () => expect((await people.planOf(who))?.plan?.name).toBe('pro'));
+  const subscription = await people.subscriptionOf(who);
+  await stack.pay(owner, 10n, { saveCard: true });
+  const { accountId } = owner;
+  const topUp = { accountId, amountNanoUsd: 10n * usd, saveCard: false, idempotencyKey: 'open' };
+  const page = await stack.client.createTopUp(topUp);
+  const erasureId = newId('erasure');
+  const pseudonym = { userId: newId('user'), keyId: newId('key') };
+  const asked = { erasureId, ...owner, pseudonym };
+  await Promise.all([
+    outside.messaging.publish(retentionErasureRequested, asked, { id: erasureId }),
+    deleted(who),
+  ]);
+  await settled(who);
+  await eventually(async () => {
+    // What has to end first is tried again after a while.
+    await stack.billing.database.execute(
+      'UPDATE erased_person SET due_at = now() WHERE finished_at IS NULL',
+    );
+    const rows = await stack.billing.database.query(
+      'SELECT FROM erased_person WHERE erasure_id = $1 AND finished_at IS NOT NULL',
+      [uuidOf('erasure', erasureId)],
+    );
+    expect(rows).toHaveLength(1);
+  });
+  // Closed again, as a message that comes twice does.
+  await deleted(who);
+  await settled(who);
+  const paid = stack.stripe('POST', `checkout/${page.sessionId}/pay`, {});
+  await expect(paid).rejects.toThrow();
+  expect(await people.api('GET', `customers/${customer}`)).toMatchObject({ deleted: true });
+  expect(await statusOf(subscription)).toBe('canceled');
+  for (const table of ['notice', 'stripe_card', 'top_up', 'auto_recharge']) {
+    const rows = await stack.billing.database.query(`SELECT FROM ${table} WHERE account_id = $1`, [
+      uuidOf('account', accountId),
+    ]);
+    expect([table, rows]).toEqual([table, []]);
+  }
+  const { checks } = await stack.client.checkInvariants({ full: true });
+  expect(checks.flatMap(({ examples }) => examples)).toEqual([]);
 });
 
 it('a team that is deleted pays nothing more', async () => {

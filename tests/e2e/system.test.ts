@@ -12,4 +12,5 @@ import './system/management-writes.js';
 import './system/sign-in.js';
 import './system/top-up.js';
 import './system/provider-costs.js';
+import './system/erasure.js';
 import './system/books.js';

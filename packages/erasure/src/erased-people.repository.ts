@@ -89,6 +89,18 @@ export class ErasedPeopleRepository {
     return row?.counts;
   }
 
+  /** Until the transaction ends, nobody begins to erase a person of whom it could not know. */
+  async shareWriting(tx: Tx): Promise<void> {
+    await tx.query(`select pg_advisory_xact_lock_shared('erased_person'::regclass::oid::int, 0)`);
+  }
+
+  /** Resolves when every transaction that shares writing has ended; those that come after see who is noted. */
+  async awaitWriting(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.query(`select pg_advisory_xact_lock('erased_person'::regclass::oid::int, 0)`);
+    });
+  }
+
   /** Who stands in for those of these people who are erased or being so. */
   async pseudonyms(
     within: Tx | Database,

@@ -87,6 +87,20 @@ export class Erasures implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.people.pseudonyms(tx, userIds);
   }
 
+  /**
+   * The same for a transaction that is about to write these people's ids: whoever is not among them is erased after it has
+   * ended, and with what it writes.
+   */
+  async standIns(tx: Tx, userIds: readonly string[]): Promise<Map<string, Pseudonym>> {
+    await this.people.shareWriting(tx);
+    return this.people.pseudonyms(tx, userIds);
+  }
+
+  /** Whether a person is erased, or is to be. */
+  async isErased(userId: string): Promise<boolean> {
+    return (await this.people.pseudonyms(this.database, [userId])).size > 0;
+  }
+
   /** Resolves when everything that was due has been tried. */
   sweepNow(): Promise<void> {
     return this.loop.kick();
@@ -118,6 +132,7 @@ export class Erasures implements OnApplicationBootstrap, OnApplicationShutdown {
     const { erasureId } = person;
     try {
       if (this.eraser === undefined) throw new TypeError('nobody erases');
+      await this.people.awaitWriting();
       await this.eraser(person);
       await this.database.transaction(async (tx) => {
         const counts = await this.people.finish(tx, erasureId);

@@ -22,10 +22,23 @@ function hasTest(source, name) {
   });
 }
 
+/**
+ * The test file that runs a file: itself, or the one that has its folder's name and imports it, as tests/e2e/system.test.ts does
+ * tests/e2e/system/top-up.ts. Undefined where nobody does.
+ */
+export function runnerOf(file, sourceOf) {
+  if (file.endsWith('.test.ts')) return file;
+  const [, folder, name] = /^(.+)\/([^/]+)\.ts$/.exec(file) ?? [];
+  const runner = `${folder}.test.ts`;
+  const imported = `import './${folder?.split('/').at(-1)}/${name}.js';`;
+  return sourceOf(runner)?.includes(imported) ? runner : undefined;
+}
+
 function problemsOfProof({ file, name, part }, sourceOf, where) {
   if (file === undefined) return [`${where}: "${part}" names no test: write \`file\`: "name"`];
   const source = sourceOf(file);
   if (source === undefined) return [`${where}: there is no ${file}`];
+  if (runnerOf(file, sourceOf) === undefined) return [`${where}: no test file runs ${file}`];
   return hasTest(source, name) ? [] : [`${where}: ${file} has no test "${name}"`];
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { idFromUuid } from '@modelbridge/contracts';
+import { Erasures } from '@modelbridge/erasure';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@modelbridge/service-kit/database';
 import type { AccountBook } from '../book/account-book.js';
@@ -52,6 +54,7 @@ export class AllowancesService {
     books: AccountBooks,
     private readonly repository: AllowancesRepository,
     private readonly recalls: RecallService,
+    private readonly erasures: Erasures,
     clock: Clock,
     @Inject(BILLING_CONFIG) config: BillingConfig,
   ) {
@@ -70,6 +73,10 @@ export class AllowancesService {
 
   /** Sets money aside, waiting a while for what other gateways hold idle. */
   async grant(request: GrantRequest): Promise<Granted | Refused> {
+    // A gateway that has not heard of it yet: what it is granted would bring the person back here.
+    if (await this.erasures.isErased(idFromUuid('user', request.userId))) {
+      throw new BillingError('failed_precondition', 'this person is erased', 'user_id');
+    }
     const step = stepOf(request);
     const answer = await this.answerWaiting(request.accountId, (isFinal) => ({
       request: (now) => ({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { idFromUuid, newId, uuidOf } from '@modelbridge/contracts';
 import { billingChargePosted, type RecordedRequest } from '@modelbridge/contracts/events';
+import { Erasures } from '@modelbridge/erasure';
 import { Injectable } from '@nestjs/common';
 import {
   Database,
@@ -25,6 +26,7 @@ import {
   type QuarantinedCharge,
 } from './charges.repository.js';
 import { monthlyUsageOf } from './monthly-usage.js';
+import { costsOfNobodyElse, withoutErased } from './late-charges.js';
 import { requestCosts } from './recorded-batch.js';
 
 export interface RecordedBatch {
@@ -58,6 +60,7 @@ export class ChargesService {
     private readonly books: AccountBooks,
     private readonly repository: ChargesRepository,
     private readonly outbox: Outbox,
+    private readonly erasures: Erasures,
     private readonly recalls: RecallService,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -132,9 +135,12 @@ export class ChargesService {
   private async postIn(
     tx: Tx,
     records: readonly RecordedRequest[],
-    costs: RequestCost[],
+    recorded: RequestCost[],
     announced: RecordedBatch[],
   ): Promise<Posted> {
+    const people = [...new Set(records.map(({ userId }) => userId))];
+    const standIns = await this.erasures.standIns(tx, people);
+    const costs = costsOfNobodyElse(recorded, standIns);
     const books = await this.books.open(tx, bookRequests(costs));
     const posted = await this.repository.posted(
       tx,
@@ -146,7 +152,8 @@ export class ChargesService {
       const outcome = chargeOnce(books.get(cost.accountId), cost, posted);
       if (typeof outcome === 'string') {
         const { requestId, bodyHash } = cost;
-        quarantined.push({ requestId, bodyHash, reason: outcome, record: records[index] });
+        const record = withoutErased(records[index], standIns);
+        quarantined.push({ requestId, bodyHash, reason: outcome, record });
       } else if (outcome !== undefined) charges.push(outcome);
     });
     await this.books.save(tx, books.values());

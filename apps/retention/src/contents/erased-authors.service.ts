@@ -14,10 +14,9 @@ export class ErasedAuthors implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.parts.add(async ({ userId }) => {
+    this.parts.add(async ({ userId }, count) => {
       await this.keys.destroy(authorKey(userId));
-      const contents = Number(await this.holdings.eraseAuthor(userId));
-      return { author_secrets: 1, contents };
+      await this.holdings.eraseAuthor(userId, (tx, contents) => count(tx, { contents }));
     });
   }
 }

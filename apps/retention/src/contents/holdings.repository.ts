@@ -106,22 +106,20 @@ export class HoldingsRepository {
 
   /** Removes some of what a deletion is about; by day what was removed. Nothing once there is no more. */
   remove(tx: Tx, deletionId: string, most: number): Promise<DayCount[]> {
-    return tx.query<DayCount>(
-      `with gone as (
-         select content.day, content.request_id from content_deletion deletion
-         join content on content.user_id = deletion.user_id
-           and content.request_id between deletion.first_request_id and deletion.last_request_id
-           and (deletion.account_id is null or deletion.account_id = content.account_id)
-         where deletion.id = $1 limit $2),
-       removed as (
-         delete from content using gone
-         where content.day = gone.day and content.request_id = gone.request_id
-         returning content.day, octet_length(content.sealed) as sealed_bytes, content.raw_bytes)
-       select day::text, count(*)::int8 as contents, sum(sealed_bytes)::int8 as "sealedBytes",
-         sum(raw_bytes)::int8 as "rawBytes"
-       from removed group by day order by day`,
+    return removal(
+      tx,
+      `content_deletion deletion
+       join content on content.user_id = deletion.user_id
+         and content.request_id between deletion.first_request_id and deletion.last_request_id
+         and (deletion.account_id is null or deletion.account_id = content.account_id)
+       where deletion.id = $1`,
       [deletionId, most],
     );
+  }
+
+  /** The same of everything of an author. */
+  removeOf(tx: Tx, userId: string, most: number): Promise<DayCount[]> {
+    return removal(tx, 'content where content.user_id = $1', [uuidOf('user', userId), most]);
   }
 
   async finishDeletion(deletionId: string): Promise<void> {
@@ -143,6 +141,21 @@ export class HoldingsRepository {
       uuidOf('user', userId),
     ]);
   }
+}
+
+/** `from`: which contents; the second parameter: how many at most. */
+function removal(tx: Tx, from: string, parameters: unknown[]): Promise<DayCount[]> {
+  return tx.query<DayCount>(
+    `with gone as (select content.day, content.request_id from ${from} limit $2),
+     removed as (
+       delete from content using gone
+       where content.day = gone.day and content.request_id = gone.request_id
+       returning content.day, octet_length(content.sealed) as sealed_bytes, content.raw_bytes)
+     select day::text, count(*)::int8 as contents, sum(sealed_bytes)::int8 as "sealedBytes",
+       sum(raw_bytes)::int8 as "rawBytes"
+     from removed group by day order by day`,
+    parameters,
+  );
 }
 
 /** Where a list begins and ends. */

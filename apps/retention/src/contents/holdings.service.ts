@@ -108,15 +108,21 @@ export class HoldingsService implements OnApplicationBootstrap, OnModuleDestroy 
     return removed;
   }
 
-  /** All rows of an author whose secret is destroyed; how many. Right also after some of it was done. */
-  async eraseAuthor(userId: string): Promise<bigint> {
-    const everything = spanOfTime(new Date(0), new Date(2 ** 47));
-    const id = await this.database.transaction((tx) =>
-      this.holdings.addDeletion(tx, { userId }, everything, this.clock.now()),
-    );
-    const removed = await this.finish(id, Infinity);
+  /** All rows of an author whose secret is destroyed, after which none comes; `count`: in each transaction, how many. */
+  async eraseAuthor(
+    userId: string,
+    count: (tx: Tx, contents: number) => Promise<void>,
+  ): Promise<void> {
     await this.holdings.forgetDeletionsOf(userId);
-    return removed;
+    for (let removed = 1; removed > 0;) {
+      removed = await this.database.transaction(async (tx) => {
+        const gone = await this.holdings.removeOf(tx, userId, contentBounds.removedAtOnce);
+        for (const one of gone) await this.days.count(tx, lessBy(one));
+        const contents = Number(gone.reduce((sum, one) => sum + one.contents, 0n));
+        await count(tx, contents);
+        return contents;
+      });
+    }
   }
 
   private async finishDeletions(): Promise<void> {

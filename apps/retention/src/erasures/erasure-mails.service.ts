@@ -17,7 +17,10 @@ import {
 } from '@nestjs/common';
 import { ErasureMailsRepository, type ErasureMail } from './erasure-mails.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
+import { receiptLine } from '../receipts/receipt.js';
+import { ReceiptsService } from '../receipts/receipts.service.js';
 import { codeLetter, confirmedLetter, doneLetter } from './letters.js';
+import { receiptKind } from './receipt.js';
 
 export const MAIL_FROM = Symbol('MailFrom');
 
@@ -34,6 +37,7 @@ export class ErasureMailsService implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly mails: ErasureMailsRepository,
     private readonly erasures: ErasuresRepository,
+    private readonly receipts: ReceiptsService,
     @Inject(MAIL_FROM) private readonly from: string,
     transport: MailTransport,
     logger: Logger,
@@ -73,6 +77,11 @@ export class ErasureMailsService implements OnApplicationBootstrap, OnApplicatio
     tx.afterCommit(() => void this.sender.send());
   }
 
+  private async signed(erasureId: string): Promise<string> {
+    const receipt = await this.receipts.find(receiptKind, erasureId);
+    return receipt === undefined ? '' : receiptLine(receipt);
+  }
+
   private async written({ id, kind, erasureId, address, code }: ErasureMail): Promise<Mail> {
     const erasure = await this.erasures.find(erasureId);
     if (erasure === undefined) throw new Error('a mail of no erasure');
@@ -81,7 +90,7 @@ export class ErasureMailsService implements OnApplicationBootstrap, OnApplicatio
         ? codeLetter(code ?? '')
         : kind === 'confirmed'
           ? confirmedLetter(erasure)
-          : doneLetter(await this.erasures.receipt(erasureId));
+          : doneLetter(await this.erasures.receipt(erasureId), await this.signed(erasureId));
     const envelope = {
       name: '',
       footer: 'You get this because the erasure of your ModelBridge account was asked for.',

@@ -26,6 +26,8 @@ export class ErasureStepsService implements OnApplicationBootstrap, OnApplicatio
   private sweeping: NodeJS.Timeout | undefined;
   private pruning: NodeJS.Timeout | undefined;
   private stopped = false;
+  /** By erasure: two steps of one at once would do everything twice. */
+  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly database: Database,
@@ -54,8 +56,20 @@ export class ErasureStepsService implements OnApplicationBootstrap, OnApplicatio
     await this.loop.kick();
   }
 
-  /** The next step of one, now; what fails is tried again by itself. */
+  /** The next step of one, now, after the one that is under way; what fails is tried again by itself. */
   async take(erasureId: string): Promise<void> {
+    const before = this.underWay.get(erasureId);
+    const taking = (async () => {
+      await before;
+      await this.takeNow(erasureId);
+    })();
+    this.underWay.set(erasureId, taking);
+    await taking;
+    if (this.underWay.get(erasureId) === taking) this.underWay.delete(erasureId);
+  }
+
+  /** Never rejects. */
+  private async takeNow(erasureId: string): Promise<void> {
     try {
       const erasure = await this.erasures.find(erasureId);
       if (erasure !== undefined) await this.step(erasure);
@@ -116,7 +130,8 @@ export class ErasureStepsService implements OnApplicationBootstrap, OnApplicatio
       await this.erasures.change(tx, erasureId, { state: 'erasing', beganAt: now });
       return true;
     });
-    if (begun) await this.take(erasureId);
+    const erasure = begun ? await this.erasures.find(erasureId) : undefined;
+    if (erasure !== undefined) await this.step(erasure);
   }
 
   /** Nothing of the person is made any more, then retention's own goes, then the others are told until they have answered. */
@@ -125,12 +140,15 @@ export class ErasureStepsService implements OnApplicationBootstrap, OnApplicatio
     if (person === undefined || pseudonym === undefined) return;
     await this.auth.closeAccount({ userId: person.userId, erasureId });
     const email = erasure.email ?? (await this.addressOf(person.userId));
-    const ownCounts = await this.own.erase({ erasureId, ...person });
+    const went = await this.own.erase({ erasureId, ...person });
+    // Of everybody, and destroyed only once however often it is tried.
+    const ownCounts = { author_secrets: 1, ...went };
     await this.database.transaction(async (tx) => {
       const current = await this.erasures.lock(tx, erasureId);
       if (current?.state !== 'erasing' || current.ownCounts !== undefined) return;
       await this.erasures.removeOthers(tx, erasureId, person.userId);
       await this.erasures.change(tx, erasureId, { ownCounts, email });
+      await this.own.told(tx, erasureId);
       await this.outbox.add(
         tx,
         retentionErasureRequested,

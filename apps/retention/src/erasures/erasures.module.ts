@@ -1,6 +1,7 @@
 import { MailTransport } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../config.js';
+import { LifeModule } from '../life/life.module.js';
 import { DeadlinesService } from './deadlines.service.js';
 import { ErasureMailsRepository } from './erasure-mails.repository.js';
 import { ErasureMailsService, MAIL_FROM } from './erasure-mails.service.js';
@@ -20,6 +21,7 @@ export class ErasuresModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: ErasuresModule,
+      imports: [LifeModule],
       controllers: [ErasuresGrpc],
       providers: [
         { provide: MAIL_FROM, useValue: config.MAIL_FROM },

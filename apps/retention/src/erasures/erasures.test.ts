@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { newId, uuidOf } from '@modelbridge/contracts';
 import { rpcCallers } from '@modelbridge/contracts/access';
 import type { HoldAccountRequest, RecordAuditEntryRequest } from '@modelbridge/contracts/auth.v1';
@@ -20,6 +20,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuthClient, TeamsClient } from '../clients/clients.js';
 import { authorKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
+import { DeletionsService } from '../life/deletions.service.js';
+import { ReceiptsService } from '../receipts/receipts.service.js';
 import { TestRetention } from '../testing/test-retention.js';
 import { ErasureStepsService } from './erasure-steps.service.js';
 
@@ -259,6 +261,7 @@ describe('an erasure', () => {
     for (const trace of [userId, uuidOf('user', userId), 'example.com', pseudonym.userId]) {
       expect(row!.all).not.toContain(trace);
     }
+    await signed(erasureId, row!.receipt);
     // What comes late of them begins nothing.
     const person = { userId, accountId: newId('account') };
     await retention.outside.messaging.publish(authUserDeleted, person, { id: randomUUID() });
@@ -294,6 +297,37 @@ describe('an erasure', () => {
   });
 });
 
+/** Its receipt is in the chain, whose checks find it, and find each way in which it could be wrong. */
+async function signed(erasureId: string, document: string): Promise<void> {
+  const { database } = retention;
+  const problems = async () => (await retention.part(DeletionsService).check()).examples;
+  const receipt = await retention.part(ReceiptsService).find('erasure', erasureId);
+  expect(receipt?.facts).toEqual({
+    requested_at: expect.any(String),
+    done_at: expect.any(String),
+    services: 'retention billing teams usage-ledger auth',
+    document_sha256: createHash('sha256').update(document).digest('hex'),
+  });
+  expect(mailServer.taken.at(-1)?.replaceAll(/=\r?\n/g, '')).toContain('document_sha256');
+  expect(await problems()).toEqual([]);
+  const change = (text: string) =>
+    database.execute('update erasure set receipt = $2 where id = $1', [
+      uuidOf('erasure', erasureId),
+      text,
+    ]);
+  await change(document.replace('"rows":2', '"rows":1'));
+  expect(await problems()).toEqual([`${erasureId} has another receipt than was signed`]);
+  await change(document);
+  const again = newId('erasure');
+  await database.execute(
+    `insert into erasure (id, person_hash, cause, state, requested_at, due_at, done_at)
+     values ($1, sha256('x'), 'staff', 'done', now(), now(), now())`,
+    [uuidOf('erasure', again)],
+  );
+  expect(await problems()).toEqual([`${again} is done without a receipt`]);
+  await database.execute('delete from erasure where id = $1', [uuidOf('erasure', again)]);
+}
+
 describe('an erasure that takes long', () => {
   it('is told by a metric after 20 days', async () => {
     const userId = newId('user');
@@ -306,5 +340,8 @@ describe('an erasure that takes long', () => {
     const before = await late();
     retention.clock.advance(17 * 86_400_000 + 1);
     expect(await late()).toBe(before + 1);
+    retention.clock.advance(10 * 86_400_000 + 1);
+    const { examples } = await retention.part(DeletionsService).check();
+    expect(examples.join()).toContain('should be done by now');
   });
 });

@@ -25,14 +25,16 @@ export function confirmedLetter({ executesAt }: Erasure): Letter {
   };
 }
 
-/** `receipt`: a line of JSON. */
-export function doneLetter(receipt: string): Letter {
+/** Both lines of JSON: what went and stays, and its entry in the chain of receipts. */
+export function doneLetter(document: string, signed: string): Letter {
   return {
     subject: 'Your account is erased',
     paragraphs: [
       'What ModelBridge held of you is erased. This is the last mail that you get from us: your address goes with it.',
       'The receipt below says what went, what stays and why. Keep it.',
-      receipt,
+      document,
+      'It is signed: its SHA-256 is document_sha256 of this entry in the chain of receipts, which anybody can check.',
+      signed,
     ],
   };
 }

@@ -2,7 +2,7 @@
 export const stays = [
   {
     where: 'billing',
-    what: 'payments, charges, invoices and balance under the number of the account, without a name, an address or a card',
+    what: 'payments, charges, invoices and balance under the numbers of the account, of its keys and of the deleted customer at Stripe, without a name, an address or a card',
     until: '7 years after the payment',
     why: 'tax and accounting law',
   },
@@ -14,7 +14,7 @@ export const stays = [
   },
   {
     where: 'auth',
-    what: 'entries of the audit log, which name the account, keys and sessions by numbers',
+    what: 'entries of the audit log, which name the account, the person, keys and sessions by numbers',
     until: 'as long as the log',
     why: 'an append-only record of who was let in, whose chain can be verified only whole',
   },
@@ -38,9 +38,21 @@ export const stays = [
   },
   {
     where: 'message transport',
-    what: 'events, which name people and keys by numbers',
+    what: 'events, which name people, accounts and keys by numbers, and what was used with the tags that callers gave it',
     until: '7 days',
     why: 'they are dropped by age',
+  },
+  {
+    where: 'spools of gateways',
+    what: 'what was used, by the numbers of people, accounts and keys, with the tags that callers gave it',
+    until: 'a spool file is full, or its gateway ends',
+    why: 'usage that is not in the ledger yet is sent from there after a crash; such a file goes as a whole',
+  },
+  {
+    where: 'disks of the databases',
+    what: 'rows that were removed and the log of writes, which no query reads, and backups',
+    until: 'they are written over, and backups rotated away; content in them cannot be opened',
+    why: 'databases free room in the course of work, and are restored after a loss',
   },
   {
     where: 'logs of the services',

@@ -14,6 +14,6 @@ export class ErasedExports implements OnModuleInit {
 
   onModuleInit(): void {
     this.holdings.onDeletion((tx, userId) => this.exports.endWithContent(tx, userId));
-    this.parts.add(async ({ userId }) => ({ exports: await this.exports.removeOf(userId) }));
+    this.parts.addRows('exports', (tx, userId) => this.exports.removeOf(tx, userId));
   }
 }

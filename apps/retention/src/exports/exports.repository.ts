@@ -44,8 +44,8 @@ export class ExportsRepository {
   }
 
   /** With their chunks and links. How many they were. */
-  async removeOf(userId: string): Promise<number> {
-    return this.database.execute('delete from export where user_id = $1', [uuidOf('user', userId)]);
+  removeOf(tx: Tx, userId: string): Promise<number> {
+    return tx.execute('delete from export where user_id = $1', [uuidOf('user', userId)]);
   }
 
   /** Of who has deleted content: what is ready is over, and what is being prepared is begun anew. */

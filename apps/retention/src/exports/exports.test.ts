@@ -474,7 +474,8 @@ describe('exports', () => {
     await tokenOf(person, mine);
     const erasure = { ...person, erasureId: newId('erasure') };
     expect(await retention.part(OwnParts).erase(erasure)).toMatchObject({ exports: 1 });
-    expect(await retention.part(OwnParts).erase(erasure)).toMatchObject({ exports: 0 });
+    // Again, it is counted once.
+    expect(await retention.part(OwnParts).erase(erasure)).toMatchObject({ exports: 1 });
     const left = await retention.database.query(
       `select from export_chunk natural full join export_token where export_id = $1`,
       [uuidOf('export', mine.exportId)],

@@ -14,15 +14,25 @@ export interface DeletionCheck {
   examples: string[];
 }
 
+/** What another feature looks at: how many things, and what is wrong with them. */
+export type Look = () => Promise<{ looked: number; problems: string[] }>;
+
 /** Looks for what should be gone, without the bookkeeping of what was to be done. */
 @Injectable()
 export class DeletionsService {
+  private readonly looks: Look[] = [];
+
   constructor(
     private readonly days: DaysService,
     private readonly keys: KeysService,
     private readonly receipts: ReceiptsService,
     private readonly latest: LatestClock,
   ) {}
+
+  /** When the service is put together. */
+  alsoLook(look: Look): void {
+    this.looks.push(look);
+  }
 
   async check(): Promise<DeletionCheck> {
     const newestOver = newestOverDay(await this.latest.now());
@@ -31,14 +41,17 @@ export class DeletionsService {
     const certified = await this.receipts.subjects('content_day');
     const uncertified = (await this.days.ended()).filter((day) => !certified.has(day));
     const chain = await this.receipts.check();
+    const others = await Promise.all(this.looks.map((look) => look()));
+    const looked = others.reduce((sum, other) => sum + other.looked, 0);
     const problems = [
       ...keyDays.filter((day) => day <= newestOver).map((day) => `${day} still has a key`),
       ...partitionDays.filter((day) => day <= newestOver).map((day) => `${day} still has content`),
       ...uncertified.map((day) => `${day} has ended without a receipt`),
       ...chain.problems,
+      ...others.flatMap((other) => other.problems),
     ];
     return {
-      checked: chain.receipts + BigInt(new Set([...keyDays, ...partitionDays]).size),
+      checked: chain.receipts + BigInt(new Set([...keyDays, ...partitionDays]).size + looked),
       violations: BigInt(problems.length),
       examples: problems.slice(0, mostExamples),
     };

@@ -8,5 +8,6 @@ import { LifeService } from './life.service.js';
   imports: [DaysModule],
   controllers: [DeletionsGrpc],
   providers: [LifeService, DeletionsService],
+  exports: [DeletionsService],
 })
 export class LifeModule {}

@@ -1,6 +1,6 @@
+import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-
-type Counts = Record<string, number>;
+import { OwnPartsRepository, type Counts } from './own-parts.repository.js';
 
 /** Whom a feature of retention is to erase. */
 export interface OwnErasure {
@@ -9,22 +9,47 @@ export interface OwnErasure {
   accountId: string;
 }
 
-/** Erases what a feature holds of a person and counts it; again, and after it was cut off anywhere, it finishes the rest. */
-export type OwnEraser = (person: OwnErasure) => Promise<Counts>;
+/** Adds what goes in a transaction to what is told at the end. */
+export type CountOwn = (tx: Tx, counts: Counts) => Promise<void>;
+
+/**
+ * Erases what a feature holds of a person; again, and after it was cut off anywhere, it finishes the rest. What goes it
+ * counts in the transaction in which it goes.
+ */
+export type OwnEraser = (person: OwnErasure, count: CountOwn) => Promise<void>;
 
 /** What retention itself holds of people: each feature says what it erases. */
 @Injectable()
 export class OwnParts {
   private readonly erasers: OwnEraser[] = [];
 
+  constructor(
+    private readonly database: Database,
+    private readonly repository: OwnPartsRepository,
+  ) {}
+
   /** When the service is put together. */
   add(eraser: OwnEraser): void {
     this.erasers.push(eraser);
   }
 
+  /** The same of rows that go in one statement: how many. */
+  addRows(kind: string, remove: (tx: Tx, userId: string) => Promise<number>): void {
+    this.add(({ userId }, count) =>
+      this.database.transaction(async (tx) => count(tx, { [kind]: await remove(tx, userId) })),
+    );
+  }
+
+  /** All that went of this erasure, by kind, also before it was cut off. */
   async erase(person: OwnErasure): Promise<Counts> {
-    const all: Counts = {};
-    for (const eraser of this.erasers) Object.assign(all, await eraser(person));
-    return all;
+    const { erasureId } = person;
+    const count: CountOwn = (tx, counts) => this.repository.count(tx, erasureId, counts);
+    for (const eraser of this.erasers) await eraser(person, count);
+    return this.repository.counted(erasureId);
+  }
+
+  /** What was counted is told: nobody asks for it again. */
+  told(tx: Tx, erasureId: string): Promise<void> {
+    return this.repository.forget(tx, erasureId);
   }
 }

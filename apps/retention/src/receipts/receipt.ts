@@ -45,3 +45,19 @@ export function hashOf(receipt: UnsignedReceipt): Buffer {
   ]);
   return createHash('sha256').update(canonical).digest();
 }
+
+/** As docs/privacy/receipts.md has it: a line of JSON. */
+export function receiptLine(receipt: Receipt): string {
+  return JSON.stringify({
+    format: receiptFormat,
+    sequence: receipt.sequence.toString(),
+    kind: receipt.kind,
+    subject: receipt.subject,
+    issued_at: receipt.issuedAt.toISOString(),
+    facts: receipt.facts,
+    previous_hash: receipt.previousHash.toString('hex'),
+    signing_key: receipt.signingKey,
+    hash: receipt.hash.toString('hex'),
+    signature: receipt.signature.toString('base64'),
+  });
+}

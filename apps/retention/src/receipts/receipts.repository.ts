@@ -12,8 +12,12 @@ const columns = `sequence, kind, subject, issued_at as "issuedAt", facts, previo
 export class ReceiptsRepository {
   constructor(private readonly database: Database) {}
 
-  async find(tx: Tx, kind: string, subject: string): Promise<Receipt | undefined> {
-    const [receipt] = await tx.query<Receipt>(
+  async find(
+    kind: string,
+    subject: string,
+    within: Tx | Database = this.database,
+  ): Promise<Receipt | undefined> {
+    const [receipt] = await within.query<Receipt>(
       `select ${columns} from receipt where kind = $1 and subject = $2`,
       [kind, subject],
     );
@@ -45,6 +49,10 @@ export class ReceiptsRepository {
         receipt.signature,
       ],
     );
+  }
+
+  ofKind(kind: string): Promise<Pick<Receipt, 'subject' | 'facts'>[]> {
+    return this.database.query('select subject, facts from receipt where kind = $1', [kind]);
   }
 
   async subjects(kind: string): Promise<Set<string>> {

@@ -27,7 +27,7 @@ export class ReceiptsService {
   /** Certifies it, once: for a kind and subject that have a receipt, that one is the answer. */
   async issue(tx: Tx, { kind, subject, facts }: Statement): Promise<Receipt> {
     const head = await this.receipts.lockHead(tx);
-    const issued = await this.receipts.find(tx, kind, subject);
+    const issued = await this.receipts.find(kind, subject, tx);
     if (issued !== undefined) return issued;
     const unsigned = {
       kind,
@@ -52,6 +52,17 @@ export class ReceiptsService {
   /** What has a receipt of this kind. */
   subjects(kind: string): Promise<Set<string>> {
     return this.receipts.subjects(kind);
+  }
+
+  /** What is said in the receipts of this kind, by subject. */
+  async factsOf(kind: string): Promise<Map<string, Receipt['facts']>> {
+    const found = await this.receipts.ofKind(kind);
+    return new Map(found.map(({ subject, facts }) => [subject, facts]));
+  }
+
+  /** By kind and subject. */
+  find(kind: string, subject: string): Promise<Receipt | undefined> {
+    return this.receipts.find(kind, subject);
   }
 
   /** Reads the whole chain; what is wrong with it. Signatures of other keys than the one in use are not looked at. */

@@ -93,10 +93,8 @@ export class RightsRepository {
   }
 
   /** All of a person; how many there were. */
-  async removeOf(userId: string): Promise<number> {
-    return this.database.execute('delete from privacy_request where user_id = $1', [
-      uuidOf('user', userId),
-    ]);
+  removeOf(tx: Tx, userId: string): Promise<number> {
+    return tx.execute('delete from privacy_request where user_id = $1', [uuidOf('user', userId)]);
   }
 
   /** Newest first. */

@@ -31,9 +31,7 @@ export class RightsService {
     private readonly clock: Clock,
     ownParts: OwnParts,
   ) {
-    ownParts.add(async ({ userId }) => ({
-      privacy_requests: await repository.removeOf(userId),
-    }));
+    ownParts.addRows('privacy_requests', (tx, userId) => repository.removeOf(tx, userId));
   }
 
   /** By form: the person is who is signed in. */

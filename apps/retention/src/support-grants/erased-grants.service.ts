@@ -1,4 +1,3 @@
-import { Database } from '@modelbridge/service-kit/database';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { OwnParts } from '../own-parts/own-parts.service.js';
 import { SupportGrantsRepository } from './support-grants.repository.js';
@@ -8,14 +7,10 @@ import { SupportGrantsRepository } from './support-grants.repository.js';
 export class ErasedGrants implements OnModuleInit {
   constructor(
     private readonly parts: OwnParts,
-    private readonly database: Database,
     private readonly grants: SupportGrantsRepository,
   ) {}
 
   onModuleInit(): void {
-    this.parts.add(async ({ userId }) => {
-      const grants = await this.database.transaction((tx) => this.grants.removeOf(tx, userId));
-      return { support_grants: grants };
-    });
+    this.parts.addRows('support_grants', (tx, userId) => this.grants.removeOf(tx, userId));
   }
 }

@@ -1,9 +1,10 @@
 import { status } from '@grpc/grpc-js';
-import { newId } from '@modelbridge/contracts';
+import { newId, uuidOf } from '@modelbridge/contracts';
 import {
   authMembershipEnded,
-  authUserDeleted,
   billingAccountOpened,
+  retentionErasureRequested,
+  teamsErasureCompleted,
   teamsMemberRemoved,
   teamsSettingsChanged,
   teamsTeamCreated,
@@ -279,15 +280,31 @@ describe('ownership', () => {
     });
   });
 
-  it('goes to the next one when the owner’s account is closed, and the team with the last', async () => {
+  it('goes to the next one when the owner is erased, and the team with the last; nothing tells of them', async () => {
     const { teamId } = await teams.team(owner, 'Heirloom');
     await teams.member(owner, teamId);
     const admin = await teams.member(owner, teamId, TeamRole.ADMIN);
     await teams.team(admin, 'heirloom');
     const alone = await teams.team(owner, 'Alone');
+    const elsewhere = teams.person();
+    await teams.invite(elsewhere, (await teams.team(elsewhere)).teamId, owner.email);
+    await teams.invite(owner, teamId, elsewhere.email);
     const membership = await membershipOf(owner, teamId);
-    const closed = { userId: owner.userId, accountId: newId('account') };
-    await teams.outside.messaging.publish(authUserDeleted, closed, { id: owner.userId });
+    const { userId } = owner;
+    const erasure = { erasureId: newId('erasure'), userId, accountId: newId('account') };
+    const pseudonym = { userId: newId('user'), keyId: newId('key') };
+    const answers: { erasureId: string; counts: object }[] = [];
+    teams.outside.messaging.subscribeLatest(teamsErasureCompleted, {
+      handle: (answer) => void answers.push(answer),
+    });
+    await teams.outside.listening();
+    const send = () =>
+      teams.outside.messaging.publish(
+        retentionErasureRequested,
+        { ...erasure, pseudonym },
+        { id: newId('erasure') },
+      );
+    await send();
     await eventually(async () =>
       expect(await waiting(membership)).toMatchObject([{ data: { reason: 'account_closed' } }]),
     );
@@ -296,7 +313,8 @@ describe('ownership', () => {
     });
     await eventually(async () => {
       const [row] = await teams.database.query<{ deleted: boolean }>(
-        `select deleted_at is not null as deleted from team where name = 'Alone'`,
+        'select deleted_at is not null as deleted from team where id = $1',
+        [uuidOf('team', alone.teamId)],
       );
       expect(row).toEqual({ deleted: true });
     });
@@ -305,6 +323,23 @@ describe('ownership', () => {
       nextCursor: '',
     });
     expect(alone.teamId).not.toBe(teamId);
+    const counts = { memberships: 2, deleted_teams: 1, invitations: 4 };
+    await eventually(() =>
+      expect(answers).toEqual([
+        { erasureId: erasure.erasureId, counts: expect.objectContaining(counts) },
+      ]),
+    );
+    // The answer was lost: it is given again, and nothing is counted twice.
+    await send();
+    await eventually(() => expect(answers).toHaveLength(2));
+    expect(answers[1]).toEqual(answers[0]);
+    for (const name of ['team', 'team_member', 'team_invitation', 'erased_person', 'mail']) {
+      const rows = await teams.database.query(
+        `select from ${name} t where t::text like any ($1::text[])`,
+        [[uuidOf('user', userId), userId, owner.email].map((text) => `%${text}%`)],
+      );
+      expect([name, rows]).toEqual([name, []]);
+    }
   });
 });
 

@@ -11,7 +11,6 @@ import { TeamAccess } from './team-access.service.js';
 import { TeamsGrpc } from './teams.grpc.js';
 import { TeamsRepository } from './teams.repository.js';
 import { TeamsService } from './teams.service.js';
-import { UserDeletedConsumer } from './user-deleted.consumer.js';
 
 @Module({
   imports: [AuditModule],
@@ -26,7 +25,6 @@ import { UserDeletedConsumer } from './user-deleted.consumer.js';
     MembersRepository,
     AccountOpenedConsumer,
     MembershipEndedConsumer,
-    UserDeletedConsumer,
   ],
   exports: [TeamAccess, JoiningService, MembersService, TeamsService],
 })

@@ -126,12 +126,7 @@ export const natsUses = {
       teamsTeamCreated,
       teamsTeamDeleted,
     ],
-    consumes: [
-      authMembershipEnded,
-      authUserDeleted,
-      billingAccountOpened,
-      retentionErasureRequested,
-    ],
+    consumes: [authMembershipEnded, billingAccountOpened, retentionErasureRequested],
     hears: [],
   },
   'usage-consumer': { publishes: [], consumes: [usageLedgerRequestRecorded], hears: [] },
