@@ -23,6 +23,7 @@ const MODULES = {
   start: 'launcher/dist/main.js',
   reset: 'launcher/dist/main.js',
   soak: 'soak/dist/main.js',
+  prove: 'prove/dist/command-line.js',
   ops: 'ops/dist/command-line.js',
   verify: 'ops/dist/command-line.js',
 };
@@ -107,8 +108,8 @@ try {
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`\n  ✗ ${error.message}\n\n`);
-  // 1 would say that verify found something.
-  process.exitCode = command === 'verify' ? 2 : 1;
+  // 1 would say that something was found.
+  process.exitCode = ['verify', 'prove'].includes(command) ? 2 : 1;
 }
 // Not even a connection to a service that hangs keeps what is done from ending.
 if (!['test', 'check'].includes(command)) process.exit();

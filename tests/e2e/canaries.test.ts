@@ -1,93 +1,70 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Stack, startStack } from '@modelbridge/launcher';
 import { isRunning } from '@modelbridge/local-stack';
-import { openFilesOf, scanPlaces, type ScanReport } from '@modelbridge/prove';
+import { commandLine, openFilesOf, scanPlaces } from '@modelbridge/prove';
 import { eventually } from '@modelbridge/testing-kit';
 import { query } from './database.js';
 import { clearSandbox, sandboxRequests, setFaults } from './gateway-api.js';
-import { type Account, createAccount } from './operator.js';
+import { createAccount } from './operator.js';
 
-/** In every prompt. */
-const asked = `asked "${randomBytes(10).toString('hex')}" über`;
-/** In every reply: whole replies hold it in one piece. */
-const answered = randomBytes(5).toString('hex').slice(0, 8);
-const prompt = `${asked} [[say=${answered.repeat(40)}]]`;
+/** As `npm run prove` writes it. */
+interface Proof {
+  proved: boolean;
+  canaries_sent: number;
+  search: {
+    files: number;
+    tables: number;
+    hits: { what: string; encoding: string; file: string }[];
+    control_hits: number;
+    controls: number;
+  };
+  keys_destroyed: number;
+  receipts_verified: number;
+  parts: { name: string; problems: string[]; facts: Record<string, number | string> }[];
+}
 
-const apis = {
-  '/v1/chat/completions': { messages: [{ role: 'user', content: prompt }], max_tokens: 400 },
-  '/v1/responses': { input: prompt, max_output_tokens: 400 },
-  '/v1/messages': { messages: [{ role: 'user', content: prompt }], max_tokens: 400 },
-};
-const selfHosted = ['kimi-k2.5', 'minimax-m2.5', 'glm-5'];
-const stored = ['gpt-5.4', 'claude-sonnet-4-6'];
+/** After so long without a first byte a stream is given up for another endpoint. */
+const firstByteMs = 46_000;
 
 let stack: Stack;
-let account: Account;
+let temporary: string;
+let leapMs = 0;
 beforeAll(async () => {
   const state = mkdtempSync(join(tmpdir(), 'stack-'));
-  const temporary = join(state, 'tmp');
+  temporary = join(state, 'tmp');
   mkdirSync(temporary, { mode: 0o777 });
-  const hook = new URL('canaries/leaky-gateway.cjs', import.meta.url).pathname;
+  const hook = new URL('canaries/led-gateway.cjs', import.meta.url).pathname;
   const env = { TMPDIR: temporary, NODE_OPTIONS: `--require=${hook}`, LOG_LEVEL: 'trace' };
   stack = await startStack({ state, env });
-  account = await createAccount(stack, { balanceUsd: '100' });
 });
 afterAll(() => stack?.stop());
-beforeEach(() => clearSandbox(stack));
 
-interface Asked {
-  path?: string;
-  model: string;
-  stream?: boolean;
-  headers?: Record<string, string>;
-  /** Leaves when the head has come. */
-  leaves?: boolean;
-  timeoutMs?: number;
-}
-
-/** Status and text; 0 where the connection broke. */
-async function ask(request: Asked): Promise<{ status: number; text: string }> {
-  const { path = '/v1/chat/completions', model, stream = false, headers, leaves } = request;
-  const gone = new AbortController();
-  if (request.timeoutMs !== undefined) setTimeout(() => gone.abort(), request.timeoutMs);
-  try {
-    const response = await fetch(`${stack.gateway}${path}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${account.apiKey}`,
-        'content-type': 'application/json',
-        ...headers,
+/** `npm run prove` with a model of each kind, where the gateway’s time limits are over as soon as something waits for them. */
+async function proveShortly(...stored: string[]) {
+  const printed = { stdout: '', stderr: '' };
+  const args = ['--state', stack.state, '--out', mkdtempSync(join(tmpdir(), 'proof-'))];
+  const code = await commandLine(
+    args,
+    {
+      stdout: { write: (text) => (printed.stdout += text) },
+      stderr: { write: (text) => (printed.stderr += text) },
+    },
+    {
+      neverStored: ['kimi-k2.5'],
+      stored,
+      async timeOutsBegun() {
+        leapMs += firstByteMs;
+        writeFileSync(join(temporary, 'leap'), String(leapMs));
       },
-      body: JSON.stringify({ ...apis[path as keyof typeof apis], model, stream }),
-      signal: gone.signal,
-    });
-    if (leaves === true) {
-      await response.body!.getReader().read();
-      gone.abort();
-    }
-    return { status: response.status, text: await response.text() };
-  } catch {
-    return { status: 0, text: '' };
-  }
-}
-
-/** The same, again while a service answers the gateway too late, as on a busy machine. */
-async function askPatiently(request: Asked): Promise<{ status: number; text: string }> {
-  return eventually(async () => {
-    const answer = await ask(request);
-    expect(answer.status).not.toBe(503);
-    return answer;
-  });
-}
-
-/** Everything that the system has written, and what its processes have open. */
-function search(canaries: readonly string[], places = [stack.state]): Promise<ScanReport> {
-  const open = openFilesOf(Object.values(stack.reread().pids));
-  return scanPlaces([...places, ...open], canaries);
+    },
+  );
+  const [html = '', json = ''] = printed.stdout.trim().split('\n').slice(-2);
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '{}');
+  return { code, ...printed, page: read(html), proof: JSON.parse(read(json)) as Proof };
 }
 
 async function killGateway(): Promise<void> {
@@ -101,73 +78,89 @@ async function killGateway(): Promise<void> {
   });
 }
 
-/** Answers of every kind that the model's provider can give, and callers who leave. */
-async function everyOutcome(model: string): Promise<void> {
-  for (const path of Object.keys(apis)) {
-    for (const stream of [false, true]) {
-      const { status, text } = await askPatiently({ path, model, stream });
-      expect({ path, model, status }).toEqual({ path, model, status: 200 });
-      // A stream says it in pieces.
-      if (!stream) expect(text).toContain(answered);
-    }
-    const faults = [
-      { error: { status: 400, type: 'invalid_request_error', message: `not ${asked}` } },
-      { error: { status: 500, type: 'server_error', message: `broken at ${asked}` } },
-      { cutAfterChunks: 3 },
-    ];
-    for (const fault of faults) {
-      await setFaults(stack, [{ model, ...fault }]);
-      await ask({ path, model, stream: true });
-    }
-    await setFaults(stack, [{ model, stallAfterChunks: 3 }]);
-    await ask({ path, model, stream: true, leaves: true });
-    await ask({ path, model, stream: false, timeoutMs: 200 });
-    await clearSandbox(stack);
-  }
-}
-
-it('nothing of a request to a self-hosted model, or of its reply, is on disk, whatever becomes of it', async () => {
-  for (const model of selfHosted) await everyOutcome(model);
+it('nothing of what a gateway was doing for self-hosted models is on disk after kill -9', async () => {
+  const canary = `asked "${randomBytes(10).toString('hex')}" über`;
+  const { apiKey } = await createAccount(stack, { balanceUsd: '100' });
+  const models = ['kimi-k2.5', 'minimax-m2.5', 'glm-5'];
   await setFaults(stack, [{ stallAfterChunks: 5 }]);
-  const killed = selfHosted.map((model) => ask({ model, stream: true }));
+  const asked = models.map((model) =>
+    fetch(`${stack.gateway}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}` },
+      body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: canary }] }),
+    })
+      .then((reply) => reply.text())
+      .catch(() => ''),
+  );
   await eventually(async () => {
     const stalled = (await sandboxRequests(stack)).filter(({ streamed }) => streamed);
-    expect(stalled.length).toBeGreaterThanOrEqual(selfHosted.length);
+    expect(stalled.length).toBeGreaterThanOrEqual(models.length);
   });
   await killGateway();
-  await Promise.all(killed);
+  await Promise.all(asked);
   await clearSandbox(stack);
-
-  const report = await search([asked, answered]);
-  expect(report.hits).toEqual([]);
-  expect(report.unreadable).toEqual([]);
-  expect(await query(stack, 'retention', 'select request_id from content')).toEqual([]);
-  process.stdout.write(
-    `canaries: ${report.files} files, ${report.bytes} bytes, ${report.members} packed members, 0 hits\n`,
-  );
-});
-
-it('what is stored of other models is on disk only sealed', async () => {
-  for (const model of stored) {
-    for (const path of Object.keys(apis)) {
-      for (const stream of [false, true]) await askPatiently({ path, model, stream });
-    }
-  }
-  await eventually(async () => {
-    const [row] = await query(stack, 'retention', 'select count(*)::int as stored from content');
-    expect(row).toEqual({ stored: stored.length * 6 });
-  });
-  // What Postgres holds in memory is written then.
-  await query(stack, 'retention', 'checkpoint');
-  const { hits, unreadable } = await search([asked, answered]);
+  const open = openFilesOf(Object.values(stack.reread().pids));
+  const { hits, unreadable } = await scanPlaces([stack.state, ...open], [canary]);
   expect({ hits, unreadable }).toEqual({ hits: [], unreadable: [] });
+  expect(await query(stack, 'retention', 'select request_id from content')).toEqual([]);
 });
 
-it('a gateway that logs one of them is caught', async () => {
-  await ask({ model: 'kimi-k2.5', headers: { 'x-test-leak': 'yes' } });
-  await eventually(async () => {
-    const { hits } = await search([asked, answered], [join(stack.state, 'logs')]);
-    expect(new Set(hits.map(({ canary }) => canary))).toEqual(new Set([asked, answered]));
-    expect(hits.map(({ encoding }) => encoding)).toContain('json twice');
+it('npm run prove finds everything as promised, and says so in a report', async () => {
+  const { code, stdout, stderr, proof, page } = await proveShortly('claude-sonnet-4-6');
+  expect({ problems: proof.parts?.flatMap(({ problems }) => problems), stderr }).toEqual({
+    problems: [],
+    stderr: '',
   });
+  expect({ code, proved: proof.proved, hits: proof.search.hits }).toEqual({
+    code: 0,
+    proved: true,
+    hits: [],
+  });
+  expect(proof.search.control_hits).toBe(proof.search.controls);
+  expect(proof.search.controls).toBeGreaterThan(20);
+  expect(proof.keys_destroyed).toBeGreaterThanOrEqual(2);
+  expect(proof.receipts_verified).toBeGreaterThanOrEqual(1);
+  const facts = Object.assign(
+    {},
+    ...proof.parts.map((part) => part.facts),
+  ) as Proof['parts'][0]['facts'];
+  expect(facts).toMatchObject({
+    'requests: time-out of the pool': 3,
+    'requests stored and opened by their author': 6,
+    'contents under a legal hold of this run': 6,
+  });
+  expect(Number(facts['pieces of streams looked for'])).toBeGreaterThan(0);
+  expect(page).toContain('Everything that was looked at is as promised.');
+  expect(page).not.toMatch(/<script|https?:\/\/|<link|<img/);
+  process.stdout.write(`${stdout.split('\n').at(-4)}\n`);
+});
+
+it('a gateway that logs what it is asked is caught', async () => {
+  writeFileSync(join(temporary, 'leak'), '');
+  const { code, proof, page } = await proveShortly();
+  expect({ code, proved: proof.proved }).toEqual({ code: 1, proved: false });
+  const leaked = proof.search.hits.filter(({ file }) => file.endsWith('/logs/gateway.log'));
+  expect(leaked.map(({ what, encoding }) => `${what}, ${encoding}`)).toEqual(
+    expect.arrayContaining([
+      'self-hosted models: prompt, json twice',
+      'self-hosted models: reply, raw',
+    ]),
+  );
+  expect(page).toContain('Not as promised');
+});
+
+it('says what is wrong where no system runs', async () => {
+  const printed = { stdout: '', stderr: '' };
+  const output = {
+    stdout: { write: (text: string) => (printed.stdout += text) },
+    stderr: { write: (text: string) => (printed.stderr += text) },
+  };
+  const none = mkdtempSync(join(tmpdir(), 'none-'));
+  expect(await commandLine(['--state', none], output)).toBe(2);
+  expect(printed.stderr).toContain('Start one with npm start');
+  expect(await commandLine(['--state', join(none, 'none')], output)).toBe(2);
+  expect(printed.stderr).toContain('is no directory');
+  expect(await commandLine(['--stat', none], output)).toBe(2);
+  expect(printed.stderr).toContain("Unknown option '--stat'");
+  expect(printed.stdout).toBe('');
 });

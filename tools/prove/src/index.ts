@@ -1,3 +1,3 @@
-export { encodingNames, needlesOf } from './scan/encodings.js';
-export { scanPlaces, type Hit, type ScanReport } from './scan/scan.js';
+export { commandLine } from './command-line.js';
+export { scanPlaces, type ScanReport } from './scan/scan.js';
 export { openFilesOf } from './scan/open-files.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readDirectives } from './directives.js';
-import { complete, type Prompt, type Tool } from './completion.js';
+import { readDirectives, type Directives } from './directives.js';
+import { complete, pieces, type Prompt, type Tool } from './completion.js';
 import { tokenize } from './tokenizer.js';
 
 const weather: Tool = {
@@ -120,5 +120,17 @@ describe('complete', () => {
     });
     expect(read('[[say=a ] b]] [[refuse]] [[say=[x]]]')).toEqual({ say: '[x]', refuse: true });
     expect(read('[[say=open [ only]]')).toEqual({ say: 'open [ only' });
+  });
+
+  it('streams what it says in pieces, or as a whole', () => {
+    const say = 'abcdefghij'.repeat(4);
+    const piecesOf = (directives: Directives) =>
+      complete(prompt({ directives })).blocks.flatMap((block) => pieces(block));
+    expect(piecesOf({ say }).map(({ text }) => text)).toEqual([
+      say.slice(0, 15),
+      say.slice(15, 30),
+      say.slice(30),
+    ]);
+    expect(piecesOf({ say, whole: true })).toEqual([{ text: say, tokens: 8 }]);
   });
 });

@@ -1,5 +1,5 @@
 import { type JsonObject, objectOf } from '../json.js';
-import { DEFAULT_OUTPUT_TOKENS, MAX_PARALLEL_CALLS } from '../bounds.js';
+import { DEFAULT_OUTPUT_TOKENS, MAX_PARALLEL_CALLS, TOKENS_PER_CHUNK } from '../bounds.js';
 import type { Directives } from './directives.js';
 import { randomFrom } from './hashing.js';
 import { prose } from './prose.js';
@@ -33,7 +33,12 @@ export interface Prompt {
 }
 
 export type Block =
-  | { type: 'reasoning' | 'text' | 'refusal'; tokens: string[] }
+  | {
+      type: 'reasoning' | 'text' | 'refusal';
+      tokens: string[];
+      /** A stream sends it in one piece. */
+      whole?: boolean;
+    }
   | { type: 'tool_call'; tool: Tool; seed: number; tokens: string[] };
 
 export type StopReason = 'stop' | 'stop_sequence' | 'length' | 'tool_calls' | 'refusal';
@@ -84,7 +89,9 @@ function answerBlocks(prompt: Prompt, random: () => number): Answer {
       directives.say === undefined ? [] : [{ type: 'text', tokens: tokenize(directives.say) }];
     return { blocks: [...preamble, ...calls], stopReason: 'tool_calls', stopSequence: null };
   }
-  return textAnswer(visibleTokens(prompt, random), prompt.stopSequences);
+  const answer = textAnswer(visibleTokens(prompt, random), prompt.stopSequences);
+  if (directives.whole !== true) return answer;
+  return { ...answer, blocks: answer.blocks.map((block) => ({ ...block, whole: true })) };
 }
 
 function visibleTokens(prompt: Prompt, random: () => number): string[] {
@@ -171,8 +178,11 @@ function capped(blocks: Block[], limit: number) {
   return { blocks: kept, outputTokens, reasoningTokens };
 }
 
-/** The blocks' tokens as the pieces that a stream sends. */
-export function pieces(tokens: string[], size: number): { text: string; tokens: number }[] {
+/** A block's tokens as the pieces that a stream sends. */
+export function pieces(block: Block): { text: string; tokens: number }[] {
+  const { tokens } = block;
+  const isWhole = block.type !== 'tool_call' && block.whole === true;
+  const size = isWhole ? tokens.length : TOKENS_PER_CHUNK;
   const result: { text: string; tokens: number }[] = [];
   for (let start = 0; start < tokens.length; start += size) {
     const part = tokens.slice(start, start + size);

@@ -10,19 +10,21 @@ export interface Directives {
   say?: string;
   /** `[[input=TEXT]]`: what a tool is called with: its JSON, its raw input, or its only argument. */
   input?: string;
+  /** `[[whole]]`: a stream sends the visible text in one piece. */
+  whole?: boolean;
   /** `[[refuse]]`: the model refuses. */
   refuse?: boolean;
 }
 
-const OPENING = /\[\[(tokens|reasoning|say|input|refuse)(=|\]\])/g;
+const OPENING = /\[\[(tokens|reasoning|say|input|whole|refuse)(=|\]\])/g;
 const MAX_VALUE_CHARS = 4096;
 
 /** Adds the directives found in `text` to `directives`; a later one wins. */
 export function readDirectives(text: string, directives: Directives): void {
   for (const match of text.matchAll(OPENING)) {
     const [opening, name, mark] = match;
-    if (name === 'refuse') {
-      directives.refuse = true;
+    if (name === 'refuse' || name === 'whole') {
+      directives[name] = true;
       continue;
     }
     const start = match.index + opening.length;

@@ -1,5 +1,8 @@
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
+import { ErasureServiceClient } from '@modelbridge/contracts/retention.v1/erasure';
+import { LegalHoldServiceClient } from '@modelbridge/contracts/retention.v1/legal-holds';
 import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
 import { RightsServiceClient } from '@modelbridge/contracts/retention.v1/rights';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
@@ -9,6 +12,9 @@ import type { ServiceName } from './pieces.js';
 
 /** retention has a service for each feature. */
 interface RetentionClients {
+  contents: PromisifiedClient<ContentServiceClient>;
+  erasures: PromisifiedClient<ErasureServiceClient>;
+  legalHolds: PromisifiedClient<LegalHoldServiceClient>;
   receipts: PromisifiedClient<ReceiptServiceClient>;
   rights: PromisifiedClient<RightsServiceClient>;
   close(): void;
@@ -37,14 +43,17 @@ const clients: {
     grpcClient(UsageLedgerServiceClient, target, tls, { serverName: 'usage-ledger', reason }),
   retention: (target, tls, reason) => {
     const options = { serverName: 'retention', reason };
-    const receipts = grpcClient(ReceiptServiceClient, target, tls, options);
-    const rights = grpcClient(RightsServiceClient, target, tls, options);
+    const retention = {
+      contents: grpcClient(ContentServiceClient, target, tls, options),
+      erasures: grpcClient(ErasureServiceClient, target, tls, options),
+      legalHolds: grpcClient(LegalHoldServiceClient, target, tls, options),
+      receipts: grpcClient(ReceiptServiceClient, target, tls, options),
+      rights: grpcClient(RightsServiceClient, target, tls, options),
+    };
     return {
-      receipts,
-      rights,
+      ...retention,
       close() {
-        receipts.close();
-        rights.close();
+        for (const client of Object.values(retention)) client.close();
       },
     };
   },

@@ -1,5 +1,6 @@
 import type { Receipt } from '@modelbridge/contracts/retention.v1/receipts';
 import { readFlags } from '../arguments.js';
+import type { Services } from '../connection/services.js';
 import { opsCommand } from '../ops-command.js';
 import { translating } from '../ops-error.js';
 
@@ -15,18 +16,22 @@ export const receiptList = opsCommand({
   async run(args, services) {
     readFlags(args, { required: [], optional: [] });
     const { retention } = await services();
-    const receipts: Receipt[] = [];
-    for (;;) {
-      const afterSequence = receipts.at(-1)?.sequence ?? 0n;
-      const page = await translating(
-        retention.receipts.listReceipts({ afterSequence, limit: pageSize }),
-        {},
-      );
-      receipts.push(...page.receipts);
-      if (page.receipts.length < pageSize) return { receipts: receipts.map(receiptJson) };
-    }
+    return { receipts: await translating(receiptsOf(retention.receipts), {}) };
   },
 });
+
+/** Every receipt, the oldest first, as docs/privacy/receipts.md has it. */
+export async function receiptsOf(
+  service: Services['retention']['receipts'],
+): Promise<Record<string, unknown>[]> {
+  const receipts: Receipt[] = [];
+  for (;;) {
+    const afterSequence = receipts.at(-1)?.sequence ?? 0n;
+    const page = await service.listReceipts({ afterSequence, limit: pageSize });
+    receipts.push(...page.receipts);
+    if (page.receipts.length < pageSize) return receipts.map(receiptJson);
+  }
+}
 
 export const receiptKey = opsCommand({
   usage: 'receipt key',
@@ -41,7 +46,6 @@ export const receiptKey = opsCommand({
   },
 });
 
-/** As docs/privacy/receipts.md has it. */
 function receiptJson(receipt: Receipt): Record<string, unknown> {
   return {
     format: 'modelbridge.receipt.v1',

@@ -89,21 +89,15 @@ function pglzOf(raw: Buffer): Needle[] {
   });
 }
 
-/** Where a form begins in the bytes; -1 where it does not. */
-export function find(bytes: Buffer, { rows }: Needle): number {
-  const [first] = rows;
-  if (rows.length === 1) return bytes.indexOf(first!);
-  // The longest row is the rarest.
-  const longest = rows.reduce((found, row) => (row.length > found.length ? row : found));
-  const before = rows.slice(0, rows.indexOf(longest));
-  const lead = before.reduce((sum, row) => sum + row.length + 1, 0);
-  for (let at = bytes.indexOf(longest); at !== -1; at = bytes.indexOf(longest, at + 1)) {
-    if (at >= lead && standsAt(bytes, rows, at - lead)) return at - lead;
-  }
-  return -1;
+/** The longest row of a form, which is its rarest, and how many bytes of the form stand before it. */
+export function keyRowOf({ rows }: Needle): { bytes: Buffer; lead: number } {
+  const bytes = rows.reduce((found, row) => (row.length > found.length ? row : found));
+  const before = rows.slice(0, rows.indexOf(bytes));
+  return { bytes, lead: before.reduce((sum, row) => sum + row.length + 1, 0) };
 }
 
-function standsAt(bytes: Buffer, rows: readonly Buffer[], from: number): boolean {
+/** Whether a form begins there. */
+export function standsAt(bytes: Buffer, rows: readonly Buffer[], from: number): boolean {
   let at = from;
   return rows.every((row) => {
     const stands = bytes.subarray(at, at + row.length).equals(row);

@@ -47,7 +47,6 @@ function withChildren(pids: readonly number[]): Set<number> {
     for (let pid = Number(name); pid > 1 && !all.has(pid); pid = parentOf(pid)) parents.push(pid);
     const last = parents.at(-1);
     if (last !== undefined && all.has(parentOf(last))) for (const pid of parents) all.add(pid);
-    else if (parents.length === 0) all.add(Number(name));
   }
   return all;
 }

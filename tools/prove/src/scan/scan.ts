@@ -1,7 +1,8 @@
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { find, lengthOf, needlesOf, type EncodingName, type Needle } from './encodings.js';
+import { lengthOf, needlesOf, type EncodingName } from './encodings.js';
 import { membersIn, unpack } from './packed.js';
+import { Search } from './search.js';
 
 /** A canary where none should be. */
 export interface Hit {
@@ -29,6 +30,22 @@ const chunkBytes = 64 * 1024 * 1024;
 /** Members within members. */
 const maxDepth = 2;
 
+/** Texts, and how they are looked for. */
+interface Sought {
+  search: Search;
+  needles: readonly { canary: string; encoding: EncodingName }[];
+  longest: number;
+}
+
+function soughtOf(canaries: readonly string[]): Sought {
+  const all = canaries.flatMap((canary) => needlesOf(canary).map((needle) => ({ canary, needle })));
+  return {
+    search: new Search(all.map(({ needle }) => needle)),
+    needles: all.map(({ canary, needle: { encoding } }) => ({ canary, encoding })),
+    longest: Math.max(...all.map(({ needle }) => lengthOf(needle))),
+  };
+}
+
 /**
  * Looks for texts in every file at and below the places, in each of `encodingNames` and inside gzip and zip members.
  * Links are followed once. Files that grow meanwhile are read as far as they were.
@@ -37,10 +54,9 @@ export async function scanPlaces(
   places: readonly string[],
   canaries: readonly string[],
 ): Promise<ScanReport> {
-  const report: ScanReport = { files: 0, bytes: 0, members: 0, unreadable: [], hits: [] };
-  const needles = canaries.map((canary) => ({ canary, needles: needlesOf(canary) }));
-  const overlap = Math.max(...needles.flatMap((found) => found.needles.map(lengthOf)), 1);
-  const buffer = Buffer.allocUnsafe(chunkBytes + overlap);
+  const report = emptyReport();
+  const sought = soughtOf(canaries);
+  const buffer = Buffer.allocUnsafe(chunkBytes + sought.longest);
   const seen = new Set<string>();
   for (const place of places) {
     for await (const file of filesBelow(place)) {
@@ -48,7 +64,7 @@ export async function scanPlaces(
       if (seen.has(real)) continue;
       seen.add(real);
       try {
-        await scanFile(file, needles, buffer, report);
+        await scanFile(file, sought, buffer, report);
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         // Gone since it was listed: a segment or a log that was removed.
@@ -59,7 +75,26 @@ export async function scanPlaces(
   return report;
 }
 
-type Sought = readonly { canary: string; needles: readonly Needle[] }[];
+/** Looks for texts in the same way in what no file has: each batch is one place, and nothing is parted over two. */
+export async function scanBatches(
+  batches: AsyncIterable<{ place: string; bytes: Buffer }>,
+  canaries: readonly string[],
+): Promise<ScanReport> {
+  const report = emptyReport();
+  const sought = soughtOf(canaries);
+  const places = new Set<string>();
+  for await (const { place, bytes } of batches) {
+    places.add(place);
+    report.bytes += bytes.length;
+    await scanBytes(bytes, sought, { file: place, offset: 0, within: [] }, report);
+  }
+  report.files = places.size;
+  return report;
+}
+
+function emptyReport(): ScanReport {
+  return { files: 0, bytes: 0, members: 0, unreadable: [], hits: [] };
+}
 
 async function scanFile(
   file: string,
@@ -67,7 +102,6 @@ async function scanFile(
   buffer: Buffer,
   report: ScanReport,
 ): Promise<void> {
-  const overlap = buffer.length - chunkBytes;
   const handle = await open(file, 'r');
   try {
     report.files += 1;
@@ -80,7 +114,7 @@ async function scanFile(
       const place = { file, offset: at - kept, within: [] };
       await scanBytes(withoutZeros(bytes), sought, place, report);
       at += bytesRead;
-      kept = Math.min(overlap, bytes.length);
+      kept = Math.min(sought.longest, bytes.length);
       bytes.copy(buffer, 0, bytes.length - kept);
     }
   } finally {
@@ -107,18 +141,14 @@ async function scanBytes(
   place: Place,
   report: ScanReport,
 ): Promise<void> {
-  for (const { canary, needles } of sought) {
-    for (const needle of needles) {
-      const at = find(bytes, needle);
-      if (at === -1) continue;
-      const { encoding } = needle;
-      const { file, within } = place;
-      const isKnown = report.hits.some(
-        (hit) => hit.file === file && hit.encoding === encoding && hit.canary === canary,
-      );
-      if (!isKnown) report.hits.push({ canary, encoding, file, within, offset: place.offset + at });
-    }
-  }
+  const { file, within } = place;
+  sought.search.in(bytes, (needle, at) => {
+    const { canary, encoding } = sought.needles[needle]!;
+    const isKnown = report.hits.some(
+      (hit) => hit.file === file && hit.encoding === encoding && hit.canary === canary,
+    );
+    if (!isKnown) report.hits.push({ canary, encoding, file, within, offset: place.offset + at });
+  });
   if (place.within.length >= maxDepth) return;
   for (const member of membersIn(bytes)) {
     const unpacked = await unpack(bytes, member);

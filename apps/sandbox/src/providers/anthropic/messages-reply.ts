@@ -2,7 +2,6 @@ import { type Block, type Completion, pieces } from '../../generation/completion
 import { seal } from '../../generation/hashing.js';
 import { type TokenCounts } from '@modelbridge/contracts';
 import { isObject, type JsonObject } from '../../json.js';
-import { TOKENS_PER_CHUNK } from '../../bounds.js';
 import type { Frame } from '../../provider-api.js';
 
 /** A stream carries a ping after so many deltas. */
@@ -102,7 +101,7 @@ function* blockDeltas(block: Block): Generator<{ delta: JsonObject; tokens: numb
   if (block.type === 'tool_call') {
     yield { delta: { type: 'input_json_delta', partial_json: '' }, tokens: 0 };
   }
-  for (const { text, tokens } of pieces(block.tokens, TOKENS_PER_CHUNK)) {
+  for (const { text, tokens } of pieces(block)) {
     yield { delta: textDelta(block.type, text), tokens };
   }
   if (block.type === 'reasoning') {

@@ -1,7 +1,6 @@
 import type { Block, Completion } from '../../generation/completion.js';
 import { pieces } from '../../generation/completion.js';
 import type { JsonObject } from '../../json.js';
-import { TOKENS_PER_CHUNK } from '../../bounds.js';
 import type { Frame } from '../../provider-api.js';
 
 /** What differs between OpenAI's chat completions and vLLM's. */
@@ -143,7 +142,7 @@ function* completionDeltas(
       yield { delta: { tool_calls: [openingCall(block, index)] }, tokens: 0 };
     }
     const field = deltaField(block.type, dialect);
-    for (const { text, tokens } of pieces(block.tokens, TOKENS_PER_CHUNK)) {
+    for (const { text, tokens } of pieces(block)) {
       const delta =
         block.type === 'tool_call'
           ? { tool_calls: [{ index, ...callInput(block.tool.freeform, text) }] }

@@ -1,6 +1,5 @@
 import { pieces } from '../../generation/completion.js';
 import type { JsonObject } from '../../json.js';
-import { TOKENS_PER_CHUNK } from '../../bounds.js';
 import type { Answer, Frame } from '../../provider-api.js';
 import type { ProviderError } from '../../provider-error.js';
 import type { OutputItem } from './responses-items.js';
@@ -86,7 +85,7 @@ function* itemFrames(item: OutputItem, outputIndex: number, event: Event): Gener
 }
 
 function* deltas(type: string, item: OutputItem, at: JsonObject, event: Event): Generator<Frame> {
-  for (const { text, tokens } of pieces(item.block.tokens, TOKENS_PER_CHUNK)) {
+  for (const { text, tokens } of pieces(item.block)) {
     yield event(type, { ...at, delta: text }, tokens);
   }
 }
