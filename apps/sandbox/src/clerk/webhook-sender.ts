@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -42,7 +43,10 @@ export class WebhookSender {
   constructor(
     private readonly url: string,
     private readonly secret: string,
-  ) {}
+  ) {
+    // Each event that waits for its next attempt listens: while nobody takes them they may be many.
+    setMaxListeners(0, this.stopped.signal);
+  }
 
   send(type: string, data: object): void {
     const message: Message = {

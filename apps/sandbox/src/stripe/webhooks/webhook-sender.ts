@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { policySchema, type DeliveryPolicy } from './delivery-policy.js';
@@ -43,7 +44,10 @@ export class WebhookSender {
     private readonly url: string,
     private readonly secret: string,
     private readonly changed: () => void = () => undefined,
-  ) {}
+  ) {
+    // Each event that waits for its next attempt listens: while nobody takes them they may be many.
+    setMaxListeners(0, this.stopped.signal);
+  }
 
   send(event: Stripe.Event): void {
     const delivery = newDelivery(event);
