@@ -21,6 +21,7 @@ import { NoticeMailsModule } from './notice-mails/notice-mails.module.js';
 import { InvoicesModule } from './invoices/invoices.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { ProviderCostsModule } from './provider-costs/provider-costs.module.js';
+import { PruningModule } from './pruning/pruning.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { schema } from './schema.js';
 import { StripeEventsModule } from './stripe-events/stripe-events.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         InvoicesModule,
         PaymentsModule,
         ProviderCostsModule,
+        PruningModule,
         ReconciliationModule,
         StripeEventsModule,
         TopUpsModule,

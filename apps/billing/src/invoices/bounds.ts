@@ -5,8 +5,10 @@ export const invoiceBounds = {
   lagMs: 6 * 60 * minuteMs,
   /** Between two looks for accounts to be invoiced, and for invoices that Stripe does not have yet. */
   lookEveryMs: minuteMs,
-  /** Accounts of one look. */
+  /** Accounts that are looked for at once. */
   page: 500,
+  /** Invoices that are sent at the same time: Stripe takes 100 calls a second, and each of them needs some. */
+  sentAtOnce: 8,
   /** Stripe collects no less: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
   leastCents: 50n,
   daysUntilDue: 14,

@@ -128,7 +128,7 @@ export class InvoicesRepository {
        WHERE id IN (SELECT id FROM invoice WHERE state = 'unsent' AND due_at <= now()
                     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING ${columns}`,
-      [invoiceBounds.page, invoiceBounds.attemptMs],
+      [invoiceBounds.sentAtOnce, invoiceBounds.attemptMs],
     );
   }
 

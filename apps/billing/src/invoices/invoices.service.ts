@@ -82,8 +82,17 @@ export class InvoicesService implements OnApplicationBootstrap, OnModuleDestroy 
       if (last === undefined || accounts.length < invoiceBounds.page) break;
       after = last;
     }
-    for (const invoice of await this.repository.claimUnsent()) {
-      await this.trying(invoice.accountId, () => this.send(invoice));
+    await this.sendAll();
+  }
+
+  /** A few at a time, so that none is claimed for longer than it is being sent. What fails is due later. */
+  private async sendAll(): Promise<void> {
+    for (;;) {
+      const claimed = await this.repository.claimUnsent();
+      await Promise.all(
+        claimed.map((invoice) => this.trying(invoice.accountId, () => this.send(invoice))),
+      );
+      if (claimed.length < invoiceBounds.sentAtOnce) return;
     }
   }
 
