@@ -1,4 +1,7 @@
 import { activity } from './activity/activity.js';
+import { invoicing } from './billing/invoicing.js';
+import { reconciliation } from './billing/reconciliation.js';
+import { webhooks } from './billing/webhooks.js';
 import { capture } from './capture.js';
 import { catchUp } from './catch-up/catch-up.js';
 import { type Command, UsageError } from './command.js';
@@ -34,6 +37,9 @@ const commands: Record<string, Command> = {
   'key-check': keyCheck,
   capture,
   export: usageExport,
+  webhooks,
+  reconciliation,
+  invoicing,
 };
 const INTERRUPTED = 130;
 
