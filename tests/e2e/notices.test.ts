@@ -82,8 +82,7 @@ describe('a payment', () => {
       'Receipt: 10.00 USD',
       'Refund: 10.00 USD',
       'The dispute over 10.00 USD is closed',
-      'Your balance is low: 0.00 USD',
-      'Your balance is low: 0.00 USD',
+      'Your balance is used up',
     ]);
   });
 });

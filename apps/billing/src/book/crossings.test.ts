@@ -48,12 +48,17 @@ describe('a balance', () => {
     ['rises above it', [20, 16], [40, 16], []],
     ['falls below it by a refund', [20, 10], [13, 10], ['balance_low']],
     ['falls again after it was back', [40, 30], [40, 36], ['balance_low']],
+    ['falls to nothing at once', [20, 14], [20, 20], ['balance_exhausted']],
+    ['falls to nothing from below the threshold', [20, 19], [20, 20], ['balance_exhausted']],
+    ['falls to nothing by a refund', [20, 10], [10, 10], ['balance_exhausted']],
+    ['was nothing and stays so', [20, 20], [25, 25], []],
   ])('that %s', (_, before, after, expected) => {
     expect(told(total, before, after)).toEqual(expected);
   });
 
   it('has no threshold at 0, and none on invoice', () => {
-    expect(told(total, [20, 14], [20, 20], { balanceLow: 0n })).toEqual([]);
+    expect(told(total, [20, 14], [20, 19], { balanceLow: 0n })).toEqual([]);
+    expect(told(total, [20, 14], [20, 20], { balanceLow: 0n })).toEqual(['balance_exhausted']);
     expect(
       told(total, [120, 14], [120, 18], { billingMode: 'invoice', creditLine: 100n * usd }),
     ).toEqual([]);

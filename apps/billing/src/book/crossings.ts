@@ -51,6 +51,7 @@ function balanceCrossing(
     const share = percentOf(overdrawn(was), creditLineBefore);
     return limitCrossing(accountId, after, share, { limit: creditLine, used: overdrawn(is) });
   }
+  if (was > 0n && is <= 0n) return exhausted(accountId, after, is);
   if (was < balanceLow || is >= balanceLow) return undefined;
   return {
     accountId,
@@ -58,6 +59,12 @@ function balanceCrossing(
     cause: book.transfers[0]?.id ?? randomUUID(),
     facts: { balance_nano_usd: is.toString(), threshold_nano_usd: balanceLow.toString() },
   };
+}
+
+/** Told once for each amount that was ever paid in and granted: spending does not change the cap, paying does. */
+function exhausted(accountId: string, { cap }: Counter, balance: bigint): NewNotice {
+  const facts = { balance_nano_usd: balance.toString() };
+  return { accountId, kind: 'balance_exhausted', cause: `cap:${cap}`, facts };
 }
 
 function overdrawn(balance: bigint): bigint {
@@ -114,7 +121,7 @@ function limitNotice(
 
 /**
  * What is told because a limit has refused a request: that it is reached, where 80 % are used. What is left of it is
- * too little for anything like this request, and so may never be used.
+ * too little for anything like this request, and so may never be used. So it is with a balance that is low.
  */
 export function refusalsOf(
   { account }: AccountBook,
@@ -124,17 +131,19 @@ export function refusalsOf(
     if (answer.type !== 'refused' || answer.reason !== 'insufficient_quota') return [];
     const { limit: counter } = answer;
     if (counter === undefined) return [];
-    const use = usedOf(account, counter);
+    const isTotal = counter.scope === 'account' && counter.period === 'total';
+    if (isTotal && account.billingMode !== 'invoice') return refusedByBalance(account, counter);
+    const use = isTotal
+      ? { limit: account.creditLine, used: overdrawn(balanceOf(counter, account.creditLine)) }
+      : { limit: counter.cap, used: counter.used };
     const share = percentOf(use.used, use.limit) === 0 ? 0 : 100;
     return limitNotice(account.id, counter, share, use) ?? [];
   });
 }
 
-/** Of an account's total, the credit line; a prepaid balance is no limit. */
-function usedOf({ billingMode, creditLine }: Account, counter: Counter): Use {
-  if (counter.scope !== 'account' || counter.period !== 'total') {
-    return { limit: counter.cap, used: counter.used };
-  }
-  const used = overdrawn(balanceOf(counter, creditLine));
-  return { limit: billingMode === 'invoice' ? creditLine : null, used };
+function refusedByBalance({ id, balanceLow, creditLine }: Account, total: Counter): NewNotice[] {
+  const balance = balanceOf(total, creditLine);
+  // Whoever has never paid anything in knows it.
+  if (!total.cap) return [];
+  return balance <= 0n || balance < balanceLow ? [exhausted(id, total, balance)] : [];
 }

@@ -22,6 +22,7 @@ const facts: FactsByKind = {
   dispute_opened: { ...payment, dispute_id: 'dp_1' },
   dispute_closed: { ...payment, dispute_id: 'dp_1', outcome: 'lost' },
   balance_low: { balance_nano_usd: '4990000000', threshold_nano_usd: '5000000000' },
+  balance_exhausted: { balance_nano_usd: '0' },
   limit_reached_80: limit,
   limit_reached_100: limit,
   plan_changed: { from_plan: '', to_plan: 'pro', effective_at: '2026-04-01T00:00:00Z' },

@@ -7,6 +7,7 @@ export const noticeKinds = [
   'dispute_opened',
   'dispute_closed',
   'balance_low',
+  'balance_exhausted',
   'limit_reached_80',
   'limit_reached_100',
   'plan_changed',
@@ -48,6 +49,7 @@ export interface FactsByKind {
   dispute_opened: DisputeFacts;
   dispute_closed: DisputeFacts & { outcome: 'won' | 'lost' };
   balance_low: { balance_nano_usd: string; threshold_nano_usd: string };
+  balance_exhausted: { balance_nano_usd: string };
   limit_reached_80: LimitFacts;
   limit_reached_100: LimitFacts;
   /** Empty for no plan. */

@@ -148,8 +148,30 @@ describe('a limit that refuses a request', () => {
     ]);
   });
 
-  it('is none where the balance does', async () => {
-    const owner = await billing.account(4n * usd);
+  it('is a balance that is used up, where that refuses while it is low: told once until more is paid in', async () => {
+    const exhausted = async (owner: Owner) =>
+      (await told(owner)).map(({ kind, facts }) => [kind, facts['balance_nano_usd']]);
+    const owner = await billing.account(20n * usd);
+    refused(await ask(owner, 50n * usd));
+    expect(await exhausted(owner)).toEqual([]);
+    await billing.charge(owner, null, 16n * usd);
+    for (let attempt = 0; attempt < 3; attempt += 1) refused(await ask(owner, 5n * usd));
+    await billing.charge(owner, null, 4n * usd);
+    refused(await ask(owner, usd));
+    const low = ['balance_low', '4000000000'];
+    expect(await exhausted(owner)).toEqual([low, ['balance_exhausted', '4000000000']]);
+    await billing.client.creditAccount({
+      accountId: owner.accountId,
+      amountNanoUsd: 2n * usd,
+      idempotencyKey: owner.accountId,
+      source: 'operator',
+    });
+    await billing.charge(owner, null, 2n * usd);
+    expect((await exhausted(owner)).slice(2)).toEqual([['balance_exhausted', '0']]);
+  });
+
+  it('is nothing that is told where nothing was ever paid in', async () => {
+    const owner = await billing.account(0n);
     refused(await ask(owner, 5n * usd));
     expect(await told(owner)).toEqual([]);
   });

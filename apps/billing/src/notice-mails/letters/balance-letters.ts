@@ -17,6 +17,18 @@ export function balanceLow(
   };
 }
 
+export function balanceExhausted(
+  { balance_nano_usd }: FactsByKind['balance_exhausted'],
+  { appUrl }: LetterContext,
+): Letter {
+  return {
+    subject: 'Your balance is used up',
+    paragraphs: ['Requests are refused until money is paid in.'],
+    rows: [['Balance', dollars(balance_nano_usd)]],
+    link: { label: 'Pay in', url: appUrl },
+  };
+}
+
 const periods: Record<LimitFacts['period'], string> = {
   total: 'in total',
   month: 'this month',

@@ -1,6 +1,12 @@
 import type { Letter } from '@modelbridge/mail';
 import type { FactsByKind, Notice, NoticeKind } from '../../notices/notice.js';
-import { balanceLow, limitReached100, limitReached80, planChanged } from './balance-letters.js';
+import {
+  balanceExhausted,
+  balanceLow,
+  limitReached100,
+  limitReached80,
+  planChanged,
+} from './balance-letters.js';
 import type { LetterContext } from './context.js';
 import {
   autoRechargeFailed,
@@ -20,6 +26,7 @@ const letters: {
   dispute_opened: disputeOpened,
   dispute_closed: disputeClosed,
   balance_low: balanceLow,
+  balance_exhausted: balanceExhausted,
   limit_reached_80: limitReached80,
   limit_reached_100: limitReached100,
   plan_changed: planChanged,
