@@ -230,3 +230,31 @@ it('a team that is deleted pays nothing more', async () => {
   await settled(who);
   expect(await statusOf(subscription)).toBe('canceled');
 });
+
+it('a balance that is left in a closed account is listed until it is given back', async () => {
+  const [who, other] = [await people.one(), await people.one()];
+  const { accountId } = who.owner;
+  const listed = async () => {
+    const { accounts } = await stack.client.listClosedBalances({ afterAccountId: '' });
+    return accounts.filter((account) =>
+      [accountId, other.owner.accountId].includes(account.accountId),
+    );
+  };
+  const paymentIntentId = await stack.pay(who.owner, 10n);
+  await stack.pay(other.owner, 10n);
+  await eventually(async () => expect(await stack.balance(who.owner)).toBe(10n * usd));
+  expect(await listed()).toEqual([]);
+  await deleted(who);
+  await settled(who);
+  expect(await listed()).toEqual([
+    expect.objectContaining({
+      ...{ accountId, balanceNanoUsd: 10n * usd, debtNanoUsd: 0n, disputedNanoUsd: 0n },
+      ...{ closedAt: expect.any(Date), erasedAt: undefined },
+    }),
+  ]);
+  expect((await stack.client.listClosedBalances({ afterAccountId: accountId })).hasMore).toBe(
+    false,
+  );
+  await stack.client.refundPayment({ paymentIntentId, idempotencyKey: accountId });
+  expect(await listed()).toEqual([]);
+});

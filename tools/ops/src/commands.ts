@@ -1,3 +1,4 @@
+import { accountClosedBalances } from './account-closed-balances.js';
 import { accountCreate } from './account-create.js';
 import { accountCredit } from './account-credit.js';
 import { creditGrant } from './credit/credit-grant.js';
@@ -39,6 +40,7 @@ import type { OpsCommand } from './ops-command.js';
 
 /** Every command by the words that call it. */
 export const commands: Record<string, OpsCommand> = {
+  'account closed-balances': accountClosedBalances,
   'account create': accountCreate,
   'account credit': accountCredit,
   'account freeze': accountFreeze,

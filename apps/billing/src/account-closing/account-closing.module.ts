@@ -6,6 +6,8 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
 import { AccountClosing } from './account-closing.service.js';
+import { ClosedBalancesGrpc } from './closed-balances.grpc.js';
+import { ClosedBalancesRepository } from './closed-balances.repository.js';
 import { TeamDeletedConsumer } from './team-deleted.consumer.js';
 import { UserDeletedConsumer } from './user-deleted.consumer.js';
 
@@ -18,6 +20,7 @@ import { UserDeletedConsumer } from './user-deleted.consumer.js';
     StripeModule,
     SubscriptionsModule,
   ],
-  providers: [AccountClosing, TeamDeletedConsumer, UserDeletedConsumer],
+  controllers: [ClosedBalancesGrpc],
+  providers: [AccountClosing, ClosedBalancesRepository, TeamDeletedConsumer, UserDeletedConsumer],
 })
 export class AccountClosingModule {}

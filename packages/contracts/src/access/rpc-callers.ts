@@ -95,6 +95,7 @@ export const rpcCallers: {
     createPlanCheckout: ['ops-admin', 'ops-billing', 'dashboard'],
     changePlan: ['ops-admin', 'ops-billing', 'dashboard'],
     listUnassignedPayments: ['ops-admin', 'ops-billing', 'ops-support'],
+    listClosedBalances: ['ops-admin', 'ops-billing', 'ops-support'],
     getSubscription: ['ops-admin', 'ops-billing', 'ops-support'],
     cancelSubscription: ['ops-admin', 'ops-billing'],
     previewPlanChange: ['ops-admin', 'ops-billing', 'ops-support', 'dashboard'],

@@ -1219,6 +1219,30 @@ export interface ListUnassignedPaymentsResponse {
   payments: UnassignedPayment[];
 }
 
+export interface ListClosedBalancesRequest {
+  /** From the account after this one on; empty: from the first. */
+  afterAccountId: string;
+}
+
+export interface ClosedBalance {
+  accountId: string;
+  /** What was paid in and not spent; below zero for what a credit line has paid. */
+  balanceNanoUsd: bigint;
+  debtNanoUsd: bigint;
+  disputedNanoUsd: bigint;
+  /** Absent for one that was erased and never closed. */
+  closedAt:
+    | Date
+    | undefined;
+  /** Absent while it is not erased. */
+  erasedAt: Date | undefined;
+}
+
+export interface ListClosedBalancesResponse {
+  accounts: ClosedBalance[];
+  hasMore: boolean;
+}
+
 export interface RefundPaymentRequest {
   /** Stripe's, pi_… */
   paymentIntentId: string;
@@ -9375,6 +9399,365 @@ export const ListUnassignedPaymentsResponse: MessageFns<ListUnassignedPaymentsRe
   ): ListUnassignedPaymentsResponse {
     const message = createBaseListUnassignedPaymentsResponse();
     message.payments = object.payments?.map((e) => UnassignedPayment.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListClosedBalancesRequest(): ListClosedBalancesRequest {
+  return { afterAccountId: "" };
+}
+
+export const ListClosedBalancesRequest: MessageFns<ListClosedBalancesRequest> = {
+  encode(message: ListClosedBalancesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.afterAccountId !== "") {
+      writer.uint32(10).string(message.afterAccountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListClosedBalancesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListClosedBalancesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.afterAccountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListClosedBalancesRequest {
+    return {
+      afterAccountId: isSet(object.afterAccountId)
+        ? globalThis.String(object.afterAccountId)
+        : isSet(object.after_account_id)
+        ? globalThis.String(object.after_account_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ListClosedBalancesRequest): unknown {
+    const obj: any = {};
+    if (message.afterAccountId !== "") {
+      obj.afterAccountId = message.afterAccountId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListClosedBalancesRequest>, I>>(base?: I): ListClosedBalancesRequest {
+    return ListClosedBalancesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListClosedBalancesRequest>, I>>(object: I): ListClosedBalancesRequest {
+    const message = createBaseListClosedBalancesRequest();
+    message.afterAccountId = object.afterAccountId ?? "";
+    return message;
+  },
+};
+
+function createBaseClosedBalance(): ClosedBalance {
+  return {
+    accountId: "",
+    balanceNanoUsd: 0n,
+    debtNanoUsd: 0n,
+    disputedNanoUsd: 0n,
+    closedAt: undefined,
+    erasedAt: undefined,
+  };
+}
+
+export const ClosedBalance: MessageFns<ClosedBalance> = {
+  encode(message: ClosedBalance, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.balanceNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.balanceNanoUsd) !== message.balanceNanoUsd) {
+        throw new globalThis.Error("value provided for field message.balanceNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.balanceNanoUsd);
+    }
+    if (message.debtNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.debtNanoUsd) !== message.debtNanoUsd) {
+        throw new globalThis.Error("value provided for field message.debtNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.debtNanoUsd);
+    }
+    if (message.disputedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.disputedNanoUsd) !== message.disputedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.disputedNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.disputedNanoUsd);
+    }
+    if (message.closedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.closedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.erasedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.erasedAt), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClosedBalance {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClosedBalance();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.balanceNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.debtNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.disputedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.closedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.erasedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClosedBalance {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      balanceNanoUsd: isSet(object.balanceNanoUsd)
+        ? BigInt(object.balanceNanoUsd)
+        : isSet(object.balance_nano_usd)
+        ? BigInt(object.balance_nano_usd)
+        : 0n,
+      debtNanoUsd: isSet(object.debtNanoUsd)
+        ? BigInt(object.debtNanoUsd)
+        : isSet(object.debt_nano_usd)
+        ? BigInt(object.debt_nano_usd)
+        : 0n,
+      disputedNanoUsd: isSet(object.disputedNanoUsd)
+        ? BigInt(object.disputedNanoUsd)
+        : isSet(object.disputed_nano_usd)
+        ? BigInt(object.disputed_nano_usd)
+        : 0n,
+      closedAt: isSet(object.closedAt)
+        ? fromJsonTimestamp(object.closedAt)
+        : isSet(object.closed_at)
+        ? fromJsonTimestamp(object.closed_at)
+        : undefined,
+      erasedAt: isSet(object.erasedAt)
+        ? fromJsonTimestamp(object.erasedAt)
+        : isSet(object.erased_at)
+        ? fromJsonTimestamp(object.erased_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ClosedBalance): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.balanceNanoUsd !== 0n) {
+      obj.balanceNanoUsd = message.balanceNanoUsd.toString();
+    }
+    if (message.debtNanoUsd !== 0n) {
+      obj.debtNanoUsd = message.debtNanoUsd.toString();
+    }
+    if (message.disputedNanoUsd !== 0n) {
+      obj.disputedNanoUsd = message.disputedNanoUsd.toString();
+    }
+    if (message.closedAt !== undefined) {
+      obj.closedAt = message.closedAt.toISOString();
+    }
+    if (message.erasedAt !== undefined) {
+      obj.erasedAt = message.erasedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ClosedBalance>, I>>(base?: I): ClosedBalance {
+    return ClosedBalance.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClosedBalance>, I>>(object: I): ClosedBalance {
+    const message = createBaseClosedBalance();
+    message.accountId = object.accountId ?? "";
+    message.balanceNanoUsd = (object.balanceNanoUsd !== undefined && object.balanceNanoUsd !== null)
+      ? BigInt(object.balanceNanoUsd)
+      : 0n;
+    message.debtNanoUsd = (object.debtNanoUsd !== undefined && object.debtNanoUsd !== null)
+      ? BigInt(object.debtNanoUsd)
+      : 0n;
+    message.disputedNanoUsd = (object.disputedNanoUsd !== undefined && object.disputedNanoUsd !== null)
+      ? BigInt(object.disputedNanoUsd)
+      : 0n;
+    message.closedAt = object.closedAt ?? undefined;
+    message.erasedAt = object.erasedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListClosedBalancesResponse(): ListClosedBalancesResponse {
+  return { accounts: [], hasMore: false };
+}
+
+export const ListClosedBalancesResponse: MessageFns<ListClosedBalancesResponse> = {
+  encode(message: ListClosedBalancesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.accounts) {
+      ClosedBalance.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.hasMore !== false) {
+      writer.uint32(16).bool(message.hasMore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListClosedBalancesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListClosedBalancesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accounts.push(ClosedBalance.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hasMore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListClosedBalancesResponse {
+    return {
+      accounts: globalThis.Array.isArray(object?.accounts)
+        ? object.accounts.map((e: any) => ClosedBalance.fromJSON(e))
+        : [],
+      hasMore: isSet(object.hasMore)
+        ? globalThis.Boolean(object.hasMore)
+        : isSet(object.has_more)
+        ? globalThis.Boolean(object.has_more)
+        : false,
+    };
+  },
+
+  toJSON(message: ListClosedBalancesResponse): unknown {
+    const obj: any = {};
+    if (message.accounts?.length) {
+      obj.accounts = message.accounts.map((e) => ClosedBalance.toJSON(e));
+    }
+    if (message.hasMore !== false) {
+      obj.hasMore = message.hasMore;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListClosedBalancesResponse>, I>>(base?: I): ListClosedBalancesResponse {
+    return ListClosedBalancesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListClosedBalancesResponse>, I>>(object: I): ListClosedBalancesResponse {
+    const message = createBaseListClosedBalancesResponse();
+    message.accounts = object.accounts?.map((e) => ClosedBalance.fromPartial(e)) || [];
+    message.hasMore = object.hasMore ?? false;
     return message;
   },
 };
@@ -17997,6 +18380,21 @@ export const BillingServiceService = {
     responseDeserialize: (value: Buffer): ListUnassignedPaymentsResponse =>
       ListUnassignedPaymentsResponse.decode(value),
   },
+  /**
+   * Accounts that are closed or erased and in whose books something is left: a balance, a debt, or money in dispute. In the
+   * order of their ids, at most 100.
+   */
+  listClosedBalances: {
+    path: "/billing.v1.BillingService/ListClosedBalances" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListClosedBalancesRequest): Buffer =>
+      Buffer.from(ListClosedBalancesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListClosedBalancesRequest => ListClosedBalancesRequest.decode(value),
+    responseSerialize: (value: ListClosedBalancesResponse): Buffer =>
+      Buffer.from(ListClosedBalancesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListClosedBalancesResponse => ListClosedBalancesResponse.decode(value),
+  },
   /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
   listInvoices: {
     path: "/billing.v1.BillingService/ListInvoices" as const,
@@ -18503,6 +18901,11 @@ export interface BillingServiceServer extends UntypedServiceImplementation {
    * back, the newest first, at most 100. RefundPayment gives them back.
    */
   listUnassignedPayments: handleUnaryCall<ListUnassignedPaymentsRequest, ListUnassignedPaymentsResponse>;
+  /**
+   * Accounts that are closed or erased and in whose books something is left: a balance, a debt, or money in dispute. In the
+   * order of their ids, at most 100.
+   */
+  listClosedBalances: handleUnaryCall<ListClosedBalancesRequest, ListClosedBalancesResponse>;
   /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
   listInvoices: handleUnaryCall<ListInvoicesRequest, ListInvoicesResponse>;
   /** An invoice with its lines. NOT_FOUND (field invoice_id) for one that is not the account's. */
@@ -19056,6 +19459,25 @@ export interface BillingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListUnassignedPaymentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Accounts that are closed or erased and in whose books something is left: a balance, a debt, or money in dispute. In the
+   * order of their ids, at most 100.
+   */
+  listClosedBalances(
+    request: ListClosedBalancesRequest,
+    callback: (error: ServiceError | null, response: ListClosedBalancesResponse) => void,
+  ): ClientUnaryCall;
+  listClosedBalances(
+    request: ListClosedBalancesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListClosedBalancesResponse) => void,
+  ): ClientUnaryCall;
+  listClosedBalances(
+    request: ListClosedBalancesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListClosedBalancesResponse) => void,
   ): ClientUnaryCall;
   /** The invoices of an account, the newest first: one for each UTC month in which it was charged. */
   listInvoices(
