@@ -1,4 +1,6 @@
-const { sep } = require('node:path');
+const { existsSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join, sep } = require('node:path');
 const { compileFunction, SyntheticModule } = require('node:vm');
 const { pathToFileURL } = require('node:url');
 const { types } = require('node:util');
@@ -6,8 +8,22 @@ const { default: JestRuntime } = require('jest-runtime');
 
 const PACKAGES = `${sep}node_modules${sep}`;
 
+/** Packages of this repository that keep no state: for all but their own tests they are as built, and load once too. */
+const STATELESS = ['contracts'].map((name) => join(module.path, '..', '..', name));
+
 /** As modules of this worker's realm, for all of its test files. */
 const loaded = new Map();
+
+/** What the modules of Jest have asked for. */
+const jestParts = new Map();
+
+/** The built file of a stateless package's source; undefined for every other. */
+function builtOf(file, testPath) {
+  const home = STATELESS.find((folder) => file.startsWith(`${folder}${sep}src${sep}`));
+  if (home === undefined || testPath.startsWith(home + sep)) return undefined;
+  const built = join(home, 'dist', file.slice(home.length + 5)).replace(/\.ts$/, '.js');
+  return existsSync(built) ? built : undefined;
+}
 
 /** What Node gives an `import` of the file. */
 function exportsOf(exported) {
@@ -35,8 +51,11 @@ function evaluated(module) {
  * this repository are made anew for each test file. Both are of one realm (`environment.cjs`).
  */
 class Runtime extends JestRuntime {
+  #testPath;
+
   constructor(...parameters) {
     super(...parameters);
+    this.#testPath = this.esmLoader.testPath;
     this.esmLoader.getContext = () => undefined;
     this.executor.compile = (source, filename) => this.#compile(source, filename);
     const { resolveEsm, resolveEsmAsync } = this._resolution;
@@ -48,7 +67,21 @@ class Runtime extends JestRuntime {
     });
   }
 
-  /** What tests and sources ask `createRequire` for; what jest itself is made of is jest's. */
+  /** What Jest's part in a file is made of: only that part itself, which holds the file's tests, is made anew. */
+  requireInternalModule(from, name) {
+    const isPackage = /^[@a-z]/.test(name ?? '') && !this._resolution.isCoreModule(name);
+    if (!isPackage) return super.requireInternalModule(from, name);
+    const asked = `${name} of ${from}`;
+    if (!jestParts.has(asked)) {
+      jestParts.set(
+        asked,
+        this._environment.keepWhat(() => createRequire(from)(name)),
+      );
+    }
+    return jestParts.get(asked);
+  }
+
+  /** What tests and sources ask `createRequire` for. */
   requireModule(from, name, options, isActual) {
     if (options?.isInternalModule || name === undefined || this._resolution.isCoreModule(name)) {
       return super.requireModule(from, name, options, isActual);
@@ -60,10 +93,11 @@ class Runtime extends JestRuntime {
 
   /** A package's file is in the registry of modules before jest could load it. */
   #registered(file) {
-    if (!file.includes(PACKAGES)) return file;
+    const shared = file.includes(PACKAGES) ? file : builtOf(file, this.#testPath);
+    if (shared === undefined) return file;
     const registry = this.registries.getActiveEsmRegistry();
     const { href } = pathToFileURL(file);
-    if (!registry.has(href)) registry.set(href, this.#loaded(file));
+    if (!registry.has(href)) registry.set(href, this.#loaded(shared));
     return file;
   }
 
