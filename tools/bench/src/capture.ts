@@ -1,4 +1,5 @@
 import { poll } from '@modelbridge/local-stack';
+import type pg from 'pg';
 import { command } from './command.js';
 import { reserveCore } from './cores.js';
 import { fixed, median, printTable, say, whole } from './figures.js';
@@ -8,6 +9,7 @@ import { proseBody } from './load/request-body.js';
 import { runLoad } from './load/run-load.js';
 import { startMockUpstream } from './mocked-stack.js';
 import { cpuMicroseconds } from './processes.js';
+import { connectDatabase } from './database.js';
 import { connectServices, fund, pidOf, startStack, type Services, type Stack } from './stack.js';
 
 const connections = 64;
@@ -40,16 +42,22 @@ interface Counts {
   dropped: number;
   rawBytes: number;
   sealedBytes: number;
+  /** Of the contents' tables with their indexes. */
+  diskBytes: number;
 }
 
-async function countsOf(stack: Stack): Promise<Counts> {
+async function countsOf({ stack, contents }: Measured): Promise<Counts> {
   const text = await (await fetch(`${stack.gateway}/metrics`)).text();
   const sum = (start: string): number =>
     text
       .split('\n')
       .filter((line) => line.startsWith(start))
       .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+  const disk = await contents.query<{ bytes: string }>(
+    `select sum(pg_total_relation_size(inhrelid)) as bytes from pg_inherits where inhparent = 'content'::regclass`,
+  );
   return {
+    diskBytes: Number(disk.rows[0]?.bytes),
     stored: sum('gateway_content_stored_total'),
     dropped: sum('gateway_content_dropped_total'),
     rawBytes: sum('gateway_content_bytes_total{form="raw"'),
@@ -61,17 +69,20 @@ interface Measured {
   stack: Stack;
   services: Services;
   pid: number;
+  /** retention's database. */
+  contents: pg.Client;
 }
 
 /** All that a load leaves behind is done before its CPU time is read. */
 async function measure(
   lifetime: Lifetime,
-  { stack, services, pid }: Measured,
+  measured: Measured,
   kind: Kind,
   scenario: Scenario,
   { seconds, rate }: { seconds: number; rate: number },
 ): Promise<Sample> {
-  const before = await countsOf(stack);
+  const { stack, services, pid } = measured;
+  const before = await countsOf(measured);
   const ledger = await recorded(services.usageLedger);
   const cpuBefore = cpuMicroseconds(pid) ?? Number.NaN;
   const load = await runLoad(lifetime, {
@@ -87,7 +98,7 @@ async function measure(
   await charged(services.usageLedger, settleTimeoutMs);
   let counted = before;
   await poll(async () => {
-    const now = await countsOf(stack);
+    const now = await countsOf(measured);
     const isStill = now.stored + now.dropped === counted.stored + counted.dropped;
     counted = now;
     return isStill;
@@ -102,6 +113,7 @@ async function measure(
       dropped: since('dropped'),
       rawBytes: since('rawBytes'),
       sealedBytes: since('sealedBytes'),
+      diskBytes: since('diskBytes'),
     },
   };
 }
@@ -114,7 +126,7 @@ function report(samples: readonly Sample[]): void {
     const mid = (list: Sample[], value: (sample: Sample) => number): number =>
       median(list.map(value));
     const cpu = ({ cpuUs }: Sample): number => cpuUs;
-    const each = (name: 'rawBytes' | 'sealedBytes'): number =>
+    const each = (name: 'rawBytes' | 'sealedBytes' | 'diskBytes'): number =>
       mid(on, ({ counted }) => counted[name] / counted.stored);
     return [
       name,
@@ -133,6 +145,8 @@ function report(samples: readonly Sample[]): void {
       whole(on.reduce((sum, { counted }) => sum + counted.dropped, 0)),
       whole(each('rawBytes')),
       whole(each('sealedBytes')),
+      whole(each('diskBytes')),
+      fixed(each('diskBytes') / each('rawBytes'), 2),
     ];
   });
   printTable(
@@ -147,7 +161,7 @@ function report(samples: readonly Sample[]): void {
         'p99 ms, not stored',
         'stored',
       ],
-      ...['dropped', 'raw bytes', 'sealed bytes'],
+      ...['dropped', 'raw bytes', 'sealed bytes', 'on disk', 'disk to raw'],
     ],
     rows,
   );
@@ -172,7 +186,8 @@ export const capture = command({
     await fund(services, stack.account.accountId);
     const pid = pidOf(stack, 'gateway');
     await cores.pinMeasured(pid);
-    const measured = { stack, services, pid };
+    const contents = await connectDatabase(lifetime, stack, 'retention');
+    const measured = { stack, services, pid, contents };
     say(`${cores.description}; ${rounds} rounds of ${seconds} s a measurement`);
     const samples: Sample[] = [];
     for (let round = 0; round <= rounds; round += 1) {

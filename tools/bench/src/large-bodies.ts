@@ -1,4 +1,5 @@
 import { command } from './command.js';
+import { longestBlockMs } from './event-loop.js';
 import { fixed, printTable, quantile } from './figures.js';
 import { connectServices, fund, startStack, type Stack } from './stack.js';
 
@@ -45,20 +46,13 @@ async function post(stack: Stack, body: string): Promise<Answer> {
   return { status: reply.status, ms: performance.now() - begun };
 }
 
-/** The longest delay of the gateway's event loop since it was last asked for it. */
-async function longestBlockMs(stack: Stack): Promise<number> {
-  const metrics = await (await fetch(`${stack.gateway}/metrics`)).text();
-  const line = metrics.split('\n').find((each) => each.startsWith('nodejs_eventloop_lag_max_s'));
-  return Number(line?.split(' ').at(-1)) * 1_000;
-}
-
 async function blocksOf(stack: Stack, body: string, rounds: number): Promise<string[]> {
   const blocks: number[] = [];
   const answers: Answer[] = [];
   for (let i = 0; i < rounds; i++) {
-    await longestBlockMs(stack);
+    await longestBlockMs(stack, 'gateway');
     answers.push(await post(stack, body));
-    blocks.push(await longestBlockMs(stack));
+    blocks.push(await longestBlockMs(stack, 'gateway'));
   }
   const status = String(answers[0]?.status);
   const ms = answers.map((answer) => answer.ms);

@@ -18,6 +18,7 @@ import { promptCache } from './prompt-cache.js';
 import { revocation } from './revocation.js';
 import { sandbox } from './sandbox.js';
 import { start } from './start.js';
+import { sweep } from './sweep.js';
 import { translate } from './translate/translate.js';
 
 const commands: Record<string, Command> = {
@@ -40,6 +41,7 @@ const commands: Record<string, Command> = {
   webhooks,
   reconciliation,
   invoicing,
+  sweep,
 };
 const INTERRUPTED = 130;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
+import { ExportServiceClient } from '@modelbridge/contracts/retention.v1/export';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
 import { assertPortFree, certificatePaths, poll } from '@modelbridge/local-stack';
 import type { StackDescription } from '@modelbridge/ops';
@@ -81,6 +82,8 @@ export interface Services {
   allowances: PromisifiedClient<BillingServiceClient>;
   usageLedger: PromisifiedClient<UsageLedgerServiceClient>;
   usageReads: PromisifiedClient<UsageLedgerServiceClient>;
+  /** As the gateway, in the name of a person. */
+  exports: PromisifiedClient<ExportServiceClient>;
 }
 
 const CALL_TIMEOUT_MS = 60_000;
@@ -100,6 +103,7 @@ export function connectServices(lifetime: Lifetime, stack: Stack): Services {
     allowances: grpcClient(BillingServiceClient, target('billing'), gateway, options),
     usageLedger: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), operator, options),
     usageReads: grpcClient(UsageLedgerServiceClient, target('usage-ledger'), gateway, options),
+    exports: grpcClient(ExportServiceClient, target('retention'), gateway, options),
   };
   lifetime.onEnd(() => Object.values(services).forEach((client) => client.close()));
   return services;

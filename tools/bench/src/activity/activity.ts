@@ -5,11 +5,10 @@ import {
   SpendGroup,
   type ListSpendRequest,
 } from '@modelbridge/contracts/usage_ledger.v1';
-import pg from 'pg';
 import { command } from '../command.js';
+import { connectDatabase } from '../database.js';
 import { fixed, printTable, quantile, say, whole } from '../figures.js';
-import type { Lifetime } from '../lifetime.js';
-import { connectServices, startStack, type Services, type Stack } from '../stack.js';
+import { connectServices, startStack, type Services } from '../stack.js';
 import { fill, STEADY_REQUESTS, type Accounts } from './fill.js';
 
 const PAGE = 50;
@@ -67,15 +66,6 @@ async function timesOf(question: Question, account: string, calls: number): Prom
   return took;
 }
 
-export async function connectLedger(lifetime: Lifetime, stack: Stack): Promise<pg.Client> {
-  const url = new URL(stack.postgres);
-  url.pathname = '/usage_ledger';
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  lifetime.onEnd(() => client.end());
-  return client;
-}
-
 export const activity = command({
   summary: 'activity page and spend chart over RPC, at few and at many rows in the ledger',
   options: {
@@ -87,7 +77,7 @@ export const activity = command({
     const now = new Date();
     const stack = await startStack(lifetime);
     const services = connectServices(lifetime, stack);
-    const client = await connectLedger(lifetime, stack);
+    const client = await connectDatabase(lifetime, stack, 'usage_ledger');
     const uuids: Accounts = { large: newAccountUuid(), steady: newAccountUuid() };
     const asked = [
       { name: 'half of all requests', id: idFromUuid('account', uuids.large) },

@@ -1,13 +1,14 @@
+import { CreateKeyRequest, KeyApi } from '@modelbridge/contracts/auth.v1';
 import { freePort } from '@modelbridge/local-stack';
 import type { Cores } from '../cores.js';
 import { charged, recorded, recordedAtLeast } from '../ledger-progress.js';
 import type { Lifetime } from '../lifetime.js';
 import { startMockedStack, startMockUpstream } from '../mocked-stack.js';
 import { listening, startNode } from '../processes.js';
-import { connectServices, fund, pidOf } from '../stack.js';
+import { connectServices, fund, pidOf, type Services } from '../stack.js';
 import { portkeyHeaders, startPortkey } from '../targets/portkey.js';
 
-export type TargetName = 'direct' | 'pipe' | 'base' | 'modelbridge' | 'portkey';
+export type TargetName = 'direct' | 'pipe' | 'base' | 'modelbridge' | 'restricted' | 'portkey';
 
 /** Something that answers chat completions out of the mock upstream. */
 export interface Target {
@@ -43,24 +44,47 @@ async function startModelBridge(
   cores: Cores,
   upstream: number,
   { name, checkout }: { name: 'modelbridge' | 'base'; checkout?: string },
-): Promise<Target> {
+): Promise<Target[]> {
   const stack = await startMockedStack(lifetime, upstream, { checkout });
   const services = connectServices(lifetime, stack);
   await fund(services, stack.account.accountId);
   const pid = pidOf(stack, 'gateway');
   await cores.pinMeasured(pid);
   let before = await recorded(services.usageLedger);
-  return {
-    name,
+  const target = (called: TargetName, apiKey: string): Target => ({
+    name: called,
     port: Number(new URL(stack.gateway).port),
-    headers: { authorization: `Bearer ${stack.apiKey}` },
+    headers: { authorization: `Bearer ${apiKey}` },
     pid,
     async settled() {
       await recordedAtLeast(services.usageLedger, before + 1n, SETTLE_TIMEOUT_MS);
       await charged(services.usageLedger, SETTLE_TIMEOUT_MS);
       before = await recorded(services.usageLedger);
     },
-  };
+  });
+  if (name === 'base') return [target(name, stack.apiKey)];
+  const restricted = await restrictedKey(services, stack.account);
+  return [target(name, stack.apiKey), target('restricted', restricted)];
+}
+
+/** A key that is held to all that a key can be held to, and may do what is measured. */
+async function restrictedKey(
+  { auth }: Services,
+  { userId, accountId }: { userId: string; accountId: string },
+): Promise<string> {
+  const networks = Array.from({ length: 9 }, (_, index) => `10.${index}.0.0/16`);
+  const { apiKey } = await auth.createKey(
+    CreateKeyRequest.fromPartial({
+      ...{ userId, accountId, name: 'bench, restricted' },
+      restrictions: {
+        allowedModels: ['kimi-k2.5', 'glm-5'],
+        allowedApis: [KeyApi.CHAT_COMPLETIONS],
+        allowedAddresses: [...networks, '2001:db8::/48', '127.0.0.0/8'],
+        neverStoredOnly: true,
+      },
+    }),
+  );
+  return apiKey;
 }
 
 async function startComparison(
@@ -88,8 +112,8 @@ export async function startTargets(
     await startPipe(lifetime, cores, upstream.port),
     ...(base === undefined
       ? []
-      : [await startModelBridge(lifetime, cores, upstream.port, { name: 'base', checkout: base })]),
-    await startModelBridge(lifetime, cores, upstream.port, { name: 'modelbridge' }),
+      : await startModelBridge(lifetime, cores, upstream.port, { name: 'base', checkout: base })),
+    ...(await startModelBridge(lifetime, cores, upstream.port, { name: 'modelbridge' })),
     ...(portkey ? [await startComparison(lifetime, cores, upstream.port)] : []),
   ];
 }
