@@ -1,25 +1,55 @@
 #!/usr/bin/env node
 // Checks receipts that ModelBridge has issued, with nothing of ModelBridge's: Node's own crypto alone.
 //
+//   node verify-receipts.mjs URL [PUBLIC-KEY ...]
 //   node verify-receipts.mjs RECEIPTS PUBLIC-KEY [PUBLIC-KEY ...]
 //
-// A file of receipts, one a line or as `ops receipt list` prints them, from the first on, and files of public keys, in PEM or as
-// `ops receipt key` prints them. Exit code 0: every receipt is as it was signed, and none is missing between
-// them; 1: not so; 2: not checked.
+// The URL of the API, where receipts and the key in use are public; older keys are given as files. Or a file of receipts, one a
+// line or as `ops receipt list` prints them, from the first on, and files of public keys, in PEM or as `ops receipt key` prints
+// them. Exit code 0: every receipt is as it was signed, and none is missing between them; 1: not so; 2: not checked.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 const format = 'modelbridge.receipt.v1';
 
-function keysFrom(files) {
+function keysFrom(texts) {
   return new Map(
-    files.map((file) => {
-      const text = readFileSync(file, 'utf8');
-      const key = createPublicKey(text.startsWith('{') ? JSON.parse(text).publicKeyPem : text);
+    texts.map((text) => {
+      const key = createPublicKey(text.startsWith('{') ? pemOf(JSON.parse(text)) : text);
       const der = key.export({ type: 'spki', format: 'der' });
       return [createHash('sha256').update(der).digest('hex').slice(0, 16), key];
     }),
   );
+}
+
+function pemOf({ publicKeyPem, public_key_pem: pem = publicKeyPem }) {
+  return pem;
+}
+
+async function publicJson(url) {
+  const response = await globalThis.fetch(url);
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return response.json();
+}
+
+async function receiptsAt(url) {
+  const receipts = [];
+  for (let cursor = '0'; cursor !== null;) {
+    const page = await publicJson(`${url}/privacy/receipts?cursor=${cursor}`);
+    receipts.push(...page.data);
+    cursor = page.next_cursor;
+  }
+  return receipts;
+}
+
+function receiptsIn(file) {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  return lines.flatMap((line) => {
+    const read = JSON.parse(line);
+    return read.receipts ?? [read];
+  });
 }
 
 function hashOf(receipt) {
@@ -53,20 +83,19 @@ function problemOf(receipt, previous, keys) {
   return isSigned ? undefined : 'the signature is wrong';
 }
 
-const [file, ...keyFiles] = process.argv.slice(2);
-if (file === undefined || keyFiles.length === 0) {
-  console.error('usage: node verify-receipts.mjs RECEIPTS PUBLIC-KEY [PUBLIC-KEY ...]');
+const [from, ...keyFiles] = process.argv.slice(2);
+const isUrl = /^https?:\/\//.test(from ?? '');
+if (from === undefined || (!isUrl && keyFiles.length === 0)) {
+  console.error('usage: node verify-receipts.mjs URL [PUBLIC-KEY ...]');
+  console.error('       node verify-receipts.mjs RECEIPTS PUBLIC-KEY [PUBLIC-KEY ...]');
   process.exit(2);
 }
 try {
-  const keys = keysFrom(keyFiles);
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
-  const receipts = lines.flatMap((line) => {
-    const read = JSON.parse(line);
-    return read.receipts ?? [read];
-  });
+  const url = from.replace(/\/$/, '');
+  const texts = keyFiles.map((file) => readFileSync(file, 'utf8'));
+  if (isUrl) texts.push(JSON.stringify(await publicJson(`${url}/privacy/receipt-key`)));
+  const keys = keysFrom(texts);
+  const receipts = isUrl ? await receiptsAt(url) : receiptsIn(from);
   const problems = receipts.flatMap((receipt, index) => {
     const problem = problemOf(receipt, receipts[index - 1], keys);
     return problem === undefined ? [] : [`receipt ${receipt.sequence}: ${problem}`];

@@ -5,6 +5,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config.module.js';
 import type { GatewayConfig } from './config.js';
 import { DownloadsModule } from './downloads/downloads.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
 import { IngressModule } from './ingress/ingress.module.js';
 import { ManagementModule } from './management/management.module.js';
 import { ModelsModule } from './models/models.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         ClientsModule,
         DownloadsModule,
+        ReceiptsModule,
         IngressModule,
         AccountModule,
         ManagementModule,

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newId } from '@modelbridge/contracts';
 import { KeyScope, type Key } from '@modelbridge/contracts/auth.v1';
 import { GetContentResponse } from '@modelbridge/contracts/retention.v1/content';
+import { Receipt } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrant } from '@modelbridge/contracts/retention.v1/support-grants';
 import { RequestRecord } from '@modelbridge/contracts/usage_ledger.v1';
 import { RpcError } from '@modelbridge/service-kit/grpc';
+import { eventually } from '@modelbridge/testing-kit';
 import { describedAnswers } from './testing/described-answers.js';
 import { askManagement, type ManagementAnswer } from './testing/management-caller.js';
 import { TestGateway } from './testing/test-gateway.js';
@@ -144,5 +146,67 @@ describe('content over the API', () => {
     expect(asked('retention.withdrawSupportGrant')).toEqual([
       expect.objectContaining({ grantId: grant.grantId, ...person() }),
     ]);
+  });
+
+  it('shows receipts and their key to anyone, a page at a time, and asks once for many', async () => {
+    const receipts = [1n, 2n, 3n].map((sequence) =>
+      Receipt.fromPartial({
+        sequence,
+        kind: 'content_day',
+        subject: `2026-03-0${sequence}`,
+        issuedAt: new Date('2026-04-09T00:00:12.345Z'),
+        facts: { keyring: 'files' },
+        previousHash: Buffer.alloc(32),
+        hash: Buffer.alloc(32, 1),
+        signature: Buffer.alloc(64, 2),
+        signingKey: 'ab',
+      }),
+    );
+    gateway.services.answer('retention.listReceipts', (request) => {
+      const { afterSequence, limit } = request as { afterSequence: bigint; limit: number };
+      const after = receipts.filter(({ sequence }) => sequence > afterSequence);
+      return { receipts: after.slice(0, limit) };
+    });
+    gateway.services.answer('retention.getReceiptKey', () => ({
+      signingKey: 'ab',
+      publicKeyPem: 'pem',
+    }));
+    const openly = (query: string) => fetch(`${gateway.url}/privacy/receipts${query}`);
+    const first = await openly('?limit=2');
+    expect(first.headers.get('cache-control')).toBe('public, max-age=60');
+    const page = (await first.json()) as { data: { sequence: string }[]; next_cursor: string };
+    isAsDescribed('get', '/privacy/receipts', 200, page);
+    expect(page).toMatchObject({ has_more: true, next_cursor: '2' });
+    const last = await (await openly(`?limit=2&cursor=${page.next_cursor}`)).json();
+    expect(last).toMatchObject({ data: [{ sequence: '3' }], has_more: false, next_cursor: null });
+    const key = await (await fetch(`${gateway.url}/privacy/receipt-key`)).json();
+    isAsDescribed('get', '/privacy/receipt-key', 200, key);
+
+    const again = await Promise.all(Array.from({ length: 20 }, () => openly('?limit=2')));
+    expect(new Set(again.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(asked('retention.listReceipts')).toHaveLength(2);
+    const wrong = await openly('?cursor=-1');
+    expect([wrong.status, await wrong.json()]).toEqual([
+      400,
+      { error: expect.objectContaining({ param: 'cursor' }) },
+    ]);
+  });
+
+  it('asks for few receipts at once, whoever wants which, and again for what failed', async () => {
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    gateway.services.answer('retention.listReceipts', async () => {
+      await answered;
+      throw new RpcError('unavailable', 'away');
+    });
+    const openly = (cursor: number) => fetch(`${gateway.url}/privacy/receipts?cursor=${cursor}`);
+    const asking = [901, 902, 903, 904].map(openly);
+    await eventually(() => expect(asked('retention.listReceipts')).toHaveLength(4));
+    const fifth = await openly(905);
+    expect([fifth.status, fifth.headers.has('retry-after')]).toEqual([503, true]);
+    answer();
+    expect((await Promise.all(asking)).map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    gateway.services.answer('retention.listReceipts', () => ({ receipts: [] }));
+    expect((await openly(901)).status).toBe(200);
   });
 });

@@ -2,7 +2,6 @@ export { createAccount, type CreatedAccount } from './accounts.js';
 export { commandLine } from './command-line.js';
 export { asksForHelp } from './help.js';
 export { connectServices, type Services } from './connection/services.js';
-export { receiptsOf } from './receipts/receipts.js';
 export { checkInvariants } from './verify/check.js';
 export { findingLine, type Finding } from './verify/finding.js';
 export {

@@ -82,7 +82,14 @@ async function proveIt(
   const sandbox = await servingSandbox(system, never, models.never[0]);
   const timeOuts = await withTimeOuts(never, sandbox, models.never.at(-1), options);
   if (timeOuts !== undefined) await scope.timeOutsBegun?.();
-  add(await askNeverStored({ caller: never, models: models.never, sandbox }));
+  add(
+    await askNeverStored({
+      caller: never,
+      models: models.never,
+      sandbox,
+      timeOuts: timeOuts?.ended,
+    }),
+  );
   add(await askStored({ system, caller: stored, stranger, models: models.stored }));
   if (timeOuts !== undefined) add(await timeOuts.ended);
   add(await nothingStored(system, never));

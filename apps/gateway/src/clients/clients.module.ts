@@ -4,6 +4,7 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
 import { ExportServiceClient } from '@modelbridge/contracts/retention.v1/export';
+import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
@@ -36,6 +37,8 @@ export type UsageLedgerClient = PromisifiedClient<UsageLedgerServiceClient>;
 export const UsageLedgerClient = clientToken<UsageLedgerServiceClient>('UsageLedgerClient');
 export type ExportClient = PromisifiedClient<ExportServiceClient>;
 export const ExportClient = clientToken<ExportServiceClient>('ExportClient');
+export type ReceiptsClient = PromisifiedClient<ReceiptServiceClient>;
+export const ReceiptsClient = clientToken<ReceiptServiceClient>('ReceiptsClient');
 
 type GrpcVariable = Extract<keyof GatewayConfig, `${string}_GRPC`>;
 
@@ -68,6 +71,7 @@ const clients = [
   client(UsageLedgerClient, UsageLedgerServiceClient, 'USAGE_LEDGER_GRPC'),
   client(TeamsClient, TeamsServiceClient, 'TEAMS_GRPC'),
   client(ExportClient, ExportServiceClient, 'RETENTION_GRPC'),
+  client(ReceiptsClient, ReceiptServiceClient, 'RETENTION_GRPC'),
 ];
 
 /** The services that the gateway asks, over mTLS. */

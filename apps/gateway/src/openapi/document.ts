@@ -121,7 +121,7 @@ function describedRoute({ id, format, required, summary, streams }: InferenceRou
 
 function describedOperation(operation: Operation, schemas: SchemaCollection): Json {
   const { id, method, tag, summary, description, params, query, body, status, answer } = operation;
-  const { fileTypes = [json] } = operation;
+  const { fileTypes = [json], isPublic = false } = operation;
   const parameters = [
     ...parametersOf(schemas.add(jsonSchemaOf(params)), 'path'),
     ...parametersOf(schemas.add(jsonSchemaOf(query)), 'query'),
@@ -132,6 +132,7 @@ function describedOperation(operation: Operation, schemas: SchemaCollection): Js
     operationId: id,
     tags: [tag],
     summary,
+    ...(isPublic && { security: [] }),
     ...(description !== undefined && { description }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {

@@ -10,10 +10,11 @@ import * as profile from '../management/profile.operations.js';
 import * as teams from '../management/teams.operations.js';
 import * as usageExport from '../account/usage-export.operations.js';
 import * as spend from '../management/spend.operations.js';
+import * as receipts from '../receipts/receipts.operations.js';
 import * as models from '../models/models.operations.js';
 import type { Operation } from '../operations/operation.js';
 
-/** All that is routed to a controller under /v1. */
+/** All that is routed to a controller under /v1, and what is public beside it. */
 export const operations: readonly Operation[] = [
   models.listModels,
   models.getModel,
@@ -68,4 +69,6 @@ export const operations: readonly Operation[] = [
   exported.createExport,
   exported.getExport,
   exported.createExportLink,
+  receipts.listReceipts,
+  receipts.getReceiptKey,
 ];

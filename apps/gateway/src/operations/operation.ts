@@ -17,7 +17,9 @@ export interface Operation<
   id: string;
   method: Method;
   /** With its parameters as OpenAPI writes them: `/v1/usage/{id}`. */
-  path: `/v1/${string}`;
+  path: `/v1/${string}` | `/privacy/${string}`;
+  /** Asked without a key: not under /v1, where every route asks for one. */
+  isPublic?: boolean;
   tag: string;
   summary: string;
   description?: string;
@@ -50,6 +52,7 @@ export function operation<
     status?: 200 | 201;
     answer: Answer;
     fileTypes?: readonly string[];
+    isPublic?: boolean;
   },
 ): Operation<Params, Query, Body, Answer> {
   const defaults = { status: 200 as const, params: nothing, query: nothing };

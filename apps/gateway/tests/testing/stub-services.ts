@@ -39,6 +39,7 @@ import {
   type ReleaseClaimsRequest,
   type RequestRecord,
 } from '@modelbridge/contracts/usage_ledger.v1';
+import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
 import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
 import { SupportGrantServiceService } from '@modelbridge/contracts/retention.v1/support-grants';
 import { TeamsServiceService } from '@modelbridge/contracts/teams.v1';
@@ -103,6 +104,10 @@ export class StubServices {
     server.addService(
       SupportGrantServiceService,
       this.methods('retention', SupportGrantServiceService, {}) as never,
+    );
+    server.addService(
+      ReceiptServiceService,
+      this.methods('retention', ReceiptServiceService, {}) as never,
     );
     server.addService(TeamsServiceService, this.methods('teams', TeamsServiceService, {}) as never);
     server.addService(

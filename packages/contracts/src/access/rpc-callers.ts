@@ -148,8 +148,8 @@ export const rpcCallers: {
     listLegalHolds: ['ops-security', 'ops-admin'],
   },
   'retention.v1.ReceiptService': {
-    listReceipts: [...allStaff],
-    getReceiptKey: [...allStaff],
+    listReceipts: [...allStaff, 'gateway'],
+    getReceiptKey: [...allStaff, 'gateway'],
     checkDeletions: [...allStaff],
   },
   'retention.v1.SupportGrantService': {

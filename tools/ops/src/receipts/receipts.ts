@@ -20,8 +20,7 @@ export const receiptList = opsCommand({
   },
 });
 
-/** Every receipt, the oldest first, as docs/privacy/receipts.md has it. */
-export async function receiptsOf(
+async function receiptsOf(
   service: Services['retention']['receipts'],
 ): Promise<Record<string, unknown>[]> {
   const receipts: Receipt[] = [];
@@ -46,6 +45,7 @@ export const receiptKey = opsCommand({
   },
 });
 
+/** As docs/privacy/receipts.md has it. */
 function receiptJson(receipt: Receipt): Record<string, unknown> {
   return {
     format: 'modelbridge.receipt.v1',

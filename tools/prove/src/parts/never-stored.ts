@@ -9,6 +9,8 @@ interface Setting {
   caller: Caller;
   models: readonly string[];
   sandbox: Sandbox | undefined;
+  /** Requests to the last model still wait for their time-outs: no fault may meet them until then. */
+  timeOuts: Promise<unknown> | undefined;
 }
 
 const wholeWaitMs = 300;
@@ -18,6 +20,7 @@ export async function askNeverStored(setting: Setting): Promise<Part> {
   const { caller, models, sandbox } = setting;
   const part = newPart('Requests to self-hosted models');
   for (const model of models) {
+    if (model === models.at(-1)) await setting.timeOuts;
     await eachApi((path) => answers(setting, part, model, path));
     await eachApi((path) => refusals(setting, part, model, path));
     if (sandbox !== undefined) await faults(setting, sandbox, model);
