@@ -26,6 +26,13 @@ import { planList } from './plans/plan-list.js';
 import { planSet } from './plans/plan-set.js';
 import { planShow } from './plans/plan-show.js';
 import { consentList, consentSet } from './privacy/consents.js';
+import { contentList, contentShow } from './privacy/contents.js';
+import {
+  legalHoldConfirm,
+  legalHoldEnd,
+  legalHoldList,
+  legalHoldPropose,
+} from './privacy/legal-holds.js';
 import {
   privacyRequestAnswer,
   privacyRequestCreate,
@@ -72,6 +79,12 @@ export const commands: Record<string, OpsCommand> = {
   'privacy-request list': privacyRequestList,
   'privacy-request verify': privacyRequestVerify,
   'privacy-request answer': privacyRequestAnswer,
+  'content list': contentList,
+  'content show': contentShow,
+  'legal-hold list': legalHoldList,
+  'legal-hold propose': legalHoldPropose,
+  'legal-hold confirm': legalHoldConfirm,
+  'legal-hold end': legalHoldEnd,
   'subscription show': subscriptionShow,
   'subscription change': subscriptionChange,
   'subscription cancel': subscriptionCancel,

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { ConsentPurpose, ConsentSource } from '@modelbridge/contracts/auth.v1';
+import { GetContentResponse } from '@modelbridge/contracts/retention.v1/content';
+import { LegalHold } from '@modelbridge/contracts/retention.v1/legal-holds';
 import { PrivacyRequest } from '@modelbridge/contracts/retention.v1/rights';
 import { ops } from '../ops.js';
-import { StubStack } from '../testing/stub-stack.js';
+import { Refusal, StubStack } from '../testing/stub-stack.js';
 
 let stack: StubStack;
 let directory: string;
@@ -92,6 +94,88 @@ describe('privacy-request create', () => {
       kind: 'access',
       reference: 'm-1',
       receivedAt: new Date('2026-11-29T12:00:00Z'),
+    });
+  });
+});
+
+describe('legal-hold', () => {
+  const holdId = newId('legalHold');
+
+  it('proposes, confirms, ends and lists', async () => {
+    const hold = LegalHold.fromPartial({ holdId, state: 'proposed', held: 2n });
+    for (const method of ['proposeLegalHold', 'confirmLegalHold', 'endLegalHold'])
+      stack.answers.set(method, () => ({ hold }));
+    stack.answers.set('listLegalHolds', () => ({ holds: [hold] }));
+    const userId = newId('user');
+    const span = ['--from', '2026-11-01T00:00:00Z', '--to', '2026-12-01T00:00:00Z'];
+    const asked = ['--user', userId, ...span, '--ends', '2027-06-01T00:00:00Z'];
+    expect(await run('legal-hold', 'propose', ...asked)).toMatchObject({
+      code: 0,
+      said: { holdId, state: 'proposed', confirmedBy: null, held: '2' },
+    });
+    expect(lastRequest()).toMatchObject({ userId, endsAt: new Date('2027-06-01T00:00:00Z') });
+    for (const act of ['confirm', 'end']) {
+      expect(await run('legal-hold', act, '--id', holdId)).toMatchObject({ code: 0 });
+      expect(lastRequest()).toMatchObject({ holdId });
+    }
+    expect(await run('legal-hold', 'list')).toMatchObject({ said: { holds: [{ holdId }] } });
+  });
+
+  it('says that somebody else must confirm', async () => {
+    stack.answers.set('confirmLegalHold', () => {
+      throw new Refusal('failed_precondition', 'hold_id');
+    });
+    const { code, said } = await run('legal-hold', 'confirm', '--id', holdId);
+    expect(code).toBe(1);
+    expect(said).toMatchObject({
+      error: { field: 'id', message: expect.stringContaining('somebody else of staff') },
+    });
+  });
+});
+
+describe('content', () => {
+  const requestId = newId('request');
+
+  it('shows support what a grant lets them read, with the reason', async () => {
+    stack.answers.set('getContent', () =>
+      GetContentResponse.fromPartial({
+        held: { requestId, rawBytes: 3n },
+        request: { headers: {}, body: Buffer.from('{"a":"ä"}') },
+        reply: { headers: {}, body: Buffer.from([0xff]) },
+        status: 200,
+      }),
+    );
+    const shown = await run('content', 'show', '--request', requestId, '--as', 'support');
+    expect(shown).toMatchObject({
+      code: 0,
+      said: {
+        requestId,
+        request: { body: '{"a":"ä"}', bodyEncoding: 'utf8' },
+        reply: { body: '/w==', bodyEncoding: 'base64' },
+      },
+    });
+    expect(stack.lastCaller).toEqual({ name: 'ops-support', reason: 'ticket 7' });
+    const grantId = newId('supportGrant');
+    stack.answers.set('listContents', () => ({
+      contents: [{ requestId, rawBytes: 3n }],
+      nextCursor: '',
+    }));
+    const listed = await run('content', 'list', '--grant', grantId, '--as', 'support');
+    expect(listed.said).toMatchObject({ contents: [{ requestId }], nextCursor: null });
+    expect(lastRequest()).toMatchObject({ grantId, limit: 20 });
+  });
+
+  it('names what is wrong: a limit, and a request that nobody may read', async () => {
+    const grant = ['--grant', newId('supportGrant')];
+    expect(await run('content', 'list', ...grant, '--limit', '101')).toMatchObject({
+      said: { error: { field: 'limit' } },
+    });
+    stack.answers.set('getContent', () => {
+      throw new Refusal('not_found', 'request_id');
+    });
+    expect(await run('content', 'show', '--request', requestId)).toMatchObject({
+      code: 1,
+      said: { error: { field: 'request', message: expect.stringContaining('lets nobody read') } },
     });
   });
 });

@@ -13,6 +13,8 @@ import { jest } from '@jest/globals';
 import { staffPrincipal, staffRoles, type StaffRole } from '@modelbridge/contracts/access';
 import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
+import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
+import { LegalHoldServiceService } from '@modelbridge/contracts/retention.v1/legal-holds';
 import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
 import { RightsServiceService } from '@modelbridge/contracts/retention.v1/rights';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
@@ -29,7 +31,12 @@ const services: Record<ServiceName, object> = {
   auth: AuthServiceService,
   billing: BillingServiceService,
   'usage-ledger': UsageLedgerServiceService,
-  retention: { ...ReceiptServiceService, ...RightsServiceService },
+  retention: {
+    ...ContentServiceService,
+    ...LegalHoldServiceService,
+    ...ReceiptServiceService,
+    ...RightsServiceService,
+  },
 };
 
 /** A refusal as the services send it. */
