@@ -3,6 +3,7 @@ import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReconciliationService } from '../../apps/billing/src/reconciliation/reconciliation.service.js';
+import { StripeEventsService } from '../../apps/billing/src/stripe-events/stripe-events.service.js';
 import { SubscriptionsService } from '../../apps/billing/src/subscriptions/subscriptions.service.js';
 import { PaymentStack, usd } from './payments/payment-stack.js';
 import { Subscribers } from './payments/subscribers.js';
@@ -286,6 +287,34 @@ describe('a plan that is paid by the month', () => {
     for (const error of refused) {
       expect(error).toMatchObject({ code: 'failed_precondition', field: 'account_id' });
     }
+  });
+
+  it('that is bought on two pages at once is had once: the second ends, and is given back by an operator', async () => {
+    const who = await people.one();
+    const [first, second] = [await people.open(who, 'pro'), await people.open(who, 'team')];
+    await stack.stripe('POST', `checkout/${first}/pay`, {});
+    await stack.stripe('POST', `checkout/${second}/pay`, {});
+    const path = `subscriptions?customer=${who.customer}&status=all`;
+    await eventually(async () => {
+      const { data } = await people.api<{ data: { status: string }[] }>('GET', path);
+      expect(data.map(({ status }) => status).sort()).toEqual(['active', 'canceled']);
+      expect(await stack.billing.part(StripeEventsService).pending()).toEqual([]);
+      expect(await stack.history(who.owner)).toHaveLength(2);
+    });
+    const { data } = await people.api<{ data: { id: string }[] }>(
+      'GET',
+      `subscriptions?customer=${who.customer}`,
+    );
+    const { accountId } = who.owner;
+    const { subscription } = await stack.client.getSubscription({ accountId });
+    expect(subscription).toMatchObject({ subscriptionId: data[0]?.id, hasEnded: false });
+    expect((await people.planOf(who))?.plan?.name).toBe(subscription?.plan);
+    const credit = subscription?.plan === 'pro' ? 20n * usd : 100n * usd;
+    expect(await people.granted(who)).toBe(credit);
+    // What is paid for the next month is had.
+    await people.endPeriod(who);
+    await eventually(async () => expect(await stack.history(who.owner)).toHaveLength(3));
+    await eventually(async () => expect(await people.granted(who)).toBe(credit));
   });
 
   it.each(['free', 'enterprise', ''])('%s is none to subscribe to', async (plan) => {

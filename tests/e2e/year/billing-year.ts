@@ -16,7 +16,7 @@ const ways: Way[] = ['prepaid', 'plan', 'invoice', 'plan', 'prepaid'];
 /** Accounts that act at the same time. */
 const atOnce = 8;
 /** How long nothing may happen while something is awaited. */
-const stuckMs = 300_000;
+const stuckMs = 120_000;
 
 /** Twelve months of many accounts, in which each is charged, pays, changes its mind and is invoiced. */
 export class BillingYear {
@@ -69,10 +69,14 @@ export class BillingYear {
     let [left, since] = [Infinity, Date.now()];
     for (;;) {
       const { waiting } = await this.stack.stripe<{ waiting: number }>('GET', 'webhooks/waiting');
-      const now = waiting + (await eventually(() => events.pending())).length;
+      const pending = await eventually(() => events.pending());
+      const now = waiting + pending.length;
       if (now === 0) return;
       if (now < left) [left, since] = [now, Date.now()];
-      if (Date.now() - since > stuckMs) throw new Error(`${now} events have had no effect`);
+      if (Date.now() - since > stuckMs) {
+        const stuck = pending.map(({ id, type, lastError }) => `${id} ${type} ${lastError}`);
+        throw new Error(`${waiting} events are not taken, and have no effect: ${stuck.join(', ')}`);
+      }
       await delay(20);
     }
   }

@@ -54,6 +54,15 @@ export class SubscriptionsRepository {
     return row?.ended ?? false;
   }
 
+  /** Whether the account pays another one than this. */
+  async paysAnother(tx: Tx, accountId: string, subscriptionId: string): Promise<boolean> {
+    const found = await tx.query(
+      'SELECT FROM subscription WHERE account_id = $1 AND subscription_id <> $2 AND started AND NOT ended',
+      [accountId, subscriptionId],
+    );
+    return found.length > 0;
+  }
+
   /** The number of a reading that begins now: larger than that of any that began before. */
   async nextReading(): Promise<bigint> {
     const [row] = await this.database.query<{ reading: bigint }>(

@@ -106,8 +106,35 @@ export class SubscriptionsService {
     return this.stripe.openPortal(await this.customers.payerOf(accountId));
   }
 
-  /** Asks Stripe, outside of any transaction. */
+  /**
+   * Asks Stripe, outside of any transaction. One that was bought beside another, on two pages at the same time, is ended
+   * first: an account has one.
+   */
   async read(subscriptionId: string): Promise<SubscriptionReading> {
+    const reading = await this.ask(subscriptionId);
+    return (await this.endsSecond(reading)) ? this.ask(subscriptionId) : reading;
+  }
+
+  private async endsSecond({ facts }: SubscriptionReading): Promise<boolean> {
+    const { accountId = '', subscriptionId = '', hasEnded = true } = facts ?? {};
+    if (hasEnded || !isId('account', accountId)) return false;
+    const running = await this.repository.running(uuidOf('account', accountId));
+    if (running === undefined || running.subscriptionId === subscriptionId) return false;
+    const first = await this.ask(running.subscriptionId);
+    if (first.facts?.hasEnded !== false) {
+      // Its end was not heard of yet.
+      await this.database.transaction((tx) => this.settle(tx, first));
+      return false;
+    }
+    this.logger.error(
+      { subscriptionId, accountId },
+      'a second subscription of an account is ended: give back what was paid for it',
+    );
+    await this.stripe.cancelNow(subscriptionId);
+    return true;
+  }
+
+  private async ask(subscriptionId: string): Promise<SubscriptionReading> {
     const number = await this.repository.nextReading();
     return { number, facts: await this.stripe.find(subscriptionId) };
   }
@@ -135,8 +162,11 @@ export class SubscriptionsService {
     if (wasOver) return;
     const isClosed = await this.closures.isClosed(accountId, tx);
     if (isClosed && !facts.hasEnded) return this.closures.close(tx, accountId);
-    // One that nobody has paid for yet has no say.
+    // One that nobody has paid for yet has no say, and neither has the end of one beside another.
     if (!wasStarted) return;
+    const { subscriptionId } = facts;
+    if (facts.hasEnded && (await this.repository.paysAnother(tx, accountId, subscriptionId)))
+      return;
     // What was paid for a closed account is given back.
     const stages = isClosed ? [] : await this.stagesOf(tx, facts);
     await this.subscribed.follow(tx, accountId, { ...facts, plan, stages });
