@@ -54,7 +54,7 @@ async function use(
   await database.query('BEGIN');
   await database.query(
     `INSERT INTO monthly_usage (account_id, month, user_id, model, requests, input_tokens, output_tokens, charged_nano_usd, granted_nano_usd)
-     SELECT a.id, $2, ('00000000-0000-7000-8000-00000000000' || m)::uuid, 'model-' || n, $3, $3 * 1000, $3 * 200, $3 * $4::int8, 0
+     SELECT a.id, $2, ('00000000-0000-7000-8000-00000000000' || m)::uuid, 'model-' || n, $3::int8, $3::int8 * 1000, $3::int8 * 200, $3::int8 * $4::int8, 0
      FROM unnest($1::uuid[]) AS a (id), generate_series(1, ${MEMBERS}) m, generate_series(1, ${MODELS}) n`,
     [ids, month, each, cost],
   );
