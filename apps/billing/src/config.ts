@@ -32,6 +32,8 @@ const schema = z.object({
     .string()
     .regex(/^[rs]k_(live|test)_/, 'must be a secret or restricted key, sk_… or rk_…'),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must begin with whsec_'),
+  /** How Stripe Tax is used: not at all, on top of what is paid in and of plans, or as a part of it. */
+  STRIPE_TAX: z.enum(['none', 'exclusive', 'inclusive']).default('none'),
   STRIPE_API_BASE: origin.default('https://api.stripe.com'),
   /** Signs the links with which people unsubscribe; with another one those of earlier mails no longer work. */
   NOTICE_LINK_SECRET: z.string().min(32, 'must have at least 32 characters'),

@@ -27,7 +27,8 @@ export class PaymentStack {
     readonly env: Record<string, string>,
   ) {}
 
-  static async start(): Promise<PaymentStack> {
+  /** @param over settings of billing's */
+  static async start(over: Record<string, string> = {}): Promise<PaymentStack> {
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
     const sandbox = await TestSandbox.start({ SANDBOX_STRIPE_APP_ORIGIN: origin });
@@ -36,6 +37,7 @@ export class PaymentStack {
       STRIPE_WEBHOOK_SECRET: sandbox.config.SANDBOX_STRIPE_WEBHOOK_SECRET,
       STRIPE_API_BASE: sandbox.url,
       APP_URL: origin,
+      ...over,
     };
     const billing = await RunningBilling.start(undefined, env);
     const dashboard = await startTestService({

@@ -5,6 +5,7 @@ import { AccountBooks } from '../book/account-books.service.js';
 import { BillingError } from '../book/billing-error.js';
 import { Clock } from '../book/clock.js';
 import { Closures } from '../closures/closures.service.js';
+import { StripeCharges } from '../stripe/stripe-charges.service.js';
 import type { AutoRecharge, LastRecharge, SavedCard } from './auto-recharge.js';
 import { AutoRechargeRepository } from './auto-recharge.repository.js';
 
@@ -25,6 +26,7 @@ export class AutoRechargeService {
     private readonly clock: Clock,
     private readonly audit: AuditService,
     private readonly closures: Closures,
+    private readonly charges: StripeCharges,
   ) {}
 
   async find(accountId: string): Promise<AutoRechargeStanding> {
@@ -51,6 +53,13 @@ export class AutoRechargeService {
         throw unknownAccount();
       }
       await this.closures.requireOpen(accountId, tx);
+      if (settings.enabled && !this.charges.chargesSavedCards) {
+        throw new BillingError(
+          'failed_precondition',
+          'there is no auto-recharge where tax is collected: pay in on a page',
+          'enabled',
+        );
+      }
       if (settings.enabled && (await this.repository.card(tx, accountId)) === undefined) {
         throw new BillingError(
           'failed_precondition',

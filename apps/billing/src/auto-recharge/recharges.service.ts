@@ -84,6 +84,7 @@ export class RechargesService implements OnApplicationBootstrap, OnModuleDestroy
     for (const recharge of await this.repository.claimDue(page, attemptMs)) {
       await this.attempt(recharge, true);
     }
+    if (!this.charges.chargesSavedCards) return;
     const accounts = this.lookAtAll ? undefined : [...this.moved];
     this.lookAtAll = false;
     this.moved.clear();

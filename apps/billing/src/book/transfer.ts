@@ -23,7 +23,9 @@ export type TransferKind =
   | 'plan_payment'
   | 'plan_reversal'
   | 'plan_dispute'
-  | 'plan_dispute_won';
+  | 'plan_dispute_won'
+  | 'tax'
+  | 'tax_reversal';
 
 export interface Transfer {
   /** UUIDv7. */
@@ -50,4 +52,6 @@ export const platformLedger = {
   promotions: 7n,
   /** What is paid for plans. */
   planRevenue: 8n,
+  /** Tax that came with payments. */
+  taxPayable: 9n,
 } as const;

@@ -42,7 +42,8 @@ export interface LimitFacts {
 }
 
 export interface FactsByKind {
-  payment_received: PaymentFacts;
+  /** The part of it that is tax, where it has any. */
+  payment_received: PaymentFacts & { tax_nano_usd?: string };
   payment_refunded: PaymentFacts & { refund_id: string };
   /** Stripe's code of why; the plan that it was to pay for, where it was for one. */
   payment_failed: AmountFacts & { reason: string; plan?: string };

@@ -18,6 +18,7 @@ const paidAt = new Date('2026-03-14T12:00:00Z');
 const payment = (values: Partial<PaymentFacts> = {}): PaymentFacts => ({
   intentId: 'pi_1',
   amountCents: 10_000,
+  taxCents: 0,
   currency: 'usd',
   paidAt,
   refunds: [],

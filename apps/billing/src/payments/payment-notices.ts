@@ -10,7 +10,7 @@ export function paymentNotices(
   booked: Booked,
   isForPlan: boolean,
 ): NewNotice[] {
-  const { intentId, amountCents } = facts;
+  const { intentId, amountCents, taxCents } = facts;
   const told: Told = {
     accountId,
     payment: { payment_intent_id: intentId, ...(isForPlan && { paid_for: 'plan' }) },
@@ -19,7 +19,11 @@ export function paymentNotices(
     accountId,
     kind: 'payment_received',
     cause: intentId,
-    facts: { amount_nano_usd: nanoUsdOf(amountCents).toString(), ...told.payment },
+    facts: {
+      amount_nano_usd: nanoUsdOf(amountCents).toString(),
+      ...told.payment,
+      ...(taxCents > 0 && { tax_nano_usd: nanoUsdOf(taxCents).toString() }),
+    },
   };
   return [
     ...(booked.payment === undefined ? [payment] : []),

@@ -12,6 +12,7 @@ import { PaymentsRepository } from './payments.repository.js';
 import { PaymentsService } from './payments.service.js';
 import { RefundRequestsRepository } from './refund-requests.repository.js';
 import { RefundsService } from './refunds.service.js';
+import { TaxesRepository } from './taxes.repository.js';
 
 @Module({
   imports: [
@@ -27,6 +28,7 @@ import { RefundsService } from './refunds.service.js';
   providers: [
     PaymentHistory,
     PaymentsRepository,
+    TaxesRepository,
     PaymentsService,
     RefundRequestsRepository,
     RefundsService,

@@ -76,8 +76,8 @@ export class PaymentsRepository {
   async addPayment(tx: Tx, facts: PaymentFacts, assignment: Assignment): Promise<void> {
     await tx.execute(
       `INSERT INTO stripe_payment (payment_intent_id, account_id, unassigned, charge_id, currency, amount_cents,
-         card_brand, card_last4, paid_at, subscription_id)
-       SELECT $1, $2, $3, $4, $5, $6, CASE WHEN erased THEN NULL ELSE $7 END, CASE WHEN erased THEN NULL ELSE $8 END, $9, $10
+         card_brand, card_last4, paid_at, subscription_id, tax_cents)
+       SELECT $1, $2, $3, $4, $5, $6, CASE WHEN erased THEN NULL ELSE $7 END, CASE WHEN erased THEN NULL ELSE $8 END, $9, $10, $11
        FROM (SELECT EXISTS (SELECT FROM billing_account WHERE id = $2::uuid AND erased_at IS NOT NULL) AS erased) account`,
       [
         facts.intentId,
@@ -90,23 +90,31 @@ export class PaymentsRepository {
         facts.cardLast4 ?? null,
         facts.paidAt,
         assignment.subscriptionId,
+        // What is nobody's is kept whole.
+        assignment.accountId === null ? 0 : facts.taxCents,
       ],
     );
   }
 
-  async saveRefund(tx: Tx, intentId: string, refund: RefundFacts): Promise<void> {
+  async saveRefund(tx: Tx, intentId: string, refund: RefundFacts, taxCents: number): Promise<void> {
     await tx.execute(
-      `INSERT INTO stripe_refund (refund_id, payment_intent_id, amount_cents, state, created_at)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (refund_id) DO UPDATE SET state = EXCLUDED.state`,
-      [refund.id, intentId, refund.amountCents, refund.state, refund.createdAt],
+      `INSERT INTO stripe_refund (refund_id, payment_intent_id, amount_cents, state, created_at, tax_cents)
+       VALUES ($1, $2, $3, $4, $5, coalesce((SELECT tax_cents FROM refund_request WHERE refund_id = $1), $6))
+       ON CONFLICT (refund_id) DO UPDATE SET state = EXCLUDED.state`,
+      [refund.id, intentId, refund.amountCents, refund.state, refund.createdAt, taxCents],
     );
   }
 
-  async saveDispute(tx: Tx, intentId: string, dispute: DisputeFacts): Promise<void> {
+  async saveDispute(
+    tx: Tx,
+    intentId: string,
+    dispute: DisputeFacts,
+    taxCents: number,
+  ): Promise<void> {
     await tx.execute(
-      `INSERT INTO stripe_dispute (dispute_id, payment_intent_id, amount_cents, state, created_at)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (dispute_id) DO UPDATE SET state = EXCLUDED.state`,
-      [dispute.id, intentId, dispute.amountCents, dispute.state, dispute.createdAt],
+      `INSERT INTO stripe_dispute (dispute_id, payment_intent_id, amount_cents, state, created_at, tax_cents)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dispute_id) DO UPDATE SET state = EXCLUDED.state`,
+      [dispute.id, intentId, dispute.amountCents, dispute.state, dispute.createdAt, taxCents],
     );
   }
 

@@ -24,6 +24,8 @@ import { paymentNotices } from './payment-notices.js';
 import { bookPlanMove } from './plan-payment.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { RefundRequestsRepository } from './refund-requests.repository.js';
+import { bookTax, taxOfMove, type TaxedPayment } from './tax.js';
+import { TaxesRepository } from './taxes.repository.js';
 
 const newTransferId = (): string => uuidOf('transaction', newId('transaction'));
 
@@ -37,6 +39,7 @@ export class PaymentsService {
     private readonly books: AccountBooks,
     private readonly repository: PaymentsRepository,
     private readonly refundRequests: RefundRequestsRepository,
+    private readonly taxes: TaxesRepository,
     private readonly changes: BalanceChanges,
     private readonly customers: CustomersService,
     private readonly recalls: RecallService,
@@ -62,8 +65,8 @@ export class PaymentsService {
     const assignment = booked.payment ?? (await this.assign(tx, facts));
     const moves = movesFor(facts, await this.withoutTaken(tx, facts, booked));
     if (booked.payment === undefined) await this.repository.addPayment(tx, facts, assignment);
-    if (moves.length > 0) await this.book(tx, facts.intentId, assignment, moves);
-    await this.keepStates(tx, facts, booked);
+    const parts = await this.make(tx, facts.intentId, assignment, moves);
+    await this.keepStates(tx, facts, booked, parts);
     const { accountId, subscriptionId } = assignment;
     if (accountId === null) return null;
     const isForPlan = subscriptionId !== null;
@@ -128,11 +131,25 @@ export class PaymentsService {
       : none('other_customer');
   }
 
+  /** The tax in what goes back by these moves, by refund and dispute. */
+  private async make(
+    tx: Tx,
+    intentId: string,
+    assignment: Assignment,
+    moves: Move[],
+  ): Promise<ReadonlyMap<string, number>> {
+    if (moves.length === 0) return new Map();
+    const taxed = await this.taxes.of(tx, intentId);
+    await this.book(tx, intentId, assignment, moves, taxed);
+    return taxed.parts;
+  }
+
   private async book(
     tx: Tx,
     paymentIntentId: string,
     { accountId, unassigned, subscriptionId }: Assignment,
     moves: Move[],
+    taxed: TaxedPayment,
   ): Promise<void> {
     if (accountId === null) {
       // The ledger counts US dollars.
@@ -148,7 +165,13 @@ export class PaymentsService {
     const made: { move: Move; transferId: string }[] = [];
     const isForPlan = subscriptionId !== null;
     const make = isForPlan ? bookPlanMove : bookMove;
-    for (const move of moves) made.push({ move, transferId: make(book, move, newTransferId) });
+    for (const whole of moves) {
+      const taxCents = taxOfMove(taxed, whole);
+      bookTax(book, whole, taxCents, newTransferId);
+      const move = { ...whole, amountCents: whole.amountCents - taxCents };
+      // A cent that goes back may be tax alone.
+      if (move.amountCents > 0) made.push({ move, transferId: make(book, move, newTransferId) });
+    }
     await this.books.save(tx, books.values());
     for (const { move, transferId } of made) {
       const amount = changeOf(move);
@@ -161,14 +184,29 @@ export class PaymentsService {
     tx.afterCommit(() => this.recalls.moved(accountId));
   }
 
-  private async keepStates(tx: Tx, facts: PaymentFacts, booked: Booked): Promise<void> {
+  private async keepStates(
+    tx: Tx,
+    facts: PaymentFacts,
+    booked: Booked,
+    parts: ReadonlyMap<string, number>,
+  ): Promise<void> {
     for (const refund of facts.refunds) {
       const state = laterRefundState(booked.refunds.get(refund.id), refund.state);
-      await this.repository.saveRefund(tx, facts.intentId, { ...refund, state });
+      await this.repository.saveRefund(
+        tx,
+        facts.intentId,
+        { ...refund, state },
+        parts.get(refund.id) ?? 0,
+      );
     }
     for (const dispute of facts.disputes) {
       const state = laterDisputeState(booked.disputes.get(dispute.id), dispute.state);
-      await this.repository.saveDispute(tx, facts.intentId, { ...dispute, state });
+      await this.repository.saveDispute(
+        tx,
+        facts.intentId,
+        { ...dispute, state },
+        parts.get(dispute.id) ?? 0,
+      );
     }
   }
 }

@@ -9,6 +9,8 @@ export interface RefundRequest {
   /** The subscription whose plan was paid; null where none was. */
   subscriptionId: string | null;
   amountCents: number;
+  /** The part of it that is tax. */
+  taxCents: number;
   state: RefundRequestState;
   /** Why Stripe refuses. */
   refusal: string | null;

@@ -4,7 +4,8 @@ import type { Assignment } from './moves.js';
 import type { RefundRequest } from './refund-request.js';
 
 const columns = `r.id, r.payment_intent_id AS "paymentIntentId", p.account_id AS "accountId",
-  p.subscription_id AS "subscriptionId", r.amount_cents::float8 AS "amountCents", r.state, r.refusal`;
+  p.subscription_id AS "subscriptionId", r.amount_cents::float8 AS "amountCents",
+  r.tax_cents::float8 AS "taxCents", r.state, r.refusal`;
 const table = 'refund_request r JOIN stripe_payment p USING (payment_intent_id)';
 
 @Injectable()
@@ -29,13 +30,22 @@ export class RefundRequestsRepository {
 
   async add(
     tx: Tx,
-    request: { id: string; idempotencyKey: string; paymentIntentId: string; amountCents: number },
+    request: Pick<RefundRequest, 'id' | 'paymentIntentId' | 'amountCents' | 'taxCents'> & {
+      idempotencyKey: string;
+    },
     dueInMs: number,
   ): Promise<void> {
     await tx.execute(
-      `INSERT INTO refund_request (id, idempotency_key, payment_intent_id, amount_cents, due_at)
-       VALUES ($1, $2, $3, $4, now() + $5 * interval '1 millisecond')`,
-      [request.id, request.idempotencyKey, request.paymentIntentId, request.amountCents, dueInMs],
+      `INSERT INTO refund_request (id, idempotency_key, payment_intent_id, amount_cents, tax_cents, due_at)
+       VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 millisecond')`,
+      [
+        request.id,
+        request.idempotencyKey,
+        request.paymentIntentId,
+        request.amountCents,
+        request.taxCents,
+        dueInMs,
+      ],
     );
   }
 

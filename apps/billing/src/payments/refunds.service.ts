@@ -21,6 +21,8 @@ import { PaymentsRepository } from './payments.repository.js';
 import { PaymentsService } from './payments.service.js';
 import type { RefundRequest } from './refund-request.js';
 import { RefundRequestsRepository } from './refund-requests.repository.js';
+import { bookTax, taxOfPart } from './tax.js';
+import { TaxesRepository } from './taxes.repository.js';
 
 export interface RefundOrder {
   paymentIntentId: string;
@@ -46,6 +48,7 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly payments: PaymentsService,
     private readonly paymentsRepository: PaymentsRepository,
     private readonly repository: RefundRequestsRepository,
+    private readonly taxes: TaxesRepository,
     private readonly changes: BalanceChanges,
     private readonly charges: StripeCharges,
     private readonly stripe: StripeService,
@@ -97,7 +100,8 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
     const amountCents = refundableCents(order.amountNanoUsd, refundable.cents);
     const { accountId, subscriptionId } = refundable;
     const id = randomUUID();
-    const request = { id, paymentIntentId, amountCents, accountId, subscriptionId };
+    const taxCents = taxOfPart(await this.taxes.of(tx, paymentIntentId), amountCents);
+    const request = { id, paymentIntentId, amountCents, taxCents, accountId, subscriptionId };
     const move: Move = { kind: 'refund', objectId: id, amountCents };
     if (accountId !== null) await this.bookFor(tx, accountId, move, request);
     else await this.bookAccountless(tx, move, refundable.unassigned);
@@ -108,15 +112,21 @@ export class RefundsService implements OnApplicationBootstrap, OnModuleDestroy {
   private async bookFor(
     tx: Tx,
     accountId: string,
-    move: Move,
-    { paymentIntentId, subscriptionId }: Pick<RefundRequest, 'paymentIntentId' | 'subscriptionId'>,
+    whole: Move,
+    request: Pick<RefundRequest, 'paymentIntentId' | 'subscriptionId' | 'taxCents'>,
   ): Promise<void> {
+    const { paymentIntentId, subscriptionId, taxCents } = request;
+    const move = { ...whole, amountCents: whole.amountCents - taxCents };
     const books = await this.books.open(tx, [{ accountId }]);
     const book = books.get(accountId) as AccountBook;
     const isForPlan = subscriptionId !== null;
     if (move.kind === 'refund' && !isForPlan) requireFree(book, nanoUsdOf(move.amountCents));
-    const transferId = (isForPlan ? bookPlanMove : bookMove)(book, move, newTransferId);
+    bookTax(book, whole, taxCents, newTransferId);
+    const make = isForPlan ? bookPlanMove : bookMove;
+    // A cent that goes back may be tax alone.
+    const transferId = move.amountCents > 0 ? make(book, move, newTransferId) : undefined;
     await this.books.save(tx, books.values());
+    if (transferId === undefined) return;
     const idempotencyKey = `refund_request:${move.objectId}:${move.kind}`;
     const [amount, source] = [changeOf(move), sourceOf(move, isForPlan)];
     const change = { accountId, amount, source, idempotencyKey, paymentIntentId, isForPlan };

@@ -96,12 +96,12 @@ export class ReconciliationRepository {
       `SELECT p.payment_intent_id AS "intentId", s.cents AS "stripeCents", coalesce(h.booked, 0) AS "bookedNanoUsd"
        FROM stripe_payment p
        CROSS JOIN LATERAL (
-         SELECT p.amount_cents
-           - coalesce((SELECT sum(amount_cents) FROM stripe_refund r
+         SELECT p.amount_cents - p.tax_cents
+           - coalesce((SELECT sum(amount_cents - tax_cents) FROM stripe_refund r
                        WHERE r.payment_intent_id = p.payment_intent_id AND r.state = 'taken'), 0)
-           - coalesce((SELECT sum(amount_cents) FROM refund_request q
+           - coalesce((SELECT sum(amount_cents - tax_cents) FROM refund_request q
                        WHERE q.payment_intent_id = p.payment_intent_id AND q.state = 'asked'), 0)
-           - coalesce((SELECT sum(amount_cents) FROM stripe_dispute d
+           - coalesce((SELECT sum(amount_cents - tax_cents) FROM stripe_dispute d
                        WHERE d.payment_intent_id = p.payment_intent_id AND d.state <> 'returned'), 0) AS cents) s
        LEFT JOIN (SELECT payment_intent_id, sum(amount_nano_usd)::int8 AS booked FROM payment
                   WHERE payment_intent_id IS NOT NULL GROUP BY payment_intent_id) h USING (payment_intent_id)

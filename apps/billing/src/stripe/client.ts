@@ -8,6 +8,8 @@ export interface StripeSettings {
   apiBase: string;
   /** Origin of the web app, to which people come back. */
   appUrl: string;
+  /** Whether Stripe adds tax to what is paid in and to plans, finds it in there, or leaves it alone. */
+  tax: 'none' | 'exclusive' | 'inclusive';
 }
 
 export const STRIPE = Symbol('Stripe');
@@ -17,10 +19,18 @@ export const STRIPE_SETTINGS = Symbol('StripeSettings');
 export const accountKey = 'modelbridge_account';
 /** Where an invoice's metadata says which of ours it is. */
 export const invoiceKey = 'modelbridge_invoice';
+/** Where a payment's metadata says that its page knows of a tax. */
+export const taxedKey = 'modelbridge_taxed';
 /** Where a payment's metadata says which recharge it answers. */
 export const rechargeKey = 'modelbridge_recharge';
 /** Where a refund's metadata says which request it answers. */
 export const refundRequestKey = 'modelbridge_refund_request';
+
+/** A page that asks where its payer lives, and keeps it for what is invoiced later. */
+export const taxedPage = {
+  automatic_tax: { enabled: true },
+  customer_update: { address: 'auto' },
+} as const;
 
 export function stripeClient({ secretKey, apiBase }: StripeSettings): Stripe {
   const { protocol, hostname, port } = new URL(apiBase);

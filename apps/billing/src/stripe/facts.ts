@@ -9,7 +9,7 @@ export function paymentFacts(
   intent: Stripe.PaymentIntent,
   accountKey: string,
   rechargeKey: string,
-): Omit<PaymentFacts, 'refunds' | 'disputes'> {
+): Omit<PaymentFacts, 'refunds' | 'disputes' | 'taxCents'> {
   const charge = typeof intent.latest_charge === 'string' ? undefined : intent.latest_charge;
   const card = charge?.payment_method_details?.card;
   return {

@@ -23,6 +23,8 @@ export interface DisputeFacts {
 export interface PaymentFacts {
   intentId: string;
   amountCents: number;
+  /** The part of it that is tax. */
+  taxCents: number;
   currency: string;
   /** As our own metadata has it; undefined for a payment that nobody here has asked for. */
   accountId?: string;

@@ -10,13 +10,23 @@ import {
   refundRequestKey,
   secondsOf,
   STRIPE,
+  STRIPE_SETTINGS,
   StripeRefusal,
+  type StripeSettings,
 } from './client.js';
 
 /** Money that billing moves at Stripe by itself: saved cards are charged, payments refunded. */
 @Injectable()
 export class StripeCharges {
-  constructor(@Inject(STRIPE) private readonly client: Stripe) {}
+  constructor(
+    @Inject(STRIPE) private readonly client: Stripe,
+    @Inject(STRIPE_SETTINGS) private readonly settings: StripeSettings,
+  ) {}
+
+  /** Nobody is there to say where they live, and so how much tax a charge has. */
+  get chargesSavedCards(): boolean {
+    return this.settings.tax === 'none';
+  }
 
   /**
    * Charges a saved card without its holder, once for each recharge; the payment's id, or why the card was not

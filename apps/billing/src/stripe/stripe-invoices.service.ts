@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
 import { stripeBounds } from './bounds.js';
-import { asking, invoiceKey, STRIPE } from './client.js';
+import { asking, invoiceKey, STRIPE, STRIPE_SETTINGS, type StripeSettings } from './client.js';
 
 /** Invoices that Stripe collects. */
 @Injectable()
 export class StripeInvoices {
-  constructor(@Inject(STRIPE) private readonly client: Stripe) {}
+  constructor(
+    @Inject(STRIPE) private readonly client: Stripe,
+    @Inject(STRIPE_SETTINGS) private readonly settings: StripeSettings,
+  ) {}
 
   /** Has Stripe collect an amount by an invoice of its own, once for each of ours. */
   async collect(ours: {
@@ -18,6 +21,7 @@ export class StripeInvoices {
     daysUntilDue: number;
   }): Promise<{ stripeInvoiceId: string; hostedUrl: string | null }> {
     const { id, number, customerId, amountCents, description, daysUntilDue } = ours;
+    const isTaxed = this.settings.tax !== 'none';
     const metadata = { [invoiceKey]: id, number };
     const keyOf = (step: string) => ({ idempotencyKey: `invoice:${id}:${step}` });
     const made = await this.made(customerId, id);
@@ -32,6 +36,7 @@ export class StripeInvoices {
             collection_method: 'send_invoice',
             days_until_due: daysUntilDue,
             auto_advance: false,
+            automatic_tax: { enabled: isTaxed },
             pending_invoice_items_behavior: 'exclude',
             description,
             metadata,
@@ -46,6 +51,8 @@ export class StripeInvoices {
             customer: customerId,
             invoice: draft.id,
             amount: amountCents,
+            // What is used has its price without tax.
+            ...(isTaxed && { tax_behavior: 'exclusive' as const }),
             currency: 'usd',
             description,
             metadata,

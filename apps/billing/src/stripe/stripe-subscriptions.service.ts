@@ -8,6 +8,7 @@ import {
   found,
   STRIPE,
   STRIPE_SETTINGS,
+  taxedPage,
   type StripeSettings,
 } from './client.js';
 import { idOf } from './id-of.js';
@@ -56,6 +57,7 @@ export class StripeSubscriptions {
         {
           currency: 'usd',
           unit_amount: amountCents,
+          ...(this.settings.tax !== 'none' && { tax_behavior: this.settings.tax }),
           recurring: { interval: 'month' },
           lookup_key: lookupKey,
           product_data: { name },
@@ -79,6 +81,7 @@ export class StripeSubscriptions {
       client.checkout.sessions.create(
         {
           mode: 'subscription',
+          ...(settings.tax !== 'none' && taxedPage),
           customer: order.customerId,
           client_reference_id: metadata[accountKey],
           line_items: [{ price: order.priceId, quantity: 1 }],

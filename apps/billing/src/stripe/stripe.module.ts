@@ -19,6 +19,7 @@ import { StripeSubscriptions } from './stripe-subscriptions.service.js';
         webhookSecret: config.STRIPE_WEBHOOK_SECRET,
         apiBase: config.STRIPE_API_BASE,
         appUrl: config.APP_URL,
+        tax: config.STRIPE_TAX,
       }),
     },
     { provide: STRIPE, inject: [STRIPE_SETTINGS], useFactory: stripeClient },

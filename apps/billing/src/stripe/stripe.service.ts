@@ -14,6 +14,8 @@ import {
   secondsOf,
   STRIPE,
   STRIPE_SETTINGS,
+  taxedKey,
+  taxedPage,
   type StripeSettings,
 } from './client.js';
 import { disputeFacts, paymentFacts, refundFacts } from './facts.js';
@@ -116,11 +118,14 @@ export class StripeService {
     savesCard: boolean;
     idempotencyKey: string;
   }): Promise<CheckoutSession> {
+    const { tax } = this.settings;
+    const isTaxed = tax !== 'none';
     const metadata = { [accountKey]: idFromUuid('account', topUp.accountId) };
     const session = await asking(
       this.client.checkout.sessions.create(
         {
           mode: 'payment',
+          ...(isTaxed && taxedPage),
           customer: topUp.customerId,
           client_reference_id: metadata[accountKey],
           line_items: [
@@ -129,12 +134,13 @@ export class StripeService {
               price_data: {
                 currency: 'usd',
                 unit_amount: topUp.amountCents,
+                ...(isTaxed && { tax_behavior: tax }),
                 product_data: { name: 'ModelBridge balance' },
               },
             },
           ],
           payment_intent_data: {
-            metadata,
+            metadata: { ...metadata, ...(isTaxed && { [taxedKey]: tax }) },
             ...(topUp.savesCard && { setup_future_usage: 'off_session' }),
           },
           metadata,
@@ -170,21 +176,38 @@ export class StripeService {
       ]),
     );
     const paid = paymentFacts(intent, accountKey, rechargeKey);
+    const invoice = paid.accountId === undefined ? await this.invoiceOf(intentId) : undefined;
+    const isTaxed = intent.metadata[taxedKey] !== undefined;
     return {
       ...paid,
-      invoice: paid.accountId === undefined ? await this.invoiceOf(intentId) : undefined,
+      invoice: invoice && { id: invoice.id, subscriptionId: invoice.subscriptionId },
+      taxCents: isTaxed ? await this.taxOfPage(intentId) : (invoice?.taxCents ?? 0),
       refunds: refunds.map((refund) => refundFacts(refund, refundRequestKey)),
       disputes: disputes.map(disputeFacts),
     };
   }
 
-  private async invoiceOf(intentId: string): Promise<PaymentFacts['invoice']> {
+  private async taxOfPage(intentId: string): Promise<number> {
+    const { sessions } = this.client.checkout;
+    const { data } = await asking(sessions.list({ payment_intent: intentId, limit: 1 }));
+    const tax = data[0]?.total_details?.amount_tax;
+    if (tax === undefined) throw new Error(`${intentId} is taxed, and no page tells how much`);
+    return tax;
+  }
+
+  private async invoiceOf(
+    intentId: string,
+  ): Promise<(NonNullable<PaymentFacts['invoice']> & { taxCents: number }) | undefined> {
     const payment = { type: 'payment_intent', payment_intent: intentId } as const;
     const { data } = await asking(this.client.invoicePayments.list({ payment, limit: 1 }));
     const id = idOf(data[0]?.invoice);
     if (id === undefined) return undefined;
-    const { parent } = await asking(this.client.invoices.retrieve(id));
-    return { id, subscriptionId: idOf(parent?.subscription_details?.subscription) };
+    const { parent, total_taxes: taxes } = await asking(this.client.invoices.retrieve(id));
+    return {
+      id,
+      subscriptionId: idOf(parent?.subscription_details?.subscription),
+      taxCents: (taxes ?? []).reduce((sum, { amount }) => sum + amount, 0),
+    };
   }
 }
 

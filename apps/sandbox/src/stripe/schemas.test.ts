@@ -101,12 +101,14 @@ async function subscriptions(): Promise<void> {
   await stripe.testHelpers.testClocks.advance(clock, { frozen_time: january + 50 * 86_400 });
   const session = await stripe.billingPortal.sessions.create({ customer });
   expect(schemas.problems(session)).toEqual([]);
-  await stripe.invoices.create({
+  const taxed = await stripe.invoices.create({
     customer,
     collection_method: 'send_invoice',
     days_until_due: 10,
     automatic_tax: { enabled: true },
   });
+  const invoice = taxed.id;
+  await stripe.invoiceItems.create({ customer, invoice, amount: 700, currency: 'usd' });
 }
 
 describe("the stand-in's objects", () => {

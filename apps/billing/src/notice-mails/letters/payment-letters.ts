@@ -15,6 +15,11 @@ function paymentRows(
   ];
 }
 
+/** What of it is in no balance. */
+function taxRows({ tax_nano_usd: tax }: FactsByKind['payment_received']): [string, string][] {
+  return tax === undefined ? [] : [['Tax in it', dollars(tax)]];
+}
+
 export function paymentReceived(
   facts: FactsByKind['payment_received'],
   context: LetterContext,
@@ -26,7 +31,7 @@ export function paymentReceived(
         ? 'Thank you. We have received your payment for your plan.'
         : 'Thank you. We have received your payment, and it is in your account.',
     ],
-    rows: paymentRows(facts, context),
+    rows: [...paymentRows(facts, context), ...taxRows(facts)],
     link: {
       label: facts.paid_for === 'plan' ? 'See your plan' : 'See your balance',
       url: context.appUrl,

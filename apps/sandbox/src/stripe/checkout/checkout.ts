@@ -7,6 +7,8 @@ import type { PaymentIntents } from '../payments/payment-intents.js';
 import type { PaymentMethods } from '../payments/payment-methods.js';
 import type { SetupIntents } from '../payments/setup-intents.js';
 import type { TestCard } from '../payments/test-cards.js';
+import { taxSession, takeInvoice } from '../taxes/session-tax.js';
+import { taxAddress } from '../taxes/taxes.js';
 import { invalidRequest } from '../wire/stripe-error.js';
 import type { Invoices } from '../invoicing/invoices.js';
 import type { InvoiceItems } from '../invoicing/invoice-items.js';
@@ -59,8 +61,9 @@ export class Checkout {
   /** Throws 402 where the card is declined: the session stays open. Resolves to whether all is done. */
   pay(session: Stripe.Checkout.Session, payer: Payer): boolean {
     session.customer = this.customerOf(session, payer);
+    if (session.automatic_tax.enabled) this.tax(session);
     session.customer_details = {
-      address: null,
+      address: session.automatic_tax.enabled ? taxAddress : null,
       business_name: null,
       email: payer.email,
       individual_name: null,
@@ -131,6 +134,13 @@ export class Checkout {
       session.customer_creation === 'always' ||
       paymentIntentData.setup_future_usage !== undefined;
     return isNeeded ? this.products.customers.create({ email, name }).id : null;
+  }
+
+  /** Now it is known where the customer lives. */
+  private tax(session: Stripe.Checkout.Session): void {
+    const customer = this.core.state.find('customer', idOf(session.customer) ?? '');
+    if (customer !== undefined) customer.address ??= { ...taxAddress };
+    taxSession(session, this.sessions.planOf(session.id).lineItems);
   }
 
   private charge(session: Stripe.Checkout.Session, method: Stripe.PaymentMethod): void {
@@ -250,7 +260,12 @@ export class Checkout {
       customer,
       items: items.changed([], recurring, 'line_items'),
       anchor,
-      given: subscriptionData,
+      given: {
+        ...subscriptionData,
+        ...(session.automatic_tax.enabled && {
+          automatic_tax: { disabled_reason: null, enabled: true, liability: { type: 'self' } },
+        }),
+      },
     });
   }
 
@@ -271,7 +286,7 @@ export class Checkout {
     if (session === undefined) return;
     session.subscription = this.sessions.planOf(session.id).pendingSubscription ?? null;
     session.invoice = invoice.id;
-    session.amount_subtotal = session.amount_total = invoice.total;
+    takeInvoice(session, invoice);
     this.complete(session);
   }
 }

@@ -105,6 +105,14 @@ export class Sessions {
         { param: 'customer_email' },
       );
     }
+    const { customer_update: update, automatic_tax: tax } = given;
+    const known = customer && this.core.state.get('customer', customer, 'customer').address;
+    if (tax?.enabled && customer !== undefined && !known && update?.address !== 'auto') {
+      throw invalidRequest(
+        "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
+        { code: 'customer_tax_location_invalid', param: 'automatic_tax' },
+      );
+    }
     const only = (name: keyof SessionParams, of: SessionParams['mode']): void => {
       if (given[name] === undefined || mode === of) return;
       throw invalidRequest(`You can not pass \`${name}\` in \`${mode}\` mode.`, { param: name });

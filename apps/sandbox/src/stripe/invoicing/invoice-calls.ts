@@ -33,6 +33,7 @@ export const itemCreation = params({
   period: z.strictObject({ start: timestamp, end: timestamp }).optional(),
   pricing: z.strictObject({ price: text }).optional(),
   quantity: positive.optional(),
+  tax_behavior: oneOf('exclusive').optional(),
 });
 
 export const creation = params({

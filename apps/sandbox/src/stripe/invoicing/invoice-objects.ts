@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
 import { decimal } from '../catalog/catalog-objects.js';
 import { newId } from '../core/ids.js';
+import { behaviorOf, lineTax } from '../taxes/taxes.js';
 
 export interface Period {
   start: number;
@@ -31,7 +32,10 @@ export function pricingOf(price: Stripe.Price | null): Stripe.InvoiceLineItem.Pr
   };
 }
 
-export function invoiceLineObject(invoice: string, draft: LineDraft): Stripe.InvoiceLineItem {
+export function invoiceLineObject(
+  invoice: Pick<Stripe.Invoice, 'id' | 'automatic_tax'>,
+  draft: LineDraft,
+): Stripe.InvoiceLineItem {
   const { isProration, invoiceItem, subscription, subscriptionItem } = draft;
   return {
     id: newId('il'),
@@ -42,7 +46,7 @@ export function invoiceLineObject(invoice: string, draft: LineDraft): Stripe.Inv
     discount_amounts: [],
     discountable: !isProration,
     discounts: [],
-    invoice,
+    invoice: invoice.id,
     livemode: false,
     metadata: draft.metadata ?? {},
     parent:
@@ -75,7 +79,7 @@ export function invoiceLineObject(invoice: string, draft: LineDraft): Stripe.Inv
     quantity_decimal: decimal(String(draft.quantity)),
     subscription,
     subtotal: draft.amount,
-    taxes: [],
+    taxes: invoice.automatic_tax.enabled ? [lineTax(draft.amount, behaviorOf(draft.price))] : [],
   };
 }
 

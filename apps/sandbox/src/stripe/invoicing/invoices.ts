@@ -3,6 +3,7 @@ import { idOf } from '../core/ids.js';
 import type { StripeCore } from '../core/stripe-core.js';
 import { invoiceUrl } from '../pages/urls.js';
 import type { Confirmation, PaymentIntents } from '../payments/payment-intents.js';
+import { totalTaxes, unknownLocation } from '../taxes/taxes.js';
 import { invalidRequest, StripeError } from '../wire/stripe-error.js';
 import { invoiceObject, type NewInvoice } from './invoice-object.js';
 import { invoiceLineObject, invoicePaymentObject, type LineDraft } from './invoice-objects.js';
@@ -51,7 +52,7 @@ export class Invoices {
   /** One more line on a draft. */
   add(invoice: Stripe.Invoice, item: Stripe.InvoiceItem): void {
     item.invoice = invoice.id;
-    const line = invoiceLineObject(invoice.id, this.items.lineOf(item));
+    const line = invoiceLineObject(invoice, this.items.lineOf(item));
     total(invoice, [...invoice.lines.data, line], this.customerOf(invoice).balance);
     this.core.announce('invoice.updated', invoice);
   }
@@ -69,6 +70,7 @@ export class Invoices {
     this.mustBe(invoice, 'draft', 'finalize');
     const { core } = this;
     const customer = this.customerOf(invoice);
+    if (invoice.automatic_tax.enabled && !customer.address) throw unknownLocation();
     const now = core.nowFor(customer);
     const sequence = customer.next_invoice_sequence ?? 1;
     customer.next_invoice_sequence = sequence + 1;
@@ -226,20 +228,26 @@ export function subscriptionOf({ parent }: Stripe.Invoice): string | null {
 }
 
 function setLines(invoice: Stripe.Invoice, drafts: LineDraft[], balance: number): void {
-  const lines = drafts.map((draft) => invoiceLineObject(invoice.id, draft));
+  const lines = drafts.map((draft) => invoiceLineObject(invoice, draft));
   total(invoice, lines, balance);
 }
 
 function total(invoice: Stripe.Invoice, lines: Stripe.InvoiceLineItem[], balance: number): void {
   const sum = lines.reduce((before, { amount }) => before + amount, 0);
-  const due = Math.max(0, sum + balance);
+  const taxes = totalTaxes(lines);
+  const taxed = (behavior: string): number =>
+    taxes.find(({ tax_behavior: one }) => one === behavior)?.amount ?? 0;
+  const whole = sum + taxed('exclusive');
+  const net = sum - taxed('inclusive');
+  const due = Math.max(0, whole + balance);
   invoice.lines.data = lines;
   Object.assign(invoice, {
     amount_due: due,
     amount_remaining: due,
     subtotal: sum,
-    subtotal_excluding_tax: sum,
-    total: sum,
-    total_excluding_tax: sum,
+    subtotal_excluding_tax: net,
+    total: whole,
+    total_excluding_tax: net,
+    total_taxes: taxes,
   } satisfies Partial<Stripe.Invoice>);
 }

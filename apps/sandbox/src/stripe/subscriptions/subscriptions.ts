@@ -173,12 +173,13 @@ export class Subscriptions {
     billingReason: Stripe.Invoice.BillingReason,
     given: NewInvoice['given'] = {},
   ): NewInvoice {
-    const { id, currency, metadata, customer } = subscription;
+    const { id, currency, metadata, customer, automatic_tax: tax } = subscription;
     return {
       customer: this.core.state.get('customer', idOf(customer), 'customer'),
       currency,
       period: currentPeriod(subscription),
       billingReason,
+      isTaxed: tax.enabled,
       subscription: { id, metadata },
       given,
     };
