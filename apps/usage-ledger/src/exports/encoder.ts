@@ -2,13 +2,15 @@ import type { RecordedRequest } from '@modelbridge/contracts/events';
 import { CsvEncoder } from './csv.js';
 import type { ExportFormat } from './export-query.js';
 import { JsonlEncoder } from './jsonl.js';
-import { ParquetEncoder } from './parquet.js';
+import { ParquetThread } from './parquet-thread.js';
 
 /** Writes one file, a piece after the other; a piece may be empty. */
 export interface Encoder {
-  add(requests: readonly RecordedRequest[]): Uint8Array;
+  add(requests: readonly RecordedRequest[]): Uint8Array | Promise<Uint8Array>;
   /** What is left, once all were added. */
-  end(): Uint8Array;
+  end(): Uint8Array | Promise<Uint8Array>;
+  /** What it held is free; also where the file was given up. */
+  close?(): Promise<void>;
 }
 
 export function encoderOf(format: ExportFormat, tagNames: readonly string[]): Encoder {
@@ -18,6 +20,6 @@ export function encoderOf(format: ExportFormat, tagNames: readonly string[]): En
     case 'jsonl':
       return new JsonlEncoder();
     case 'parquet':
-      return new ParquetEncoder(tagNames);
+      return new ParquetThread(tagNames);
   }
 }

@@ -2,7 +2,7 @@ import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { RequestsService } from '../requests/requests.service.js';
 import { SpendService } from '../spend/spend.service.js';
-import { encoderOf } from './encoder.js';
+import { encoderOf, type Encoder } from './encoder.js';
 import { exportBounds, type ExportQuery } from './export-query.js';
 
 /** A part of a file, and how many requests the file has up to its end. */
@@ -43,11 +43,19 @@ export class ExportsService {
       throw new RpcError('invalid_argument', message, { field: 'to' });
     }
     const encoder = encoderOf(query.format, tagNames);
+    try {
+      yield* this.encoded(query, encoder);
+    } finally {
+      await encoder.close?.();
+    }
+  }
+
+  private async *encoded(query: ExportQuery, encoder: Encoder): AsyncGenerator<ExportPiece> {
     let rows = 0n;
     let parts: Uint8Array[] = [];
     let bytes = 0;
     for await (const page of this.requests.oldestFirst(query, exportBounds.rowsPerPage)) {
-      const part = encoder.add(page);
+      const part = await encoder.add(page);
       parts.push(part);
       bytes += part.length;
       rows += BigInt(page.length);
@@ -56,7 +64,7 @@ export class ExportsService {
       parts = [];
       bytes = 0;
     }
-    yield* cut(Buffer.concat([...parts, encoder.end()]), rows);
+    yield* cut(Buffer.concat([...parts, await encoder.end()]), rows);
   }
 }
 

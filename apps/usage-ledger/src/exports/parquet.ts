@@ -4,8 +4,8 @@ import { tableColumns, type Column, type ColumnKind } from './columns.js';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
-/** Of one row group: what is held back, and encoded without a break. */
-export const rowsPerGroup = 2_000;
+/** Of one row group: what is held back. */
+const rowsPerGroup = 2_000;
 
 const types: Record<ColumnKind, Pick<SchemaElement, 'type' | 'converted_type'>> = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
@@ -74,7 +74,8 @@ function parquetValue(kind: ColumnKind, value: ReturnType<Column['value']>): unk
 /** Keeps what was written until it is taken, and only so long. */
 class DrainedWriter extends ByteWriter {
   take(): Uint8Array {
-    const taken = Buffer.from(this.getBytes());
+    // A copy with memory of its own, which can be given to another thread.
+    const taken = new Uint8Array(this.getBytes());
     this.index = 0;
     return taken;
   }
