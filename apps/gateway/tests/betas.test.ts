@@ -126,7 +126,14 @@ describe('a member of Anthropic’s bodies that needs a beta', () => {
     expect(ignored?.split(', ')).toEqual([`anthropic-beta.${beta}`, name].filter(Boolean));
   });
 
-  it.each(rows)('goes along with %s where the catalog allows that', async (beta, _, sent) => {
+  it('goes without its beta too where it is a thread that is null', async () => {
+    const { members, ignored } = await post({ thread: null });
+    expect(members).not.toHaveProperty('thread');
+    expect(ignored).toBeNull();
+  });
+
+  const given = rows.filter(([, name]) => name !== '');
+  it.each(given)('goes along with %s where the catalog allows that', async (beta, _, sent) => {
     const { snapshot } = gateway.services;
     const models = snapshot.models.map((model) =>
       model.provider === 'anthropic' ? { ...model, allowedBetas: [beta] } : model,

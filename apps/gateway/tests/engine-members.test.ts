@@ -37,6 +37,7 @@ describe('members that servers of open models obey', () => {
     { truncate_prompt_tokens: 10 },
     { chat_template: '{{ messages }}' },
     { continue_final_message: true },
+    { add_generation_prompt: false },
     { documents: [{ text: 'x' }] },
     { structured_outputs: { regex: '(a+)+' } },
     { vllm_xargs: { a: 1 } },
@@ -57,6 +58,7 @@ describe('members that servers of open models obey', () => {
       ignore_eos: false,
       min_tokens: 0,
       n_predict: null,
+      add_generation_prompt: true,
     });
     expect(status).toBe(200);
     expect(Object.keys(got[0]!.json).sort()).toEqual(['messages', 'model']);

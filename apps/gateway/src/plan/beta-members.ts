@@ -73,7 +73,8 @@ const betaMembers: readonly BetaMember[] = [
   },
   // It compares with what another request sent under the key that all callers share.
   { beta: 'cache-diagnosis', name: 'diagnostics', paths: ['diagnostics'], always: true },
-  { beta: 'message-threads', name: 'thread', paths: ['thread'] },
+  // Refused but where it is null, which Anthropic refuses as well.
+  { beta: 'message-threads', name: 'thread', paths: ['thread'], always: true },
 ];
 
 /** The top-level members in which they stand. */

@@ -38,7 +38,8 @@ const templateFlags = new Set(
 /** Throws 400 naming the member. */
 export function refuseEngineMembers(body: Buffer, scan: BodyScan): void {
   for (const name of scan.members.keys()) {
-    if (!refusedEngineMembers.has(name) || saysNothing(readMember(body, scan, name))) continue;
+    if (!refusedEngineMembers.has(name) || saysNothing(name, readMember(body, scan, name)))
+      continue;
     throw badField(name, `'${name}' is not supported here: leave it out.`, 'unsupported_parameter');
   }
   if (!scan.members.has('chat_template_kwargs')) return;
@@ -57,6 +58,7 @@ export function refuseEngineMembers(body: Buffer, scan: BodyScan): void {
 }
 
 /** Clients of such servers send these where they want nothing. */
-function saysNothing(value: unknown): boolean {
+function saysNothing(name: string, value: unknown): boolean {
+  if (name === 'add_generation_prompt') return value === null || value === true;
   return value === null || value === false || value === 0;
 }

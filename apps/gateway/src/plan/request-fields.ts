@@ -49,7 +49,7 @@ const sharedMembers = [
 ];
 const ownMembers: Readonly<Record<WireFormat, readonly string[]>> = {
   chat: ['input', ...engineMembers],
-  responses: ['input', 'include', 'text', 'context_management', 'client_metadata'],
+  responses: ['input', 'instructions', 'include', 'text', 'context_management', 'client_metadata'],
   messages: [
     'messages',
     ...betaPlaces,

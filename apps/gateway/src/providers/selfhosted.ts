@@ -16,6 +16,8 @@ export const selfhosted: ProviderTraits = {
     { words: 'image input is not supported', status: 400 },
     { words: 'audio input is not supported', status: 400 },
     { words: 'failed to parse input at pos', status: 502 },
+    // Newer ones say so, and which format: `peg-native`, `peg-gemma4`, ….
+    { words: 'the model produced output that does not match the expected', status: 502 },
   ],
   checksTypes: false,
   accountCodes: [],

@@ -84,6 +84,11 @@ describe('readUpstreamError', () => {
 
   it.each([
     ['Failed to parse input at pos 13: <tool_call>', 502, 'upstream_error'],
+    [
+      'The model produced output that does not match the expected peg-native format',
+      502,
+      'upstream_error',
+    ],
     ['image input is not supported - hint: you may need to provide the mmproj', 400, null],
   ])('takes a 500 of llama-server’s for the request’s own fault: %s', (message, status, code) => {
     const body = { error: { code: 500, message, type: 'server_error' } };

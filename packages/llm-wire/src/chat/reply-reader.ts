@@ -180,8 +180,10 @@ function tokensOf(text: string, tokens: unknown[]): unknown[] {
   return [];
 }
 
-/** A whole chat completion, as the stream that it would have been. */
+/** A whole chat completion, as the stream that it would have been; a choice without a message is none. */
 export function readChatReply(body: JsonObject): ReplyEvent[] {
+  const isWhole = arrayAt(body, 'choices').every((choice) => objectAt(choice, 'message'));
+  if (!isWhole && !('error' in body)) return [{ type: 'failed', error: CUT_SHORT }];
   const reader = new ChatReplyReader();
   const events = reader.read({ event: '', data: JSON.stringify(body) });
   return [...events, ...reader.end()];

@@ -12,6 +12,7 @@ const finishReasonKey = Buffer.from('"finish_reason":');
 const longestUsage = 4_096;
 const longestReason = 40;
 const errorKey = Buffer.from('"error":');
+const messageKey = Buffer.from('"message":');
 
 /**
  * What a whole native chat reply says of itself, without reading its choices; undefined where it is
@@ -19,7 +20,7 @@ const errorKey = Buffer.from('"error":');
  * full. Inside a JSON string the quotes of these keys would be escaped, so that what is found is a key.
  */
 export function chatReplyFacts(body: Buffer): ReplyFacts | undefined {
-  if (isEnclosed(body) && !body.includes(errorKey)) {
+  if (isEnclosed(body) && !body.includes(errorKey) && hasMessage(body)) {
     const usage = lastUsage(body);
     const finishReason = lastFinishReason(body);
     if (usage?.outputTokens && totalInput(usage) > 0 && finishReason !== undefined) {
@@ -35,6 +36,15 @@ function isEnclosed(body: Buffer): boolean {
   let start = 0;
   while (start < end && isSpace(body[start])) start++;
   return body[start] === openBrace && body[end] === closeBrace;
+}
+
+/** Of the first choice. */
+function hasMessage(body: Buffer): boolean {
+  const at = body.indexOf(messageKey);
+  if (at === -1) return false;
+  let start = at + messageKey.length;
+  while (isSpace(body[start])) start++;
+  return body[start] === openBrace;
 }
 
 function isSpace(byte: number | undefined): boolean {

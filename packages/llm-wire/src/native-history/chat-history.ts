@@ -1,8 +1,8 @@
 import { fittingId, MAX_CHAT_ID_CHARS } from '../conversation/call-ids.js';
-import { BILLING_LINE, withoutBillingLine } from '../conversation/billing-line.js';
 import { toolInputText } from '../conversation/tool-input.js';
 import { foldInstructions } from '../chat/fold-instructions.js';
 import { isObject, type JsonObject } from '../json.js';
+import { withoutBilling } from './billing-lines.js';
 import { objectsOf, type HistoryEdits, type LeaveOut, type Members } from './history-edits.js';
 
 /** A chat body without what OpenAI refuses as unknown: the extensions of other vendors. */
@@ -96,26 +96,4 @@ function withoutNull(message: JsonObject): JsonObject {
   const kept = { ...message };
   for (const field of REASONING) if ((kept[field] ?? null) === null) delete kept[field];
   return kept;
-}
-
-function withoutBilling(messages: JsonObject[], leaveOut: LeaveOut): JsonObject[] {
-  const strip = (text: unknown): unknown => {
-    if (typeof text !== 'string') return text;
-    const rest = withoutBillingLine(text);
-    if (rest !== text) leaveOut(BILLING_LINE);
-    return rest;
-  };
-  return messages.flatMap((message): JsonObject[] => {
-    if (message['role'] !== 'system' && message['role'] !== 'developer') return [message];
-    const parts = objectsOf(message['content']);
-    if (parts === undefined) {
-      const content = strip(message['content']);
-      return content === undefined ? [] : [{ ...message, content }];
-    }
-    const kept = parts.flatMap((part): JsonObject[] => {
-      const text = strip(part['text']);
-      return text === undefined && part['text'] !== undefined ? [] : [{ ...part, text }];
-    });
-    return kept.length === 0 ? [] : [{ ...message, content: kept }];
-  });
 }

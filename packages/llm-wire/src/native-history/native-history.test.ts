@@ -5,7 +5,7 @@ import { spliceTopLevel } from '../json-scan/splice.js';
 import type { WireFormat } from '../wire-format.js';
 import { nativeHistory } from './native-history.js';
 
-const MEMBERS = ['messages', 'input', 'tools', 'thinking', 'context_management'];
+const MEMBERS = ['messages', 'input', 'instructions', 'tools', 'thinking', 'context_management'];
 
 function mended(format: WireFormat, body: object, dialect: 'openai' | 'vllm' = 'openai') {
   const bytes = Buffer.from(JSON.stringify(body));
@@ -91,6 +91,36 @@ describe('a native Responses body', () => {
     expect(String(made?.['call_id'])).toHaveLength(64);
     expect(answered?.['call_id']).toBe(made?.['call_id']);
     expect(ignored).toEqual(['input.reasoning']);
+  });
+});
+
+describe('a native Responses body of Claude Code', () => {
+  const line = 'x-anthropic-billing-header: cc_version=2.1; cch=97bd6;';
+  const block = (text: string) => ({ type: 'input_text', text });
+
+  it.each([
+    [{ instructions: `${line}\nYou are` }, { instructions: 'You are' }],
+    [{ instructions: line }, {}],
+    [
+      { input: [{ role: 'system', content: [block(line), block('You are')] }, user] },
+      { input: [{ role: 'system', content: [block('You are')] }, user] },
+    ],
+    [
+      { input: [{ role: 'developer', content: `${line}\nYou are` }, user], instructions: 'b' },
+      { input: [{ role: 'developer', content: 'You are' }, user], instructions: 'b' },
+    ],
+    [{ input: [{ role: 'system', content: line }, user] }, { input: [user] }],
+  ])('loses its billing line: %j', (body, left) => {
+    const { sent, ignored } = mended('responses', { input: 'hi', ...body });
+    expect(sent).toEqual({ input: 'hi', ...left });
+    expect(ignored).toEqual(['system.x-anthropic-billing-header']);
+  });
+
+  it('keeps every byte where a user speaks of it, or instructions do later on', () => {
+    const body = { input: 'hi', instructions: `Never write ${line}` };
+    expect(mended('responses', body).edits).toEqual({});
+    const asked = [{ role: 'user', content: line }];
+    expect(mended('responses', { input: asked }).sent['input']).toEqual(asked);
   });
 });
 

@@ -1,3 +1,4 @@
+import { BILLING_HEADER } from '../conversation/billing-line.js';
 import type { UpstreamProfile } from '../conversation/upstream-profile.js';
 import { isToolInput } from '../conversation/tool-input.js';
 import { readMember, type BodyScan } from '../json-scan/scan-body.js';
@@ -8,6 +9,8 @@ import { forOpenAi, forPool } from './chat-history.js';
 import type { HistoryEdits, LeaveOut, Members } from './history-edits.js';
 import { mendMessages } from './messages-history.js';
 import { mendItems } from './responses-history.js';
+
+const BILLING = Buffer.from(`"${BILLING_HEADER}`);
 
 export interface NativeHistory {
   format: WireFormat;
@@ -33,11 +36,8 @@ function mend(source: NativeHistory, leaveOut: LeaveOut): HistoryEdits['edits'] 
   switch (source.format) {
     case 'messages':
       return needsMessages(source) ? mendMessages(membersOf(source), leaveOut) : {};
-    case 'responses': {
-      const { foreignReasoning, longestCallId } = source.scan.history;
-      if (foreignReasoning === 0 && longestCallId <= MAX_RESPONSES_ID_CHARS) return {};
-      return mendItems(membersOf(source), leaveOut);
-    }
+    case 'responses':
+      return needsItems(source) ? mendItems(membersOf(source), leaveOut) : {};
     case 'chat': {
       const { needs, change } = source.dialect === 'vllm' ? POOL : OPENAI;
       return needs(source) ? change(membersOf(source), leaveOut) : {};
@@ -56,6 +56,16 @@ function needsMessages({ scan }: NativeHistory): boolean {
   const { foreignReasoning, blankTexts, unsignedToolLoop } = scan.history;
   if (foreignReasoning > 0 || blankTexts > 0) return true;
   return unsignedToolLoop && scan.members.get('thinking')?.kind === 'object';
+}
+
+function needsItems({ scan, body }: NativeHistory): boolean {
+  const { foreignReasoning, longestCallId, billingLines } = scan.history;
+  if (longestCallId > MAX_RESPONSES_ID_CHARS || foreignReasoning + billingLines > 0) return true;
+  const start = scan.members.get('instructions')?.valueStart;
+  if (start === undefined) return false;
+  return asBuffer(body)
+    .subarray(start, start + BILLING.length)
+    .equals(BILLING);
 }
 
 interface ChatWay {

@@ -70,6 +70,8 @@ describe('a whole reply that is none', () => {
     ['an error beside a reply', 'chat', { ...chatReply({ finish_reason: 'stop' }), error: 'boom' }],
     ['vLLM’s bare error', 'chat', { object: 'error', message: 'boom', code: 500 }],
     ['no choices', 'chat', { id: 'c', choices: [], usage }],
+    ['no message', 'chat', chatReply({ finish_reason: 'stop', message: null })],
+    ['nothing of a message', 'chat', chatReply({ finish_reason: 'stop', message: undefined })],
     ['no reason', 'chat', chatReply({ finish_reason: null })],
     ['an aborted engine', 'chat', chatReply({ finish_reason: 'abort' })],
     ['an error of Responses', 'responses', { error: { message: 'boom' } }],
