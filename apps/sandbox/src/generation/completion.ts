@@ -11,6 +11,10 @@ export interface Tool {
   /** JSON schema of the arguments; absent for a freeform tool, whose input is plain text. */
   parameters?: JsonObject;
   freeform: boolean;
+  /** OpenAI's group that it is declared in. */
+  namespace?: string;
+  /** The type of one that the vendor describes and the caller runs. */
+  builtIn?: string;
 }
 
 export type ToolChoice = 'none' | 'auto' | 'required' | { name: string };

@@ -17,6 +17,14 @@ describe('a problem with the state', () => {
     expect(stateProblem(failure(code, '/s/launcher.lock'))).toMatch(words);
   });
 
+  it('is a directory that cannot be made on a disk that is read-only, which Node says is not there', () => {
+    const missing = failure('ENOENT', '/ro/state');
+    expect(stateProblem(Object.assign(missing, { syscall: 'mkdir' }))).toMatch(
+      /^\/ro\/state cannot be written: its disk is read-only/,
+    );
+    expect(stateProblem(Object.assign(missing, { syscall: 'open' }))).toBeUndefined();
+  });
+
   it('is told without a place where the system names none', () => {
     expect(stateProblem(failure('ENOSPC'))).toMatch(/^There is no room left for the state\./);
   });

@@ -145,12 +145,23 @@ function isPersonsTurn(message: JsonObject): boolean {
 export function messagesTools(body: JsonObject): Tool[] {
   return arrayOf(body.tools)
     .map(objectOf)
-    .filter((tool) => isObject(tool.input_schema))
-    .map((tool) => ({
-      name: stringOf(tool.name),
-      freeform: false,
-      parameters: objectOf(tool.input_schema),
-    }));
+    .flatMap((tool): Tool[] => {
+      const parameters = isObject(tool.input_schema)
+        ? tool.input_schema
+        : inputOfClientTool(stringOf(tool.type));
+      if (parameters === undefined) return [];
+      return [{ name: stringOf(tool.name), freeform: false, parameters }];
+    });
+}
+
+/** What a model makes up for the tools that Anthropic describes and the caller runs. */
+function inputOfClientTool(type: string): JsonObject | undefined {
+  const [, known = ''] = /^(bash|text_editor|memory)_\d+$/.exec(type) ?? [];
+  if (known === '') return undefined;
+  const given = { type: 'string' };
+  const properties =
+    known === 'bash' ? { command: given } : { command: { const: 'view' }, path: given };
+  return { type: 'object', properties, required: Object.keys(properties) };
 }
 
 export function messagesToolChoice({ tool_choice: choice }: JsonObject): ToolChoice {

@@ -133,6 +133,14 @@ describe("Anthropic's messages", () => {
     expect((await ask('hello', { tools, tool_choice: choice })).content).toHaveLength(1);
   });
 
+  it.each([
+    { type: 'bash_20250124', name: 'bash' },
+    { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' },
+  ] as const)('calls $name, which the caller runs', async (tool) => {
+    const { content } = await ask(`use the ${tool.name} tool`, { tools: [tool] });
+    expect(content).toMatchObject([{ type: 'tool_use', name: tool.name }]);
+  });
+
   it('writes the cache at breakpoints by lifetime, then reads it', async () => {
     const system: Anthropic.TextBlockParam[] = [
       {

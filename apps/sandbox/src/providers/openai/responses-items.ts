@@ -2,6 +2,7 @@ import type { Block, Completion } from '../../generation/completion.js';
 import { seal } from '../../generation/hashing.js';
 import type { JsonObject } from '../../json.js';
 import { newId } from '../ids.js';
+import { callIdPrefix, callMembers } from './client-tools.js';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
@@ -72,15 +73,17 @@ function messageItem(block: Block, status: ItemStatus): OutputItem {
   };
 }
 
-function callItem(block: Extract<Block, { type: 'tool_call' }>, status: ItemStatus): OutputItem {
-  const { name, freeform } = block.tool;
+function callItem(block: Call, status: ItemStatus): OutputItem {
+  const { name, freeform, namespace, builtIn } = block.tool;
+  if (builtIn !== undefined) return builtInCall(block, builtIn, status);
   const id = newId(freeform ? 'ctc_' : 'fc_');
   const item = (state: ItemStatus, input: string) => ({
     id,
     type: freeform ? 'custom_tool_call' : 'function_call',
     status: state,
-    call_id: `call_${block.seed.toString(36).padStart(24, '0')}`,
+    call_id: callId(block),
     name,
+    ...(namespace === undefined ? {} : { namespace }),
     ...(freeform ? { input } : { arguments: input }),
   });
   return {
@@ -89,4 +92,27 @@ function callItem(block: Extract<Block, { type: 'tool_call' }>, status: ItemStat
     opened: item('in_progress', ''),
     closed: item(status, block.tokens.join('')),
   };
+}
+
+type Call = Extract<Block, { type: 'tool_call' }>;
+
+function builtInCall(block: Call, builtIn: string, status: ItemStatus): OutputItem {
+  const id = newId(callIdPrefix(builtIn));
+  const item = (state: ItemStatus, input: string) => ({
+    id,
+    type: `${builtIn}_call`,
+    status: state,
+    call_id: callId(block),
+    ...callMembers(builtIn, input),
+  });
+  return {
+    id,
+    block,
+    opened: item('in_progress', '{}'),
+    closed: item(status, block.tokens.join('')),
+  };
+}
+
+function callId({ seed }: Call): string {
+  return `call_${seed.toString(36).padStart(24, '0')}`;
 }

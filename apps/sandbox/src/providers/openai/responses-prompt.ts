@@ -3,6 +3,7 @@ import { readDirectives } from '../../generation/directives.js';
 import { isSealed } from '../../generation/hashing.js';
 import { PrefixScanner } from '../../generation/prefix-scanner.js';
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../json.js';
+import { clientTool } from './client-tools.js';
 import {
   instructs,
   JSON_OBJECT_SCHEMA,
@@ -100,22 +101,37 @@ function scanContent(content: unknown, scanner: PrefixScanner): string {
 export function responsesTools(body: JsonObject): Tool[] {
   const { type: choice, tools: allowed } = objectOf(body.tool_choice);
   const names = new Set(arrayOf(allowed).map((tool) => objectOf(tool).name));
-  return arrayOf(body.tools)
+  const brought = arrayOf(body.input)
     .map(objectOf)
-    .filter((tool) => tool.type === 'function' || tool.type === 'custom')
-    .filter((tool) => choice !== 'allowed_tools' || names.has(tool.name))
-    .map((tool) => ({
-      name: stringOf(tool.name),
-      freeform: tool.type === 'custom',
-      parameters: objectOf(tool.parameters),
-    }));
+    .filter(({ type }) => type === 'additional_tools' || type === 'tool_search_output')
+    .flatMap((item) => arrayOf(item.tools));
+  return [...arrayOf(body.tools), ...brought]
+    .map(objectOf)
+    .flatMap((tool) => callable(tool))
+    .filter((tool) => choice !== 'allowed_tools' || names.has(tool.name));
+}
+
+function callable(declared: JsonObject, namespace?: string): Tool[] {
+  const { type } = declared;
+  const name = stringOf(declared.name);
+  if (type === 'namespace') {
+    return arrayOf(declared.tools).flatMap((tool) => callable(objectOf(tool), name));
+  }
+  if (type === 'function' || type === 'custom') {
+    const tool = { name, freeform: type === 'custom', parameters: objectOf(declared.parameters) };
+    return [namespace === undefined ? tool : { ...tool, namespace }];
+  }
+  const tool = clientTool(declared);
+  return tool === undefined ? [] : [tool];
 }
 
 export function responsesToolChoice(body: JsonObject): ToolChoice {
   const choice = body.tool_choice;
   if (choice === 'none' || choice === 'required') return choice;
   if (objectOf(choice).mode === 'required') return 'required';
-  return isObject(choice) && typeof choice.name === 'string' ? { name: choice.name } : 'auto';
+  if (!isObject(choice)) return 'auto';
+  const name = choice.name ?? clientTool({ environment: { type: 'local' }, ...choice })?.name;
+  return typeof name === 'string' ? { name } : 'auto';
 }
 
 export function responsesOutputSchema(body: JsonObject): JsonObject | undefined {

@@ -46,7 +46,8 @@ function* responseFrames(
   for (const [outputIndex, item] of items.entries()) {
     yield event('response.output_item.added', { output_index: outputIndex, item: item.opened });
     yield* itemFrames(item, outputIndex, event);
-    yield event('response.output_item.done', { output_index: outputIndex, item: item.closed });
+    const done = { output_index: outputIndex, item: item.closed };
+    yield event('response.output_item.done', done, isBuiltIn(item) ? item.block.tokens.length : 0);
   }
   yield event(`response.${String(finished.status)}`, { response: finished });
 }
@@ -55,6 +56,8 @@ function* itemFrames(item: OutputItem, outputIndex: number, event: Event): Gener
   const at = { item_id: item.id, output_index: outputIndex };
   const { block } = item;
   const text = block.tokens.join('');
+  // Events of their own, which are not spoken here: the call comes with the item that is done.
+  if (isBuiltIn(item)) return;
   if (block.type === 'tool_call') {
     const { name, freeform } = block.tool;
     const kind = freeform ? 'custom_tool_call_input' : 'function_call_arguments';
@@ -88,4 +91,8 @@ function* deltas(type: string, item: OutputItem, at: JsonObject, event: Event): 
   for (const { text, tokens } of pieces(item.block)) {
     yield event(type, { ...at, delta: text }, tokens);
   }
+}
+
+function isBuiltIn({ block }: OutputItem): boolean {
+  return block.type === 'tool_call' && block.tool.builtIn !== undefined;
 }

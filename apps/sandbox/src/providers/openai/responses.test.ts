@@ -173,6 +173,25 @@ describe("OpenAI's responses", () => {
     expect(deltas('response.custom_tool_call_input.delta')).toBe(custom);
   });
 
+  it.each([
+    ['shell', { type: 'shell', environment: { type: 'local' } }, { type: 'shell_call' }],
+    ['local_shell', { type: 'local_shell' }, { type: 'local_shell_call' }],
+    ['apply_patch', { type: 'apply_patch' }, { type: 'apply_patch_call' }],
+    [
+      'look_up',
+      { type: 'namespace', name: 'crm', description: 'd', tools: [lookUp] },
+      { type: 'function_call', name: 'look_up', namespace: 'crm' },
+    ],
+  ])('calls %s, which the caller runs, streamed alike', async (name, tool, called) => {
+    const extra = { tools: [tool], reasoning: { effort: 'none' } } as Partial<Params>;
+    const { output } = await ask(`use the ${name} tool`, extra);
+    expect(output).toMatchObject([{ ...called, status: 'completed' }]);
+    const seen = await events(`use the ${name} tool`, extra);
+    const last = seen.at(-1);
+    const { id: _, ...call } = output[0]!;
+    expect(last?.type === 'response.completed' && last.response.output).toMatchObject([call]);
+  });
+
   it('answers structured, refuses on demand, reads the cache', async () => {
     const schema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
     const structured = await ask('x', {
