@@ -17,4 +17,5 @@ export {
   type GuardedProcess,
   type ProcessExit,
 } from './process/guarded-process.js';
+export { SharedGuard } from './process/shared-guard.js';
 export { secretFromFile, writeSecretFile } from './secrets/secret-file.js';

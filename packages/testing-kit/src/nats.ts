@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNatsUser, natsUserEntries, type NatsUser } from '@modelbridge/contracts/access';
-import { freePort, startNats, type RunningNats } from '@modelbridge/local-stack';
-import { temporaryDirectory } from './run-directory.js';
+import { askRun, temporaryDirectory } from './run-directory.js';
 
 /** A real nats-server with JetStream for one test file. */
 export interface TestNats {
@@ -26,23 +25,23 @@ function urlFor(url: string, user: NatsUser): string {
   return own.href;
 }
 
-/** Starts a nats-server with a user for each service; it ends with the test's process; stop it in `afterAll`. */
+/** Starts a nats-server with a user for each service; it ends with the run at the latest; stop it in `afterAll`. */
 export async function testNats(): Promise<TestNats> {
   const directory = await temporaryDirectory('nats');
   const options = {
     dataDir: join(directory, 'store'),
     passwordFile: join(directory, 'password'),
-    port: await freePort(),
     users: natsUserEntries(passwordOf),
   };
-  let server: RunningNats | undefined = await startNats(options);
-  const { url } = server;
+  const { url, port } = await askRun<{ url: string; port: number }>('nats/start', options);
+  let runs = true;
   const stop = async (): Promise<void> => {
-    await server?.stop();
-    server = undefined;
+    await askRun('nats/stop', { url });
+    runs = false;
   };
   const start = async (): Promise<void> => {
-    server ??= await startNats(options);
+    if (!runs) await askRun('nats/start', { ...options, port });
+    runs = true;
   };
   return {
     url,

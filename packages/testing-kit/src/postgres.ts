@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { fromRun } from './run-directory.js';
+import { askRun } from './run-directory.js';
 
 /** A schema that databases are cloned from: made once in a run for each checksum. */
 export interface DatabaseTemplate {
@@ -17,7 +17,7 @@ export interface TestDatabase {
 
 /** A new database on the run's real Postgres, empty or cloned from a template. */
 export async function testPostgres(template?: DatabaseTemplate): Promise<TestDatabase> {
-  const serverUrl = await runServer();
+  const { url: serverUrl } = await askRun<{ url: string }>('postgres');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const source = template === undefined ? 'template0' : await templateDatabase(serverUrl, template);
   await asSuperuser(serverUrl, (client) =>
@@ -30,13 +30,6 @@ export async function testPostgres(template?: DatabaseTemplate): Promise<TestDat
         await client.query(`drop database if exists ${name} with (force)`);
       }),
   };
-}
-
-async function runServer(): Promise<string> {
-  const response = await fetch(fromRun('MODELBRIDGE_TEST_POSTGRES'));
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`Postgres could not be started: ${answer}`);
-  return answer;
 }
 
 /** Test files of one run take turns on a lock; a half-made template is never seen under its final name. */

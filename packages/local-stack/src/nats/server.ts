@@ -3,11 +3,12 @@ import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { assertPortFree } from '../ports/ports.js';
 import { startGuarded, type GuardedProcess } from '../process/guarded-process.js';
+import type { SharedGuard } from '../process/shared-guard.js';
 import { poll } from '../process/poll.js';
 import { commandOf, isRunning } from '../process/process-info.js';
 import { terminate } from '../process/terminate.js';
 import { secretFromFile, writeSecretFile } from '../secrets/secret-file.js';
-import { findNatsServer, type FindNatsOptions } from './find.js';
+import { findNatsServer, type FindNatsOptions, type NatsServerBinary } from './find.js';
 
 const READY_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -31,6 +32,10 @@ export interface NatsOptions extends FindNatsOptions {
   users?: readonly string[];
   /** The server's log; dropped without it. */
   logFile?: string;
+  /** Guards this server among others, which then has no log. */
+  guard?: SharedGuard;
+  /** The program, where it is found already. */
+  binary?: NatsServerBinary;
 }
 
 export interface RunningNats extends GuardedProcess {
@@ -102,7 +107,7 @@ async function stopLeftOver(pidFile: string, configurationFile: string): Promise
 export async function startNats(options: NatsOptions): Promise<RunningNats> {
   const { port, monitoringPort, logFile } = options;
   const dataDir = resolve(options.dataDir);
-  const binary = await findNatsServer(options);
+  const binary = options.binary ?? (await findNatsServer(options));
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const password = await secretFromFile(
     options.passwordFile ?? join(dirname(dataDir), 'nats-password'),
@@ -114,15 +119,15 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   if (monitoringPort) await assertPortFree(monitoringPort, 'NATS monitoring');
   await writeSecretFile(configurationFile, configuration(options, dataDir, pidFile, password));
 
-  const server = await startGuarded({
+  const program = {
     command: binary.path,
     args: ['-c', configurationFile],
     cwd: dataDir,
     env: { PATH: process.env['PATH'] ?? '' },
-    logFile,
-    stopSignal: 'SIGTERM',
+    stopSignal: 'SIGTERM' as const,
     stopTimeoutMs: STOP_TIMEOUT_MS,
-  });
+  };
+  const server = await (options.guard?.run(program) ?? startGuarded({ ...program, logFile }));
   const url = `nats://${USER}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
   let ended = false;
   void server.exited.then(() => (ended = true));

@@ -34,12 +34,12 @@ export interface GuardedProcess {
   stop(timeoutMs?: number): Promise<void>;
 }
 
-type GuardMessage = { started: number } | { failed: string } | { exited: ProcessExit };
+export type GuardMessage = { started: number } | { failed: string } | { exited: ProcessExit };
 
-function spawnGuard(options: GuardedProcessOptions): ChildProcess {
-  const { logFile, user, ...rest } = options;
+/** `told`: the server that it guards, or what those are for that it will be told of. */
+export function spawnGuard(told: object, logFile?: string): ChildProcess {
   return withLogFile(logFile, (log) =>
-    spawn(process.execPath, [GUARD, JSON.stringify({ ...rest, ...user })], {
+    spawn(process.execPath, [GUARD, JSON.stringify(told)], {
       detached: true,
       cwd: '/',
       stdio: ['ignore', log, log, 'ipc'],
@@ -53,7 +53,8 @@ function spawnGuard(options: GuardedProcessOptions): ChildProcess {
  * and a guard that is itself killed takes the server with it. Neither keeps this process alive.
  */
 export async function startGuarded(options: GuardedProcessOptions): Promise<GuardedProcess> {
-  const guard = spawnGuard(options);
+  const { logFile, user, ...server } = options;
+  const guard = spawnGuard({ ...server, ...user }, logFile);
   let pid: number | undefined;
   let reported: ProcessExit | undefined;
 
