@@ -3,7 +3,7 @@ import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
 import { UsageLedgerServiceClient } from '@modelbridge/contracts/usage_ledger.v1';
-import { grpcClient } from '@modelbridge/service-kit/grpc';
+import { grpcClient, PeerClocks } from '@modelbridge/service-kit/grpc';
 import type { Config } from '../config.js';
 import { AuthClient, BillingClient, TeamsClient, UsageLedgerClient } from './clients.js';
 
@@ -13,9 +13,14 @@ import { AuthClient, BillingClient, TeamsClient, UsageLedgerClient } from './cli
 export class ClientsModule {
   static forRoot(config: Config): DynamicModule {
     const clients = [
+      { provide: PeerClocks, useFactory: () => new PeerClocks() },
       {
         provide: AuthClient,
-        useFactory: () => grpcClient(AuthServiceClient, config.AUTH_GRPC, config),
+        inject: [PeerClocks],
+        useFactory: (clocks: PeerClocks) =>
+          grpcClient(AuthServiceClient, config.AUTH_GRPC, config, {
+            onServerTime: (serverMs, tookMs) => clocks.heard('auth', serverMs, tookMs),
+          }),
       },
       {
         provide: BillingClient,

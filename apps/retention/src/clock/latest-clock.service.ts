@@ -2,10 +2,12 @@ import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Injectable } from '@nestjs/common';
 import { Clock } from './clock.js';
 import { ClockRepository } from './clock.repository.js';
+import { OutsideClock } from './outside-clock.service.js';
+import { agree, timeToDestroy } from './time-to-destroy.js';
 
 /**
- * What the later of this process's and the database's clock shows. Life is ended by it: a clock that is behind keeps
- * nothing readable that the other one says is over.
+ * What the later of this process's and the database's clock shows. Nothing is shown by it that is over: a clock that is behind
+ * keeps nothing readable that the other one says is over.
  */
 @Injectable()
 export class LatestClock {
@@ -14,6 +16,7 @@ export class LatestClock {
   constructor(
     private readonly clock: Clock,
     private readonly database: ClockRepository,
+    private readonly outside: OutsideClock,
     metrics: Metrics,
   ) {
     const disagreement = (): number => this.disagreementMs / 1_000;
@@ -32,9 +35,21 @@ export class LatestClock {
   }
 
   async now(): Promise<Date> {
+    const { ours, theirs } = await this.both();
+    return theirs > ours ? theirs : ours;
+  }
+
+  /** By which something may be destroyed for good: a clock that is far ahead destroys nothing by itself. */
+  async toDestroy(): Promise<Date> {
+    const { ours, theirs } = await this.both();
+    const outside = agree(ours, theirs) ? undefined : await this.outside.now();
+    return timeToDestroy({ ours, theirs, outside });
+  }
+
+  private async both(): Promise<{ ours: Date; theirs: Date }> {
     const theirs = await this.databaseNow();
     const ours = this.clock.now();
     this.disagreementMs = Math.abs(theirs.getTime() - ours.getTime());
-    return theirs > ours ? theirs : ours;
+    return { ours, theirs };
   }
 }

@@ -7,6 +7,7 @@ import { KickedLoop } from '@modelbridge/service-kit/process';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
 import { KeysService } from '../keyring/keys.service.js';
 import { ReceiptsService } from '../receipts/receipts.service.js';
 import { legalHoldBounds } from './bounds.js';
@@ -27,6 +28,7 @@ export class LegalHoldsService implements OnApplicationBootstrap, OnModuleDestro
     private readonly audit: AuditService,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly latest: LatestClock,
     logger: Logger,
   ) {
     this.looks = new KickedLoop(
@@ -97,7 +99,7 @@ export class LegalHoldsService implements OnApplicationBootstrap, OnModuleDestro
 
   /** Keeps what came, and ends what is over. */
   async look(): Promise<void> {
-    const now = this.clock.now();
+    const now = await this.latest.toDestroy();
     for (const hold of await this.holds.unfinished()) {
       if (hold.state === 'ending') await this.finish(hold);
       else if (hold.endsAt <= now) await this.end(hold.holdId);

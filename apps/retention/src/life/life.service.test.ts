@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { newId } from '@modelbridge/contracts';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { FakeClock, testPostgres, type TestDatabase } from '@modelbridge/testing-kit';
+import { timeToDestroy } from '../clock/time-to-destroy.js';
 import { DaysRepository } from '../days/days.repository.js';
 import { Keyring } from '../keyring/keyring.js';
 import { ReceiptsRepository } from '../receipts/receipts.repository.js';
@@ -52,7 +53,11 @@ describe('the life of content', () => {
     const truth = new FakeClock('2026-01-01T00:00:00Z');
     const process = new FakeClock(truth.now());
     const database = new FakeClock(truth.now());
-    const retention = await TestRetention.start({ clock: process, databaseClock: database });
+    const retention = await TestRetention.start({
+      clock: process,
+      databaseClock: database,
+      outsideClock: truth,
+    });
     const said: Said[] = [];
     const userId = newId('user');
     try {
@@ -96,6 +101,61 @@ describe('the life of content', () => {
       await retention.close();
     }
   }, 600_000);
+});
+
+describe('a clock that is far ahead', () => {
+  const day = '2026-03-10';
+  const truth = new Date(`${day}T12:00:00Z`);
+  const ahead = new Date(truth.getTime() + 40 * dayMs);
+  const after = (minutes: number) => new Date(truth.getTime() + minutes * 60_000);
+
+  it.each([
+    ['agree: the later', after(0), after(15), undefined, after(15)],
+    ['differ, and a third is between', after(0), ahead, after(1), after(1)],
+    ['differ, and a third is with the earlier', ahead, after(0), after(-1), after(0)],
+    ['differ, and a third is with the later', after(0), ahead, ahead, ahead],
+    ['differ, and nobody tells a third', ahead, after(0), undefined, after(0)],
+  ])('is believed where two of three %s', (_, ours, theirs, outside, expected) => {
+    expect(timeToDestroy({ ours, theirs, outside })).toEqual(expected);
+  });
+
+  it('destroys nothing by itself; with another it does', async () => {
+    const databaseClock = new FakeClock(truth);
+    const outsideClock = new FakeClock(truth);
+    const retention = await TestRetention.start({
+      clock: new FakeClock(truth),
+      databaseClock,
+      outsideClock,
+    });
+    try {
+      const userId = newId('user');
+      const { requestId } = await retention.say(userId, 'something');
+      const opened = () =>
+        retention.clients.content
+          .getContent({ requestId, actorUserId: userId })
+          .then(({ reply }) => reply?.body.toString(), rpcErrorFrom);
+      for (const wrong of [databaseClock, retention.clock]) {
+        wrong.set(ahead);
+        await retention.part(LifeService).endDays();
+        // Nobody reads it, in case that the clock is right …
+        expect(await opened()).toMatchObject({ code: 'not_found' });
+        const metrics = await (await fetch(`${retention.service.httpUrl}/metrics`)).text();
+        expect(metrics).toMatch(/^retention_days_withheld\{.*\} [1-9]/m);
+        expect(metrics).toMatch(/^retention_clock_disagreement_seconds\{.*\} 3456000$/m);
+        // … and it is there once that is set right.
+        wrong.set(truth);
+        expect(await opened()).toContain('SOMETHING');
+      }
+      // The control: this is what cannot be undone.
+      for (const clock of [databaseClock, outsideClock]) clock.set(ahead);
+      await retention.part(LifeService).endDays();
+      databaseClock.set(truth);
+      expect(await opened()).toMatchObject({ code: 'not_found' });
+      expect(existsSync(join(retention.keyringDir, `day-${day}`))).toBe(false);
+    } finally {
+      await retention.close();
+    }
+  });
 });
 
 describe('ending a day', () => {

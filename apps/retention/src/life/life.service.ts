@@ -24,6 +24,7 @@ export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   /** The oldest day whose content could still be there, as it was when last looked at. */
   private oldest: string | undefined;
+  private withheld = 0;
 
   constructor(
     private readonly days: DaysService,
@@ -42,6 +43,14 @@ export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
     this.missed = metrics.counter({
       name: 'retention_days_missed_total',
       help: 'Days of content that were ended more than an hour after their time; an alert',
+    });
+    const withheld = () => this.withheld;
+    metrics.gauge({
+      name: 'retention_days_withheld',
+      help: 'Days that are not ended because clocks do not agree that they are over; an alert above 0',
+      collect() {
+        this.set(withheld());
+      },
     });
     const lateness = () =>
       this.oldest === undefined ? 0 : latenessMs(this.oldest, clock.now()) / 1_000;
@@ -65,16 +74,25 @@ export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Ends every day that is over, oldest first. One that fails keeps no other from its end; throws the first failure. */
   async endDays(): Promise<void> {
-    const now = await this.latest.now();
+    const now = await this.latest.toDestroy();
     const newestOver = newestOverDay(now);
     const remaining = await this.remaining();
     this.oldest = remaining[0];
+    this.withhold(remaining, newestOver, newestOverDay(await this.latest.now()));
     const failures: unknown[] = [];
     for (const day of remaining.filter((one) => one <= newestOver)) {
       await this.end(day, now).catch((error: unknown) => failures.push(error));
     }
     this.oldest = (await this.remaining())[0];
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** Days that one clock says are over, and not enough of the others: nobody can read them, and they are kept. */
+  private withhold(remaining: readonly string[], newestOver: string, newestHidden: string): void {
+    const days = remaining.filter((day) => day > newestOver && day <= newestHidden);
+    this.withheld = days.length;
+    if (days.length > 0)
+      this.logger.error({ days }, 'clocks do not agree whether days are over: set them right');
   }
 
   /** Days of which something is there, oldest first: an entry, a partition, or a key that nobody knows of. */

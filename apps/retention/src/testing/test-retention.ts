@@ -36,6 +36,7 @@ import {
 import { AuthClient } from '../clients/clients.js';
 import { Clock } from '../clock/clock.js';
 import { LatestClock } from '../clock/latest-clock.service.js';
+import { OutsideClock } from '../clock/outside-clock.service.js';
 import { readConfig } from '../config.js';
 import { schema } from '../schema.js';
 import { retentionService } from '../service.js';
@@ -55,6 +56,8 @@ export interface TestRetentionOptions {
   clock?: FakeClock;
   /** The database's; the same by default. */
   databaseClock?: FakeClock;
+  /** Of a service that is asked where these two differ; nobody tells it by default. */
+  outsideClock?: FakeClock;
   /** Of a service that ran before. */
   keyringDir?: string;
   database?: TestDatabase;
@@ -120,6 +123,8 @@ export class TestRetention {
             app.get(Clock, { strict: false }).now = clock.now;
             app.get(LatestClock, { strict: false }).databaseNow = () =>
               Promise.resolve(databaseClock.now());
+            app.get(OutsideClock, { strict: false }).now = () =>
+              Promise.resolve(options.outsideClock?.now());
           },
         }),
       name: 'retention',

@@ -39,7 +39,7 @@ export const rpcCallers: {
     getUserNames: ['teams'],
     getUser: [...allStaff, 'dashboard', 'billing', 'teams', 'usage-ledger', 'retention', 'gateway'],
     updateUser: ['dashboard', 'gateway'],
-    getCurrentPolicy: ['dashboard', ...allStaff],
+    getCurrentPolicy: ['dashboard', 'retention', ...allStaff],
     listPolicyVersions: ['dashboard', ...allStaff],
     getPolicyVersion: ['dashboard', ...allStaff],
     publishPolicyVersion: ['ops-admin'],
