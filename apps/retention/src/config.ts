@@ -12,7 +12,7 @@ import {
 } from '@modelbridge/service-kit/config';
 import { mailConfig } from '@modelbridge/mail';
 import { z } from 'zod';
-import type { VaultSettings } from './keyring/vault-keyring.js';
+import type { VaultSettings } from './keyring/vault-client.js';
 
 const schema = z.object({
   ...httpConfig,
@@ -54,10 +54,13 @@ export type Config = z.infer<typeof schema> & { keyring: KeyringSettings };
 /** The only reader of the environment. Throws ConfigError naming every unusable variable. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const config = loadConfig(schema, env);
-  return { ...config, keyring: keyringSettings(config) };
+  return { ...config, keyring: keyringSettings(config, env.VAULT_TOKEN_FILE) };
 }
 
-function keyringSettings(config: z.infer<typeof schema>): KeyringSettings {
+function keyringSettings(
+  config: z.infer<typeof schema>,
+  tokenFile: string | undefined,
+): KeyringSettings {
   const { KEYRING_DIR: directory, VAULT_ADDR: address, VAULT_TOKEN: token } = config;
   if (directory !== undefined && address !== undefined) {
     throw new ConfigError(['KEYRING_DIR and VAULT_ADDR are both set: keep one']);
@@ -73,7 +76,12 @@ function keyringSettings(config: z.infer<typeof schema>): KeyringSettings {
       'VAULT_TOKEN is missing: set VAULT_TOKEN, or VAULT_TOKEN_FILE to a file that holds it',
     ]);
   }
-  return { address: originOf(address), token, mount: config.VAULT_TRANSIT_MOUNT };
+  return {
+    address: originOf(address),
+    token,
+    ...(tokenFile !== undefined && { tokenFile }),
+    mount: config.VAULT_TRANSIT_MOUNT,
+  };
 }
 
 /** In clear only on this machine: tokens and derived keys go over it. */

@@ -1,14 +1,25 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Tokens } from '../../../sandbox/src/vault/tokens.js';
 import { refused, Transit } from '../../../sandbox/src/vault/transit.js';
+import type { Logger } from '@modelbridge/service-kit/logging';
+import { Metrics } from '@modelbridge/service-kit/metrics';
 import { KeyMissingError } from './keyring.js';
+import { TokenRenewal } from './token-renewal.service.js';
+import { VaultClient } from './vault-client.js';
 import { VaultKeyring } from './vault-keyring.js';
 
 const name = 'day-2026-03-10';
 const token = 'token of a test';
 let transit: Transit;
+let tokens: Tokens;
+/** Of Vault’s clock. */
+let seconds = 1_000;
 let server: Server;
 let address: string;
 /** Answered instead, where it is set. */
@@ -16,17 +27,24 @@ let failing: number | undefined;
 
 beforeEach(async () => {
   transit = new Transit();
+  tokens = new Tokens(() => seconds);
+  tokens.add(token, { ttl: 0, renewable: false });
   failing = undefined;
   server = createServer((request, response) => {
     void (async () => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://vault');
       const sent = request.method === 'POST' ? await json(request) : {};
       const method = searchParams.has('list') ? 'LIST' : (request.method ?? '');
-      const path = pathname.replace('/v1/transit/', '');
-      const answer =
-        request.headers['x-vault-token'] === token
-          ? transit.answer(method, path, sent as Record<string, unknown>)
+      const path = pathname.replace('/v1/', '');
+      const id = request.headers['x-vault-token'];
+      const answered = () => {
+        if (path.startsWith('auth/token/'))
+          return tokens.answer(id, method, path.replace('auth/token/', ''));
+        return tokens.isGood(id)
+          ? transit.answer(method, path.replace('transit/', ''), sent as Record<string, unknown>)
           : refused(403, 'permission denied');
+      };
+      const answer = answered();
       response.writeHead(failing ?? answer.status, { 'content-type': 'application/json' });
       response.end(answer.body && JSON.stringify(answer.body));
     })();
@@ -39,8 +57,12 @@ afterEach(() => {
   server.close();
 });
 
-function open(over: { token?: string } = {}): Promise<VaultKeyring> {
-  return VaultKeyring.open({ address, token, mount: 'transit', ...over });
+function client(over: { token?: string; tokenFile?: string } = {}): VaultClient {
+  return new VaultClient({ address, token, mount: 'transit', ...over });
+}
+
+function open(over: { token?: string; tokenFile?: string } = {}): Promise<VaultKeyring> {
+  return VaultKeyring.open(client(over));
 }
 
 describe('keys of Vault’s transit engine', () => {
@@ -97,5 +119,72 @@ describe('keys of Vault’s transit engine', () => {
 
   it('are not opened with a token that Vault does not take', async () => {
     await expect(open({ token: 'another' })).rejects.toThrow(/VAULT_TOKEN/);
+  });
+});
+
+describe('the token of Vault', () => {
+  const logged: string[] = [];
+  const say = (_: object, message: string) => void logged.push(message);
+  const logger = { warn: say, error: say } as unknown as Logger;
+  const short = 'token of an hour';
+  const hour = 3_600;
+
+  function renewal(over: { token?: string } = {}) {
+    const metrics = new Metrics('retention');
+    const look = new TokenRenewal(client({ token: short, ...over }), logger, metrics);
+    const left = async () => {
+      const text = await metrics.registry.getSingleMetricAsString('retention_vault_token_seconds');
+      return Number(/ (\S+)$/.exec(text)?.[1]?.replace('+Inf', 'Infinity'));
+    };
+    return { look: () => look.look(), left };
+  }
+
+  beforeEach(() => {
+    logged.length = 0;
+    seconds = 1_000;
+  });
+
+  it('lives on for days where it is renewed, and ends where it is not (control)', async () => {
+    tokens.add(short, { ttl: hour, renewable: true });
+    tokens.add('left alone', { ttl: hour, renewable: true });
+    const { look, left } = renewal();
+    for (; seconds < 2 * 24 * hour; seconds += 600) await look();
+    expect(await left()).toBeGreaterThan(hour / 2);
+    await (await open({ token: short })).create(name);
+    await expect(open({ token: 'left alone' })).rejects.toThrow(/VAULT_TOKEN/);
+    expect(logged).toEqual([]);
+  });
+
+  it('is told of while it still works, where no renewal helps any more', async () => {
+    tokens.add(short, { ttl: hour, renewable: true, maxTtl: 2 * hour });
+    const { look, left } = renewal();
+    for (; seconds < 1_000 + 2 * hour - 60; seconds += 300) await look();
+    expect(await left()).toBeLessThan(hour / 2);
+    expect(logged).toContain(
+      'the token of Vault cannot be renewed for much longer: give retention another',
+    );
+    seconds += hour;
+    await expect(look()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await left()).toBe(0);
+  });
+
+  it('is left alone where it never ends', async () => {
+    const { look, left } = renewal({ token });
+    await look();
+    expect(await left()).toBe(Infinity);
+  });
+
+  it('is read again when its file is another, and kept while that is written', async () => {
+    const tokenFile = join(mkdtempSync(join(tmpdir(), 'vault-')), 'token');
+    writeFileSync(tokenFile, `${token}\n`);
+    const keyring = await open({ tokenFile });
+    await keyring.create(name);
+    tokens.add('the next token', { ttl: 0, renewable: false });
+    writeFileSync(tokenFile, '');
+    expect(await keyring.list()).toEqual([name]);
+    writeFileSync(tokenFile, 'no token of this Vault');
+    await expect(keyring.list()).rejects.toMatchObject({ code: 'unavailable' });
+    writeFileSync(tokenFile, 'the next token');
+    expect(await keyring.list()).toEqual([name]);
   });
 });

@@ -1,23 +1,9 @@
 import { ConfigError } from '@modelbridge/service-kit/config';
-import { RpcError } from '@modelbridge/service-kit/grpc';
 import { assertKeyName, isKeyName, Keyring, KeyMissingError, type Destruction } from './keyring.js';
+import { unexpected, type VaultAnswer, type VaultClient } from './vault-client.js';
 
-const timeoutMs = 5_000;
 const keyBytes = 32;
 const derivedPattern = /^vault:v1:([A-Za-z0-9+/]+=*)$/;
-
-export interface VaultSettings {
-  /** Origin of a Vault or OpenBao, and a path before /v1 where there is one. */
-  address: string;
-  token: string;
-  /** Where its transit engine is mounted. */
-  mount: string;
-}
-
-interface Answer {
-  status: number;
-  body: { data?: Record<string, unknown>; errors?: string[] };
-}
 
 /**
  * Keys of Vault's transit engine: they can be used there and not be taken out. One key for each name, deleted whole,
@@ -27,19 +13,20 @@ interface Answer {
 export class VaultKeyring extends Keyring {
   readonly kind = 'vault-transit';
 
-  private constructor(private readonly settings: VaultSettings) {
+  private constructor(private readonly vault: VaultClient) {
     super();
   }
 
   /** Throws ConfigError where the engine would make keys that are asked for and missing, and this token may not stop that. */
-  static async open(settings: VaultSettings): Promise<VaultKeyring> {
-    const keyring = new VaultKeyring(settings);
+  static async open(vault: VaultClient): Promise<VaultKeyring> {
+    const keyring = new VaultKeyring(vault);
+    const { mount } = vault.settings;
     const { status, body } = await keyring.ask('GET', 'config/keys');
     if (status === 200 && body.data?.disable_upsert === true) return keyring;
     const set = await keyring.ask('POST', 'config/keys', { disable_upsert: true });
     if (set.status < 300) return keyring;
     throw new ConfigError([
-      `VAULT_ADDR cannot be used: Vault answers ${set.status} to "vault write ${settings.mount}/config/keys disable_upsert=true": run it, and see that VAULT_TOKEN may read ${settings.mount}/config/keys`,
+      `VAULT_ADDR cannot be used: Vault answers ${set.status} to "vault write ${mount}/config/keys disable_upsert=true": run it, and see that VAULT_TOKEN may read ${mount}/config/keys`,
     ]);
   }
 
@@ -94,26 +81,8 @@ export class VaultKeyring extends Keyring {
     return status === 200;
   }
 
-  private async ask(method: string, path: string, body?: object): Promise<Answer> {
-    const { address, mount, token } = this.settings;
-    try {
-      const response = await fetch(`${address}/v1/${mount}/${path}`, {
-        method,
-        headers: { 'x-vault-token': token, 'content-type': 'application/json' },
-        body: body && JSON.stringify(body),
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const text = await response.text();
-      const isSilent = response.status >= 500 || response.status === 429;
-      if (isSilent) throw unexpected('answer', response.status);
-      return {
-        status: response.status,
-        body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
-      };
-    } catch (error) {
-      throw error instanceof RpcError ? error : away(error);
-    }
+  private ask(method: string, path: string, body?: object): Promise<VaultAnswer> {
+    return this.vault.ask(method, `${this.vault.settings.mount}/${path}`, body);
   }
 }
 
@@ -124,12 +93,4 @@ function keyPath(name: string): string {
 function nameOf(name: string): string {
   assertKeyName(name);
   return name;
-}
-
-function away(cause: unknown): RpcError {
-  return new RpcError('unavailable', 'the keyring does not answer: try again', { cause });
-}
-
-function unexpected(act: string, status: number): RpcError {
-  return away(new Error(`Vault does not ${act}: ${status}`));
 }
