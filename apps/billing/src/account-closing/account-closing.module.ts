@@ -7,6 +7,7 @@ import { StripeModule } from '../stripe/stripe.module.js';
 import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
 import { AccountClosing } from './account-closing.service.js';
 import { ClosedBalancesGrpc } from './closed-balances.grpc.js';
+import { ClosedBalances } from './closed-balances.service.js';
 import { ClosedBalancesRepository } from './closed-balances.repository.js';
 import { TeamDeletedConsumer } from './team-deleted.consumer.js';
 import { UserDeletedConsumer } from './user-deleted.consumer.js';
@@ -21,6 +22,12 @@ import { UserDeletedConsumer } from './user-deleted.consumer.js';
     SubscriptionsModule,
   ],
   controllers: [ClosedBalancesGrpc],
-  providers: [AccountClosing, ClosedBalancesRepository, TeamDeletedConsumer, UserDeletedConsumer],
+  providers: [
+    AccountClosing,
+    ClosedBalances,
+    ClosedBalancesRepository,
+    TeamDeletedConsumer,
+    UserDeletedConsumer,
+  ],
 })
 export class AccountClosingModule {}

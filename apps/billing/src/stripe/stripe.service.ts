@@ -178,10 +178,12 @@ export class StripeService {
     const paid = paymentFacts(intent, accountKey, rechargeKey);
     const invoice = paid.accountId === undefined ? await this.invoiceOf(intentId) : undefined;
     const isTaxed = intent.metadata[taxedKey] !== undefined;
+    const tax = isTaxed ? await this.taxOfPage(intentId) : (invoice?.taxCents ?? 0);
     return {
       ...paid,
       invoice: invoice && { id: invoice.id, subscriptionId: invoice.subscriptionId },
-      taxCents: isTaxed ? await this.taxOfPage(intentId) : (invoice?.taxCents ?? 0),
+      // A customer's balance at Stripe may have paid a part of an invoice.
+      taxCents: Math.max(0, Math.min(tax, paid.amountCents)),
       refunds: refunds.map((refund) => refundFacts(refund, refundRequestKey)),
       disputes: disputes.map(disputeFacts),
     };
