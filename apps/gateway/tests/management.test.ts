@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newId } from '@modelbridge/contracts';
 import { Consent, ConsentPurpose, Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { Limit, LimitPeriod, LimitScope } from '@modelbridge/contracts/billing.v1';
+import { Erasure, ErasureState } from '@modelbridge/contracts/retention.v1/erasure';
 import { Export, ExportState } from '@modelbridge/contracts/retention.v1/export';
 import {
   RequestRecord,
@@ -9,6 +10,7 @@ import {
   SpendGroup,
   UsageExportFormat,
 } from '@modelbridge/contracts/usage_ledger.v1';
+import { PrivacyRequest } from '@modelbridge/contracts/retention.v1/rights';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { describedAnswers } from './testing/described-answers.js';
 import { askManagement, type ManagementAnswer } from './testing/management-caller.js';
@@ -144,6 +146,65 @@ describe('the management API', () => {
       'referrer-policy': 'no-referrer',
     });
     expect((await fetch(url)).status).toBe(404);
+  });
+
+  it('has a person erased by the code of their mail, and asks what they ask about their data', async () => {
+    const { services } = gateway;
+    const actorUserId = manager.key.userId;
+    const erasure = Erasure.fromPartial({
+      erasureId: newId('erasure'),
+      state: ErasureState.CONFIRMED,
+      requestedAt: new Date('2026-11-28T10:00:00Z'),
+      executesAt: new Date('2026-12-01T10:00:00Z'),
+    });
+    for (const name of ['requestErasure', 'confirmErasure', 'getErasure', 'cancelErasure']) {
+      services.answer(`retention.${name}`, () => ({ erasure }));
+    }
+    const path = '/v1/account/erasure';
+    const code = 'ABCDE-FGHJK';
+    const calls: [string, string, object | undefined, number][] = [
+      ['POST', path, {}, 201],
+      ['POST', `${path}/confirm`, { code }, 200],
+      ['GET', path, undefined, 200],
+      ['DELETE', path, undefined, 200],
+    ];
+    for (const [method, at, body, status] of calls) {
+      const answer = await ask(method, at, body);
+      expect(answer).toMatchObject({ status, body: { id: erasure.erasureId, state: 'confirmed' } });
+      isAsDescribed(method.toLowerCase(), at, status, answer.body);
+    }
+    expect(services.lastAsked('retention.confirmErasure')).toEqual({ actorUserId, code });
+    services.answer('retention.requestErasure', () => {
+      throw new RpcError('failed_precondition', 'you own a team (team_1): transfer it');
+    });
+    expect(await ask('POST', path, {})).toMatchObject({
+      status: 409,
+      body: { code: 'failed_precondition', detail: expect.stringContaining('team_1') },
+    });
+
+    const requests = '/v1/account/privacy-requests';
+    const request = PrivacyRequest.fromPartial({
+      ...{ requestId: newId('privacyRequest'), kind: 'objection', state: 'closed' },
+      purpose: 'service_statistics',
+    });
+    for (const name of ['createPrivacyRequest', 'withdrawPrivacyRequest']) {
+      services.answer(`retention.${name}`, () => ({ request }));
+    }
+    services.answer('retention.listPrivacyRequests', () => ({ requests: [request] }));
+    const objection = { kind: 'objection', purpose: 'service_statistics' };
+    const made = await ask('POST', requests, objection);
+    expect(made).toMatchObject({ status: 201, body: { kind: 'objection', outcome: null } });
+    isAsDescribed('post', requests, 201, made.body);
+    expect(services.lastAsked('retention.createPrivacyRequest')).toEqual({
+      ...{ actorUserId, ...objection },
+    });
+    isAsDescribed('get', requests, 200, (await ask('GET', requests)).body);
+    const withdrawn = await ask('DELETE', `${requests}/${request.requestId}`);
+    isAsDescribed('delete', `${requests}/{id}`, 200, withdrawn.body);
+    expect(await ask('POST', requests, { kind: 'minor' })).toMatchObject({
+      status: 400,
+      body: { param: 'kind' },
+    });
   });
 
   it('makes a key and shows it once', async () => {

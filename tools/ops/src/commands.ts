@@ -33,6 +33,7 @@ import {
   legalHoldList,
   legalHoldPropose,
 } from './privacy/legal-holds.js';
+import { erasureList, erasureShow, erasureStart } from './privacy/erasures.js';
 import {
   privacyRequestAnswer,
   privacyRequestCreate,
@@ -85,6 +86,9 @@ export const commands: Record<string, OpsCommand> = {
   'legal-hold propose': legalHoldPropose,
   'legal-hold confirm': legalHoldConfirm,
   'legal-hold end': legalHoldEnd,
+  'erasure list': erasureList,
+  'erasure show': erasureShow,
+  'erasure start': erasureStart,
   'subscription show': subscriptionShow,
   'subscription change': subscriptionChange,
   'subscription cancel': subscriptionCancel,

@@ -2,3 +2,4 @@
 import './testing/sessions.js';
 import './testing/webhooks.js';
 import './testing/comparison.js';
+import './testing/erasing.js';

@@ -26,6 +26,8 @@ export type Claims = Record<string, unknown>;
 export class StubClerk {
   readonly origin = 'https://app.modelbridge.test';
   readonly people = new Map<string, StubPerson>();
+  /** Of whom each session is that has not ended. */
+  readonly sessions = new Map<string, string>();
   /** Known, and not in lists yet. */
   readonly unlisted = new Set<string>();
   /** Answered to everything where it is set. */
@@ -38,7 +40,7 @@ export class StubClerk {
   private constructor(private readonly server: Server) {
     server.on('request', (request, response) => {
       const path = request.url ?? '';
-      const { status, body } = this.answer(path);
+      const { status, body } = this.answer(path, request.method);
       const send = (): void => {
         response.writeHead(status, { 'content-type': 'application/json' });
         response.end(JSON.stringify(body));
@@ -144,7 +146,7 @@ export class StubClerk {
     return { body, svixId: id, svixTimestamp, svixSignature: `v1,${signature}` };
   }
 
-  private answer(path: string): { status: number; body: object } {
+  private answer(path: string, method = 'GET'): { status: number; body: object } {
     if (this.outage !== undefined) return { status: this.outage, body: { errors: [] } };
     if (path === '/v1/jwks') {
       this.keyFetches += 1;
@@ -163,8 +165,22 @@ export class StubClerk {
         body: pathname.endsWith('count') ? { total_count: found.length } : found,
       };
     }
+    if (pathname === '/v1/sessions') {
+      const of = searchParams.get('user_id');
+      const active = [...this.sessions].flatMap(([id, userId]) =>
+        userId === of ? [sessionJson(id, userId, 'active')] : [],
+      );
+      return { status: 200, body: { data: active, total_count: active.length } };
+    }
+    const [, revoked] = /^\/v1\/sessions\/([^/]+)\/revoke$/.exec(pathname) ?? [];
+    if (revoked !== undefined) {
+      const userId = this.sessions.get(revoked) ?? '';
+      this.sessions.delete(revoked);
+      return { status: 200, body: sessionJson(revoked, userId, 'revoked') };
+    }
     const id = path.replace('/v1/users/', '');
     const person = this.people.get(id);
+    if (method === 'DELETE') this.people.delete(id);
     if (person !== undefined) return { status: 200, body: userJson(id, person) };
     return {
       status: 404,
@@ -175,6 +191,18 @@ export class StubClerk {
 
 function newPair(): KeyPair {
   return { kid: `ins_${randomUUID()}`, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
+}
+
+function sessionJson(id: string, userId: string, status: string): object {
+  const at = 1_700_000_000_000;
+  const times = {
+    last_active_at: at,
+    expire_at: at,
+    abandon_at: at,
+    created_at: at,
+    updated_at: at,
+  };
+  return { id, object: 'session', client_id: 'client_1', user_id: userId, status, ...times };
 }
 
 function userJson(

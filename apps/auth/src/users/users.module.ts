@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ChoicesModule } from '../choices/choices.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { AccountOpenedConsumer } from './account-opened.consumer.js';
+import { ClosedAccounts } from './closed-accounts.service.js';
 import { ErasureRequestedConsumer } from './erasure-requested.consumer.js';
 import { MirrorService } from './mirror.service.js';
 import { UsersGrpc } from './users.grpc.js';
@@ -14,6 +15,7 @@ import { UsersService } from './users.service.js';
   controllers: [UsersGrpc],
   providers: [
     UsersService,
+    ClosedAccounts,
     MirrorService,
     UsersRepository,
     AccountOpenedConsumer,

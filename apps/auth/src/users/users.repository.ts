@@ -221,6 +221,26 @@ export class UsersRepository {
     return entities.map(({ id }) => idFromUuid('user', id));
   }
 
+  /** Closed accounts that are not erased, in the order of their ids. */
+  async closedAfter(
+    limit: number,
+    after?: string,
+  ): Promise<{ userId: string; accountId: string }[]> {
+    const entities = await this.database.repository(UserEntity).find({
+      select: { id: true, accountId: true },
+      where: {
+        closedAt: Not(IsNull()),
+        ...(after !== undefined && { id: MoreThan(uuidOf('user', after)) }),
+      },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+    return entities.map(({ id, accountId }) => ({
+      userId: idFromUuid('user', id),
+      accountId: idFromUuid('account', accountId),
+    }));
+  }
+
   /** The first acceptance of a version stands. */
   async consent(
     tx: Tx,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '@modelbridge/contracts';
-import { authKeyChanged, authUserCreated, authUserDeleted } from '@modelbridge/contracts/events';
+import { authKeyChanged, authUserCreated } from '@modelbridge/contracts/events';
 import { Mails } from '@modelbridge/mail';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
@@ -11,6 +11,7 @@ import type { Choice } from '../choices/choice.js';
 import { ChoicesService } from '../choices/choices.service.js';
 import { causePrefix, policyChangeMail } from '../policies/policy-change.js';
 import { PoliciesService } from '../policies/policies.service.js';
+import { ClosedAccounts } from './closed-accounts.service.js';
 import type { Consents } from './policy.js';
 import type { Settings } from './settings.js';
 import type { NewUser, User } from './user.js';
@@ -26,6 +27,7 @@ export class UsersService {
     private readonly policies: PoliciesService,
     private readonly choices: ChoicesService,
     private readonly mails: Mails,
+    private readonly closed: ClosedAccounts,
   ) {}
 
   create(newUser: NewUser): Promise<User> {
@@ -232,12 +234,7 @@ export class UsersService {
   async close(tx: Tx, { userId, accountId }: User): Promise<void> {
     await this.users.close(tx, userId);
     await this.audit.record(tx, { act: 'account.closed', accountId, objectIds: [userId] });
-    await this.outbox.add(
-      tx,
-      authUserDeleted,
-      { userId, accountId },
-      { id: userId, awaitConfirmation: true },
-    );
+    await this.closed.tell(tx, { userId, accountId });
   }
 
   /** retention has taken note of a closed account: it need not be told again. */

@@ -3,8 +3,10 @@ import { Global, Module } from '@nestjs/common';
 import { AuthServiceClient } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceClient } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceClient } from '@modelbridge/contracts/retention.v1/content';
+import { ErasureServiceClient } from '@modelbridge/contracts/retention.v1/erasure';
 import { ExportServiceClient } from '@modelbridge/contracts/retention.v1/export';
 import { ReceiptServiceClient } from '@modelbridge/contracts/retention.v1/receipts';
+import { RightsServiceClient } from '@modelbridge/contracts/retention.v1/rights';
 import { SupportGrantServiceClient } from '@modelbridge/contracts/retention.v1/support-grants';
 import { RoutingServiceClient } from '@modelbridge/contracts/routing.v1';
 import { TeamsServiceClient } from '@modelbridge/contracts/teams.v1';
@@ -39,6 +41,10 @@ export type ExportClient = PromisifiedClient<ExportServiceClient>;
 export const ExportClient = clientToken<ExportServiceClient>('ExportClient');
 export type ReceiptsClient = PromisifiedClient<ReceiptServiceClient>;
 export const ReceiptsClient = clientToken<ReceiptServiceClient>('ReceiptsClient');
+export type ErasureClient = PromisifiedClient<ErasureServiceClient>;
+export const ErasureClient = clientToken<ErasureServiceClient>('ErasureClient');
+export type RightsClient = PromisifiedClient<RightsServiceClient>;
+export const RightsClient = clientToken<RightsServiceClient>('RightsClient');
 
 type GrpcVariable = Extract<keyof GatewayConfig, `${string}_GRPC`>;
 
@@ -72,6 +78,8 @@ const clients = [
   client(TeamsClient, TeamsServiceClient, 'TEAMS_GRPC'),
   client(ExportClient, ExportServiceClient, 'RETENTION_GRPC'),
   client(ReceiptsClient, ReceiptServiceClient, 'RETENTION_GRPC'),
+  client(ErasureClient, ErasureServiceClient, 'RETENTION_GRPC'),
+  client(RightsClient, RightsServiceClient, 'RETENTION_GRPC'),
 ];
 
 /** The services that the gateway asks, over mTLS. */

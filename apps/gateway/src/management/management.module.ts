@@ -3,10 +3,12 @@ import { AccountModule } from '../account/account.module.js';
 import { AccountUsageController } from './account-usage.controller.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { ContentsController } from './contents.controller.js';
+import { ErasureController } from './erasure.controller.js';
 import { ExportsController } from './exports.controller.js';
 import { ConsentsController } from './consents.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { KeysController } from './keys.controller.js';
+import { PrivacyRequestsController } from './privacy-requests.controller.js';
 import { ProfileController } from './profile.controller.js';
 import { SpendController } from './spend.controller.js';
 import { WritesOnce } from './writes-once.service.js';
@@ -19,10 +21,12 @@ import { TeamsController } from './teams.controller.js';
     AccountUsageController,
     AuditLogController,
     ContentsController,
+    ErasureController,
     ExportsController,
     ConsentsController,
     InvitationsController,
     KeysController,
+    PrivacyRequestsController,
     ProfileController,
     SpendController,
     TeamsController,

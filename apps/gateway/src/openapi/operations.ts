@@ -3,9 +3,11 @@ import * as accountUsage from '../management/account-usage.operations.js';
 import * as content from '../account/content.operations.js';
 import * as contents from '../management/contents.operations.js';
 import * as auditLog from '../management/audit-log.operations.js';
+import * as erasure from '../management/erasure.operations.js';
 import * as exported from '../management/exports.operations.js';
 import * as consents from '../management/consents.operations.js';
 import * as keys from '../management/keys.operations.js';
+import * as privacyRequests from '../management/privacy-requests.operations.js';
 import * as profile from '../management/profile.operations.js';
 import * as teams from '../management/teams.operations.js';
 import * as usageExport from '../account/usage-export.operations.js';
@@ -71,4 +73,11 @@ export const operations: readonly Operation[] = [
   exported.createExportLink,
   receipts.listReceipts,
   receipts.getReceiptKey,
+  erasure.requestErasure,
+  erasure.confirmErasure,
+  erasure.getErasure,
+  erasure.cancelErasure,
+  privacyRequests.createPrivacyRequest,
+  privacyRequests.listPrivacyRequests,
+  privacyRequests.withdrawPrivacyRequest,
 ];

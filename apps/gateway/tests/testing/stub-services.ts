@@ -26,6 +26,8 @@ import {
   type WatchSnapshotsRequest,
   type WatchSnapshotsResponse,
 } from '@modelbridge/contracts/routing.v1';
+import { ErasureServiceService } from '@modelbridge/contracts/retention.v1/erasure';
+import { RightsServiceService } from '@modelbridge/contracts/retention.v1/rights';
 import {
   ExportServiceService,
   type DownloadExportRequest,
@@ -114,6 +116,9 @@ export class StubServices {
       ContentServiceService,
       this.methods('retention', ContentServiceService, this.retention.answers) as never,
     );
+    for (const service of [ErasureServiceService, RightsServiceService]) {
+      server.addService(service, this.methods('retention', service, {}) as never);
+    }
     server.addService(ExportServiceService, {
       ...this.methods('retention', ExportServiceService, {}),
       downloadExport: this.downloadExport,

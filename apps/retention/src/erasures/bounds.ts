@@ -4,8 +4,9 @@ const dayMs = 24 * hourMs;
 export const erasureBounds = {
   codeLifetimeMs: hourMs,
   codeTries: 5,
-  /** Codes that are mailed to one person. */
+  /** Codes that are mailed to one person, and within which time. */
   codesADay: 5,
+  codesWithinMs: dayMs,
   /** From the confirmation on, as long as it can be cancelled. */
   windowMs: 72 * hourMs,
   /** From the confirmation, or the beginning of one that needs none. */

@@ -2,12 +2,12 @@ import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { erasureBounds } from './bounds.js';
-import { ErasuresRepository } from './erasures.repository.js';
+import { ErasureChecksRepository } from './erasure-checks.repository.js';
 
 /** Erasures that take long, as metrics show them. */
 @Injectable()
 export class DeadlinesService {
-  constructor(erasures: ErasuresRepository, clock: Clock, metrics: Metrics) {
+  constructor(erasures: ErasureChecksRepository, clock: Clock, metrics: Metrics) {
     const underWay = () => {
       const before = new Date(clock.now().getTime() - erasureBounds.alarmMs);
       return erasures.underWay(before).catch(() => ({ open: NaN, late: NaN }));

@@ -3,6 +3,8 @@ import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import type { DueMail, MailQueue } from '@modelbridge/mail';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
+import { erasureBounds } from './bounds.js';
+import { personHash } from './erasure.js';
 
 export type MailKind = 'code' | 'confirmed' | 'done';
 
@@ -73,6 +75,22 @@ export class ErasureMailsRepository implements MailQueue<ErasureMail> {
        where id = $1`,
       [id, retryMs, retryMostMs],
     );
+  }
+
+  /** Notes that a code is mailed; how many were within a day before, of all erasures of the person. */
+  async noteCode(tx: Tx, erasureId: string, userId: string, now: Date): Promise<number> {
+    const since = new Date(now.getTime() - erasureBounds.codesWithinMs);
+    const [row] = await tx.query<{ codes: number }>(
+      `select count(*)::int as codes from erasure, unnest(code_times) as sent (at)
+       where person_hash = $1 and at > $2`,
+      [personHash(userId), since],
+    );
+    await tx.execute(
+      `update erasure set code_times = array(select at from unnest(code_times) as sent (at) where at > $2) || $3::timestamptz
+       where id = $1`,
+      [uuidOf('erasure', erasureId), since, now],
+    );
+    return row?.codes ?? 0;
   }
 
   /** Codes that were mailed to the address of a person and are not sent yet are worth nothing any more. */

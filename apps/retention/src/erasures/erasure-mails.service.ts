@@ -15,6 +15,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { erasureBounds } from './bounds.js';
 import { ErasureMailsRepository, type ErasureMail } from './erasure-mails.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import { receiptLine } from '../receipts/receipt.js';
@@ -55,12 +56,22 @@ export class ErasureMailsService implements OnApplicationBootstrap, OnApplicatio
     this.sender.stop();
   }
 
+  /** False where so many were mailed within a day that there is none more. */
   async sendCode(
     tx: Tx,
-    { erasureId, address, code }: { erasureId: string; address: string; code: string },
-  ): Promise<void> {
+    {
+      erasureId,
+      userId,
+      address,
+      code,
+      now,
+    }: { erasureId: string; userId: string; address: string; code: string; now: Date },
+  ): Promise<boolean> {
+    const before = await this.mails.noteCode(tx, erasureId, userId, now);
+    if (before >= erasureBounds.codesADay) return false;
     await this.mails.removeCodes(tx, erasureId);
     await this.add(tx, { erasureId, kind: 'code', address, code });
+    return true;
   }
 
   tellConfirmed(tx: Tx, { erasureId, address }: To): Promise<void> {

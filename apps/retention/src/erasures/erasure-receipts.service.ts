@@ -6,6 +6,7 @@ import { DeletionsService } from '../life/deletions.service.js';
 import { ReceiptsService } from '../receipts/receipts.service.js';
 import { Clock } from '../clock/clock.js';
 import { erasureBounds } from './bounds.js';
+import { ErasureChecksRepository } from './erasure-checks.repository.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import { personHash, type Erasure } from './erasure.js';
 import { documentHash, receiptKind, receiptOf, type ErasureReceipt } from './receipt.js';
@@ -15,6 +16,7 @@ import { documentHash, receiptKind, receiptOf, type ErasureReceipt } from './rec
 export class ErasureReceipts implements OnModuleInit {
   constructor(
     private readonly erasures: ErasuresRepository,
+    private readonly checks: ErasureChecksRepository,
     private readonly receipts: ReceiptsService,
     private readonly deletions: DeletionsService,
     private readonly keys: KeysService,
@@ -40,12 +42,12 @@ export class ErasureReceipts implements OnModuleInit {
   /** Erasures that are late, have no receipt or another than was signed, and erased authors who still have a secret. */
   private async look(): Promise<{ looked: number; problems: string[] }> {
     const signed = await this.receipts.factsOf(receiptKind);
-    const done = await this.erasures.documents();
-    const late = await this.erasures.late(
+    const done = await this.checks.documents();
+    const late = await this.checks.late(
       new Date(this.clock.now().getTime() - erasureBounds.deadlineMs),
     );
     const authors = (await this.keys.list()).flatMap((name) => userOfKey(name) ?? []);
-    const erased = await this.erasures.doneAmong(authors.map(personHash));
+    const erased = await this.checks.doneAmong(authors.map(personHash));
     const problems = [
       ...late.map((id) => `${id} should be done by now`),
       ...done.flatMap(({ erasureId, document }) => {

@@ -2,7 +2,9 @@ import { MailTransport } from '@modelbridge/mail';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../config.js';
 import { LifeModule } from '../life/life.module.js';
+import { RightsModule } from '../rights/rights.module.js';
 import { DeadlinesService } from './deadlines.service.js';
+import { ErasureChecksRepository } from './erasure-checks.repository.js';
 import { ErasureMailsRepository } from './erasure-mails.repository.js';
 import { ErasureMailsService, MAIL_FROM } from './erasure-mails.service.js';
 import { ErasureReceipts } from './erasure-receipts.service.js';
@@ -13,6 +15,7 @@ import { ErasuresService } from './erasures.service.js';
 import { OwnedTeamsService } from './owned-teams.service.js';
 import { PartCompletedConsumer } from './part-completed.consumer.js';
 import { PartsService } from './parts.service.js';
+import { RequestedErasures } from './requested-erasures.service.js';
 import { StaffAuditService } from './staff-audit.service.js';
 import { UserDeletedConsumer } from './user-deleted.consumer.js';
 
@@ -21,12 +24,13 @@ export class ErasuresModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: ErasuresModule,
-      imports: [LifeModule],
+      imports: [LifeModule, RightsModule],
       controllers: [ErasuresGrpc],
       providers: [
         { provide: MAIL_FROM, useValue: config.MAIL_FROM },
         { provide: MailTransport, useFactory: () => new MailTransport(config) },
         DeadlinesService,
+        ErasureChecksRepository,
         ErasureMailsRepository,
         ErasureMailsService,
         ErasureReceipts,
@@ -36,6 +40,7 @@ export class ErasuresModule {
         OwnedTeamsService,
         PartCompletedConsumer,
         PartsService,
+        RequestedErasures,
         StaffAuditService,
         UserDeletedConsumer,
       ],

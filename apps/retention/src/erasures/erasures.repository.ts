@@ -183,49 +183,11 @@ export class ErasuresRepository {
     return row?.receipt ?? '';
   }
 
-  /** Of those that are done. */
-  documents(): Promise<{ erasureId: string; document: string }[]> {
-    return this.idsOf<{ document: string }>(
-      `select id, coalesce(receipt, '') as document from erasure where state = 'done' order by id`,
-      [],
-    );
-  }
-
-  /** Those that are under way and began to count before a time. */
-  async late(before: Date): Promise<string[]> {
-    const rows = await this.idsOf(
-      `select id from erasure where state in ('confirmed', 'erasing', 'releasing')
-         and coalesce(confirmed_at, began_at, requested_at) < $1 order by id`,
-      [before],
-    );
-    return rows.map(({ erasureId }) => erasureId);
-  }
-
-  /** Those of these people that are done. */
-  async doneAmong(people: readonly Buffer[]): Promise<string[]> {
-    const rows = await this.idsOf(
-      `select id from erasure where state = 'done' and person_hash = any($1::bytea[])`,
-      [people.map((hash) => `\\x${hash.toString('hex')}`)],
-    );
-    return rows.map(({ erasureId }) => erasureId);
-  }
-
-  private async idsOf<T extends object = object>(
-    sql: string,
-    parameters: unknown[],
-  ): Promise<(T & { erasureId: string })[]> {
-    const rows = await this.database.query<T & { id: string }>(sql, parameters);
-    return rows.map(({ id, ...rest }) => ({
-      ...(rest as unknown as T),
-      erasureId: idFromUuid('erasure', id),
-    }));
-  }
-
   /** Lets go of whom it was about. */
   async finish(tx: Tx, erasureId: string, now: Date): Promise<void> {
     await tx.execute(
       `update erasure set state = 'done', done_at = $2, user_id = null, account_id = null, email = null,
-         code = null, pseudonym_user_id = null, pseudonym_key_id = null
+         code = null, code_times = '{}', pseudonym_user_id = null, pseudonym_key_id = null
        where id = $1`,
       [uuidOf('erasure', erasureId), now],
     );
@@ -288,17 +250,6 @@ export class ErasuresRepository {
        delete from erasure where id in (select id from gone)`,
       [before],
     );
-  }
-
-  /** How many are under way, and how many of them began before a time. */
-  async underWay(before: Date): Promise<{ open: number; late: number }> {
-    const [row] = await this.database.query<{ open: number; late: number }>(
-      `select count(*)::int as open,
-         (count(*) filter (where coalesce(confirmed_at, began_at, requested_at) < $1))::int as late
-       from erasure where state in ('confirmed', 'erasing', 'releasing')`,
-      [before],
-    );
-    return row ?? { open: 0, late: 0 };
   }
 }
 

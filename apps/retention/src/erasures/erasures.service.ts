@@ -41,7 +41,8 @@ export class ErasuresService {
           { cause: 'person', state: 'requested', now },
         ));
       const code = newCode();
-      await this.mails.sendCode(tx, { erasureId, address: email, code });
+      const mail = { erasureId, userId, address: email, code, now };
+      if (!(await this.mails.sendCode(tx, mail))) throw tooManyCodes();
       await this.erasures.change(tx, erasureId, { email, code, codeExpiresAt, codeTries: 0 });
       return this.locked(tx, erasureId);
     });
@@ -203,6 +204,13 @@ function confirmedAlready({ state, executesAt }: Erasure): RpcError {
       ...(executesAt && { executesAt: executesAt.toISOString() }),
     },
   });
+}
+
+function tooManyCodes(): RpcError {
+  return new RpcError(
+    'resource_exhausted',
+    `at most ${erasureBounds.codesADay} codes are mailed in 24 hours: use the newest, or try again tomorrow`,
+  );
 }
 
 function nothingToConfirm(): RpcError {

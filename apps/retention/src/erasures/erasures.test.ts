@@ -328,6 +328,20 @@ async function signed(erasureId: string, document: string): Promise<void> {
   await database.execute('delete from erasure where id = $1', [uuidOf('erasure', again)]);
 }
 
+describe('codes', () => {
+  it('are mailed five times in 24 hours, whatever is cancelled in between', async () => {
+    const actorUserId = newId('user');
+    const request = () => erasures.requestErasure({ actorUserId });
+    for (let n = 0; n < 5; n += 1) {
+      await request();
+      if (n === 2) await erasures.cancelErasure({ actorUserId });
+    }
+    expect(await refusal(request())).toMatchObject({ code: 'resource_exhausted' });
+    retention.clock.advance(86_400_000);
+    expect((await request()).erasure?.state).toBe(ErasureState.REQUESTED);
+  });
+});
+
 describe('an erasure that takes long', () => {
   it('is told by a metric after 20 days', async () => {
     const userId = newId('user');

@@ -11,6 +11,7 @@ import { ExportsGrpc } from './exports.grpc.js';
 import { ExportsRepository } from './exports.repository.js';
 import { EXPORT_TOKEN_SECRET, ExportsService } from './exports.service.js';
 import { Preparations } from './preparations.service.js';
+import { RequestedExports } from './requested-exports.service.js';
 
 @Module({})
 export class ExportsModule {
@@ -35,6 +36,7 @@ export class ExportsModule {
         ExportsRepository,
         ExportsService,
         Preparations,
+        RequestedExports,
       ],
     };
   }

@@ -4,11 +4,12 @@ import { KickedLoop } from '@modelbridge/service-kit/loops';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
+import { Fulfilments } from './fulfilments.service.js';
 import { People } from './people.service.js';
 import { afterEffect, deadlineOf, rightsBounds, type PrivacyRequest } from './privacy-request.js';
 import { RightsRepository } from './rights.repository.js';
 
-/** Has auth do what requests ask for, and watches the deadlines; what fails is done again. */
+/** Has done what requests ask for, and watches the deadlines; what fails is done again. */
 @Injectable()
 export class EffectsService implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -19,6 +20,7 @@ export class EffectsService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly database: Database,
     private readonly repository: RightsRepository,
     private readonly people: People,
+    private readonly fulfilments: Fulfilments,
     private readonly clock: Clock,
     private readonly logger: Logger,
     metrics: Metrics,
@@ -31,7 +33,7 @@ export class EffectsService implements OnApplicationBootstrap, OnModuleDestroy {
     this.loop = new KickedLoop(
       () => this.pass(),
       (error) =>
-        logger.warn({ err: error }, 'privacy requests wait for auth; they are tried again'),
+        logger.warn({ err: error }, 'effects of privacy requests wait; they are tried again'),
     );
   }
 
@@ -51,24 +53,46 @@ export class EffectsService implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async pass(): Promise<void> {
     await this.watch();
+    const failures: unknown[] = [];
     for (const request of await this.repository.withEffect(rightsBounds.effectsPerPass)) {
-      await this.effect(request);
+      await this.effect(request).catch((error: unknown) => failures.push(error));
     }
+    // One that fails holds up no other.
+    if (failures.length > 0) throw failures[0];
   }
 
-  private async effect({ requestId, userId, purpose, effect }: PrivacyRequest): Promise<void> {
-    if (userId === undefined || effect === undefined) return;
-    if (effect === 'restrict') await this.people.restrict(userId);
-    else if (effect === 'lift') await this.people.lift(userId);
-    else if (purpose !== undefined) await this.people.withdraw(userId, purpose);
+  private async effect(request: PrivacyRequest): Promise<void> {
+    const { requestId, effect } = request;
+    if (!(await this.isDone(request))) return;
     await this.database.transaction(async (tx) => {
       const now = await this.repository.lock(tx, requestId);
-      if (now?.effect !== effect) return;
-      const { state, outcome } = afterEffect(now.kind, now.state);
+      if (now === undefined || now.effect !== effect) return;
+      const { state, outcome = now.outcome } = afterEffect(now);
       const isClosing = state === 'closed' && now.state !== 'closed';
       const closedAt = isClosing ? this.clock.now() : undefined;
       await this.repository.update(tx, requestId, { state, outcome, closedAt });
     });
+  }
+
+  /** False where it takes longer. */
+  private async isDone({ userId, purpose, effect, receivedAt }: PrivacyRequest): Promise<boolean> {
+    if (userId === undefined || effect === undefined) return false;
+    switch (effect) {
+      case 'restrict':
+        await this.people.restrict(userId);
+        return true;
+      case 'lift':
+        await this.people.lift(userId);
+        return true;
+      case 'withdraw':
+        if (purpose !== undefined) await this.people.withdraw(userId, purpose);
+        return true;
+      case 'erase':
+        await this.fulfilments.erasing.begin(userId);
+        return true;
+      case 'archive':
+        return this.fulfilments.archiving.prepare(userId, receivedAt);
+    }
   }
 
   private async watch(): Promise<void> {

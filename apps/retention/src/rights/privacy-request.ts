@@ -31,8 +31,8 @@ export type RequestKind = (typeof requestKinds)[number];
 export const purposes = ['product_news', 'service_statistics'] as const;
 export type Purpose = (typeof purposes)[number];
 
-/** What auth has to do for a request. */
-export type Effect = 'restrict' | 'lift' | 'withdraw';
+/** What is to be done for a request: by auth, or by retention itself. */
+export type Effect = 'restrict' | 'lift' | 'withdraw' | 'erase' | 'archive';
 export type RequestState = 'unverified' | 'open' | 'in_effect' | 'closed';
 export type Outcome = 'fulfilled' | 'refused' | 'withdrawn';
 
@@ -52,19 +52,44 @@ export interface PrivacyRequest {
 
 /** What follows from a request as soon as it is known who asks; undefined where people have to answer it. */
 export function effectOf(kind: RequestKind): Effect | undefined {
-  if (kind === 'restriction' || kind === 'minor') return 'restrict';
-  return kind === 'objection' || kind === 'consent_withdrawal' ? 'withdraw' : undefined;
+  switch (kind) {
+    case 'restriction':
+    case 'minor':
+      return 'restrict';
+    case 'objection':
+    case 'consent_withdrawal':
+      return 'withdraw';
+    case 'erasure':
+      return 'erase';
+    case 'access':
+    case 'portability':
+      return 'archive';
+    default:
+      return undefined;
+  }
 }
 
 /** How a request stands once its effect is there. */
-export function afterEffect(
-  kind: RequestKind,
-  state: RequestState,
-): { state: RequestState; outcome?: Outcome } {
+export function afterEffect({
+  kind,
+  state,
+  channel,
+}: Pick<PrivacyRequest, 'kind' | 'state' | 'channel'>): { state: RequestState; outcome?: Outcome } {
   if (state === 'closed') return { state };
-  if (kind === 'restriction') return { state: 'in_effect' };
-  // A minor's account stays open until it is erased.
-  return kind === 'minor' ? { state } : { state: 'closed', outcome: 'fulfilled' };
+  switch (kind) {
+    case 'restriction':
+      return { state: 'in_effect' };
+    case 'objection':
+    case 'consent_withdrawal':
+      return { state: 'closed', outcome: 'fulfilled' };
+    case 'access':
+    case 'portability':
+      // Who wrote has to be told how to get it.
+      return channel === 'form' ? { state: 'closed', outcome: 'fulfilled' } : { state };
+    default:
+      // A minor's account stays restricted until staff has answered; who is erased has no requests.
+      return { state };
+  }
 }
 
 export type Deadline = 'in_time' | 'soon' | 'overdue';

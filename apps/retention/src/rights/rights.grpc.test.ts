@@ -3,12 +3,13 @@ import { newId } from '@modelbridge/contracts';
 import type { AuditedAct } from '@modelbridge/contracts/audit';
 import type { Tx } from '@modelbridge/service-kit/database';
 import { Metrics } from '@modelbridge/service-kit/metrics';
-import { actingNow, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
+import { actingNow, RpcError, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { FakeClock } from '@modelbridge/testing-kit';
 import { AuditService, type Act } from '../audit/audit.service.js';
 import { TestRetention } from '../testing/test-retention.js';
 import { OwnParts } from '../own-parts/own-parts.service.js';
 import { EffectsService } from './effects.service.js';
+import { Fulfilments } from './fulfilments.service.js';
 import { People } from './people.service.js';
 
 const dayMs = 24 * 3_600_000;
@@ -20,6 +21,10 @@ const clock = new FakeClock('2026-05-01T12:00:00Z');
 const done: string[] = [];
 const log: (Act & Pick<AuditedAct, 'actor' | 'reason'>)[] = [];
 let isAuthAway = false;
+/** What other features would say. */
+let ownsTeam = false;
+let hasArchive = false;
+const owner = () => new RpcError('failed_precondition', 'you own a team');
 const answer = async (act: string): Promise<void> => {
   if (isAuthAway) throw new Error('auth is away');
   done.push(act);
@@ -33,6 +38,13 @@ beforeAll(async () => {
     lift: (userId: string) => answer(`lift ${userId}`),
     withdraw: (userId: string, purpose: string) => answer(`withdraw ${purpose} ${userId}`),
   });
+  const fulfilments = retention.part(Fulfilments);
+  fulfilments.erasesBy({
+    request: (userId) => (ownsTeam ? Promise.reject(owner()) : answer(`mail a code ${userId}`)),
+    requireErasable: () => (ownsTeam ? Promise.reject(owner()) : Promise.resolve()),
+    begin: (userId) => answer(`erase ${userId}`),
+  });
+  fulfilments.archivesBy({ prepare: () => Promise.resolve(hasArchive) });
   Object.assign(retention.part(AuditService), {
     record: async (_: Tx, act: Act) => void log.push({ ...act, ...actingNow('retention') }),
   });
@@ -43,6 +55,8 @@ afterAll(async () => {
 });
 beforeEach(() => {
   isAuthAway = false;
+  ownsTeam = false;
+  hasArchive = false;
   done.length = 0;
   log.length = 0;
 });
@@ -75,14 +89,14 @@ async function deadlines(): Promise<Record<string, number>> {
 describe('a request by form', () => {
   it('has 30 days from when it came, and is in the log without anything personal', async () => {
     const userId = newId('user');
-    const request = await ask(userId, 'access');
+    const request = await ask(userId, 'rectification');
     expect(request).toMatchObject({ state: 'open', channel: 'form', userId, effectPending: false });
     expect(request.dueAt!.getTime() - request.receivedAt!.getTime()).toBe(30 * dayMs);
     expect(log).toEqual([
       expect.objectContaining({
         act: 'privacy_request.received',
         objectIds: [request.requestId, userId],
-        details: { kind: 'access' },
+        details: { kind: 'rectification' },
       }),
     ]);
     const closed = await rights.answerPrivacyRequest({
@@ -114,6 +128,29 @@ describe('a request by form', () => {
     const request = await ask(userId, 'objection', 'service_statistics');
     expect(done).toEqual([`withdraw service_statistics ${userId}`]);
     expect(request).toMatchObject({ state: 'closed', outcome: 'fulfilled' });
+  });
+
+  it.each(['access', 'portability'])(
+    'of %s has an archive made, and is closed with it',
+    async (kind) => {
+      const userId = newId('user');
+      const request = await ask(userId, kind);
+      expect(request).toMatchObject({ state: 'open', effectPending: true });
+      hasArchive = true;
+      await pass();
+      const { requests } = await rights.listPrivacyRequests({ actorUserId: userId });
+      expect(requests).toMatchObject([{ state: 'closed', outcome: 'fulfilled' }]);
+    },
+  );
+
+  it('of erasure mails a code, without which nothing is erased, and none to who owns a team', async () => {
+    const userId = newId('user');
+    expect(await ask(userId, 'erasure')).toMatchObject({ state: 'open', effectPending: false });
+    await pass();
+    expect(done).toEqual([`mail a code ${userId}`]);
+    ownsTeam = true;
+    const refused = ask(newId('user'), 'erasure').catch(rpcErrorFrom);
+    expect(await refused).toMatchObject({ code: 'failed_precondition' });
   });
 
   it('keeps its effect while auth is away, and has it afterwards', async () => {
@@ -193,6 +230,34 @@ describe('a request by mail', () => {
     const { request } = await rights.enterPrivacyRequest(mailed({ kind: 'minor', userId }));
     expect(done).toEqual([`restrict ${userId}`]);
     expect(request).toMatchObject({ state: 'open', effectPending: false });
+  });
+
+  it('that reports a minor erases the account once staff says that it is true, or lets it go', async () => {
+    const [userId, other] = [newId('user'), newId('user')];
+    for (const [reported, outcome] of [
+      [userId, 'fulfilled'],
+      [other, 'refused'],
+    ] as const) {
+      const mail = mailed({ kind: 'minor', userId: reported });
+      const { request } = await rights.enterPrivacyRequest(mail);
+      await rights.answerPrivacyRequest({ requestId: request!.requestId, outcome });
+    }
+    expect(done).toEqual([
+      ...[`restrict ${userId}`, `erase ${userId}`],
+      ...[`restrict ${other}`, `lift ${other}`],
+    ]);
+  });
+
+  it('of erasure begins it once it is known who asks, and not while they own a team', async () => {
+    const userId = newId('user');
+    const { request } = await rights.enterPrivacyRequest(mailed({ kind: 'erasure' }));
+    const verification = { requestId: request!.requestId, userId, method: 'document' };
+    ownsTeam = true;
+    const refused = rights.verifyPrivacyRequest(verification).catch(rpcErrorFrom);
+    expect(await refused).toMatchObject({ code: 'failed_precondition' });
+    ownsTeam = false;
+    await rights.verifyPrivacyRequest(verification);
+    expect(done).toEqual([`erase ${userId}`]);
   });
 
   it.each([

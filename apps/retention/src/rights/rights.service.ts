@@ -7,10 +7,12 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { OwnParts } from '../own-parts/own-parts.service.js';
 import { EffectsService } from './effects.service.js';
+import { Fulfilments } from './fulfilments.service.js';
 import { People } from './people.service.js';
 import {
   effectOf,
   rightsBounds,
+  type Effect,
   type MailedRequest,
   type Outcome,
   type PrivacyRequest,
@@ -27,6 +29,7 @@ export class RightsService {
     private readonly repository: RightsRepository,
     private readonly effects: EffectsService,
     private readonly people: People,
+    private readonly fulfilments: Fulfilments,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     ownParts: OwnParts,
@@ -39,6 +42,8 @@ export class RightsService {
     userId: string,
     { kind, purpose }: { kind: RequestKind; purpose?: Purpose },
   ): Promise<PrivacyRequest> {
+    // Confirmed by the code of a mail; without it nothing is erased.
+    if (kind === 'erasure') await this.fulfilments.erasing.request(userId);
     const request = await this.database.transaction(async (tx) => {
       if ((await this.repository.countOpen(tx, userId)) >= rightsBounds.openPerPerson) {
         throw new RpcError(
@@ -56,7 +61,7 @@ export class RightsService {
           channel: 'form',
           state: 'open',
           receivedAt: this.clock.now(),
-          effect: effectOf(kind),
+          effect: kind === 'erasure' ? undefined : effectOf(kind),
         },
         { verifiedBy: 'session' },
       );
@@ -101,6 +106,7 @@ export class RightsService {
     const request = await this.database.transaction(async (tx) => {
       const found = known(await this.repository.lock(tx, requestId));
       if (found.state !== 'unverified') throw refused('is verified, or closed');
+      if (found.kind === 'erasure') await this.fulfilments.erasing.requireErasable(userId);
       const effect = effectOf(found.kind);
       await this.repository.update(tx, requestId, { state: 'open', effect, userId, verifiedBy });
       const verified = { ...found, state: 'open' as const, effect, userId };
@@ -110,7 +116,7 @@ export class RightsService {
     return this.effected(request);
   }
 
-  /** By staff; what was restricted goes on. */
+  /** By staff; what was restricted goes on, and a minor, of whom it is true, is erased. */
   answer(requestId: string, outcome: Outcome): Promise<PrivacyRequest> {
     return this.close(requestId, outcome, undefined);
   }
@@ -141,14 +147,17 @@ export class RightsService {
         if (found.outcome === outcome) return found;
         throw refused(`is closed: ${found.outcome}`);
       }
-      if (found.effect !== undefined) throw refused('is under way: try again in a minute');
+      const isUnderWay = found.effect !== undefined && found.effect !== 'archive';
+      if (isUnderWay) throw refused('is under way: try again in a minute');
       const { userId } = found;
+      const isMinor = found.kind === 'minor';
       const lifts =
-        found.state === 'in_effect' &&
+        (found.state === 'in_effect' || isMinor) &&
         userId !== undefined &&
         !(await this.repository.isRestrictedBesides(tx, userId, requestId));
       const closedAt = this.clock.now();
-      const effect = lifts ? ('lift' as const) : undefined;
+      const effect: Effect | undefined =
+        isMinor && outcome === 'fulfilled' ? 'erase' : lifts ? 'lift' : undefined;
       const closed = { ...found, state: 'closed' as const, outcome, closedAt, effect };
       await this.repository.update(tx, requestId, closed);
       await this.report(tx, 'privacy_request.closed', closed);

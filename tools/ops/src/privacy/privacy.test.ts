@@ -6,6 +6,7 @@ import { newId } from '@modelbridge/contracts';
 import { ConsentPurpose, ConsentSource } from '@modelbridge/contracts/auth.v1';
 import { GetContentResponse } from '@modelbridge/contracts/retention.v1/content';
 import { LegalHold } from '@modelbridge/contracts/retention.v1/legal-holds';
+import { Erasure, ErasureState } from '@modelbridge/contracts/retention.v1/erasure';
 import { PrivacyRequest } from '@modelbridge/contracts/retention.v1/rights';
 import { ops } from '../ops.js';
 import { Refusal, StubStack } from '../testing/stub-stack.js';
@@ -176,6 +177,52 @@ describe('content', () => {
     expect(await run('content', 'show', '--request', requestId)).toMatchObject({
       code: 1,
       said: { error: { field: 'request', message: expect.stringContaining('lets nobody read') } },
+    });
+  });
+});
+
+describe('erasure', () => {
+  const erasure = (over: object) =>
+    Erasure.fromPartial({ erasureId: newId('erasure'), state: ErasureState.ERASING, ...over });
+
+  it('start begins one of a person, and says why', async () => {
+    const userId = newId('user');
+    stack.answers.set('startErasure', () => ({ erasure: erasure({ cause: 'staff', userId }) }));
+    expect(await run('erasure', 'start', '--user', userId)).toMatchObject({
+      code: 0,
+      said: { state: 'erasing', cause: 'staff', userId },
+    });
+    expect(lastRequest()).toEqual({ userId });
+    expect(stack.lastCaller.reason).toBe('ticket 7');
+    stack.answers.set('startErasure', () => {
+      throw new Refusal('not_found', 'user_id');
+    });
+    expect(await run('erasure', 'start', '--user', userId)).toMatchObject({
+      code: 1,
+      said: { error: { field: 'user' } },
+    });
+  });
+
+  it('list reads every page, and show tells what is waited for', async () => {
+    const [first, second] = [
+      erasure({ userId: newId('user') }),
+      erasure({ state: ErasureState.DONE }),
+    ];
+    stack.answers.set('listErasures', ({ cursor }: { cursor: string }) =>
+      cursor === ''
+        ? { erasures: [first], nextCursor: first.erasureId }
+        : { erasures: [second], nextCursor: '' },
+    );
+    const { said } = await run('erasure', 'list', '--open', 'yes');
+    expect(said['erasures']).toMatchObject([{ state: 'erasing' }, { state: 'done', userId: null }]);
+    expect(lastRequest()).toMatchObject({ openOnly: true, limit: 100, cursor: first.erasureId });
+    const parts = [{ part: 'teams', counts: { memberships: 2n } }];
+    stack.answers.set('showErasure', () => ({ erasure: erasure({ parts, waitingFor: ['auth'] }) }));
+    expect(await run('erasure', 'show', '--id', first.erasureId)).toMatchObject({
+      said: { waitingFor: ['auth'], parts: [{ part: 'teams', counts: { memberships: 2 } }] },
+    });
+    expect(await run('erasure', 'list', '--open', 'no')).toMatchObject({
+      said: { error: { field: 'open' } },
     });
   });
 });

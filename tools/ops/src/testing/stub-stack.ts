@@ -15,6 +15,7 @@ import { AuthServiceService } from '@modelbridge/contracts/auth.v1';
 import { BillingServiceService } from '@modelbridge/contracts/billing.v1';
 import { ContentServiceService } from '@modelbridge/contracts/retention.v1/content';
 import { LegalHoldServiceService } from '@modelbridge/contracts/retention.v1/legal-holds';
+import { ErasureServiceService } from '@modelbridge/contracts/retention.v1/erasure';
 import { ReceiptServiceService } from '@modelbridge/contracts/retention.v1/receipts';
 import { RightsServiceService } from '@modelbridge/contracts/retention.v1/rights';
 import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v1';
@@ -33,6 +34,7 @@ const services: Record<ServiceName, object> = {
   'usage-ledger': UsageLedgerServiceService,
   retention: {
     ...ContentServiceService,
+    ...ErasureServiceService,
     ...LegalHoldServiceService,
     ...ReceiptServiceService,
     ...RightsServiceService,
