@@ -22,12 +22,14 @@ export async function beginTimeOuts(
   { long }: { long: boolean },
 ): Promise<RunningTimeOuts> {
   const hung = await begun(sandbox, model, { hang: true }, () => [
-    ...paths.map((path) => caller.ask(outcome, { path, model, stream: true })),
-    ...(long ? paths.map((path) => caller.ask(outcome, { path, model, stream: false })) : []),
+    ...paths.map((path) => caller.askPatiently(outcome, { path, model, stream: true })),
+    ...(long
+      ? paths.map((path) => caller.askPatiently(outcome, { path, model, stream: false }))
+      : []),
   ]);
   const silent = long
     ? await begun(sandbox, model, { stallAfterChunks: 3 }, () =>
-        paths.map((path) => caller.ask(outcome, { path, model, stream: true })),
+        paths.map((path) => caller.askPatiently(outcome, { path, model, stream: true })),
       )
     : [];
   return { ended: ended(sandbox, model, [...hung, ...silent], long) };
