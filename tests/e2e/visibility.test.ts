@@ -13,6 +13,8 @@ import { UsageLedgerServiceService } from '@modelbridge/contracts/usage_ledger.v
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clockBounds } from '../../apps/retention/src/clock/bounds.js';
+import { OutsideClock } from '../../apps/retention/src/clock/outside-clock.service.js';
 import { calls, expected, objects, type CallObject } from './visibility/calls.js';
 import { company, standings, type Company, type Standing } from './visibility/people.js';
 import { startServices, type Services } from './visibility/services.js';
@@ -161,4 +163,10 @@ describe('what people may see and do', () => {
       });
     }
   });
+});
+
+it('retention is told by auth what time it is, for when its own clocks differ', async () => {
+  const clock = services.retention.running.app.get(OutsideClock, { strict: false });
+  const told = (await clock.now())?.getTime() ?? 0;
+  expect(Math.abs(told - Date.now())).toBeLessThan(clockBounds.agreeWithinMs);
 });
