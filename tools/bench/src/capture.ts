@@ -135,11 +135,13 @@ function report(samples: readonly Sample[]): void {
     const mid = (list: Sample[], value: (sample: Sample) => number): number =>
       median(list.map(value));
     const cpu = ({ cpuUs }: Sample): number => cpuUs;
+    const perSecond = ({ requests, seconds }: Sample): number => requests / seconds;
     const each = (name: 'rawBytes' | 'sealedBytes' | 'diskBytes'): number =>
       mid(on, ({ counted }) => counted[name] / counted.stored);
     return [
       name,
-      whole(mid(on, (sample) => sample.requests / sample.seconds)),
+      whole(mid(off, perSecond)),
+      whole(mid(on, perSecond)),
       fixed(mid(off, cpu), 1),
       fixed(mid(on, cpu), 1),
       fixed(median(on.map((sample, round) => sample.cpuUs / off[round]!.cpuUs)), 3),
@@ -163,7 +165,8 @@ function report(samples: readonly Sample[]): void {
     [
       ...[
         '',
-        'requests/s',
+        'requests/s, not stored',
+        'stored',
         'CPU us, not stored',
         'stored',
         'ratio',

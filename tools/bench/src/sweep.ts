@@ -53,19 +53,30 @@ async function attach(client: pg.Client, stack: Stack, days: readonly Day[], byt
   await client.query('checkpoint');
 }
 
-/** Milliseconds that the end of each day took: they are ended one after another, in one look. */
-async function endsOf(client: pg.Client, days: readonly Day[]): Promise<number[]> {
-  let ends: { ended_ms: number }[] = [];
+/** Milliseconds from the end of the day before: until nobody could read the day, and until nothing of it was there. */
+interface End {
+  unreadable: number;
+  gone: number;
+}
+
+/** They are ended one after another, in one look. */
+async function endsOf(client: pg.Client, days: readonly Day[]): Promise<End[]> {
+  let ends: { ended_ms: number; destroyed_ms: number }[] = [];
   await poll(async () => {
-    const { rows } = await client.query<{ ended_ms: number }>(
-      `select extract(epoch from ended_at)::float8 * 1000 as ended_ms from content_day
-       where day = any($1::date[]) and state = 'ended' order by day`,
+    const { rows } = await client.query<(typeof ends)[number]>(
+      `select extract(epoch from ended_at)::float8 * 1000 as ended_ms,
+         extract(epoch from destroyed_at)::float8 * 1000 as destroyed_ms
+       from content_day join keyring_key on name = 'day-' || day
+       where day = any($1::date[]) and content_day.state = 'ended' order by day`,
       [days.map(({ day }) => day)],
     );
     ends = rows;
     return rows.length === days.length;
   }, LOOK_TIMEOUT_MS);
-  return ends.slice(1).map(({ ended_ms }, index) => ended_ms - (ends[index]?.ended_ms ?? NaN));
+  return ends.slice(1).map(({ ended_ms, destroyed_ms }, index) => {
+    const began = ends[index]?.ended_ms ?? Number.NaN;
+    return { unreadable: destroyed_ms - began, gone: ended_ms - began };
+  });
 }
 
 export const sweep = command({
@@ -90,19 +101,20 @@ export const sweep = command({
     await attach(client, stack, days, bytes);
     say('retention looks once a minute');
     const took = await endsOf(client, days);
-    const of = (size: number) => took.filter((_, index) => sizes[index + 1] === size);
-    const ratios = of(many).map((ms, round) => ms / of(few)[round]!);
-    printTable(
-      'The end of a day: key destroyed, partition dropped, receipt signed',
-      ['contents', 'ms, median', 'ms, each'],
-      [few, many].map((size) => [
-        whole(size),
-        fixed(median(of(size)), 1),
+    const rows = (['unreadable', 'gone'] as const).map((until) => {
+      const of = (size: number) =>
+        took.filter((_, index) => sizes[index + 1] === size).map((end) => end[until]);
+      const each = (size: number) =>
         of(size)
           .map((ms) => fixed(ms, 1))
-          .join(' '),
-      ]),
+          .join(' ');
+      const ratio = median(of(many).map((ms, round) => ms / of(few)[round]!));
+      return [until, each(few), each(many), fixed(ratio, 2)];
+    });
+    printTable(
+      'The end of a day, milliseconds of each: until nobody can read it (its key is destroyed), until its rows are gone',
+      ['until it is', `${whole(few)} contents`, `${whole(many)} contents`, 'median of ratios'],
+      rows,
     );
-    say(`many to few, the median of the ratios: ${fixed(median(ratios), 2)}`);
   },
 });
