@@ -6,7 +6,6 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock } from '../book/clock.js';
 import { pruningBounds } from './bounds.js';
 import { PruningRepository, type Prunable } from './pruning.repository.js';
 
@@ -23,7 +22,6 @@ export class PruningService implements OnApplicationBootstrap, OnApplicationShut
 
   constructor(
     private readonly repository: PruningRepository,
-    private readonly clock: Clock,
     logger: Logger,
     metrics: Metrics,
   ) {
@@ -61,10 +59,9 @@ export class PruningService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async remove(kind: Prunable, ageMs: number): Promise<void> {
-    const before = new Date(this.clock.now().getTime() - ageMs);
     const { batch, mostBatches } = pruningBounds;
     for (let batches = 0; batches < mostBatches; batches += 1) {
-      const removed = await this.repository.remove(kind, before, batch);
+      const removed = await this.repository.remove(kind, ageMs, batch);
       this.pruned.inc({ kind }, removed);
       if (removed < batch) return;
     }
