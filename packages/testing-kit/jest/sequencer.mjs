@@ -11,7 +11,6 @@ const SECONDS = [
   ['/local-stack/src/postgres/server', 25],
   ['/gateway/tests/ingress', 22],
   ['/testing-kit/src/run', 21],
-  ['/gateway/tests/charging', 18],
   ['/gateway/tests/hanging-services', 16],
   ['/service-kit/src/messaging/nats-connection', 15],
   ['/gateway/tests/request-line', 15],
