@@ -155,6 +155,10 @@ export const bounds = {
   readRetryAfterMs: 1_000,
   /** Files that are being sent at once; each holds back less than 2 MiB. */
   maxOpenFiles: 16,
+  /** Whoever writes a file has begun by then. */
+  fileBeginsMs: 10_000,
+  /** One of which the caller takes nothing for so long is cut off: its place is another's. */
+  fileStallMs: 60_000,
   defaultPage: 20,
   maxPage: 100,
 } as const;

@@ -70,4 +70,25 @@ describe('a service that takes calls and answers none', () => {
     expect(leftMs).toBeLessThanOrEqual(bounds.longestWaitMs - tookMs);
     gateway.services.beforeKeyAnswer = () => Promise.resolve();
   });
+
+  it('keeps no place of an archive’s download for those who are gone, nor all of them for one address', async () => {
+    gateway.services.hanging.add('retention');
+    const gone = new AbortController();
+    const { signal } = gone;
+    const statuses: number[] = [];
+    const downloads = Array.from({ length: bounds.maxOpenFiles }, (_, i) =>
+      fetch(`${gateway.url}/exports/v1.${i}`, { signal }).then(
+        ({ status }) => void statuses.push(status),
+        () => undefined,
+      ),
+    );
+    const share = bounds.maxOpenFiles / 2;
+    await eventually(() => expect(statuses).toEqual(Array<number>(share).fill(429)));
+    gone.abort();
+    await Promise.all(downloads);
+    gateway.services.hanging.clear();
+    await eventually(async () => {
+      expect((await fetch(`${gateway.url}/exports/v1.x`)).status).toBe(404);
+    });
+  });
 });

@@ -38,6 +38,7 @@ export class UsageExports {
     });
     // Ended below, when nobody may be reading any more.
     pieces.on('error', () => undefined);
+    reply.raw.once('close', () => pieces.cancel());
     try {
       await sendFile(request, reply, {
         name: `modelbridge-usage-${from.slice(0, 10)}-${to.slice(0, 10)}.${format}`,
