@@ -47,9 +47,12 @@ export class PlanHistory {
       startsAt: plan?.periodStartsAt,
       endsAt: plan?.periodEndsAt,
       granted: await this.people.granted(who),
-      paid: history
-        .map(({ kind, amountNanoUsd }) => `${kind} ${amountNanoUsd / (usd / 100n)}`)
+      payments: history
+        .filter(({ kind }) => kind === 'plan_payment')
+        .map(({ amountNanoUsd }) => String(amountNanoUsd / (usd / 100n)))
         .sort(),
+      // A dispute that was won by the time it was heard of was never booked, nor that it was won.
+      paid: history.reduce((sum, { amountNanoUsd }) => sum + amountNanoUsd, 0n),
       ...(await this.stack.standing(who.owner)),
     };
   }
