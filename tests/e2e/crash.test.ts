@@ -8,6 +8,7 @@ import { isRunning } from '@modelbridge/local-stack';
 import { eventually, patienceMs } from '@modelbridge/testing-kit';
 import { type Answer, chat, chatOf, errorOf, inParallel, pauseOf } from './callers.js';
 import { query } from './database.js';
+import { erasuresAmongKills, erasuresMs } from './erasure/among-kills.js';
 import { clearSandbox, type Credits, getJson, sandboxRequests, setFaults } from './gateway-api.js';
 import { streamCreatedAt } from './nats.js';
 import { type Account, createAccount, findings, mayBeEmpty, verify } from './operator.js';
@@ -245,6 +246,12 @@ it('a NATS store wiped while billing and the ledger stand still is refilled from
   expect(await streamCreatedAt(stack, 'USAGE')).not.toBe(createdBefore);
   await expectCleanBooks();
 });
+
+it(
+  'an erasure that is killed at each of its steps ends as one that is not',
+  () => erasuresAmongKills(stack).then(expectCleanBooks),
+  erasuresMs,
+);
 
 it('a full spool refuses requests before any upstream is called, until the ledger is back', async () => {
   const answers: Answer[] = [];

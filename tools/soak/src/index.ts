@@ -4,3 +4,4 @@ export { Clocks } from './faults/clocks.js';
 export { report } from './report.js';
 export { soak, type SoakOutcome } from './soak.js';
 export { stackEnvironment } from './stack-environment.js';
+export { Random } from './random.js';
