@@ -287,7 +287,7 @@ describe('their archive', () => {
     const ofOwner = await services.say(people.owner.userId, team.accountId);
     const { request } = await clients['retention.v1.RightsService'].createPrivacyRequest({
       actorUserId,
-      kind: 'access',
+      kind: 'rectification',
       purpose: '',
     });
     const { grant } = await clients['retention.v1.SupportGrantService'].createSupportGrant({
@@ -359,7 +359,7 @@ describe('their archive', () => {
       said.map((id) => ({ id, request_body: '{"text":"said"}', reply_body: 'SAID' })),
     );
     expect(rows('privacy-requests.jsonl')).toMatchObject([
-      { request_id: request?.requestId, kind: 'access', state: 'open' },
+      { request_id: request?.requestId, kind: 'rectification', state: 'open' },
     ]);
     expect(rows('support-grants.jsonl')).toMatchObject([
       { grant_id: grant?.grantId, request_ids: [said[0]] },
