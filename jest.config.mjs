@@ -34,8 +34,8 @@ export default {
   globalSetup: '<rootDir>/packages/testing-kit/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testing-kit/jest/global-teardown.mjs',
   testSequencer: '<rootDir>/packages/testing-kit/jest/sequencer.mjs',
-  // Most tests wait for other processes: two at a time use two cores.
-  maxWorkers: 2,
+  // Most tests wait for other processes: of two at a time two cores are idle for a third of the time.
+  maxWorkers: 3,
   // Even a single file runs in a worker, which does not keep the run from ending: what a test leaves open there
   // is waited for, and then said. By default a machine that is busy has half a second for it.
   workerIdleMemoryLimit: '2GB',
