@@ -2,11 +2,11 @@ import Sequencer from '@jest/test-sequencer';
 
 /** What takes long whatever its size, in seconds of a quiet machine. */
 const SECONDS = [
-  ['/tests/e2e/clients', 150],
-  ['/tests/e2e/system', 140],
-  ['/tests/e2e/crash', 130],
-  ['/tests/e2e/soak', 80],
-  ['/tests/e2e/launcher', 60],
+  ['/tests/e2e/crash', 190],
+  ['/tests/e2e/system', 80],
+  ['/tests/e2e/soak', 60],
+  ['/tests/e2e/clients', 50],
+  ['/tests/e2e/launcher', 40],
   ['/tests/e2e/', 25],
   ['/local-stack/src/postgres/server', 25],
   ['/gateway/tests/ingress', 22],
@@ -22,7 +22,7 @@ const SECONDS = [
 const secondsOf = ({ path }) => SECONDS.find(([part]) => path.includes(part))?.[1] ?? 0;
 
 /**
- * The longest first, so that both workers end together. Of the others Jest knows how long each took where the
+ * The longest first, so that all workers end together. Of the others Jest knows how long each took where the
  * tests ran before, and guesses by their size elsewhere.
  */
 export default class LongestFirst extends Sequencer {

@@ -6,7 +6,7 @@ import { manyKilled } from './many-killed.js';
 const { ERASURES: count, ERASURES_SEED: seed = '1' } = process.env;
 
 /** Only ends what hangs. */
-export const erasuresMs = count === undefined ? 5 * patienceMs : 3 * 3_600_000;
+export const erasuresMs = count === undefined ? 15 * patienceMs : 3 * 3_600_000;
 
 /** Erasures whose services are killed: one at each step, and with `npm run erasures` many at random. */
 export function erasuresAmongKills(stack: Stack): Promise<void> {
