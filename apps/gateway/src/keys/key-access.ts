@@ -1,7 +1,7 @@
-import { BlockList, isIP } from 'node:net';
 import type { WireFormat } from '@modelbridge/llm-wire';
 import type { CatalogModel } from '../catalog/routing-table.js';
 import { RequestError } from '../errors/request-error.js';
+import type { AllowedAddresses } from './allowed-addresses.js';
 import { seenAddress, type CallerConnection } from './caller-address.js';
 import type { ResolvedKey } from './resolved-key.js';
 
@@ -10,7 +10,7 @@ export interface KeyAccess {
   models: ReadonlySet<string> | undefined;
   neverStoredOnly: boolean;
   formats: ReadonlySet<WireFormat> | undefined;
-  addresses: BlockList | undefined;
+  addresses: AllowedAddresses | undefined;
 }
 
 export const unrestricted: KeyAccess = {
@@ -19,18 +19,6 @@ export const unrestricted: KeyAccess = {
   formats: undefined,
   addresses: undefined,
 };
-
-/** Of addresses and networks in CIDR notation. Throws for what is neither. */
-export function addressList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', prefix] = network.split('/');
-    const family = isIP(address);
-    const bits = family === 4 ? 32 : 128;
-    list.addSubnet(address, Number(prefix ?? bits), family === 4 ? 'ipv4' : 'ipv6');
-  }
-  return list;
-}
 
 /** Throws 401 for a key that opens nothing now, 403 where it is not used from an allowed address. */
 export function requireUsable(
@@ -41,10 +29,7 @@ export function requireUsable(
   if (key.isDisabled) throw RequestError.of('key_disabled');
   if (key.expiresAt !== null && key.expiresAt <= Date.now()) throw RequestError.of('key_expired');
   const { addresses } = key.access;
-  if (addresses === undefined) return key;
-  const address = seenAddress(from, trustedProxies);
-  const family = isIP(address);
-  if (family !== 0 && addresses.check(address, family === 4 ? 'ipv4' : 'ipv6')) return key;
+  if (addresses === undefined || addresses.has(seenAddress(from, trustedProxies))) return key;
   throw RequestError.of('address_not_allowed');
 }
 

@@ -8,7 +8,8 @@ import {
   type TeamRestrictions,
 } from '@modelbridge/contracts/auth.v1';
 import type { WireFormat } from '@modelbridge/llm-wire';
-import { addressList, unrestricted, type KeyAccess } from './key-access.js';
+import { AllowedAddresses } from './allowed-addresses.js';
+import { unrestricted, type KeyAccess } from './key-access.js';
 import type { KeyRateLimits, ResolvedKey } from './resolved-key.js';
 
 const formats: Partial<Record<KeyApi, WireFormat>> = {
@@ -65,7 +66,7 @@ function accessOf(restrictions: KeyRestrictions | undefined): KeyAccess {
       allowedApis.length === 0
         ? undefined
         : new Set(allowedApis.flatMap((api) => formats[api] ?? [])),
-    addresses: allowedAddresses.length === 0 ? undefined : addressList(allowedAddresses),
+    addresses: allowedAddresses.length === 0 ? undefined : new AllowedAddresses(allowedAddresses),
   };
 }
 
