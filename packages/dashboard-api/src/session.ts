@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { routes } from './route.js';
+import { time } from './shapes.js';
+
+const account = z.object({
+  account_id: z.string(),
+  kind: z.enum(['personal', 'team']),
+  name: z.string(),
+  /** What the person is to the account: `owner` of a personal one, the role in a team. */
+  role: z.string(),
+  team_id: z.optional(z.string()),
+});
+
+export type SessionAccount = z.infer<typeof account>;
+
+const session = z.object({
+  person: z.object({ user_id: z.string(), name: z.string(), email: z.string() }),
+  /** Own first, then teams by name. */
+  accounts: z.array(account).check(z.minLength(1)),
+  /** When the person last proved who they are. */
+  proved_at: time,
+  /** Every write sends it as `x-csrf-token`. */
+  csrf_token: z.string(),
+});
+
+export type Session = z.infer<typeof session>;
+
+export const sessionRoutes = routes({
+  /** Who is signed in; 401 `signed_out` for nobody. */
+  session: { method: 'GET', path: '/bff/session', response: session },
+});

@@ -1,0 +1,12 @@
+import * as z from 'zod/mini';
+
+/** Money as a decimal string of nano-USD: a billionth of a dollar. May be negative. */
+export const nanoUsd = z.string().check(z.regex(/^-?\d{1,30}$/, 'nano-USD as a decimal string'));
+
+/** An instant, ISO 8601 in UTC. */
+export const time = z.iso.datetime();
+
+/** A page of a list; `next_cursor` is null on the last one. */
+export function pageOf<T extends z.ZodMiniType>(item: T) {
+  return z.object({ items: z.array(item), next_cursor: z.nullable(z.string()) });
+}
