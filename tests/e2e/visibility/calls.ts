@@ -182,6 +182,8 @@ export const calls: Readonly<Record<string, Call>> = {
     purpose: ConsentPurpose.PRODUCT_NEWS,
     given: false,
   }),
+  'auth.v1.AuthService/listSessions': ofSelf,
+  'auth.v1.AuthService/endSession': (s) => ofSelf(s) && { sessionId: 'sess_nobody' },
   'auth.v1.AuthService/createKey': about(({ self }) => ({
     userId: self.userId,
     name: randomUUID(),

@@ -5,8 +5,12 @@ export const clerkBounds = {
   keysAgainMs: 1_000,
   /** While Clerk does not answer, known keys count for this long. */
   keysUsableMs: 60_000,
-  /** Longer than any token of a session that has ended. */
-  endedSessionHours: 24,
+  /** Longer than the web app keeps anybody signed in: its sessions outlive their tokens. */
+  endedSessionHours: 31 * 24,
+  /** How often Clerk is asked whether a session goes on, whose end no webhook may have told. */
+  sessionAgainMs: 600_000,
+  /** While Clerk does not answer, what it last said of a session counts for this long. */
+  sessionUsableMs: 3_600_000,
   /** Sessions of which a process remembers that their start is in the audit log. */
   sessionsRemembered: 10_000,
   /** Sessions of a person that are asked for at once. */

@@ -11,6 +11,7 @@ import { ClerkService } from './clerk.service.js';
 import { ComparisonRepository } from './comparison.repository.js';
 import { ComparisonService } from './comparison.service.js';
 import { DeparturesService } from './departures.service.js';
+import { OpenSessions } from './open-sessions.service.js';
 import { SessionEnds } from './session-ends.service.js';
 import { SessionsService } from './sessions.service.js';
 import { WebhooksService } from './webhooks.service.js';
@@ -36,6 +37,7 @@ export class ClerkModule {
         WebhooksService,
         DeparturesService,
         SessionEnds,
+        OpenSessions,
         ComparisonRepository,
         {
           provide: ComparisonService,

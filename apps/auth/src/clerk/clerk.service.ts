@@ -1,4 +1,9 @@
-import { createClerkClient, type ClerkClient, type User as ClerkUser } from '@clerk/backend';
+import {
+  createClerkClient,
+  type ClerkClient,
+  type Session as ClerkSession,
+  type User as ClerkUser,
+} from '@clerk/backend';
 import { isClerkAPIResponseError } from '@clerk/backend/errors';
 import { verifyWebhook } from '@clerk/backend/webhooks';
 import { RpcError } from '@modelbridge/service-kit/grpc';
@@ -99,16 +104,24 @@ export class ClerkService {
   }
 
   /** The sessions of a person that have not ended; none where Clerk knows no such person. */
-  async activeSessions(clerkUserId: string): Promise<string[]> {
-    const ids: string[] = [];
+  async activeSessions(clerkUserId: string): Promise<ClerkSession[]> {
+    const sessions: ClerkSession[] = [];
     for (;;) {
       const page = { userId: clerkUserId, status: 'active', limit: sessionsPage } as const;
       const { data } = (await asking(
-        this.client.sessions.getSessionList({ ...page, offset: ids.length }).catch(unlessGone),
+        this.client.sessions.getSessionList({ ...page, offset: sessions.length }).catch(unlessGone),
       )) ?? { data: [] };
-      ids.push(...data.map(({ id }) => id));
-      if (data.length < sessionsPage) return ids;
+      sessions.push(...data);
+      if (data.length < sessionsPage) return sessions;
     }
+  }
+
+  /** Whether a session is this person's and has not ended. */
+  async isActive(sessionId: string, clerkUserId: string): Promise<boolean> {
+    const session = await asking<ClerkSession | undefined>(
+      this.client.sessions.getSession(sessionId).catch(unlessGone),
+    );
+    return session?.status === 'active' && session.userId === clerkUserId;
   }
 
   /** One that has ended, or that is not there, is no error. */

@@ -178,6 +178,11 @@ export class StubClerk {
       this.sessions.delete(revoked);
       return { status: 200, body: sessionJson(revoked, userId, 'revoked') };
     }
+    const [, asked] = /^\/v1\/sessions\/([^/]+)$/.exec(pathname) ?? [];
+    const owner = this.sessions.get(asked ?? '');
+    if (asked !== undefined && owner !== undefined) {
+      return { status: 200, body: sessionJson(asked, owner, 'active') };
+    }
     const id = path.replace('/v1/users/', '');
     const person = this.people.get(id);
     if (method === 'DELETE') this.people.delete(id);
