@@ -95,6 +95,50 @@ module.exports = {
       to: { path: '^packages/(testing-kit|local-stack)/' },
     },
     {
+      name: 'web-app-knows-the-api-only',
+      comment:
+        'What it imports is sent to browsers: of the packages the shapes that it shares with its server alone.',
+      severity: 'error',
+      from: { path: '^apps/dashboard-web/src/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^(apps|packages|tools|tests|examples)/',
+        pathNot: '^(apps/dashboard-web/src|packages/dashboard-api)/',
+      },
+    },
+    {
+      name: 'web-app-without-node',
+      severity: 'error',
+      from: {
+        path: '^(apps/dashboard-web|packages/dashboard-api)/src/',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'web-app-folders-point-down',
+      comment:
+        'pages use layout, acts use ui; format and preferences stand alone. A page does not use another.',
+      severity: 'error',
+      from: { path: '^apps/dashboard-web/src/(format|preferences|api|ui|acts|layout)/' },
+      to: { path: '^apps/dashboard-web/src/(pages/|router|main)' },
+    },
+    {
+      name: 'web-app-page-not-to-page',
+      severity: 'error',
+      from: { path: '^apps/dashboard-web/src/pages/([^/]+)/' },
+      to: {
+        path: '^apps/dashboard-web/src/pages/',
+        pathNot: '^apps/dashboard-web/src/pages/($1/|[^/]+/route\\.ts$)',
+      },
+    },
+    {
+      name: 'dashboard-api-stands-alone',
+      comment: 'Half of it runs in browsers: shapes, and nothing else.',
+      severity: 'error',
+      from: { path: '^packages/dashboard-api/src' },
+      to: { path: '^packages/(?!dashboard-api/)' },
+    },
+    {
       name: 'not-unresolvable',
       severity: 'error',
       from: {},
@@ -109,7 +153,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['@modelbridge/source', 'import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.mts', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

@@ -46,6 +46,9 @@ const ownUrls = {
 /** What runs by itself: a process, or a thread of one. */
 const isEntry = (file) => file === 'main.js' || file.endsWith('.worker.js');
 
+/** The web app is none: it runs in browsers. */
+const isService = (app) => fs.existsSync(path.join(APPS, app, 'dist', 'main.js'));
+
 function entriesOf(app) {
   const dist = path.join(APPS, app, 'dist');
   const files = fs.readdirSync(dist).filter(isEntry);
@@ -106,7 +109,7 @@ const named = process.argv.slice(2);
 const entries =
   named.length > 0
     ? named.flatMap(entriesOf)
-    : [...fs.readdirSync(APPS).flatMap(entriesOf), FIXTURE];
+    : [...fs.readdirSync(APPS).filter(isService).flatMap(entriesOf), FIXTURE];
 const written = await writeScripts(await bundleModules(entries));
 removeOthers(written);
 compile(entries.map(({ out }) => path.join(ROOT, `${out}.cjs`)));

@@ -91,6 +91,23 @@ async function installPackages() {
   fs.writeFileSync(INSTALL_MARKER, wanted);
 }
 
+/** What runs as a process of its own. The web app is none: it runs in browsers. */
+function isService(folder) {
+  return (
+    path.basename(path.dirname(folder)) === 'apps' &&
+    fs.existsSync(path.join(folder, 'src', 'main.ts'))
+  );
+}
+
+/** What its build reads besides `src`. */
+function filesOfWebApp(folder) {
+  const names = ['index.html', 'vite.config.ts', 'tsconfig.json'];
+  return [
+    ...names.map((name) => path.join(folder, name)).filter((file) => fs.existsSync(file)),
+    ...filesBelow(path.join(folder, 'build')),
+  ];
+}
+
 async function build() {
   const folders = workspaces();
   const wanted = fingerprint([
@@ -101,13 +118,14 @@ async function build() {
     ...folders.flatMap((folder) => [
       path.join(folder, 'package.json'),
       ...filesBelow(path.join(folder, 'src')),
+      ...filesOfWebApp(folder),
     ]),
   ]);
   const isThere = (...place) => fs.existsSync(path.join(...place));
   const built = folders.every(
     (folder) =>
       (isThere(folder, 'dist') || filesBelow(path.join(folder, 'src')).length === 0) &&
-      (path.basename(path.dirname(folder)) !== 'apps' || isThere(folder, 'bundle', 'main.cjs')),
+      (!isService(folder) || isThere(folder, 'bundle', 'main.cjs')),
   );
   if (built && upToDate(BUILD_MARKER, wanted)) return;
   const turbo = path.join(ROOT, 'node_modules', 'turbo', 'bin', 'turbo');

@@ -5,6 +5,7 @@ const checks = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['lint', ['eslint', '.', '--max-warnings', '0']],
   ['types', ['tsc', '--noEmit']],
+  ['types of the web app', ['tsc', '--noEmit', '-p', 'apps/dashboard-web']],
   ['boundaries', ['node', 'tools/checks/boundaries.mjs']],
   ['a planted provider', ['node', 'tools/checks/planted-provider.mjs']],
   ['circles of feature folders', ['node', 'tools/checks/feature-circles.mjs']],

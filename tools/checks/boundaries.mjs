@@ -72,6 +72,31 @@ const plants = [
     text: "import '../../../../packages/testing-kit/src/index.js';\n",
   },
   {
+    rule: 'web-app-knows-the-api-only',
+    file: 'apps/dashboard-web/src/planted-package.tsx',
+    text: "import '../../../packages/contracts/src/money.js';\n",
+  },
+  {
+    rule: 'web-app-without-node',
+    file: 'packages/dashboard-api/src/planted-node.ts',
+    text: "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n",
+  },
+  {
+    rule: 'web-app-folders-point-down',
+    file: 'apps/dashboard-web/src/ui/planted-page-import.tsx',
+    text: "import '../pages/overview/page.js';\n",
+  },
+  {
+    rule: 'web-app-page-not-to-page',
+    file: 'apps/dashboard-web/src/pages/planted/page.tsx',
+    text: "import '../overview/page.js';\n",
+  },
+  {
+    rule: 'dashboard-api-stands-alone',
+    file: 'packages/dashboard-api/src/planted-kit.ts',
+    text: "import '../../contracts/src/money.js';\n",
+  },
+  {
     rule: 'not-unresolvable',
     file: 'apps/teams/src/planted-unresolvable.ts',
     text: "import './planted-nothing.js';\n",
@@ -86,6 +111,7 @@ const plants = [
 const planted = plants.flatMap((plant) => [plant, ...(plant.also ?? [])]);
 const plantedFolders = [
   'apps/auth/src/planted',
+  'apps/dashboard-web/src/pages/planted',
   'apps/teams/src/planted',
   'apps/teams/src/planted-other',
 ];
@@ -134,6 +160,8 @@ for (const { file, text } of planted) {
 }
 const { output } = cruise([
   'apps/auth/src',
+  'apps/dashboard-web/src',
+  'packages/dashboard-api/src',
   'apps/teams/src',
   'packages/service-kit/src',
   'packages/contracts/src',

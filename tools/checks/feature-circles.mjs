@@ -54,7 +54,7 @@ function circlesOf(texts) {
   return circles;
 }
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], {
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx'], {
   encoding: 'utf8',
 })
   .split('\n')

@@ -3,15 +3,19 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const EXEMPT = new Set(['contracts']);
+const EXEMPT = new Set(['contracts', 'dashboard-api']);
 const CLAUSE = /(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'([^']+)'/g;
 const DYNAMIC = /\{([^}]*)\}\s*=\s*await import\('([^']+)'\)/g;
 const DECLARED =
   /export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|function|class|interface|type)\s+(\w+)/g;
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mjs'], {
-  encoding: 'utf8',
-})
+const files = execFileSync(
+  'git',
+  ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'],
+  {
+    encoding: 'utf8',
+  },
+)
   .split('\n')
   .filter((file) => file !== '' && existsSync(file));
 const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));

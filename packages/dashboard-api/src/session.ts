@@ -28,4 +28,6 @@ export type Session = z.infer<typeof session>;
 export const sessionRoutes = routes({
   /** Who is signed in; 401 `signed_out` for nobody. */
   session: { method: 'GET', path: '/bff/session', response: session },
+  /** Signs out, at the identity provider too: every later request of the session is 401 at once. */
+  end: { method: 'DELETE', path: '/bff/session' },
 });

@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import { dollarsOfNanos, exactMoney, nanosOfDollars, readableMoney, shortMoney } from './money.js';
+import { exactCount, readableCount, readableDuration, readableShare } from './numbers.js';
+import { exactTime, readableTime, timeFromNow } from './time.js';
+
+describe('money', () => {
+  test.each([
+    ['0', '$0.00', '$0.00'],
+    ['1', '$0.000000001', '$0.000000001'],
+    ['4123456', '$0.00412', '$0.004123456'],
+    ['9999999', '$0.01', '$0.009999999'],
+    ['10000000', '$0.01', '$0.01'],
+    ['-2500000000', '-$2.50', '-$2.50'],
+    ['9007199254740993123456789', '$9,007,199,254,740,993.12', '$9,007,199,254,740,993.123456789'],
+  ])('of %s nano-USD reads %s and is exactly %s', (nanos, readable, exact) => {
+    expect(readableMoney(nanos)).toBe(readable);
+    expect(exactMoney(nanos)).toBe(exact);
+  });
+
+  test('is short on an axis', () => {
+    expect(shortMoney('1234000000000')).toBe('$1.2K');
+    expect(shortMoney('12000000000')).toBe('$12.00');
+  });
+
+  test.each([
+    ['12.5', '12500000000'],
+    ['$1,000', '1000000000000'],
+    ['0.000000001', '1'],
+    [' 3 ', '3000000000'],
+    ['1.0000000001', undefined],
+    ['-1', undefined],
+    ['1e3', undefined],
+    ['', undefined],
+  ])('typed as %p is %p nano-USD', (text, nanos) => {
+    expect(nanosOfDollars(text)).toBe(nanos);
+  });
+
+  test.each([
+    ['12500000000', '12.5'],
+    ['100000000000', '100'],
+    ['0', '0'],
+    ['1', '0.000000001'],
+  ])('of %s nano-USD is typed as %s', (nanos, text) => {
+    expect(dollarsOfNanos(nanos)).toBe(text);
+    expect(nanosOfDollars(text)).toBe(nanos);
+  });
+});
+
+describe('numbers', () => {
+  test('of tokens are short for reading and exact on demand, beyond what a float holds too', () => {
+    expect(readableCount(9_999)).toBe('9,999');
+    expect(readableCount('1234567')).toBe('1.2M');
+    expect(exactCount('9007199254740993')).toBe('9,007,199,254,740,993');
+  });
+
+  test('of milliseconds have the unit that fits', () => {
+    expect([850, 2_414, 12_345, 185_000].map(readableDuration)).toEqual([
+      '850 ms',
+      '2.41 s',
+      '12.3 s',
+      '3 min 5 s',
+    ]);
+  });
+
+  test('of a share never hide that there is some', () => {
+    expect(readableShare(0, 10)).toBe('0%');
+    expect(readableShare(1, 2_000)).toBe('0.05%');
+    expect(readableShare(1, 8)).toBe('13%');
+    expect(readableShare(0, 0)).toBe('0%');
+  });
+});
+
+describe('times', () => {
+  test('are local for reading and UTC exactly', () => {
+    const iso = '2026-11-30T13:03:22.120Z';
+    expect(readableTime(iso, 'minute', 'Europe/Berlin')).toBe('30 Nov, 14:03');
+    expect(exactTime(iso)).toBe('2026-11-30 13:03:22.120 UTC');
+    expect(exactTime('2026-11-30T13:03:22Z')).toBe('2026-11-30 13:03:22 UTC');
+  });
+
+  test.each([
+    [-5_000, '5 seconds ago'],
+    [-180_000, '3 minutes ago'],
+    [-86_400_000, 'yesterday'],
+    [3_600_000, 'in 1 hour'],
+  ])('%i ms from now are %s', (offset, said) => {
+    expect(timeFromNow(new Date(1_800_000_000_000 + offset).toISOString(), 1_800_000_000_000)).toBe(
+      said,
+    );
+  });
+});

@@ -1,0 +1,15 @@
+import type { LinkProps } from '@tanstack/react-router';
+import { LayoutDashboard, type LucideIcon } from 'lucide-react';
+
+interface Destination {
+  readonly to: NonNullable<LinkProps['to']>;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** Further words that the command menu finds it by. */
+  readonly words?: string;
+}
+
+/** The pages, in the order in which they are shown. */
+export const navigation: readonly Destination[] = [
+  { to: '/overview', label: 'Overview', icon: LayoutDashboard, words: 'home spend balance' },
+];

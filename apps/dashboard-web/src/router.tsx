@@ -1,0 +1,31 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { rootRoute } from './layout/root-route.js';
+import { shellRoute } from './layout/shell-route.js';
+import { overviewRoute } from './pages/overview/route.js';
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => redirect({ to: '/overview', throw: true }),
+});
+
+const routeTree = rootRoute.addChildren([shellRoute.addChildren([homeRoute, overviewRoute])]);
+
+export function newRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: '/app',
+    context: { queries },
+    // The queries know how old they are.
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof newRouter>;
+  }
+}
