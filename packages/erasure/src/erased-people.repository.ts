@@ -89,11 +89,6 @@ export class ErasedPeopleRepository {
     return row?.counts;
   }
 
-  /** Until the transaction ends, nobody begins to erase a person of whom it could not know. */
-  async shareWriting(tx: Tx): Promise<void> {
-    await tx.query(`select pg_advisory_xact_lock_shared('erased_person'::regclass::oid::int, 0)`);
-  }
-
   /** Resolves when every transaction that shares writing has ended; those that come after see who is noted. */
   async awaitWriting(): Promise<void> {
     await this.database.transaction(async (tx) => {
@@ -102,21 +97,18 @@ export class ErasedPeopleRepository {
   }
 
   /** Who stands in for those of these people who are erased or being so. */
-  async pseudonyms(
-    within: Tx | Database,
-    userIds: readonly string[],
-  ): Promise<Map<string, Pseudonym>> {
-    const byHash = new Map(userIds.map((userId) => [personHash(userId).toString('hex'), userId]));
-    const rows = await within.query<{
-      person: string;
-      pseudonym_user_id: string | null;
-      pseudonym_key_id: string | null;
-    }>(
-      `select encode(person_hash, 'hex') as person, pseudonym_user_id, pseudonym_key_id
+  pseudonyms(tx: Tx, userIds: readonly string[]): Promise<Map<string, Pseudonym>> {
+    return among(
+      userIds,
+      tx,
+      `select person_hash, pseudonym_user_id, pseudonym_key_id
        from erased_person where person_hash = any($1::bytea[])`,
-      [[...byHash.keys()].map((hash) => `\\x${hash}`)],
     );
-    return new Map(rows.map((row) => [byHash.get(row.person) ?? '', pseudonymOf(row)]));
+  }
+
+  /** The same; and until the transaction ends, nobody begins to erase a person of whom it could not know. */
+  standIns(tx: Tx, userIds: readonly string[]): Promise<Map<string, Pseudonym>> {
+    return among(userIds, tx, 'select * from erased_person_stand_ins($1::bytea[])');
   }
 
   /** From then on nothing leads from a person to who stands in for them. */
@@ -138,6 +130,24 @@ export class ErasedPeopleRepository {
     );
     return { people: row?.people ?? 0, oldestSeconds: row?.oldest ?? 0 };
   }
+}
+
+interface StandInRow {
+  person_hash: Buffer;
+  pseudonym_user_id: string | null;
+  pseudonym_key_id: string | null;
+}
+
+async function among(
+  userIds: readonly string[],
+  tx: Tx,
+  sql: string,
+): Promise<Map<string, Pseudonym>> {
+  const byHash = new Map(userIds.map((userId) => [personHash(userId).toString('hex'), userId]));
+  const rows = await tx.query<StandInRow>(sql, [[...byHash.keys()].map((hash) => `\\x${hash}`)]);
+  return new Map(
+    rows.map((row) => [byHash.get(row.person_hash.toString('hex')) ?? '', pseudonymOf(row)]),
+  );
 }
 
 function pseudonymOf(row: Pick<PersonRow, 'pseudonym_user_id' | 'pseudonym_key_id'>): Pseudonym {

@@ -91,14 +91,8 @@ export class Erasures implements OnApplicationBootstrap, OnApplicationShutdown {
    * The same for a transaction that is about to write these people's ids: whoever is not among them is erased after it has
    * ended, and with what it writes.
    */
-  async standIns(tx: Tx, userIds: readonly string[]): Promise<Map<string, Pseudonym>> {
-    await this.people.shareWriting(tx);
-    return this.people.pseudonyms(tx, userIds);
-  }
-
-  /** Whether a person is erased, or is to be. */
-  async isErased(userId: string): Promise<boolean> {
-    return (await this.people.pseudonyms(this.database, [userId])).size > 0;
+  standIns(tx: Tx, userIds: readonly string[]): Promise<Map<string, Pseudonym>> {
+    return this.people.standIns(tx, userIds);
   }
 
   /** Resolves when everything that was due has been tried. */

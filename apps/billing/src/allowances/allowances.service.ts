@@ -54,13 +54,13 @@ export class AllowancesService {
     books: AccountBooks,
     private readonly repository: AllowancesRepository,
     private readonly recalls: RecallService,
-    private readonly erasures: Erasures,
+    erasures: Erasures,
     clock: Clock,
     @Inject(BILLING_CONFIG) config: BillingConfig,
   ) {
     this.lanes = Array.from(
       { length: allowanceBounds.lanes },
-      () => new StepLane(database, books, () => clock.now()),
+      () => new StepLane(database, books, erasures, () => clock.now()),
     );
     this.terms = {
       lifetimeMs: config.ALLOWANCE_LIFETIME_MS,
@@ -73,12 +73,9 @@ export class AllowancesService {
 
   /** Sets money aside, waiting a while for what other gateways hold idle. */
   async grant(request: GrantRequest): Promise<Granted | Refused> {
-    // A gateway that has not heard of it yet: what it is granted would bring the person back here.
-    if (await this.erasures.isErased(idFromUuid('user', request.userId))) {
-      throw new BillingError('failed_precondition', 'this person is erased', 'user_id');
-    }
     const step = stepOf(request);
     const answer = await this.answerWaiting(request.accountId, (isFinal) => ({
+      newTo: idFromUuid('user', request.userId),
       request: (now) => ({
         accountId: request.accountId,
         counters: counterKeysOf(request, dayOf(now)),

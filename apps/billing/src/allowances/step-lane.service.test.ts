@@ -1,4 +1,5 @@
 import { uuidOf } from '@modelbridge/contracts';
+import { Erasures } from '@modelbridge/erasure';
 import { Database } from '@modelbridge/service-kit/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountBook } from '../book/account-book.js';
@@ -22,7 +23,12 @@ async function accounts(count: number): Promise<string[]> {
 }
 
 function lane(database: Database = billing.database): StepLane {
-  return new StepLane(database, billing.part(AccountBooks), billing.clock.now);
+  return new StepLane(
+    database,
+    billing.part(AccountBooks),
+    billing.part(Erasures),
+    billing.clock.now,
+  );
 }
 
 /** A step that holds 1 nano-USD of an account's balance. */

@@ -1,4 +1,5 @@
-import { isolateFailures, type Database } from '@modelbridge/service-kit/database';
+import type { Erasures } from '@modelbridge/erasure';
+import { isolateFailures, type Database, type Tx } from '@modelbridge/service-kit/database';
 import type { AccountBook } from '../book/account-book.js';
 import type { AccountBooks } from '../book/account-books.service.js';
 import type { BookRequest } from '../book/book-request.js';
@@ -8,6 +9,8 @@ import { allowanceBounds } from './bounds.js';
 
 /** One step of one allowance, ready to be answered. */
 export interface StepJob {
+  /** The person of whom it may write the first row; it is refused where they are erased. */
+  newTo?: string;
   /** What it needs; asked for right before the transaction, because the day may have changed. */
   request(now: Date): BookRequest;
   /** Applies the rules. Throws BillingError without having changed anything. */
@@ -33,6 +36,7 @@ export class StepLane {
   constructor(
     private readonly database: Database,
     private readonly books: AccountBooks,
+    private readonly erasures: Erasures,
     private readonly now: () => Date,
   ) {}
 
@@ -65,10 +69,15 @@ export class StepLane {
   private async settle(batch: readonly Queued[]): Promise<void> {
     const outcomes = await this.database.transaction(async (tx) => {
       const now = this.now();
-      const requests = batch.map(({ job }) => job.request(now));
+      const erased = await this.erased(tx, batch);
+      const jobs = batch.map(({ job }) => ({
+        job,
+        request: erased.has(job.newTo ?? '') ? undefined : job.request(now),
+      }));
+      const requests = jobs.flatMap(({ request }) => request ?? []);
       const books = await this.books.open(tx, requests);
-      const answered = batch.map(({ job }, index) =>
-        attempt(job, books.get(requests[index]?.accountId ?? ''), now),
+      const answered = jobs.map(({ job, request }) =>
+        request === undefined ? refusal() : attempt(job, books.get(request.accountId), now),
       );
       await this.books.save(tx, books.values());
       return answered;
@@ -79,6 +88,19 @@ export class StepLane {
       else reject(outcome.error);
     });
   }
+
+  /**
+   * A gateway may not have heard of an erasure yet, and what it is granted would bring the person back here. In the
+   * transaction: nobody is erased between this look and its end.
+   */
+  private async erased(tx: Tx, batch: readonly Queued[]): Promise<ReadonlyMap<string, unknown>> {
+    const people = new Set(batch.flatMap(({ job }) => job.newTo ?? []));
+    return people.size === 0 ? new Map() : this.erasures.standIns(tx, [...people]);
+  }
+}
+
+function refusal(): Outcome {
+  return { error: new BillingError('failed_precondition', 'this person is erased', 'user_id') };
 }
 
 function attempt(job: StepJob, book: AccountBook | undefined, now: Date): Outcome {
