@@ -1,4 +1,6 @@
+export * from './activity.js';
 export * from './error.js';
+export * from './overview.js';
 export * from './route.js';
 export * from './session.js';
 export * from './shapes.js';

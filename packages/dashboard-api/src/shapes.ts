@@ -10,3 +10,9 @@ export const time = z.iso.datetime();
 export function pageOf<T extends z.ZodMiniType>(item: T) {
   return z.object({ items: z.array(item), next_cursor: z.nullable(z.string()) });
 }
+
+/** A word in a query that may be said several times; read as a list, which is empty where it is not said. */
+export const wordsInQuery = z.pipe(
+  z.optional(z.union([z.string(), z.array(z.string()).check(z.maxLength(50))])),
+  z.transform((said): string[] => (said === undefined ? [] : [said].flat())),
+);
