@@ -5,6 +5,9 @@ import { ClientsModule } from './clients/clients.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { UnsubscribeController } from './notices/unsubscribe.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
+import { ProfileController } from './profile/profile.controller.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { WebAppModule } from './web-app/web-app.module.js';
 import { StatusController } from './status/status.controller.js';
 import { HomeController } from './home/home.controller.js';
 
@@ -16,9 +19,17 @@ export class AppModule {
       imports: [
         KitModule.forRoot({ name: 'dashboard', config }),
         ClientsModule.forRoot(config),
+        SessionsModule.forRoot(config),
+        WebAppModule.forRoot(config),
         WebhooksModule,
       ],
-      controllers: [HomeController, PoliciesController, StatusController, UnsubscribeController],
+      controllers: [
+        HomeController,
+        PoliciesController,
+        ProfileController,
+        StatusController,
+        UnsubscribeController,
+      ],
     };
   }
 }

@@ -24,6 +24,7 @@ import { startTestService, testCertificates, type TestService } from '@modelbrid
 import { readFileSync } from 'node:fs';
 import { readConfig } from './config.js';
 import { dashboardService } from './service.js';
+import { testEnvironment } from './testing/environment.js';
 import { webhookBodyBytes } from './webhooks/bounds.js';
 
 type Tls = Awaited<ReturnType<typeof testCertificates>>[string];
@@ -150,6 +151,7 @@ beforeAll(async () => {
     options: (env) => dashboardService(readConfig(env)),
     certificates,
     env: {
+      ...testEnvironment,
       AUTH_GRPC: await outside.startAuth(certificates['auth']),
       BILLING_GRPC: await outside.startBilling(certificates['billing']),
       USAGE_LEDGER_GRPC: await outside.startUsageLedger(certificates['usage-ledger']),

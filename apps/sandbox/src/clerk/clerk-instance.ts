@@ -45,23 +45,45 @@ export class ClerkInstance {
     this.people.delete(id);
   }
 
-  /** The cookies of a session, in both of their names. */
-  sessionCookies(sessionId: string): string[] {
+  /** Only the web app gets people back. */
+  target(redirectUrl = this.appOrigin): string {
+    const { appOrigin } = this;
+    if (URL.canParse(redirectUrl, appOrigin)) {
+      const url = new URL(redirectUrl, appOrigin);
+      if (url.origin === appOrigin) return url.href;
+    }
+    throw new ClerkError(400, 'redirect_url_mismatch', 'redirect_url must lead to the web app');
+  }
+
+  /** Where to send the browser so that the web app learns who is signed in in it. */
+  handshakeUrl(target: string, clientId: string | undefined): string {
+    const [session] =
+      clientId === undefined ? [] : this.sessions.of({ clientId, status: 'active' });
+    const cookies =
+      session === undefined ? this.signedOutCookies('/') : this.sessionCookies(session.id, '/');
+    const url = new URL(target);
+    url.searchParams.set('__clerk_handshake', this.tokens.handshake(cookies));
+    return url.href;
+  }
+
+  /** The cookies of a session, in both of their names. Cookies do not know of ports: the web app's do not reach it by themselves. */
+  sessionCookies(sessionId: string, path = '/clerk'): string[] {
     const uat = Math.floor(this.sessions.get(sessionId).created_at / 1_000);
     const token = this.sessions.token(sessionId, this.appOrigin);
-    return this.cookies({ __session: token, __client_uat: String(uat) });
+    return this.cookies({ __session: token, __client_uat: String(uat) }, path);
   }
 
   /** What a browser has after a sign-out. */
-  signedOutCookies(): string[] {
-    return this.cookies({ __session: '', __client_uat: '0' });
+  signedOutCookies(path = '/clerk'): string[] {
+    return this.cookies({ __session: '', __client_uat: '0' }, path);
   }
 
-  private cookies(values: Record<string, string>): string[] {
+  private cookies(values: Record<string, string>, path: string): string[] {
     const suffix = cookieSuffix(this.publishableKey);
     return Object.entries(values).flatMap(([name, value]) =>
       [name, `${name}_${suffix}`].map(
-        (full) => `${full}=${value}; Path=/; SameSite=Lax${value === '' ? '; Max-Age=0' : ''}`,
+        (full) =>
+          `${full}=${value}; Path=${path}; SameSite=Lax${value === '' ? '; Max-Age=0' : ''}`,
       ),
     );
   }

@@ -6,6 +6,7 @@ import {
   Options,
   Param,
   Post,
+  Query,
   Res,
   UseFilters,
 } from '@nestjs/common';
@@ -42,6 +43,17 @@ export class FrontendApiController {
     const sessions =
       clientId === undefined ? [] : this.clerk.sessions.of({ clientId, status: 'active' });
     return { object: 'client', id: clientId ?? null, sessions };
+  }
+
+  /** Sends the browser back to the web app, with who is signed in in it. */
+  @Get('handshake')
+  handshake(
+    @Query('redirect_url') redirectUrl: string,
+    @Headers('cookie') cookies: string,
+    @Res() reply: FastifyReply,
+  ) {
+    const location = this.clerk.handshakeUrl(this.clerk.target(redirectUrl), clientOf(cookies));
+    return reply.code(307).headers({ location, 'cache-control': 'no-store' }).send();
   }
 
   @Post('sessions/:id/tokens')

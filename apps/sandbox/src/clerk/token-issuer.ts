@@ -88,6 +88,11 @@ export class TokenIssuer {
     return this.signed(Object.fromEntries(kept), signature);
   }
 
+  /** What the frontend API hands to a web app through the browser's address: the cookies to set. */
+  handshake(cookies: string[]): string {
+    return this.signed({ handshake: cookies }, 'RS256');
+  }
+
   private signed(claims: object, signature: Forgery['signature']): string {
     const key = signature === 'rotated-out' && this.before ? this.before : this.key;
     const alg = signature === 'HS256' || signature === 'none' ? signature : 'RS256';

@@ -58,6 +58,11 @@ export async function billingSecrets(secrets: string): Promise<Record<string, st
   };
 }
 
+/** What the dashboard seals its sessions with, made once for each state. */
+export async function dashboardSecrets(secrets: string): Promise<Record<string, string>> {
+  return { SESSION_SECRET: await secretFromFile(join(secrets, 'dashboard-sessions')) };
+}
+
 /** The password of each service's user at NATS, made once for each state. */
 export async function natsPasswords(secrets: string): Promise<Record<NatsUser, string>> {
   const passwords = natsUsers.map(

@@ -26,6 +26,7 @@ import { needsOf, roomLines } from './room.js';
 import {
   gatewaySecrets,
   billingSecrets,
+  dashboardSecrets,
   mailSecrets,
   natsPasswords,
   retentionSecrets,
@@ -139,6 +140,7 @@ async function bringUp(
     stripeSecrets: await sandboxStripeSecrets(state.secrets),
     mailSecrets: await mailSecrets(state.secrets),
     billingSecrets: await billingSecrets(state.secrets),
+    dashboardSecrets: await dashboardSecrets(state.secrets),
     retentionSecrets: await retentionSecrets(state.secrets),
     gatewaySecrets: await gatewaySecrets(state.secrets),
     environment,

@@ -25,6 +25,32 @@ export function clerkOf(
   return isSet(environment, 'CLERK_AUTHORIZED_PARTIES') ? given : { ...parties, ...given };
 }
 
+/** Where browsers meet the Clerk of this stack. Of a real one it is in the publishable key, where it is not said. */
+export function clerkPagesOf(
+  environment: Variables,
+  { sandbox }: Pick<Local, 'sandbox'>,
+): Record<string, string> {
+  if (!isSet(environment, 'CLERK_SECRET_KEY')) {
+    const frontend = `${sandbox}/clerk`;
+    return { CLERK_FRONTEND_URL: frontend, CLERK_SIGN_IN_URL: `${frontend}/sign-in` };
+  }
+  const host = frontendHostOf(environment['CLERK_PUBLISHABLE_KEY'] ?? '');
+  // `clerk.example.com` has its pages on `accounts.example.com`, `name.clerk.accounts.dev` on `name.accounts.dev`.
+  const pages = /^clerk\./.test(host)
+    ? host.replace('clerk.', 'accounts.')
+    : host.replace('.clerk.', '.');
+  const known = {
+    CLERK_FRONTEND_URL: `https://${host}`,
+    CLERK_SIGN_IN_URL: `https://${pages}/sign-in`,
+  };
+  return { ...known, ...asSet(environment, Object.keys(known)) };
+}
+
+function frontendHostOf(publishableKey: string): string {
+  const encoded = publishableKey.replace(/^pk_(?:live|test)_/, '');
+  return Buffer.from(encoded, 'base64').toString().replace(/\$$/, '');
+}
+
 /** What the sandbox's Clerk is told: its own values, whichever Clerk is used. */
 export function clerkOfSandbox(
   secrets: Record<string, string>,

@@ -1,15 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import { isNatsUser, type NatsUser } from '@modelbridge/contracts/access';
 import { certificatePaths, type CertificatePaths } from '@modelbridge/local-stack';
 import type { TlsFiles } from '@modelbridge/service-kit/config';
 import type { StateDirectory } from '../state/state-directory.js';
 import { SERVICES, type Ports, type ServiceName } from './ports.js';
-import { clerkOf, clerkOfSandbox } from './clerk.js';
+import { clerkOf, clerkOfSandbox, clerkPagesOf } from './clerk.js';
 import { mailboxOfSandbox, mailOf } from './mail.js';
 import { stripeOf, stripeOfSandbox } from './stripe.js';
 import type { AppProcess } from './topology.js';
 import { keysOfSandbox, upstreamKeys, upstreamUrls } from './upstreams.js';
 
 const HOST = '127.0.0.1';
+
+const webApp = fileURLToPath(new URL('../../../../apps/dashboard-web/dist', import.meta.url));
 
 /** Passed on to every process as the user has them. */
 const INHERITED = [
@@ -56,6 +59,8 @@ export interface StackContext {
   billingSecrets: Record<string, string>;
   /** What retention signs with. */
   retentionSecrets: Record<string, string>;
+  /** What the dashboard seals its sessions with. */
+  dashboardSecrets: Record<string, string>;
   /** Shared by all gateways. */
   gatewaySecrets: Record<string, string>;
   /** The launcher's own environment. */
@@ -131,6 +136,13 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
       };
     case 'retention':
       return { ...mail, KEYRING_DIR: state.keyring, ...context.retentionSecrets };
+    case 'dashboard':
+      return {
+        ...clerkPagesOf(environment, local),
+        ...context.dashboardSecrets,
+        PUBLIC_ORIGIN: local.dashboard,
+        WEB_APP_DIR: webApp,
+      };
     case 'sandbox':
       return {
         ...keysOfSandbox(environment, sandboxKeys),

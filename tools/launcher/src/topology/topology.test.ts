@@ -17,6 +17,7 @@ function context(environment: Record<string, string>, gateways = 1): StackContex
     clerkSecrets: { CLERK_SECRET_KEY: 'sk_live_s', CLERK_WEBHOOK_SECRET: 'whsec_s' },
     stripeSecrets: { STRIPE_SECRET_KEY: 'sk_test_s', STRIPE_WEBHOOK_SECRET: 'whsec_t' },
     mailSecrets: { SMTP_PASSWORD: 'p/w' },
+    dashboardSecrets: { SESSION_SECRET: 's'.repeat(32) },
     billingSecrets: { NOTICE_LINK_SECRET: 'l'.repeat(32) },
     retentionSecrets: { RECEIPT_SIGNING_KEY: 'p', EXPORT_TOKEN_SECRET: 'e'.repeat(32) },
     gatewaySecrets: { IDEMPOTENCY_SECRET: 'i'.repeat(32), COMPACTION_SECRET: 'c'.repeat(32) },

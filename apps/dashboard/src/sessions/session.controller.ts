@@ -1,0 +1,72 @@
+import { TeamRole } from '@modelbridge/contracts/teams.v1';
+import { sessionRoutes, type Session as SessionAnswer } from '@modelbridge/dashboard-api';
+import { Logger } from '@modelbridge/service-kit/logging';
+import { Controller, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuthClient, TeamsClient } from '../clients/clients.js';
+import { Answers } from '../routes/answers.decorator.js';
+import { Csrf } from './csrf.service.js';
+import { SignedIn } from './session.guard.js';
+import type { Session } from './session.js';
+import { Sessions } from './sessions.service.js';
+
+const roles: Partial<Record<TeamRole, string>> = {
+  [TeamRole.OWNER]: 'owner',
+  [TeamRole.ADMIN]: 'admin',
+  [TeamRole.MEMBER]: 'member',
+};
+const teamsShown = 100;
+
+@Controller()
+export class SessionController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly csrf: Csrf,
+    private readonly auth: AuthClient,
+    private readonly teams: TeamsClient,
+    private readonly logger: Logger,
+  ) {}
+
+  @Answers(sessionRoutes.session)
+  async session(
+    @SignedIn() session: Session,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionAnswer> {
+    const { userId } = session;
+    const [{ user }, { teams }] = await Promise.all([
+      this.auth.getUser({ userId, actorUserId: userId }),
+      this.teams.listTeams({ actorUserId: userId, limit: teamsShown, cursor: '' }),
+    ]);
+    const own = { account_id: user?.accountId ?? '', kind: 'personal' as const, name: 'Personal' };
+    const ofTeams = teams.map(({ accountId, name, role, teamId }) => ({
+      account_id: accountId,
+      kind: 'team' as const,
+      name,
+      role: roles[role] ?? 'member',
+      team_id: teamId,
+    }));
+    return {
+      person: { user_id: userId, name: user?.name ?? '', email: user?.email ?? '' },
+      accounts: [
+        { ...own, role: 'owner' },
+        ...ofTeams.sort((a, b) => a.name.localeCompare(b.name, 'en')),
+      ],
+      proved_at: new Date(session.provedAtMs).toISOString(),
+      csrf_token: this.csrf.token(request, reply, session.id),
+    };
+  }
+
+  /** Signed out here in any case; at Clerk as soon as it answers. */
+  @Answers(sessionRoutes.end)
+  async signOut(
+    @SignedIn() session: Session,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    try {
+      await this.sessions.end(reply, session);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a session that was signed out goes on at Clerk');
+    }
+  }
+}
