@@ -119,7 +119,9 @@ module.exports = {
       comment:
         'pages use layout, acts use ui; format and preferences stand alone. A page does not use another.',
       severity: 'error',
-      from: { path: '^apps/dashboard-web/src/(format|preferences|api|ui|acts|layout)/' },
+      from: {
+        path: '^apps/dashboard-web/src/(format|ranges|preferences|api|ui|charts|acts|layout)/',
+      },
       to: { path: '^apps/dashboard-web/src/(pages/|router|main)' },
     },
     {

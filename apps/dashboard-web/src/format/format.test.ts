@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { changeOf } from './change.js';
 import { dollarsOfNanos, exactMoney, nanosOfDollars, readableMoney, shortMoney } from './money.js';
 import { exactCount, readableCount, readableDuration, readableShare } from './numbers.js';
 import { exactTime, readableTime, timeFromNow } from './time.js';
@@ -87,5 +88,18 @@ describe('times', () => {
     expect(timeFromNow(new Date(1_800_000_000_000 + offset).toISOString(), 1_800_000_000_000)).toBe(
       said,
     );
+  });
+});
+
+describe('a change', () => {
+  test.each([
+    [112n, 100n, '+12%'],
+    [97n, 100n, '−3%'],
+    [100n, 100n, '±0%'],
+    [340n, 100n, '3.4×'],
+    [0n, 100n, '−100%'],
+    [5n, 0n, undefined],
+  ])('from %s, before %s, is %p', (value, before, said) => {
+    expect(changeOf(value, before)).toBe(said);
   });
 });
