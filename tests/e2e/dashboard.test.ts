@@ -1,5 +1,6 @@
 // What the dashboard's server promises to the web app, of one system: it costs more to start than most of them.
 import './dashboard/writes.js';
 import './dashboard/files.js';
+import './dashboard/keys.js';
 // Last: it signs in until it may not.
 import './dashboard/sign-in.js';

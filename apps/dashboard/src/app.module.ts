@@ -5,6 +5,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { UnsubscribeController } from './notices/unsubscribe.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
+import { KeysModule } from './keys/keys.module.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { WebAppModule } from './web-app/web-app.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         KitModule.forRoot({ name: 'dashboard', config }),
         ClientsModule.forRoot(config),
         SessionsModule.forRoot(config),
+        KeysModule,
         WebAppModule.forRoot(config),
         WebhooksModule,
       ],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@modelbridge/testing-kit';
 import { DashboardBrowser } from './browser.js';
-import { signedIn, stack } from './dashboard-stack.js';
+import { forgedToken } from '../sandbox-clerk.js';
+import { accountOf, signedIn, stack } from './dashboard-stack.js';
 
 const signedOut = { status: 401, body: { error: { code: 'signed_out' } } };
 
@@ -114,6 +115,23 @@ describe('a browser in which somebody signs in', () => {
       expect(reply.status).toBe(401);
       expect(browser.cookie('__Host-session')).toBeUndefined();
     }
+  });
+
+  it.each([
+    [[0, -1], 'is let in to what asks for a proof'],
+    [[12, -1], 'has to prove again'],
+    [[-1, -1], 'has to prove again'],
+    [[0, 12], 'has to prove again'],
+  ])('with %j minutes since its proofs %s', async (fva, what) => {
+    const email = 'grace@modelbridge.local';
+    const browser = new DashboardBrowser(stack);
+    await browser.signInWith(await forgedToken(stack.sandbox, email, { claims: { fva } }));
+    const keys = `/bff/accounts/${accountOf(browser)}/keys`;
+    const { status, body } = await browser.refused('POST', keys, { name: 'proof' });
+    const isAsked = what !== 'is let in to what asks for a proof';
+    // Let in, she is told by auth that she has not accepted the terms yet.
+    const code = isAsked ? 'step_up_required' : 'consents_missing';
+    expect({ status, code: body.error.code }).toEqual({ status: isAsked ? 403 : 409, code });
   });
 
   it('proves again who it is, in a session of its own', async () => {
