@@ -9,6 +9,7 @@ export const CHECKOUT = new URL('../../../', import.meta.url).pathname;
 const STOP_TIMEOUT_MS = 25_000;
 const LISTEN_TIMEOUT_MS = 30_000;
 const OUTPUT_KEPT = 20_000;
+const MEMORY_SAMPLE_MS = 50;
 
 export interface Process {
   child: ChildProcess;
@@ -102,6 +103,19 @@ export function cpuMicroseconds(pid: number): number | undefined {
 export function residentBytes(pid: number): number | undefined {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(procFile(pid, 'status') ?? '')?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/** The most memory that a process has while something runs, in bytes. */
+export async function mostMemory<T>(pid: number, work: () => Promise<T>): Promise<[T, number]> {
+  let most = residentBytes(pid) ?? 0;
+  const sampling = setInterval(() => {
+    most = Math.max(most, residentBytes(pid) ?? 0);
+  }, MEMORY_SAMPLE_MS);
+  try {
+    return [await work(), most];
+  } finally {
+    clearInterval(sampling);
+  }
 }
 
 /** Memory of one process with each shared page divided by its users; undefined where it cannot be read. */

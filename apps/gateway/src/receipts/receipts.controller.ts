@@ -1,13 +1,11 @@
 import { Controller, Header } from '@nestjs/common';
-import type { Receipt } from '@modelbridge/contracts/retention.v1/receipts';
+import { receiptJson } from '@modelbridge/contracts/receipts';
 import { ReceiptsClient } from '../clients/clients.module.js';
 import type { AnswerOf, AskedOf } from '../operations/operation.js';
 import { Answers, Asked } from '../operations/operation.decorators.js';
 import { receiptBounds } from './bounds.js';
 import { PublicAnswers } from './public-answers.js';
 import { getReceiptKey, listReceipts } from './receipts.operations.js';
-
-type ReceiptJson = AnswerOf<typeof listReceipts>['data'][number];
 
 const cacheControl = `public, max-age=${receiptBounds.keptMs / 1_000}`;
 
@@ -52,20 +50,4 @@ export class ReceiptsController {
       };
     });
   }
-}
-
-/** As docs/privacy/receipts.md has it. */
-function receiptJson(receipt: Receipt): ReceiptJson {
-  return {
-    format: 'modelbridge.receipt.v1',
-    sequence: receipt.sequence.toString(),
-    kind: receipt.kind,
-    subject: receipt.subject,
-    issued_at: receipt.issuedAt?.toISOString() ?? null,
-    facts: receipt.facts,
-    previous_hash: receipt.previousHash.toString('hex'),
-    signing_key: receipt.signingKey,
-    hash: receipt.hash.toString('hex'),
-    signature: receipt.signature.toString('base64'),
-  };
 }

@@ -1,3 +1,4 @@
+import { receiptFormat } from '@modelbridge/contracts/receipts';
 import { z } from 'zod';
 import { operation } from '../operations/operation.js';
 import { pageOf, time } from '../operations/schemas.js';
@@ -7,7 +8,7 @@ const tag = 'Privacy';
 
 const receipt = z
   .object({
-    format: z.literal('modelbridge.receipt.v1'),
+    format: z.literal(receiptFormat),
     sequence: z.string().describe('1, 2, 3 … without gaps.'),
     kind: z.string().describe('What was destroyed: content_day, legal_hold, erasure.'),
     subject: z.string().describe('Which: of a day its date.'),

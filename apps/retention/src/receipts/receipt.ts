@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** Names the form; a change of it has another name. */
-export const receiptFormat = 'modelbridge.receipt.v1';
+import { receiptFormat, receiptJson } from '@modelbridge/contracts/receipts';
 
 /** What the first receipt follows. */
 export const beginning = Buffer.alloc(32);
@@ -48,16 +46,5 @@ export function hashOf(receipt: UnsignedReceipt): Buffer {
 
 /** As docs/privacy/receipts.md has it: a line of JSON. */
 export function receiptLine(receipt: Receipt): string {
-  return JSON.stringify({
-    format: receiptFormat,
-    sequence: receipt.sequence.toString(),
-    kind: receipt.kind,
-    subject: receipt.subject,
-    issued_at: receipt.issuedAt.toISOString(),
-    facts: receipt.facts,
-    previous_hash: receipt.previousHash.toString('hex'),
-    signing_key: receipt.signingKey,
-    hash: receipt.hash.toString('hex'),
-    signature: receipt.signature.toString('base64'),
-  });
+  return JSON.stringify(receiptJson(receipt));
 }

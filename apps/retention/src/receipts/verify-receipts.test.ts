@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { beginning, hashOf, receiptFormat, type Receipt } from './receipt.js';
+import { beginning, hashOf, receiptLine, type Receipt } from './receipt.js';
 import { ReceiptSigner } from './signer.js';
 
 const program = fileURLToPath(
@@ -38,21 +38,6 @@ function chain(signer: ReceiptSigner, length: number): Receipt[] {
     receipts.push({ ...unsigned, hash, signature: signer.sign(hash) });
   }
   return receipts;
-}
-
-function receiptLine(receipt: Receipt): string {
-  return JSON.stringify({
-    format: receiptFormat,
-    sequence: receipt.sequence.toString(),
-    kind: receipt.kind,
-    subject: receipt.subject,
-    issued_at: receipt.issuedAt.toISOString(),
-    facts: receipt.facts,
-    previous_hash: receipt.previousHash.toString('hex'),
-    signing_key: receipt.signingKey,
-    hash: receipt.hash.toString('hex'),
-    signature: receipt.signature.toString('base64'),
-  });
 }
 
 function verified(receipts: readonly Receipt[], signer: ReceiptSigner) {

@@ -3,10 +3,10 @@ import { BillingMode } from '@modelbridge/contracts/billing.v1';
 import { poll } from '@modelbridge/local-stack';
 import type pg from 'pg';
 import { command } from '../command.js';
+import { connectDatabase } from '../database.js';
 import { fixed, mebibytes, printTable, say, whole } from '../figures.js';
-import { cpuMicroseconds, residentBytes } from '../processes.js';
+import { cpuMicroseconds, mostMemory, residentBytes } from '../processes.js';
 import { connectServices, pidOf, startStack, type Services } from '../stack.js';
-import { connectBilling, mostMemory } from './billing-database.js';
 
 const OPENED_AT_ONCE = 16;
 const CREDIT_LINE_NANO_USD = 1_000_000_000_000n;
@@ -79,7 +79,7 @@ export const invoicing = command({
   async run({ accounts: count, requests }, lifetime) {
     const stack = await startStack(lifetime);
     const services = connectServices(lifetime, stack);
-    const database = await connectBilling(lifetime, stack);
+    const database = await connectDatabase(lifetime, stack, 'billing');
     const pid = pidOf(stack, 'billing');
     const accounts = await openAccounts(services, count);
     await use(database, accounts, requests, lastMonth(new Date()));

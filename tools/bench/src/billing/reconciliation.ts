@@ -5,11 +5,12 @@ import { grpcClient } from '@modelbridge/service-kit/grpc';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { command } from '../command.js';
+import { connectDatabase } from '../database.js';
 import { fixed, mebibytes, printTable, say, whole } from '../figures.js';
 import type { Lifetime } from '../lifetime.js';
-import { residentBytes } from '../processes.js';
+import { mostMemory, residentBytes } from '../processes.js';
 import { connectServices, pidOf, startStack, type Stack } from '../stack.js';
-import { connectBilling, mostMemory, toStripe } from './billing-database.js';
+import { toStripe } from './to-stripe.js';
 
 const CALL_TIMEOUT_MS = 3_600_000;
 const DAYS = 30;
@@ -68,7 +69,7 @@ export const reconciliation = command({
     const stack = await startStack(lifetime);
     const services = connectServices(lifetime, stack);
     const billing = patientBilling(lifetime, stack);
-    const database = await connectBilling(lifetime, stack);
+    const database = await connectDatabase(lifetime, stack, 'billing');
     const pid = pidOf(stack, 'billing');
     const accountId = newId('account');
     await services.billing.createAccount({ accountId, ownerUserId: newId('user'), plan: '' });

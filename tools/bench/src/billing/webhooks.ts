@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '@modelbridge/contracts';
 import { poll } from '@modelbridge/local-stack';
 import { command } from '../command.js';
+import { connectDatabase } from '../database.js';
 import { fixed, printTable, quantile, say, whole } from '../figures.js';
 import { cpuMicroseconds } from '../processes.js';
 import { connectServices, pidOf, startStack, type Services, type Stack } from '../stack.js';
-import { connectBilling, toStripe } from './billing-database.js';
+import { toStripe } from './to-stripe.js';
 
 const TOP_UP_NANO_USD = 5_000_000_000n;
 /** An account may have 20 open pages. */
@@ -72,7 +73,7 @@ export const webhooks = command({
   async run({ payments, concurrency, watched, payers }, lifetime) {
     const stack = await startStack(lifetime);
     const services = connectServices(lifetime, stack);
-    const database = await connectBilling(lifetime, stack);
+    const database = await connectDatabase(lifetime, stack, 'billing');
     await toStripe(stack, 'PUT', 'webhooks', { hold: true });
     const accounts: string[] = [];
     for (let n = 0; n < payments / PAYMENTS_OF_ACCOUNT; n += 1) {

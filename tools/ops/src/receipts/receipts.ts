@@ -1,3 +1,4 @@
+import { receiptJson } from '@modelbridge/contracts/receipts';
 import type { Receipt } from '@modelbridge/contracts/retention.v1/receipts';
 import { readFlags } from '../arguments.js';
 import type { Services } from '../connection/services.js';
@@ -44,19 +45,3 @@ export const receiptKey = opsCommand({
     return translating(retention.receipts.getReceiptKey({}), {});
   },
 });
-
-/** As docs/privacy/receipts.md has it. */
-function receiptJson(receipt: Receipt): Record<string, unknown> {
-  return {
-    format: 'modelbridge.receipt.v1',
-    sequence: receipt.sequence.toString(),
-    kind: receipt.kind,
-    subject: receipt.subject,
-    issued_at: receipt.issuedAt?.toISOString() ?? null,
-    facts: receipt.facts,
-    previous_hash: receipt.previousHash.toString('hex'),
-    signing_key: receipt.signingKey,
-    hash: receipt.hash.toString('hex'),
-    signature: receipt.signature.toString('base64'),
-  };
-}
