@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
-import { ops } from './ops.js';
-import { captured, Refusal, StubStack } from './testing/stub-stack.js';
+import { stackOfFile } from './testing/stack-of-file.js';
+import { Refusal } from './testing/stub-stack.js';
 
 const accountId = newId('account');
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
-beforeEach(() => {
-  stack.answers.clear();
-  stack.calls.length = 0;
-});
+const { stack, run } = stackOfFile();
 
-async function credit(usd: string, reference: string): Promise<object> {
-  const args = ['account', 'credit', '--account', accountId, '--usd', usd];
-  const { code, out } = await captured(() =>
-    ops(['--state', stack.state, ...args, '--reference', reference]),
-  );
-  return { code, answer: JSON.parse(out) };
-}
+const credit = (usd: string, reference: string) =>
+  run(...['account', 'credit', '--account', accountId, '--usd', usd, '--reference', reference]);
 
 describe('account credit', () => {
   it('adds money once for a reference', async () => {

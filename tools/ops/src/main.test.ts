@@ -19,7 +19,8 @@ const answer = `${JSON.stringify({ keyId, revokedAt })}\n`;
 let services: StubStack;
 let directory: string;
 beforeAll(async () => {
-  services = await StubStack.start();
+  services = new StubStack();
+  await services.start();
   services.answers.set('revokeKey', () => ({ key: { keyId, revokedAt } }));
   directory = await mkdtemp(join(tmpdir(), 'modelbridge-test-'));
 });

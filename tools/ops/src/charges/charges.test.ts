@@ -1,27 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { Account, Charge, CorrectChargeResponse } from '@modelbridge/contracts/billing.v1';
-import { ops } from '../ops.js';
-import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
+import { fieldOf, stackOfFile } from '../testing/stack-of-file.js';
+import { Refusal } from '../testing/stub-stack.js';
 
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
-beforeEach(() => {
-  stack.answers.clear();
-  stack.calls.length = 0;
-});
+const { stack, run } = stackOfFile();
 
 const [requestId, accountId] = [newId('request'), newId('account')];
-
-async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
-  const { code, out } = await captured(() => ops(['--state', stack.state, ...args]));
-  return { code, answer: JSON.parse(out) };
-}
-const fieldOf = ({ answer }: { answer: unknown }) =>
-  (answer as { error?: { field: string } }).error?.field;
 
 describe('a charge', () => {
   const correct = (...more: string[]) =>

@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { Key, KeyApi, KeyScope } from '@modelbridge/contracts/auth.v1';
 import { GetCreditsResponse } from '@modelbridge/contracts/billing.v1';
-import { ops } from '../ops.js';
-import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
+import { stackOfFile } from '../testing/stack-of-file.js';
+import { Refusal } from '../testing/stub-stack.js';
 
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
-beforeEach(() => {
-  stack.answers.clear();
-  stack.calls.length = 0;
-});
+const { stack, run } = stackOfFile();
 
 const credits = GetCreditsResponse.fromPartial({});
 const [accountId, userId, keyId] = [newId('account'), newId('user'), newId('key')];
 
-async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
-  const { code, out } = await captured(() => ops(['--state', stack.state, ...args]));
-  return { code, answer: JSON.parse(out) };
-}
 const create = (...more: string[]) =>
   run('key', 'create', '--account', accountId, '--user', userId, ...more);
 

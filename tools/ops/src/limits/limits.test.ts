@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { LimitPeriod, LimitScope, type Limit } from '@modelbridge/contracts/billing.v1';
 import { limitScopes } from '@modelbridge/contracts/limits';
 import { ops } from '../ops.js';
+import { stackOfFile } from '../testing/stack-of-file.js';
 import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
 import { scopes } from './limit-scopes.js';
 
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
+const { stack, run } = stackOfFile();
 
 const [accountId, userId, keyId] = [newId('account'), newId('user'), newId('key')];
 const resetsAt = new Date('2026-04-01T00:00:00.000Z');
@@ -38,8 +35,6 @@ const amounts = {
 };
 
 beforeEach(() => {
-  stack.calls.length = 0;
-  stack.answers.clear();
   stack.answers.set('getKey', () => ({ key: { keyId, accountId, userId } }));
   stack.answers.set('getUser', () => ({ user: { userId } }));
   stack.answers.set('setLimit', ({ scope, period, scopeId, limitNanoUsd }: Limit) => ({
@@ -47,10 +42,6 @@ beforeEach(() => {
   }));
 });
 
-async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
-  const { code, out } = await captured(() => ops(['--state', stack.state, ...args]));
-  return { code, answer: JSON.parse(out) };
-}
 const set = (...args: string[]) => run('limit', 'set', ...args);
 const show = (...args: string[]) => run('limit', 'show', ...args);
 const ofKey = ['--scope', 'key', '--id', keyId];
@@ -119,7 +110,8 @@ describe('limit set', () => {
 });
 
 it('says that a service does not answer, and what to do', async () => {
-  const alone = await StubStack.start();
+  const alone = new StubStack();
+  await alone.start();
   alone.stop('auth');
   const { code, out } = await captured(() =>
     ops(['--state', alone.state, 'limit', 'show', ...ofKey]),

@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { RefundState } from '@modelbridge/contracts/billing.v1';
-import { ops } from '../ops.js';
-import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
+import { stackOfFile } from '../testing/stack-of-file.js';
+import { Refusal } from '../testing/stub-stack.js';
 
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
-beforeEach(() => {
-  stack.answers.clear();
-  stack.calls.length = 0;
-});
+const { stack, run } = stackOfFile();
 
 const accountId = newId('account');
 const at = new Date('2026-03-14T12:00:00Z');
-
-async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
-  const { code, out } = await captured(() => ops(['--state', stack.state, ...args]));
-  return { code, answer: JSON.parse(out) };
-}
 
 describe('payments', () => {
   it('of an account are listed with exact money and the card', async () => {

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { AccountPlan, BillingMode, Plan } from '@modelbridge/contracts/billing.v1';
-import { ops } from '../ops.js';
-import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
+import { fieldOf, stackOfFile } from '../testing/stack-of-file.js';
+import { Refusal } from '../testing/stub-stack.js';
 
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
-beforeEach(() => {
-  stack.answers.clear();
-  stack.calls.length = 0;
-});
+const { stack, run } = stackOfFile();
 
 const accountId = newId('account');
 const pro = Plan.fromPartial({
@@ -28,12 +20,6 @@ const accountPlan = AccountPlan.fromPartial({
   periodEndsAt: new Date('2026-04-01T00:00:00Z'),
   billingMode: BillingMode.PREPAID,
 });
-
-async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
-  const { code, out } = await captured(() => ops(['--state', stack.state, ...args]));
-  return { code, answer: JSON.parse(out) };
-}
-const fieldOf = (answer: unknown) => (answer as { error?: { field: string } }).error?.field;
 
 describe('plans', () => {
   it('are listed with exact money', async () => {
@@ -65,13 +51,13 @@ describe('plans', () => {
       ['credit_line_usd', await mode('--mode', 'invoice')],
       ['credit_line_usd', await mode('--mode', 'prepaid', '--credit-line-usd', '5')],
     ] as const;
-    for (const [field, { answer }] of wrong) expect(fieldOf(answer)).toBe(field);
+    for (const [field, ran] of wrong) expect(fieldOf(ran)).toBe(field);
     expect(stack.calls).toEqual([]);
     stack.answers.set('setBillingMode', () => {
       throw new Refusal('failed_precondition', 'limit_nano_usd');
     });
     const refused = await mode('--mode', 'invoice', '--credit-line-usd', '5');
-    expect(fieldOf(refused.answer)).toBe('credit_line_usd');
+    expect(fieldOf(refused)).toBe('credit_line_usd');
     expect(stack.calls).toMatchObject([['setBillingMode', { creditLineNanoUsd: 5_000_000_000n }]]);
   });
 });

@@ -14,7 +14,8 @@ import { Refusal, StubStack } from '../testing/stub-stack.js';
 let stack: StubStack;
 let directory: string;
 beforeAll(async () => {
-  stack = await StubStack.start();
+  stack = new StubStack();
+  await stack.start();
   directory = await mkdtemp(join(tmpdir(), 'policy-'));
 });
 afterAll(() => stack.close());

@@ -1,24 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ProviderCost, ProviderCostState } from '@modelbridge/contracts/billing.v1';
-import { ops } from '../ops.js';
-import { captured, StubStack } from '../testing/stub-stack.js';
+import { stackOfFile } from '../testing/stack-of-file.js';
 
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
-beforeEach(() => {
-  stack.answers.clear();
-  stack.calls.length = 0;
-});
-
-async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
-  const { code, out } = await captured(() => ops(['--state', stack.state, ...args]));
-  return { code, answer: JSON.parse(out) };
-}
+const { stack, run } = stackOfFile();
 
 const day = new Date('2026-11-01T00:00:00Z');
 const cost = ProviderCost.fromPartial({

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { AccountPlan, Subscription } from '@modelbridge/contracts/billing.v1';
-import { ops } from '../ops.js';
-import { captured, Refusal, StubStack } from '../testing/stub-stack.js';
+import { stackOfFile } from '../testing/stack-of-file.js';
+import { Refusal } from '../testing/stub-stack.js';
 
-let stack: StubStack;
-beforeAll(async () => {
-  stack = await StubStack.start();
-});
-afterAll(() => stack.close());
-beforeEach(() => {
-  stack.answers.clear();
-  stack.calls.length = 0;
-});
+const { stack, run: runOps } = stackOfFile();
 
 const accountId = newId('account');
 const subscription = Subscription.fromPartial({
@@ -24,12 +16,7 @@ const subscription = Subscription.fromPartial({
   endsAt: new Date('2026-04-14T12:00:00Z'),
 });
 
-async function run(...args: string[]): Promise<{ code: number; answer: unknown }> {
-  const { code, out } = await captured(() =>
-    ops(['--state', stack.state, 'subscription', ...args, '--account', accountId]),
-  );
-  return { code, answer: JSON.parse(out) };
-}
+const run = (...args: string[]) => runOps('subscription', ...args, '--account', accountId);
 
 describe('a subscription', () => {
   it('is shown, changed and ended', async () => {

@@ -79,7 +79,12 @@ export class StubStack {
   };
   private readonly servers = new Map<ServiceName, Server>();
 
-  private constructor(readonly state: string) {}
+  private directory = '';
+
+  /** Where its files are, once it has started. */
+  get state(): string {
+    return this.directory;
+  }
 
   private get certificates(): string {
     return join(this.state, 'certificates');
@@ -94,22 +99,21 @@ export class StubStack {
     return certificatePaths(this.certificates, staffPrincipal(role));
   }
 
-  static async start(): Promise<StubStack> {
-    const stack = new StubStack(await mkdtemp(join(tmpdir(), 'modelbridge-test-')));
-    const { certificates } = stack;
+  async start(): Promise<void> {
+    this.directory = await mkdtemp(join(tmpdir(), 'modelbridge-test-'));
+    const { certificates } = this;
     await ensureCertificates(certificates, [...staffRoles.map(staffPrincipal), ...serviceNames]);
     for (const name of serviceNames) {
-      stack.grpc[name] = await stack.serve(name, certificates);
+      this.grpc[name] = await this.serve(name, certificates);
     }
     await writeSecretFile(
-      stackFileOf(stack.state),
+      stackFileOf(this.state),
       JSON.stringify({
-        grpc: stack.grpc,
-        tls: stack.tls,
-        staff: { tls: { support: stack.tlsOf('support') }, reason: 'on this machine' },
+        grpc: this.grpc,
+        tls: this.tls,
+        staff: { tls: { support: this.tlsOf('support') }, reason: 'on this machine' },
       }),
     );
-    return stack;
   }
 
   stop(name: ServiceName): void {

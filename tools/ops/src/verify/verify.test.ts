@@ -4,7 +4,8 @@ import { verify } from './verify.js';
 
 let stack: StubStack;
 beforeEach(async () => {
-  stack = await StubStack.start();
+  stack = new StubStack();
+  await stack.start();
   stack.answers.set('listRecorded', () => ({ requests: [], newestLedgerSequence: 0n }));
   stack.answers.set('checkInvariants', () => ({ checks: checks() }));
   stack.answers.set('listOutstanding', () => ({ epochs: [], oldestUnconfirmedAgeMs: 0n }));
