@@ -23,6 +23,8 @@ const schema = z.object({
   RETENTION_GRPC: grpcTarget,
   /** Where people find the dashboard: what Clerk sends them back to, and the only origin that may ask. */
   PUBLIC_ORIGIN: origin,
+  /** Where programs find the public API: what people are told to point their clients at. */
+  API_ORIGIN: origin,
   /** Clerk's page on which people sign in and up. */
   CLERK_SIGN_IN_URL: url,
   /** Clerk's frontend API: `https://` and the host in the publishable key. */

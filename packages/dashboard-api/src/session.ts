@@ -19,6 +19,8 @@ const session = z.object({
   accounts: z.array(account).check(z.minLength(1)),
   /** When the person last proved who they are. */
   proved_at: time,
+  /** The origin of the public API, such as `https://api.example.com`: what clients are pointed at. */
+  api_origin: z.string(),
   /** Every write sends it as `x-csrf-token`. */
   csrf_token: z.string(),
 });

@@ -10,6 +10,7 @@ function session(proved_at: string, user_id = 'user_ada'): Session {
     person: { user_id, name: 'Ada', email: 'ada@example.com' },
     accounts: [{ account_id: 'acc_1', kind: 'personal', name: 'Ada', role: 'owner' }],
     proved_at,
+    api_origin: 'https://api.example.com',
     csrf_token: 'token',
   };
 }

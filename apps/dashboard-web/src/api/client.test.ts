@@ -7,6 +7,7 @@ const SESSION = {
   person: { user_id: 'user_ada', name: 'Ada', email: 'ada@example.com' },
   accounts: [{ account_id: 'acc_1', kind: 'personal', name: 'Ada', role: 'owner' }],
   proved_at: '2026-11-30T10:00:00.000Z',
+  api_origin: 'https://api.example.com',
   csrf_token: 'token-1',
 };
 

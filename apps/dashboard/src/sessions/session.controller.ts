@@ -7,6 +7,7 @@ import { AuthClient, TeamsClient } from '../clients/clients.js';
 import { Answers } from '../routes/answers.decorator.js';
 import { Csrf } from './csrf.service.js';
 import { SignedIn } from './session.guard.js';
+import { PublicPlaces } from './public-places.js';
 import type { Session } from './session.js';
 import { Sessions } from './sessions.service.js';
 
@@ -25,6 +26,7 @@ export class SessionController {
     private readonly auth: AuthClient,
     private readonly teams: TeamsClient,
     private readonly logger: Logger,
+    private readonly places: PublicPlaces,
   ) {}
 
   @Answers(sessionRoutes.session)
@@ -53,6 +55,7 @@ export class SessionController {
         ...ofTeams.sort((a, b) => a.name.localeCompare(b.name, 'en')),
       ],
       proved_at: new Date(session.provedAtMs).toISOString(),
+      api_origin: this.places.apiOrigin,
       csrf_token: this.csrf.token(request, reply, session.id),
     };
   }

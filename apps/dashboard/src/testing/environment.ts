@@ -9,6 +9,7 @@ export const testEnvironment = {
   ROUTING_GRPC: '127.0.0.1:1',
   RETENTION_GRPC: '127.0.0.1:1',
   PUBLIC_ORIGIN: 'https://app.modelbridge.test',
+  API_ORIGIN: 'https://api.modelbridge.test',
   CLERK_SIGN_IN_URL: 'https://accounts.modelbridge.test/sign-in',
   CLERK_FRONTEND_URL: 'https://clerk.modelbridge.test',
   SESSION_SECRET: 'the secret of sessions in the tests of the dashboard',

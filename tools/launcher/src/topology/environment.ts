@@ -141,6 +141,7 @@ function ofApp(app: string, context: StackContext): Record<string, string> {
         ...clerkPagesOf(environment, local),
         ...context.dashboardSecrets,
         PUBLIC_ORIGIN: local.dashboard,
+        API_ORIGIN: url(ports.gateways[0] ?? 0),
         WEB_APP_DIR: webApp,
       };
     case 'sandbox':

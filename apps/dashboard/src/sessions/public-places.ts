@@ -1,0 +1,4 @@
+/** Where the public finds what the dashboard tells of. */
+export class PublicPlaces {
+  constructor(readonly apiOrigin: string) {}
+}
