@@ -24,19 +24,26 @@ const page = pageOf(markdown);
 // The faults that matter, each planted into what is right.
 const firstProof = page.kept[0]?.proofs[0];
 const plants = {
-  'a row without a test': [
+  'a promise without a test': [
     policy,
     markdown.replace(`"${firstProof?.name}"`, '"a test that there is not"'),
   ],
-  'a row whose file is gone': [
+  'a promise whose file is gone': [
     policy,
     markdown.replace(firstProof?.file ?? '', 'apps/none.test.ts'),
   ],
-  'a row whose file nobody runs': [
+  'a promise whose file nobody runs': [
     policy,
     markdown.replaceAll('tests/e2e/system/erasure.ts', 'tests/e2e/erasure/saga.ts'),
   ],
-  'a sentence without a row': [`${policy}\n\nWe promise a thing that no row knows.\n`, markdown],
+  'a sentence that nothing stands for': [
+    `${policy}\n\nWe promise a thing that nothing here knows.\n`,
+    markdown,
+  ],
+  'a line that is neither a statement nor a proof': [
+    policy,
+    markdown.replace('\nKept in ', '\nSomewhere in '),
+  ],
   'a sentence that was reworded': [
     policy.replace('This data cannot be recovered', 'That data cannot be found'),
     markdown,
@@ -70,9 +77,7 @@ console.log(
   `${statements.length} statements of the policy: ${page.kept.length} promises kept, proved by ${tests.size} tests; ` +
     `${page.nothing.flatMap((row) => row.statements).length} promise nothing.`,
 );
-for (const { statements: stands, text, cells } of page.unkept) {
-  console.log(
-    `not kept by code yet: ${stands.map(({ id }) => id).join(', ')} ${text}: ${cells[0] ?? ''}`,
-  );
+for (const { statements: stands, text, missing } of page.unkept) {
+  console.log(`not kept by code yet: ${stands.map(({ id }) => id).join(', ')} ${text} ${missing}`);
 }
 if (problems.length > 0) process.exitCode = 1;

@@ -51,10 +51,12 @@ export function problemsOf(statements, page, sourceOf) {
   const named = new Map();
   const problems = [];
   for (const [table, rows] of Object.entries(page)) {
-    for (const { statements: stands, text, where, proofs } of rows) {
-      const label = stands[0]?.id ?? `a row of "${table}"`;
+    for (const { statements: stands, text, where, missing, proofs, strange } of rows) {
+      const label = stands[0]?.id ?? `"${text}"`;
       if (stands.length === 0) problems.push(`${label} stands for no statement of the policy`);
       if (!text) problems.push(`${label} says nothing`);
+      for (const line of strange) problems.push(`${label}: what is the line "${line}"?`);
+      if (table === 'unkept' && !missing) problems.push(`${label}: what is missing?`);
       for (const { id, words, part } of stands) {
         const sentence = texts.get(id);
         if (sentence === undefined) problems.push(`the policy has no statement "${part}"`);
@@ -71,7 +73,7 @@ export function problemsOf(statements, page, sourceOf) {
     }
   }
   for (const { id, text } of statements) {
-    if (!named.has(id)) problems.push(`no row for ${id} "${text.slice(0, 60)}"`);
+    if (!named.has(id)) problems.push(`nothing stands for ${id} "${text.slice(0, 60)}"`);
   }
   return problems;
 }

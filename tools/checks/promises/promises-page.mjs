@@ -1,5 +1,7 @@
-// docs/privacy/promises.md: three tables, under the headings below. A statement is named by its number and its first words,
-// `§3/6 API request and response`; a test by its file and its full name, `apps/x/src/y.test.ts`: "does z".
+// docs/privacy/promises.md: three sections, under the headings below. In each a promise is a heading, and under it are the
+// statements of the policy, each named by its number and its first words, `- §3/6 API request and response`; then where it is
+// kept, and the tests by file and full name, - `apps/x/src/y.test.ts`: "does z". A list and not a table: a row that gets
+// longer leaves the others as they are.
 
 export const headings = {
   kept: 'Kept',
@@ -7,55 +9,41 @@ export const headings = {
   nothing: 'Statements that promise nothing',
 };
 
-function rowsUnder(markdown, heading) {
-  const section = markdown.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
-  const rows = section.split('\n').filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) =>
-    row
-      .replaceAll('\\|', '\u0000')
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('\u0000', '|')),
-  );
+/** The line that parts statements from proofs. */
+const keptIn = /^Kept in (.+)\. Proved by:$/;
+const missing = /^Missing: (.+)$/;
+
+function statementOf(line) {
+  const [, id, words] = /^- (§[\d.]+\/\d+) (.+)$/.exec(line) ?? [];
+  return { id, words, part: line.slice(2) };
 }
 
-function partsOf(cell = '') {
-  return cell
-    .split('<br>')
-    .map((part) => part.trim())
-    .filter(Boolean);
+function proofOf(line) {
+  const [, file, name] = /^- `([^`]+)`: "(.+)"$/.exec(line) ?? [];
+  return { file, name, part: line.slice(2) };
 }
 
-/** `§3/6 First words` of a cell. */
-function statementsOf(cell) {
-  return partsOf(cell).map((part) => {
-    const [, id, words] = /^(§[\d.]+\/\d+) (.+)$/.exec(part) ?? [];
-    return { id, words, part };
-  });
+function entryOf(text) {
+  const [title, ...lines] = text.split('\n').map((line) => line.trim());
+  const entry = { text: title, statements: [], proofs: [], where: '', missing: '', strange: [] };
+  for (const line of lines.filter(Boolean)) {
+    if (keptIn.test(line)) entry.where = keptIn.exec(line)[1];
+    else if (missing.test(line)) entry.missing = missing.exec(line)[1];
+    else if (!line.startsWith('- ')) entry.strange.push(line);
+    else if (entry.where === '') entry.statements.push(statementOf(line));
+    else entry.proofs.push(proofOf(line));
+  }
+  return entry;
 }
 
-function proofsOf(cell) {
-  return partsOf(cell).map((part) => {
-    const [, file, name] = /^`([^`]+)`: "(.+)"$/.exec(part) ?? [];
-    return { file, name, part };
-  });
-}
-
-/** What the page says: `{kept, unkept, nothing}`, each a list of `{statements, ...}`. */
+/** What the page says: `{kept, unkept, nothing}`, each a list of `{text, statements, proofs, where, missing, strange}`. */
 export function pageOf(markdown) {
-  const table = (heading) =>
-    rowsUnder(markdown, heading).map(([statements, text, ...cells]) => ({
-      statements: statementsOf(statements),
-      text,
-      cells,
-    }));
-  return {
-    kept: table(headings.kept).map(({ cells: [where, proofs], ...row }) => ({
-      ...row,
-      where,
-      proofs: proofsOf(proofs),
-    })),
-    unkept: table(headings.unkept),
-    nothing: table(headings.nothing),
+  const sections = markdown.split(/^## /m);
+  const under = (heading) => {
+    const section = sections.find((text) => text.startsWith(`${heading}\n`)) ?? '';
+    return section.split(/^### /m).slice(1).map(entryOf);
   };
+  return Object.fromEntries(
+    Object.entries(headings).map(([name, heading]) => [name, under(heading)]),
+  );
 }
