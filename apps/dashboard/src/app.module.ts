@@ -5,6 +5,10 @@ import { ClientsModule } from './clients/clients.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { UnsubscribeController } from './notices/unsubscribe.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
+import { AuditLogController } from './audit-log/audit-log.controller.js';
+import { ConsentsController } from './consents/consents.controller.js';
+import { NotificationsController } from './notifications/notifications.controller.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -22,11 +26,15 @@ export class AppModule {
         ClientsModule.forRoot(config),
         SessionsModule.forRoot(config),
         KeysModule,
+        PrivacyModule,
         WebAppModule.forRoot(config),
         WebhooksModule,
       ],
       controllers: [
+        AuditLogController,
+        ConsentsController,
         HomeController,
+        NotificationsController,
         PoliciesController,
         ProfileController,
         StatusController,

@@ -27,9 +27,35 @@ const session = z.object({
 
 export type Session = z.infer<typeof session>;
 
+const openSession = z.object({
+  session_id: z.string(),
+  started_at: time,
+  last_active_at: time,
+  /** Each is empty where it is not known. */
+  browser: z.string(),
+  device: z.string(),
+  place: z.string(),
+  /** The one that asks. */
+  is_this: z.boolean(),
+});
+
+export type OpenSession = z.infer<typeof openSession>;
+
 export const sessionRoutes = routes({
   /** Who is signed in; 401 `signed_out` for nobody. */
   session: { method: 'GET', path: '/bff/session', response: session },
+  /** Where the person is signed in, newest first. */
+  list: {
+    method: 'GET',
+    path: '/bff/sessions',
+    response: z.object({ items: z.array(openSession) }),
+  },
+  /** Signs out elsewhere, at once; one that has ended is no error. */
+  endOther: {
+    method: 'DELETE',
+    path: '/bff/sessions/:session_id',
+    params: z.object({ session_id: z.string() }),
+  },
   /** Signs out, at the identity provider too: every later request of the session is 401 at once. */
   end: { method: 'DELETE', path: '/bff/session' },
 });

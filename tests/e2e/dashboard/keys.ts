@@ -1,20 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Key, keyRoutes, KeySecret } from '@modelbridge/dashboard-api';
-import { ConsentSource } from '@modelbridge/contracts/auth.v1';
 import type { DashboardBrowser } from './browser.js';
-import { accountOf, askAuth, signedIn, stack } from './dashboard-stack.js';
+import { acceptTerms } from './accept-terms.js';
+import { accountOf, signedIn, stack } from './dashboard-stack.js';
 
 let browser: DashboardBrowser;
 let keys: string;
 beforeAll(async () => {
   browser = await signedIn('keys@example.com');
   keys = `/bff/accounts/${accountOf(browser)}/keys`;
-  const auth = askAuth();
-  const userId = browser.session?.person.user_id ?? '';
-  const { policyVersion } = await auth.getCurrentPolicy({});
-  const consents = { policyVersion, termsAccepted: true, isAdult: true };
-  const source = ConsentSource.PERSON;
-  await auth.recordConsents({ userId, actorUserId: userId, ...consents, source });
+  await acceptTerms(browser);
 });
 
 const withKey = (apiKey: string) =>

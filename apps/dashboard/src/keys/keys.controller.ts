@@ -1,23 +1,11 @@
-import {
-  keyRoutes,
-  type Answer,
-  type Key,
-  type KeySecret,
-  type Read,
-  type Route,
-} from '@modelbridge/dashboard-api';
+import { keyRoutes, type Answer, type Key, type KeySecret } from '@modelbridge/dashboard-api';
 import { Controller } from '@nestjs/common';
 import { Answers } from '../routes/answers.decorator.js';
 import { Asked } from '../routes/asked.decorator.js';
+import type { Parts } from '../routes/parts.js';
 import { Sensitive, SignedIn } from '../sessions/session.guard.js';
 import type { Session } from '../sessions/session.js';
 import { Keys, type Asking } from './keys.service.js';
-
-interface Parts<R extends Route> {
-  params: Read<R, 'params'>;
-  query: Read<R, 'query'>;
-  body: Read<R, 'body'>;
-}
 
 @Controller()
 export class KeysController {

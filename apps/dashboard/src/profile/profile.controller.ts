@@ -1,9 +1,10 @@
 import type { User } from '@modelbridge/contracts/auth.v1';
-import { profileRoutes, type Profile, type Read } from '@modelbridge/dashboard-api';
+import { profileRoutes, type Profile } from '@modelbridge/dashboard-api';
 import { Controller } from '@nestjs/common';
 import { AuthClient } from '../clients/clients.js';
 import { Answers } from '../routes/answers.decorator.js';
 import { Asked } from '../routes/asked.decorator.js';
+import type { Parts } from '../routes/parts.js';
 import { SignedIn } from '../sessions/session.guard.js';
 import type { Session } from '../sessions/session.js';
 
@@ -21,7 +22,7 @@ export class ProfileController {
   @Answers(profileRoutes.change)
   async change(
     @SignedIn() { userId }: Session,
-    @Asked() { body }: { body: Read<typeof profileRoutes.change, 'body'> },
+    @Asked() { body }: Parts<typeof profileRoutes.change>,
   ): Promise<Profile> {
     const { user } = await this.auth.updateUser({
       userId,

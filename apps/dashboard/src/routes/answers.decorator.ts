@@ -31,6 +31,18 @@ export function Answers<const R extends Route>(
   );
 }
 
+/**
+ * The method answers a GET of the web app with something else than JSON, such as a file or events: it sends by `@Res()`.
+ * Who is signed in and what is asked is looked at as for every other route.
+ */
+export function Streams(route: Pick<Route, 'path' | 'params' | 'query'>): MethodDecorator {
+  return applyDecorators(
+    RequestMapping({ method: RequestMethod.GET, path: route.path }),
+    SetMetadata(routeKey, { ...route, method: 'GET' } satisfies Route),
+    UseFilters(RouteErrorFilter),
+  );
+}
+
 /** The route that a handler answers; undefined for pages and webhooks. */
 export function routeOf(handler: object): Route | undefined {
   return Reflect.getMetadata(routeKey, handler) as Route | undefined;

@@ -1,10 +1,16 @@
 import { TeamRole } from '@modelbridge/contracts/teams.v1';
-import { sessionRoutes, type Session as SessionAnswer } from '@modelbridge/dashboard-api';
+import {
+  sessionRoutes,
+  type Answer,
+  type Session as SessionAnswer,
+} from '@modelbridge/dashboard-api';
 import { Logger } from '@modelbridge/service-kit/logging';
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthClient, TeamsClient } from '../clients/clients.js';
 import { Answers } from '../routes/answers.decorator.js';
+import { Asked } from '../routes/asked.decorator.js';
+import type { Parts } from '../routes/parts.js';
 import { Csrf } from './csrf.service.js';
 import { SignedIn } from './session.guard.js';
 import { PublicPlaces } from './public-places.js';
@@ -58,6 +64,29 @@ export class SessionController {
       api_origin: this.places.apiOrigin,
       csrf_token: this.csrf.token(request, reply, session.id),
     };
+  }
+
+  @Answers(sessionRoutes.list)
+  async list(
+    @SignedIn() { userId, clerkSessionId }: Session,
+  ): Promise<Answer<typeof sessionRoutes.list>> {
+    const { sessions } = await this.auth.listSessions({ actorUserId: userId });
+    const items = sessions.map(({ sessionId, startedAt, lastActiveAt, ...where }) => ({
+      session_id: sessionId,
+      started_at: (startedAt ?? new Date(0)).toISOString(),
+      last_active_at: (lastActiveAt ?? new Date(0)).toISOString(),
+      ...where,
+      is_this: sessionId === clerkSessionId,
+    }));
+    return { items };
+  }
+
+  @Answers(sessionRoutes.endOther)
+  async endOther(
+    @SignedIn() { userId }: Session,
+    @Asked() { params }: Parts<typeof sessionRoutes.endOther>,
+  ): Promise<void> {
+    await this.sessions.endOf(userId, params.session_id);
   }
 
   /** Signed out here in any case; at Clerk as soon as it answers. */

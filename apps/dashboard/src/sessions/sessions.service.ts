@@ -67,6 +67,11 @@ export class Sessions {
   /** Signs the browser out, and ends the session at Clerk. Throws what auth throws: the browser is signed out all the same. */
   async end(reply: FastifyReply, { clerkSessionId, userId }: Session): Promise<void> {
     clearCookie(reply, 'session');
+    await this.endOf(userId, clerkSessionId);
+  }
+
+  /** Ends a session of the person's, wherever it is. Throws what auth throws. */
+  async endOf(userId: string, clerkSessionId: string): Promise<void> {
     this.checks.forget(clerkSessionId, userId);
     await this.auth.endSession({ sessionId: clerkSessionId, actorUserId: userId });
   }

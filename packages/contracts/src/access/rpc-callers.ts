@@ -174,7 +174,7 @@ export const rpcCallers: {
     listExports: ['gateway', 'dashboard'],
     getExport: ['gateway', 'dashboard'],
     createDownloadToken: ['gateway', 'dashboard'],
-    downloadExport: ['gateway'],
+    downloadExport: ['gateway', 'dashboard'],
   },
   'retention.v1.RightsService': {
     createPrivacyRequest: ['dashboard', 'gateway'],
