@@ -52,6 +52,8 @@ export default tseslint.config(
     files: ['apps/dashboard-web/src/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
     rules: {
+      // Of the React compiler, which is not used.
+      'react-hooks/incompatible-library': 'off',
       'no-restricted-globals': [
         'error',
         { name: 'parseFloat', message: 'Money and tokens are bigint.' },

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { rootRoute } from './layout/root-route.js';
 import { shellRoute } from './layout/shell-route.js';
+import { keysRoute } from './pages/keys/route.js';
 import { overviewRoute } from './pages/overview/route.js';
 
 const homeRoute = createRoute({
@@ -10,7 +11,9 @@ const homeRoute = createRoute({
   beforeLoad: () => redirect({ to: '/overview', throw: true }),
 });
 
-const routeTree = rootRoute.addChildren([shellRoute.addChildren([homeRoute, overviewRoute])]);
+const routeTree = rootRoute.addChildren([
+  shellRoute.addChildren([homeRoute, overviewRoute, keysRoute]),
+]);
 
 export function newRouter(queries: QueryClient) {
   return createRouter({

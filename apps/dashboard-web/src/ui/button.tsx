@@ -1,12 +1,14 @@
 import type { ComponentProps } from 'react';
 import { classes } from './classes.js';
 
-type Look = 'primary' | 'plain' | 'quiet' | 'danger';
+/** `warning` leads to a question about what cannot be undone, `danger` does it. */
+type Look = 'primary' | 'plain' | 'quiet' | 'warning' | 'danger';
 
 const LOOKS: Record<Look, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover border-transparent',
   plain: 'bg-surface text-text border-line hover:bg-sunken',
   quiet: 'border-transparent text-muted hover:bg-sunken hover:text-text',
+  warning: 'bg-surface text-danger-text border-line hover:bg-danger-soft',
   danger: 'bg-danger text-on-accent border-transparent hover:brightness-90',
 };
 

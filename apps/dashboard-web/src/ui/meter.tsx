@@ -22,7 +22,7 @@ export function Meter({ label, used, of, text }: MeterProps) {
       aria-valuemax={100}
       aria-valuenow={shown}
       aria-valuetext={text}
-      className="h-1.5 w-full overflow-hidden rounded-full bg-sunken"
+      className="h-1.5 w-full overflow-hidden rounded-full bg-line"
     >
       <div
         className={classes(
