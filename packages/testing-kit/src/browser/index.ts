@@ -1,0 +1,2 @@
+export { launchBrowser } from './launch-browser.js';
+export type { Browser, BrowserContext, Page } from 'playwright-core';
