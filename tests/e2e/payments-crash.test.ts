@@ -6,6 +6,7 @@ import { eventually, freePort, startTestService, type TestService } from '@model
 import Stripe from 'stripe';
 import { readConfig } from '../../apps/dashboard/src/config.js';
 import { dashboardService } from '../../apps/dashboard/src/service.js';
+import { testEnvironment } from '../../apps/dashboard/src/testing/environment.js';
 import { TestSandbox } from '../../apps/sandbox/src/testing/test-sandbox.js';
 import { KilledBilling } from './payments/killed-billing.js';
 import { usd } from './payments/payment-stack.js';
@@ -41,10 +42,9 @@ beforeAll(async () => {
     options: (variables) => dashboardService(readConfig(variables)),
     certificates: billing.certificates,
     env: {
+      ...testEnvironment,
       HTTP_PORT: String(port),
-      AUTH_GRPC: '127.0.0.1:1',
       BILLING_GRPC: billing.grpcTarget,
-      USAGE_LEDGER_GRPC: '127.0.0.1:1',
     },
   });
 });

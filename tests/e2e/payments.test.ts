@@ -38,7 +38,7 @@ describe('a top-up', () => {
       }),
     });
     expect(paid.headers.get('location')).toBe(
-      `${stack.env['APP_URL']}/billing?top_up=${page.sessionId}`,
+      `${stack.env['APP_URL']}/app/billing?account=${owner.accountId}&top_up=${page.sessionId}`,
     );
     await eventually(async () => expect(await stack.balance(owner)).toBe(25n * usd));
     const [entry] = await stack.history(owner);

@@ -9,6 +9,7 @@ import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
+import { BillingModule } from './billing/billing.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         KitModule.forRoot({ name: 'dashboard', config }),
         ClientsModule.forRoot(config),
         SessionsModule.forRoot(config),
+        BillingModule,
         KeysModule,
         PrivacyModule,
         WebAppModule.forRoot(config),

@@ -1,5 +1,6 @@
 export * from './activity.js';
 export * from './audit-log.js';
+export * from './billing.js';
 export * from './consents.js';
 export * from './error.js';
 export * from './keys.js';

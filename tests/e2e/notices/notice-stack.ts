@@ -11,6 +11,7 @@ import { ChargesService } from '../../../apps/billing/src/charges/charges.servic
 import { recorded } from '../../../apps/billing/src/testing/samples.js';
 import { readConfig } from '../../../apps/dashboard/src/config.js';
 import { dashboardService } from '../../../apps/dashboard/src/service.js';
+import { testEnvironment } from '../../../apps/dashboard/src/testing/environment.js';
 import type { Message } from '../../../apps/sandbox/src/mailbox/message.js';
 import { TestSandbox } from '../../../apps/sandbox/src/testing/test-sandbox.js';
 import { startServices, type Services } from '../visibility/services.js';
@@ -52,7 +53,7 @@ export class NoticeStack {
       name: 'dashboard',
       options: (env) => dashboardService(readConfig(env)),
       certificates,
-      env: { ...addresses, HTTP_PORT: String(port) },
+      env: { ...testEnvironment, ...addresses, HTTP_PORT: String(port) },
     });
     return new NoticeStack(services, sandbox, dashboard, github.privateKey);
   }

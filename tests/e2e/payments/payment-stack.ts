@@ -6,6 +6,7 @@ import { RunningBilling } from '../../../apps/billing/src/testing/running-billin
 import type { Owner } from '../../../apps/billing/src/testing/samples.js';
 import { readConfig } from '../../../apps/dashboard/src/config.js';
 import { dashboardService } from '../../../apps/dashboard/src/service.js';
+import { testEnvironment } from '../../../apps/dashboard/src/testing/environment.js';
 import { TestSandbox } from '../../../apps/sandbox/src/testing/test-sandbox.js';
 
 export const usd = 1_000_000_000n;
@@ -46,10 +47,9 @@ export class PaymentStack {
       options: (variables) => dashboardService(readConfig(variables)),
       certificates: { dashboard: billing.service.tlsOf('dashboard') },
       env: {
+        ...testEnvironment,
         HTTP_PORT: String(port),
-        AUTH_GRPC: '127.0.0.1:1',
         BILLING_GRPC: billing.service.grpcTarget,
-        USAGE_LEDGER_GRPC: '127.0.0.1:1',
       },
     });
     return new PaymentStack(sandbox, billing, dashboard, env);

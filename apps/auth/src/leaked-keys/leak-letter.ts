@@ -56,6 +56,6 @@ export function leakLetter(
       ['Public id', key.publicId],
       ['Found', url ?? (source === '' ? 'the place was not named' : source)],
     ],
-    link: { label: 'See your keys', url: appUrl },
+    link: { label: 'See your keys', url: `${appUrl}/app/keys` },
   };
 }

@@ -18,6 +18,7 @@ import {
   type FailedInvoice,
   type SubscriptionFacts,
 } from './subscription-facts.js';
+import { returnUrl } from './return-url.js';
 
 /** How an attempt to change to a larger plan has ended: `declined` leaves nothing to pay. */
 export type RaiseOutcome = 'raised' | 'declined' | 'needs_action';
@@ -87,8 +88,8 @@ export class StripeSubscriptions {
           line_items: [{ price: order.priceId, quantity: 1 }],
           subscription_data: { metadata },
           metadata,
-          success_url: `${settings.appUrl}/billing?plan={CHECKOUT_SESSION_ID}`,
-          cancel_url: `${settings.appUrl}/billing`,
+          success_url: returnUrl(settings.appUrl, order.accountId, 'plan'),
+          cancel_url: returnUrl(settings.appUrl, order.accountId),
         },
         { idempotencyKey: order.idempotencyKey },
       ),
@@ -225,7 +226,7 @@ export class StripeSubscriptions {
     const session = await asking(
       client.billingPortal.sessions.create({
         customer: customerId,
-        return_url: `${settings.appUrl}/billing`,
+        return_url: returnUrl(settings.appUrl),
       }),
     );
     return session.url;

@@ -20,6 +20,7 @@ import {
 } from './client.js';
 import { disputeFacts, paymentFacts, refundFacts } from './facts.js';
 import { idOf } from './id-of.js';
+import { returnUrl } from './return-url.js';
 
 /** What is read of an event: what has changed is asked of Stripe, not taken from it. */
 export interface StripeEvent {
@@ -144,8 +145,8 @@ export class StripeService {
             ...(topUp.savesCard && { setup_future_usage: 'off_session' }),
           },
           metadata,
-          success_url: `${this.settings.appUrl}/billing?top_up={CHECKOUT_SESSION_ID}`,
-          cancel_url: `${this.settings.appUrl}/billing`,
+          success_url: returnUrl(this.settings.appUrl, topUp.accountId, 'top_up'),
+          cancel_url: returnUrl(this.settings.appUrl, topUp.accountId),
         },
         { idempotencyKey: topUp.idempotencyKey },
       ),

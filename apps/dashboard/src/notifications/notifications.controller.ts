@@ -16,6 +16,7 @@ import { BillingClient } from '../clients/clients.js';
 import { Answers } from '../routes/answers.decorator.js';
 import { Asked } from '../routes/asked.decorator.js';
 import type { Parts } from '../routes/parts.js';
+import { asking } from '../sessions/asking.js';
 import { Sensitive, SignedIn } from '../sessions/session.guard.js';
 import type { Session } from '../sessions/session.js';
 
@@ -110,10 +111,6 @@ export class NotificationsController {
       next_cursor: hasMore && last !== undefined ? last.deliveryId : null,
     };
   }
-}
-
-function asking({ userId }: Session, { account_id }: { account_id: string }) {
-  return { accountId: account_id, actorUserId: userId };
 }
 
 function preferencesJson(preferences: NoticePreferences | undefined): PreferencesJson {

@@ -39,6 +39,6 @@ export function invitationLetter(words: InvitationWords, appUrl: string): Letter
       ...(inviterName === undefined ? [] : [['Invited by', inviterName] as [string, string]]),
       ['Open until', dateIn('UTC', expiresAt)],
     ],
-    link: { label: 'See the invitation', url: `${appUrl}/invitations/${invitationId}` },
+    link: { label: 'See the invitation', url: `${appUrl}/app/invitations/${invitationId}` },
   };
 }

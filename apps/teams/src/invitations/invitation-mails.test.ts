@@ -53,7 +53,7 @@ describe('an invitation', () => {
     expect(mail).toMatch(/^To: ada@example\.com$/m);
     expect(mail).toContain(`Team:       ${team.name}`);
     expect(mail).toContain('Invited by: N');
-    expect(mail).toContain(`http://127.0.0.1:1/invitations/${invitationId}`);
+    expect(mail).toContain(`http://127.0.0.1:1/app/invitations/${invitationId}`);
     expect(mail).not.toContain(owner.email);
     await eventually(async () =>
       expect(await ofInvitation(invitationId)).toEqual([{ state: 'sent', why: null }]),

@@ -13,7 +13,7 @@ export function balanceLow(
       `Your balance fell below ${dollars(threshold_nano_usd)}. Requests are refused once it is used up.`,
     ],
     rows: [['Balance', dollars(balance_nano_usd)]],
-    link: { label: 'Pay in', url: appUrl },
+    link: { label: 'Pay in', url: `${appUrl}/app/billing` },
   };
 }
 
@@ -25,7 +25,7 @@ export function balanceExhausted(
     subject: 'Your balance is used up',
     paragraphs: ['Requests are refused until money is paid in.'],
     rows: [['Balance', dollars(balance_nano_usd)]],
-    link: { label: 'Pay in', url: appUrl },
+    link: { label: 'Pay in', url: `${appUrl}/app/billing` },
   };
 }
 
@@ -62,7 +62,7 @@ export function limitReached80(facts: LimitFacts, context: LetterContext): Lette
     subject: `80 % of ${name} are used`,
     paragraphs: [`Requests that do not fit into ${name} are refused.`],
     rows: limitRows(facts),
-    link: { label: 'See the limits', url: context.appUrl },
+    link: { label: 'See the limits', url: `${context.appUrl}/app/billing` },
   };
 }
 
@@ -76,7 +76,7 @@ export function limitReached100(facts: LimitFacts, context: LetterContext): Lett
         : 'Requests are refused until the limit is raised or its period ends (UTC).',
     ],
     rows: limitRows(facts),
-    link: { label: 'See the limits', url: context.appUrl },
+    link: { label: 'See the limits', url: `${context.appUrl}/app/billing` },
   };
 }
 

@@ -34,7 +34,7 @@ export function paymentReceived(
     rows: [...paymentRows(facts, context), ...taxRows(facts)],
     link: {
       label: facts.paid_for === 'plan' ? 'See your plan' : 'See your balance',
-      url: context.appUrl,
+      url: `${context.appUrl}/app/billing`,
     },
   };
 }
@@ -72,7 +72,10 @@ export function paymentFailed(
       ['Amount', dollars(amount_nano_usd)],
       ['Reason', reason],
     ],
-    link: { label: plan === undefined ? 'Pay again' : 'Check your card', url: appUrl },
+    link: {
+      label: plan === undefined ? 'Pay again' : 'Check your card',
+      url: `${appUrl}/app/billing`,
+    },
   };
 }
 
@@ -90,7 +93,7 @@ export function autoRechargeFailed(
       ['Amount', dollars(amount_nano_usd)],
       ['Reason', reason],
     ],
-    link: { label: 'Check your card', url: appUrl },
+    link: { label: 'Check your card', url: `${appUrl}/app/billing` },
   };
 }
 
