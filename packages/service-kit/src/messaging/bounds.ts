@@ -15,8 +15,8 @@ export const messagingBounds = {
   pingIntervalMs: 750,
   maxPingsOut: 2,
   reconnectWaitMs: 250,
-  /** How long a handler may take before its message is offered again; held messages are renewed meanwhile. */
-  ackWaitMs: 30_000,
+  /** After this a message is offered again whose holder is silent: who works on it renews it, who is dead does not. */
+  ackWaitMs: 10_000,
   maxDeliver: 8,
   /** Pauses before a failed message comes again, by delivery; the last one repeats. */
   retryDelaysMs: [200, 1_000, 5_000, 15_000, 30_000, 60_000],

@@ -10,12 +10,14 @@ import {
 } from '@modelbridge/contracts/access';
 import { defineEvent, streams, type StreamName } from '@modelbridge/contracts/events';
 import { eventually, testNats, type TestNats } from '@modelbridge/testing-kit';
-import { headers, type NatsConnection as Connection } from '@nats-io/nats-core';
+import { AckPolicy } from '@nats-io/jetstream';
+import { headers, nanos, type NatsConnection as Connection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { z } from 'zod';
 import type { Logger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { silentLogger } from '../testing/parts.js';
+import { messagingBounds } from './bounds.js';
 import { Messaging } from './messaging.js';
 import { NatsConnection } from './nats-connection.js';
 
@@ -147,15 +149,20 @@ describe.each(natsUsers)('the user %s', (name) => {
       plain.subscribe(subject, { callback: (error) => void (error ?? heard.add(subject)) });
       await plain.flush();
     }
+    const { client, manager } = await operator.ready();
     for (const { stream, subject } of consumed(name)) {
       const durable = durableOf(name, subject);
+      // As another release made it: the service brings it to its own settings.
+      await manager.consumers.add(stream, {
+        ...{ durable_name: durable, filter_subject: subject, ack_policy: AckPolicy.Explicit },
+        ...{ ack_wait: nanos(2 * messagingBounds.ackWaitMs), max_ack_pending: 1 },
+      });
       messaging.consume(defineEvent({ stream, subject, schema: z.unknown() }), {
         durable,
         handle: async () => void heard.add(subject),
       });
     }
     const awaited = [...subjectsOf('consumes', name), ...subjectsOf('hears', name)];
-    const { client, manager } = await operator.ready();
     for (const subject of awaited) {
       await client.publish(subject, event());
     }
@@ -164,6 +171,8 @@ describe.each(natsUsers)('the user %s', (name) => {
       await eventually(async () => {
         const info = await manager.consumers.info(stream, durableOf(name, subject));
         expect(info).toMatchObject({ num_pending: 0, num_ack_pending: 0 });
+        expect(info.config.ack_wait).toBe(nanos(messagingBounds.ackWaitMs));
+        expect(info.config.max_ack_pending).toBeGreaterThan(1);
       });
     }
     await (await connection.ready()).connection.flush();

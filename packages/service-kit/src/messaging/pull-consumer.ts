@@ -1,11 +1,20 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiError,
+  type ConsumerMessages,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
 import type { Logger } from '../logging/logger.js';
 import { messagingBounds } from './bounds.js';
 import { MessageQueue } from './message-queue.js';
 import type { NatsConnection } from './nats-connection.js';
+
+/** NATS' code for a durable of this name with other settings. */
+const consumerExists = 10_148;
 
 export interface PullConsumerOptions {
   stream: string;
@@ -77,7 +86,7 @@ export class PullConsumer implements Consumer {
     const { stream, subject, durable, maxAckPending, maxBatch } = this.options;
     await this.connection.ensureStream(stream, true);
     const { client, manager } = await this.connection.ready();
-    await manager.consumers.add(stream, {
+    const config = {
       durable_name: durable,
       filter_subject: subject,
       ack_policy: AckPolicy.Explicit,
@@ -86,6 +95,11 @@ export class PullConsumer implements Consumer {
       max_ack_pending: maxAckPending,
       // The limit on deliveries is kept here, where a failed quarantine can still be seen.
       max_deliver: -1,
+    };
+    await manager.consumers.add(stream, config).catch((error: unknown) => {
+      if (!(error instanceof JetStreamApiError) || error.code !== consumerExists) throw error;
+      // Made by another release, or changed by somebody.
+      return manager.consumers.update(stream, durable, config);
     });
     const consumer = await client.consumers.get(stream, durable);
     const subscription = await consumer.consume({

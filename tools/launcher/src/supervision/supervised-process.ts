@@ -69,7 +69,7 @@ export class SupervisedProcess {
       if (attempt === FIRST_START_ATTEMPTS || this.#stopping.signal.aborted) {
         throw new StartError(this.name, describeExit(exit));
       }
-      await this.#pause(nextDelayMs(undefined, 0));
+      await this.#pause(nextDelayMs(undefined, { uptimeMs: 0, wasReady: false }));
     }
     void this.#keepRunning();
   }
@@ -95,8 +95,10 @@ export class SupervisedProcess {
     let delayMs: number | undefined;
     while (this.#running && !this.#stopping.signal.aborted) {
       let why = describeExit(await this.#running.exited);
-      for (let ready = false; !ready && !this.#stopping.signal.aborted;) {
-        delayMs = nextDelayMs(delayMs, performance.now() - this.#startedAt);
+      let wasReady = true;
+      for (let ready = false; !ready && !this.#stopping.signal.aborted; wasReady = false) {
+        const uptimeMs = performance.now() - this.#startedAt;
+        delayMs = nextDelayMs(delayMs, { uptimeMs, wasReady });
         this.events.died(this.name, why, delayMs);
         await this.#pause(delayMs);
         if (this.#stopping.signal.aborted) return;
