@@ -4,6 +4,7 @@ import './dashboard/files.js';
 import './dashboard/keys.js';
 import './dashboard/billing.js';
 import './dashboard/consents.js';
+import './dashboard/teams.js';
 import './dashboard/privacy.js';
 // Last: it signs in until it may not.
 import './dashboard/sign-in.js';

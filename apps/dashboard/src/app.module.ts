@@ -10,6 +10,7 @@ import { ConsentsController } from './consents/consents.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { BillingModule } from './billing/billing.module.js';
+import { TeamsModule } from './teams/teams.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         SessionsModule.forRoot(config),
         BillingModule,
         KeysModule,
+        TeamsModule,
         PrivacyModule,
         WebAppModule.forRoot(config),
         WebhooksModule,

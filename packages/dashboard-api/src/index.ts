@@ -11,3 +11,4 @@ export * from './profile.js';
 export * from './route.js';
 export * from './session.js';
 export * from './shapes.js';
+export * from './teams.js';
