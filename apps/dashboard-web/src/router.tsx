@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { rootRoute } from './layout/root-route.js';
 import { shellRoute } from './layout/shell-route.js';
+import { activityRoute } from './pages/activity/route.js';
 import { keysRoute } from './pages/keys/route.js';
 import { overviewRoute } from './pages/overview/route.js';
 
@@ -12,7 +13,7 @@ const homeRoute = createRoute({
 });
 
 const routeTree = rootRoute.addChildren([
-  shellRoute.addChildren([homeRoute, overviewRoute, keysRoute]),
+  shellRoute.addChildren([homeRoute, overviewRoute, activityRoute, keysRoute]),
 ]);
 
 export function newRouter(queries: QueryClient) {

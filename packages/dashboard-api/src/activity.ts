@@ -159,13 +159,19 @@ export const activityRoutes = routes({
 });
 
 /** Server-sent events of the new requests that the person may see and the filter lets through: `data` is a row. */
-export const liveRequestsPath = '/bff/accounts/:account_id/live-requests';
-export const liveRequestsQuery = z.object(filter);
+export const liveRequests = {
+  path: '/bff/accounts/:account_id/live-requests',
+  params: account,
+  query: z.object(filter),
+} as const;
 export const liveRequestsEvent = requestRow;
 
 /** What the filter shows, as a file. A link, not a call. */
-export const exportRequestsPath = '/bff/accounts/:account_id/requests-export';
-export const exportRequestsQuery = z.object({
-  ...filter,
-  format: z.enum(['csv', 'jsonl', 'parquet']),
-});
+export const requestsFile = {
+  path: '/bff/accounts/:account_id/requests-file',
+  params: account,
+  query: z.object({ ...filter, format: z.enum(['csv', 'jsonl', 'parquet']) }),
+} as const;
+
+/** What a filter is said with. */
+export type RequestFilter = z.input<typeof liveRequests.query>;

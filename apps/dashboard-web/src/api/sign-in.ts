@@ -13,7 +13,7 @@ export function goToSignIn(again = false): void {
   window.location.assign(`/sign-in?${query.toString()}`);
 }
 
-// Back in this page by the browser's history, it may leave again.
-window.addEventListener('pageshow', () => {
-  isLeaving = false;
+// Come back to by the browser's history, as it was when it was left: it begins anew.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && isLeaving) window.location.reload();
 });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { changeOf } from './change.js';
-import { dollarsOfNanos, exactMoney, nanosOfDollars, readableMoney, shortMoney } from './money.js';
+import {
+  dollarsOfNanos,
+  exactMoney,
+  exactPicoMoney,
+  nanosOfDollars,
+  readableCost,
+  readableMoney,
+  shortMoney,
+} from './money.js';
 import { exactCount, readableCount, readableDuration, readableShare } from './numbers.js';
 import { exactTime, readableTime, timeFromNow } from './time.js';
 
@@ -16,6 +24,17 @@ describe('money', () => {
   ])('of %s nano-USD reads %s and is exactly %s', (nanos, readable, exact) => {
     expect(readableMoney(nanos)).toBe(readable);
     expect(exactMoney(nanos)).toBe(exact);
+  });
+
+  test('of one request is told more finely', () => {
+    expect(readableCost('32711744')).toBe('$0.0327');
+    expect(readableCost('4123456')).toBe('$0.00412');
+    expect(readableCost('1250000000')).toBe('$1.25');
+  });
+
+  test('of prices has all their places', () => {
+    expect(exactPicoMoney(1_500_000n)).toBe('$0.0000015');
+    expect(exactPicoMoney(2_000_000_000_001n)).toBe('$2.000000000001');
   });
 
   test('is short on an axis', () => {

@@ -27,9 +27,29 @@ export function readableMoney(nanoUsd: string | bigint): string {
   return format(nanos, 2, Math.min(9, leadingZeros + SIGNIFICANT_DIGITS));
 }
 
+/** Of a single request: to a hundredth of a cent, and below a cent as above. */
+export function readableCost(nanoUsd: string | bigint): string {
+  const nanos = BigInt(nanoUsd);
+  const isTiny = nanos > -NANOS_PER_DOLLAR / 100n && nanos < NANOS_PER_DOLLAR / 100n;
+  return isTiny ? readableMoney(nanos) : format(nanos, 2, 4);
+}
+
 /** Every place that there is. */
 export function exactMoney(nanoUsd: string | bigint): string {
   return format(BigInt(nanoUsd), 2, 9);
+}
+
+const PICOS_PER_NANO = 1_000n;
+
+/** Of pico-USD, in which prices are: twelve places. */
+export function exactPicoMoney(picoUsd: bigint): string {
+  const rest = (picoUsd % PICOS_PER_NANO).toString().padStart(3, '0');
+  return new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 12,
+  }).format(`${dollarsOf(picoUsd / PICOS_PER_NANO)}${rest}` as Intl.StringNumericLiteral);
 }
 
 /** For the axis of a chart: `$1.2K`. */

@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react';
+import { Activity, KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react';
 
 interface Destination {
   readonly to: NonNullable<LinkProps['to']>;
@@ -12,5 +12,6 @@ interface Destination {
 /** The pages, in the order in which they are shown. */
 export const navigation: readonly Destination[] = [
   { to: '/overview', label: 'Overview', icon: LayoutDashboard, words: 'home spend balance' },
+  { to: '/activity', label: 'Activity', icon: Activity, words: 'requests log usage live export' },
   { to: '/keys', label: 'Keys', icon: KeyRound, words: 'api token secret create' },
 ];

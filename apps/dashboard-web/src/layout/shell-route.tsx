@@ -1,5 +1,6 @@
-import { ERROR_CODES } from '@modelbridge/dashboard-api';
-import { createRoute, retainSearchParams, type ErrorComponentProps } from '@tanstack/react-router';
+import { ERROR_CODES, type Session } from '@modelbridge/dashboard-api';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRoute, retainSearchParams } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { ApiError } from '../api/api-error.js';
 import { sessionQuery } from '../api/session.js';
@@ -8,14 +9,15 @@ import { rootRoute } from './root-route.js';
 import { Shell } from './shell.js';
 import { ShellSkeleton } from './shell-skeleton.js';
 
-/** Nobody is signed in: the browser is on its way to sign-in, and nothing has failed. */
-function ShellError(props: ErrorComponentProps) {
-  const { error } = props as { error: unknown };
-  return error instanceof ApiError && error.code === ERROR_CODES.signedOut ? (
-    <ShellSkeleton />
-  ) : (
-    <PageError {...props} />
-  );
+/** Never settles where nobody is signed in: the browser is on its way to sign-in, and nothing has failed. */
+async function sessionOrLeaving(queries: QueryClient): Promise<Session> {
+  try {
+    return await queries.ensureQueryData(sessionQuery);
+  } catch (error) {
+    const isLeaving = error instanceof ApiError && error.code === ERROR_CODES.signedOut;
+    if (isLeaving) return new Promise(() => undefined);
+    throw error;
+  }
 }
 
 /** What every page of a signed-in person lies in. `account` is the one that is looked at. */
@@ -24,9 +26,9 @@ export const shellRoute = createRoute({
   id: 'shell',
   validateSearch: z.object({ account: z.catch(z.optional(z.string()), undefined) }),
   search: { middlewares: [retainSearchParams(['account'])] },
-  loader: ({ context }) => context.queries.ensureQueryData(sessionQuery),
+  loader: ({ context }) => sessionOrLeaving(context.queries),
   component: Shell,
   pendingComponent: ShellSkeleton,
-  errorComponent: ShellError,
+  errorComponent: PageError,
   pendingMs: 0,
 });

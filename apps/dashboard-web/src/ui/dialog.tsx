@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { buttonClasses } from './button.js';
 import { classes } from './classes.js';
+import { useIsWide } from './use-is-wide.js';
 
 const BACKDROP =
   'fixed inset-0 z-40 bg-backdrop transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0';
@@ -33,22 +34,34 @@ export function Dialog(props: DialogProps) {
   );
 }
 
-/** A panel at the right edge; on a phone the whole screen. */
-export function SidePanel(props: DialogProps) {
+/**
+ * A panel at the right edge; on a phone the whole screen. `isBeside`: where there is room the page beside it stays in
+ * use, so that one row after another can be looked at.
+ */
+export function SidePanel(props: DialogProps & { readonly isBeside?: boolean }) {
+  const isWide = useIsWide();
   return (
     <Popup
       {...props}
+      isModal={props.isBeside !== true || !isWide}
       className="fixed inset-y-0 right-0 z-50 flex w-full flex-col border-l border-line bg-raised shadow-pop transition-[translate] duration-200 data-ending-style:translate-x-full data-starting-style:translate-x-full sm:w-[30rem] lg:w-[36rem]"
     />
   );
 }
 
-function Popup(props: DialogProps & { readonly className: string }) {
-  const { isOpen, onClose, title, description, children, isSticky = false, className } = props;
+interface PopupProps extends DialogProps {
+  readonly className: string;
+  readonly isModal?: boolean;
+}
+
+function Popup(props: PopupProps) {
+  const { isOpen, onClose, title, description, children, className } = props;
+  const { isSticky = false, isModal = true } = props;
   return (
     <Base.Root
       open={isOpen}
-      disablePointerDismissal={isSticky}
+      modal={isModal}
+      disablePointerDismissal={isSticky || !isModal}
       onOpenChange={(open, { reason, cancel }) => {
         if (open) return;
         if (isSticky && reason === 'escape-key') cancel();
@@ -56,7 +69,7 @@ function Popup(props: DialogProps & { readonly className: string }) {
       }}
     >
       <Base.Portal>
-        <Base.Backdrop className={BACKDROP} />
+        {isModal && <Base.Backdrop className={BACKDROP} />}
         <Base.Popup className={className}>
           <header className="flex items-start justify-between gap-4 border-b border-line px-5 py-3.5">
             <div className="min-w-0">

@@ -1,4 +1,4 @@
-import { exactMoney, readableMoney } from '../format/money.js';
+import { exactMoney, readableCost, readableMoney } from '../format/money.js';
 import { exactCount, readableCount } from '../format/numbers.js';
 import { exactTime, readableTime, type TimeStyle } from '../format/time.js';
 import { Exact } from './tooltip.js';
@@ -9,6 +9,11 @@ import { Exact } from './tooltip.js';
  */
 interface Plain {
   readonly isPlain?: boolean;
+}
+
+/** What one request cost, as nano-USD. */
+export function Cost({ nanoUsd }: { readonly nanoUsd: string }) {
+  return <Value readable={readableCost(nanoUsd)} exact={exactMoney(nanoUsd)} isPlain />;
 }
 
 /** Money, as nano-USD. */

@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000;
 /** One key: what it may, what it has used, and everything that can be done to it. */
 export function KeyPanel({ keyId, known, onClose, acts }: KeyPanelProps) {
   return (
-    <SidePanel isOpen={keyId !== undefined} onClose={onClose} title={known?.name ?? 'Key'}>
+    <SidePanel isBeside isOpen={keyId !== undefined} onClose={onClose} title={known?.name ?? 'Key'}>
       {keyId !== undefined && <Content key={keyId} keyId={keyId} known={known} acts={acts} />}
     </SidePanel>
   );
