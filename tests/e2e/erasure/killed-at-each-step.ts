@@ -96,24 +96,25 @@ async function killedAt(stack: Stack, groups: Step[][], begin: () => unknown): P
       const pid = kill(stack, service);
       await barrier.lift();
       await isBack(stack, service, pid);
-      await passTime(stack);
     }
+    await passTime(stack);
   }
 }
 
 /** What a process that was killed had taken is given to the next after a minute: as if that were over. */
 async function passTime(stack: Stack): Promise<void> {
   const due = 'set due_at = now()';
-  await query(stack, 'retention', `update erasure ${due} where state in ('confirmed', 'erasing')`);
-  for (const database of ['billing', 'usage_ledger', 'teams', 'auth']) {
-    await query(stack, database, `update erased_person ${due} where finished_at is null`);
-  }
-  // Not where a barrier stands.
-  const orNot = "set lock_timeout = '100ms'";
-  for (const database of ['retention', 'auth']) {
-    await query(stack, database, `${orNot}; update outbox ${due} where subject ~ 'eras'`).catch(
-      () => undefined,
-    );
+  const asked = `update outbox ${due} where subject ~ 'eras'`;
+  const waiting = `update erased_person ${due} where finished_at is null`;
+  const taken: [database: string, statement: string][] = [
+    ['retention', `update erasure ${due} where state in ('confirmed', 'erasing')`],
+    ['retention', asked],
+    ['auth', asked],
+    ...['billing', 'usage_ledger', 'teams', 'auth'].map((one): [string, string] => [one, waiting]),
+  ];
+  for (const [database, statement] of taken) {
+    // Not where somebody stands before the next barrier, and holds the row until then: they have taken it.
+    await query(stack, database, `set lock_timeout = '500ms'; ${statement}`).catch(() => undefined);
   }
 }
 
