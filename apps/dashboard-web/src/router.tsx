@@ -3,6 +3,7 @@ import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { rootRoute } from './layout/root-route.js';
 import { shellRoute } from './layout/shell-route.js';
 import { activityRoute } from './pages/activity/route.js';
+import { billingRoute } from './pages/billing/route.js';
 import { keysRoute } from './pages/keys/route.js';
 import { overviewRoute } from './pages/overview/route.js';
 
@@ -13,7 +14,7 @@ const homeRoute = createRoute({
 });
 
 const routeTree = rootRoute.addChildren([
-  shellRoute.addChildren([homeRoute, overviewRoute, activityRoute, keysRoute]),
+  shellRoute.addChildren([homeRoute, overviewRoute, activityRoute, keysRoute, billingRoute]),
 ]);
 
 export function newRouter(queries: QueryClient) {

@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { Activity, KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react';
+import { Activity, CreditCard, KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react';
 
 interface Destination {
   readonly to: NonNullable<LinkProps['to']>;
@@ -14,4 +14,10 @@ export const navigation: readonly Destination[] = [
   { to: '/overview', label: 'Overview', icon: LayoutDashboard, words: 'home spend balance' },
   { to: '/activity', label: 'Activity', icon: Activity, words: 'requests log usage live export' },
   { to: '/keys', label: 'Keys', icon: KeyRound, words: 'api token secret create' },
+  {
+    to: '/billing',
+    label: 'Billing',
+    icon: CreditCard,
+    words: 'balance top up pay invoice plan limit promo card',
+  },
 ];
