@@ -6,6 +6,7 @@ import { activityRoute } from './pages/activity/route.js';
 import { billingRoute } from './pages/billing/route.js';
 import { keysRoute } from './pages/keys/route.js';
 import { overviewRoute } from './pages/overview/route.js';
+import { invitationRoute, teamRoute } from './pages/team/route.js';
 
 const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -14,7 +15,15 @@ const homeRoute = createRoute({
 });
 
 const routeTree = rootRoute.addChildren([
-  shellRoute.addChildren([homeRoute, overviewRoute, activityRoute, keysRoute, billingRoute]),
+  shellRoute.addChildren([
+    homeRoute,
+    overviewRoute,
+    activityRoute,
+    keysRoute,
+    teamRoute,
+    billingRoute,
+    invitationRoute,
+  ]),
 ]);
 
 export function newRouter(queries: QueryClient) {

@@ -1,5 +1,12 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { Activity, CreditCard, KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react';
+import {
+  Activity,
+  CreditCard,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  Users,
+} from 'lucide-react';
 
 interface Destination {
   readonly to: NonNullable<LinkProps['to']>;
@@ -14,6 +21,7 @@ export const navigation: readonly Destination[] = [
   { to: '/overview', label: 'Overview', icon: LayoutDashboard, words: 'home spend balance' },
   { to: '/activity', label: 'Activity', icon: Activity, words: 'requests log usage live export' },
   { to: '/keys', label: 'Keys', icon: KeyRound, words: 'api token secret create' },
+  { to: '/team', label: 'Team', icon: Users, words: 'members invite roles transfer leave' },
   {
     to: '/billing',
     label: 'Billing',

@@ -15,7 +15,8 @@ export function Table({ label, children }: TableProps) {
       aria-label={label}
       // A box that scrolls is reached by keyboard.
       tabIndex={0}
-      className="w-full overflow-x-auto"
+      // What is hidden but for readers stays within it, too.
+      className="relative w-full overflow-x-auto"
     >
       <table className="w-full border-collapse text-left text-base">{children}</table>
     </div>
