@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { poll } from '@modelbridge/local-stack';
 import type pg from 'pg';
@@ -11,6 +11,7 @@ import { startStack, type Stack } from './stack.js';
 const DAY_MS = 24 * 3_600_000;
 /** Days that are over by far, and that no state of a launcher has made. */
 const FIRST_DAY = Date.UTC(2020, 0, 1);
+const REMOVED = 'the rows of a day that has ended are removed';
 const LOOK_TIMEOUT_MS = 5 * 60_000;
 
 interface Day {
@@ -31,6 +32,8 @@ async function fill(client: pg.Client, { day, partition, contents }: Day, bytes:
      from generate_series(1, $1::int) as i`,
     [contents, bytes],
   );
+  // As a day of 30 days ago is: autovacuum would begin with this one now, and its end wait a second for it.
+  await client.query(`vacuum (freeze, analyze) ${partition}`);
 }
 
 /** From now on they are days of retention's, whose keys are there. */
@@ -53,30 +56,53 @@ async function attach(client: pg.Client, stack: Stack, days: readonly Day[], byt
   await client.query('checkpoint');
 }
 
-/** Milliseconds from the end of the day before: until nobody could read the day, and until nothing of it was there. */
-interface End {
-  unreadable: number;
-  gone: number;
-}
+const until = ['unreadable', 'certified', 'removed'] as const;
 
-/** They are ended one after another, in one look. */
-async function endsOf(client: pg.Client, days: readonly Day[]): Promise<End[]> {
-  let ends: { ended_ms: number; destroyed_ms: number }[] = [];
+/**
+ * Milliseconds: until nobody could read the day and until that was certified, from the end of the day before; until its rows
+ * were removed, from when those of the day before were.
+ */
+type End = Record<(typeof until)[number], number>;
+
+/** They are ended one after another in one look, then removed one after another. */
+async function endsOf(client: pg.Client, stack: Stack, days: readonly Day[]): Promise<End[]> {
+  interface Row {
+    day: string;
+    ended_ms: number;
+    destroyed_ms: number;
+  }
+  let ends: Row[] = [];
+  let removed = new Map<string, number>();
   await poll(async () => {
-    const { rows } = await client.query<(typeof ends)[number]>(
-      `select extract(epoch from ended_at)::float8 * 1000 as ended_ms,
+    const { rows } = await client.query<Row>(
+      `select day::text, extract(epoch from ended_at)::float8 * 1000 as ended_ms,
          extract(epoch from destroyed_at)::float8 * 1000 as destroyed_ms
        from content_day join keyring_key on name = 'day-' || day
        where day = any($1::date[]) and content_day.state = 'ended' order by day`,
       [days.map(({ day }) => day)],
     );
     ends = rows;
-    return rows.length === days.length;
+    removed = removals(stack);
+    return rows.length === days.length && days.every(({ day }) => removed.has(day));
   }, LOOK_TIMEOUT_MS);
-  return ends.slice(1).map(({ ended_ms, destroyed_ms }, index) => {
-    const began = ends[index]?.ended_ms ?? Number.NaN;
-    return { unreadable: destroyed_ms - began, gone: ended_ms - began };
+  const removedAt = ({ day }: Row): number => removed.get(day) ?? Number.NaN;
+  return ends.slice(1).map((end, index) => {
+    const before = ends[index]!;
+    return {
+      unreadable: end.destroyed_ms - before.ended_ms,
+      certified: end.ended_ms - before.ended_ms,
+      removed: removedAt(end) - removedAt(before),
+    };
   });
+}
+
+/** By day, when retention says that its rows are removed: Postgres shows no table any more before its files are gone. */
+function removals(stack: Stack): Map<string, number> {
+  const lines = readFileSync(join(stack.state, 'logs', 'retention.log'), 'utf8').split('\n');
+  const said = lines
+    .filter((line) => line.includes(REMOVED))
+    .map((line) => JSON.parse(line) as { day: string; time: string | number });
+  return new Map(said.map(({ day, time }) => [day, new Date(time).getTime()]));
 }
 
 export const sweep = command({
@@ -100,19 +126,19 @@ export const sweep = command({
     say(`${days.length} days are filled`);
     await attach(client, stack, days, bytes);
     say('retention looks once a minute');
-    const took = await endsOf(client, days);
-    const rows = (['unreadable', 'gone'] as const).map((until) => {
+    const took = await endsOf(client, stack, days);
+    const rows = until.map((what) => {
       const of = (size: number) =>
-        took.filter((_, index) => sizes[index + 1] === size).map((end) => end[until]);
+        took.filter((_, index) => sizes[index + 1] === size).map((end) => end[what]);
       const each = (size: number) =>
         of(size)
           .map((ms) => fixed(ms, 1))
           .join(' ');
       const ratio = median(of(many).map((ms, round) => ms / of(few)[round]!));
-      return [until, each(few), each(many), fixed(ratio, 2)];
+      return [what, each(few), each(many), fixed(ratio, 2)];
     });
     printTable(
-      'The end of a day, milliseconds of each: until nobody can read it (its key is destroyed), until its rows are gone',
+      'The end of a day, milliseconds of each: until nobody can read it, until that is certified; and until its rows are removed afterwards',
       ['until it is', `${whole(few)} contents`, `${whole(many)} contents`, 'median of ratios'],
       rows,
     );

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DetachedPartitions } from '../days/detached-partitions.service.js';
 import { authorKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
 import { OwnParts } from '../own-parts/own-parts.service.js';
@@ -11,12 +12,15 @@ export class ErasedAuthors implements OnModuleInit {
     private readonly parts: OwnParts,
     private readonly keys: KeysService,
     private readonly holdings: HoldingsService,
+    private readonly detached: DetachedPartitions,
   ) {}
 
   onModuleInit(): void {
     this.parts.add(async ({ userId }, count) => {
       await this.keys.destroy(authorKey(userId));
       await this.holdings.eraseAuthor(userId, (tx, contents) => count(tx, { contents }));
+      // Theirs among the rows of days that have ended meanwhile, too: the receipt says that none is left.
+      await this.detached.remove();
     });
   }
 }

@@ -6,4 +6,7 @@ export const dayBounds = {
   lifeMs: 30 * 24 * hourMs,
   /** Requests of a day may still end, and clocks may differ, for so long on either side of it. */
   graceMs: hourMs,
+  /** The rows of a day that has ended are removed so long after it at the latest, or that is told. */
+  removalMs: hourMs,
+  removalLookMs: 60_000,
 };

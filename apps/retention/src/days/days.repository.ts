@@ -1,6 +1,7 @@
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import type { DayCount } from './day-count.js';
+import { dayOfPartition, detachedNameOf, partitionOf } from './partition.js';
 
 /** Any fixed number: replicas that change the partitions take turns on it. */
 const advisoryLock = 727_201;
@@ -90,12 +91,22 @@ export class DaysRepository {
     });
   }
 
-  /** Gives up where readers hold it for long: it is tried again, and what is in it is unreadable by then. */
-  async dropPartition(day: string): Promise<void> {
+  /**
+   * Takes the day out of the table of contents, which takes as long whatever it has; its rows are DetachedPartitions' to remove.
+   * Gives up where readers hold it for long: it is tried again, and what is in it is unreadable by then.
+   */
+  async detachPartition(day: string): Promise<void> {
+    const partition = partitionOf(day);
     await this.database.transaction(async (tx) => {
       await tx.execute(`set local lock_timeout = '5s'`);
       await tx.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
-      await tx.execute(`drop table if exists ${partitionOf(day)}`);
+      const attached = await tx.query(
+        `select from pg_inherits where inhparent = 'content'::regclass and inhrelid = to_regclass($1)`,
+        [partition],
+      );
+      if (attached.length === 0) return;
+      await tx.execute(`alter table content detach partition ${partition}`);
+      await tx.execute(`alter table ${partition} rename to ${detachedNameOf(day)}`);
     });
   }
 
@@ -105,14 +116,4 @@ export class DaysRepository {
       [day],
     );
   }
-}
-
-function partitionOf(day: string): string {
-  return `content_${day.replaceAll('-', '')}`;
-}
-
-function dayOfPartition(partition: string): string {
-  const [, year, month, day] = /^content_(\d{4})(\d{2})(\d{2})$/.exec(partition) ?? [];
-  if (year === undefined) throw new Error(`${partition} is no partition of a day`);
-  return `${year}-${month}-${day}`;
 }

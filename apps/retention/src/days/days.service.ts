@@ -78,8 +78,8 @@ export class DaysService implements OnApplicationBootstrap, OnModuleDestroy {
     return this.days.beginEnd(day);
   }
 
-  dropPartition(day: string): Promise<void> {
-    return this.days.dropPartition(day);
+  detachPartition(day: string): Promise<void> {
+    return this.days.detachPartition(day);
   }
 
   finishEnd(tx: Tx, day: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LatestClock } from '../clock/latest-clock.service.js';
 import { newestOverDay } from '../days/day.js';
 import { DaysService } from '../days/days.service.js';
+import { DetachedPartitions } from '../days/detached-partitions.service.js';
 import { dayOfKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
 import { ReceiptsService } from '../receipts/receipts.service.js';
@@ -24,6 +25,7 @@ export class DeletionsService {
 
   constructor(
     private readonly days: DaysService,
+    private readonly detached: DetachedPartitions,
     private readonly keys: KeysService,
     private readonly receipts: ReceiptsService,
     private readonly latest: LatestClock,
@@ -38,14 +40,16 @@ export class DeletionsService {
     const newestOver = newestOverDay(await this.latest.now());
     const keyDays = (await this.keys.list()).flatMap((name) => dayOfKey(name) ?? []);
     const partitionDays = await this.days.partitions();
+    const removals = await this.detached.overdue();
     const certified = await this.receipts.subjects('content_day');
     const uncertified = (await this.days.ended()).filter((day) => !certified.has(day));
     const chain = await this.receipts.check();
     const others = await Promise.all(this.looks.map((look) => look()));
-    const looked = others.reduce((sum, other) => sum + other.looked, 0);
+    const looked = others.reduce((sum, other) => sum + other.looked, removals.looked);
     const problems = [
       ...keyDays.filter((day) => day <= newestOver).map((day) => `${day} still has a key`),
       ...partitionDays.filter((day) => day <= newestOver).map((day) => `${day} still has content`),
+      ...removals.days.map((day) => `${day} has ended, and its rows were not removed`),
       ...uncertified.map((day) => `${day} has ended without a receipt`),
       ...chain.problems,
       ...others.flatMap((other) => other.problems),

@@ -24,6 +24,7 @@ export function statementOf(
       evidence,
       rows_unreadable: contents.contents.toString(),
       sealed_bytes: contents.sealedBytes.toString(),
+      rows: 'out of the table of contents; removed next',
     },
   };
 }

@@ -6,6 +6,9 @@ import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { FakeClock, testPostgres, type TestDatabase } from '@modelbridge/testing-kit';
 import { timeToDestroy } from '../clock/time-to-destroy.js';
 import { DaysRepository } from '../days/days.repository.js';
+import { DetachedPartitionsRepository } from '../days/detached-partitions.repository.js';
+import { DetachedPartitions } from '../days/detached-partitions.service.js';
+import { dayOfPartition } from '../days/partition.js';
 import { Keyring } from '../keyring/keyring.js';
 import { ReceiptsRepository } from '../receipts/receipts.repository.js';
 import { TestRetention } from '../testing/test-retention.js';
@@ -41,11 +44,12 @@ async function left(retention: TestRetention, now: Date): Promise<string[]> {
   const keys = (await retention.part(Keyring).list()).filter(
     (name) => name.startsWith('day-') && name <= `day-${over}`,
   );
-  const rows = await retention.database.query<{ day: string }>(
-    'select distinct day::text from content where day <= $1',
-    [over],
+  await retention.part(DetachedPartitions).remove();
+  const tables = await retention.database.query<{ table: string }>(
+    `select tablename::text as table from pg_tables where tablename ~ '^content_(detached_)?\\d{8}$'`,
   );
-  return [...keys, ...rows.map(({ day }) => `rows of ${day}`)];
+  const days = tables.map(({ table }) => dayOfPartition(table)).filter((day) => day <= over);
+  return [...keys, ...days.map((day) => `rows of ${day}`)];
 }
 
 describe('the life of content', () => {
@@ -191,9 +195,9 @@ describe('ending a day', () => {
   it.each([
     ['the key is destroyed', '2026-04-20', () => diesBefore(retention.part(Keyring), 'destroy')],
     [
-      'the partition is dropped',
+      'the partition is detached',
       '2026-05-20',
-      () => diesBefore(retention.part(DaysRepository), 'dropPartition'),
+      () => diesBefore(retention.part(DaysRepository), 'detachPartition'),
     ],
     [
       'the receipt is written',
@@ -240,6 +244,28 @@ describe('ending a day', () => {
       contents: [retention.content({ userId })],
     });
     expect(refused).toMatchObject([{ reason: 'day_over' }]);
+  });
+
+  it('is done while its rows wait to be removed, and told of where they wait for more than an hour', async () => {
+    retention.clock.set('2026-08-25T12:00:00Z');
+    await retention.say(newId('user'), 'something');
+    retention.clock.set('2026-09-24T00:00:00Z');
+    const removals = retention.part(DetachedPartitionsRepository);
+    const { drop } = removals;
+    removals.drop = () => Promise.reject(new Error('the file system is slow'));
+    await retention.part(LifeService).endDays();
+    await expect(retention.part(DetachedPartitions).remove()).rejects.toThrow('slow');
+    const checked = async () => (await retention.clients.receipts.checkDeletions({})).examples;
+    expect(await checked()).toEqual([]);
+    await retention.database.execute(
+      `update content_day set ended_at = now() - interval '61 minutes' where day = '2026-08-25'`,
+    );
+    expect(await checked()).toEqual(['2026-08-25 has ended, and its rows were not removed']);
+    const metrics = await (await fetch(`${retention.service.httpUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^retention_detached_seconds\{.*\} 366\d/m);
+    removals.drop = drop;
+    expect(await left(retention, retention.clock.now())).toEqual([]);
+    expect(await checked()).toEqual([]);
   });
 
   it('is found wanting where the key was not destroyed (control)', async () => {

@@ -7,6 +7,7 @@ import { Clock } from '../clock/clock.js';
 import { LatestClock } from '../clock/latest-clock.service.js';
 import { newestOverDay } from '../days/day.js';
 import { DaysService } from '../days/days.service.js';
+import { DetachedPartitions } from '../days/detached-partitions.service.js';
 import { dayKey, dayOfKey } from '../keyring/keyring.js';
 import { KeysService } from '../keyring/keys.service.js';
 import { ReceiptsService } from '../receipts/receipts.service.js';
@@ -14,8 +15,8 @@ import { lifeBounds } from './bounds.js';
 import { latenessMs, statementOf } from './ended-day.js';
 
 /**
- * Ends days: the key is destroyed, then the partition dropped, then it is certified. Each step can be done again, and a
- * process that dies between two of them is followed by one that goes on where it stopped.
+ * Ends days: the key is destroyed, then the partition detached, then it is certified; the rows are removed afterwards. Each
+ * step can be done again, and a process that dies between two of them is followed by one that goes on where it stopped.
  */
 @Injectable()
 export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
@@ -28,6 +29,7 @@ export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly days: DaysService,
+    private readonly detached: DetachedPartitions,
     private readonly keys: KeysService,
     private readonly receipts: ReceiptsService,
     private readonly database: Database,
@@ -83,6 +85,7 @@ export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
     for (const day of remaining.filter((one) => one <= newestOver)) {
       await this.end(day, now).catch((error: unknown) => failures.push(error));
     }
+    this.detached.kick();
     this.oldest = (await this.remaining())[0];
     if (failures.length > 0) throw failures[0];
   }
@@ -104,7 +107,7 @@ export class LifeService implements OnApplicationBootstrap, OnModuleDestroy {
   private async end(day: string, now: Date): Promise<void> {
     const contents = await this.days.beginEnd(day);
     const destruction = await this.keys.destroy(dayKey(day));
-    await this.days.dropPartition(day);
+    await this.days.detachPartition(day);
     await this.database.transaction(async (tx) => {
       await this.receipts.issue(tx, statementOf(day, this.keys.keyringKind, destruction, contents));
       await this.days.finishEnd(tx, day);
