@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { uuidOf } from '@modelbridge/contracts';
 import { Metrics } from '@modelbridge/service-kit/metrics';
 import { eventually } from '@modelbridge/testing-kit';
 import { ProviderUsageReader } from '../../apps/billing/src/provider-costs/provider-usage.service.js';
 import { reconciliationBounds } from '../../apps/billing/src/reconciliation/bounds.js';
 import { ReconciliationService } from '../../apps/billing/src/reconciliation/reconciliation.service.js';
+import { stripeEventBounds } from '../../apps/billing/src/stripe-events/bounds.js';
 import { StripeEventsService } from '../../apps/billing/src/stripe-events/stripe-events.service.js';
 import { PaymentStack, usd } from './payments/payment-stack.js';
+import { Subscribers, type Subscriber } from './payments/subscribers.js';
 
 const { settlingMs, dayLagMs } = reconciliationBounds;
 let stack: PaymentStack;
@@ -178,5 +180,109 @@ describe('the ledger and Stripe', () => {
     expect(await report()).toEqual([0n, 0]);
     const imports = await stack.billing.database.query('SELECT FROM provider_bill_line');
     expect(imports).toHaveLength(2);
+  });
+});
+
+describe('a plan and its subscription', () => {
+  const { catchUpMostMs } = stripeEventBounds;
+  let people: Subscribers;
+  beforeEach(async () => {
+    people = new Subscribers(stack);
+    stack.billing.clock.set(new Date());
+    // No event comes, and none is listed any more.
+    await stack.webhooks({ drop: true });
+    stripeEventBounds.catchUpMostMs = -600_000;
+    await stack.billing.database.execute('DELETE FROM reconciliation');
+  });
+  afterEach(() => {
+    Object.assign(stripeEventBounds, { catchUpMostMs });
+  });
+
+  /** Of the day's comparison. */
+  async function differences(): Promise<{ objectId: string; detail: string }[]> {
+    await stack.billing.database.execute('DELETE FROM reconciliation');
+    await stack.billing.part(ReconciliationService).compareDue();
+    return stack.billing.database.query(
+      `SELECT object_id AS "objectId", detail FROM reconciliation_difference WHERE kind = 'other_plan'`,
+    );
+  }
+
+  /** Somebody of whose plan everything was heard: nothing of it comes late. */
+  async function subscriber(): Promise<Subscriber> {
+    const who = await people.one();
+    Object.assign(stripeEventBounds, { catchUpMostMs });
+    await people.subscribe(who);
+    await stack.billing.part(StripeEventsService).catchUp();
+    stripeEventBounds.catchUpMostMs = -600_000;
+    expect(await named(who)).toBe('pro');
+    return who;
+  }
+
+  const named = async (who: Subscriber) => (await people.planOf(who))?.plan?.name;
+
+  it('are brought together where nothing was heard: what was bought is had, and what has ended is not', async () => {
+    const [bought, ended] = [await people.one(), await subscriber()];
+    const over = await people.subscriptionOf(ended);
+    await people.api('DELETE', `subscriptions/${over}`);
+    await people.subscribe(bought, 'team');
+    const runs = await people.subscriptionOf(bought);
+    expect([await named(bought), await named(ended)]).toEqual(['free', 'pro']);
+    const found = await differences();
+    expect([await named(bought), await named(ended)]).toEqual(['team', 'free']);
+    expect(await people.granted(bought)).toBe(100n * usd);
+    expect(new Map(found.map(({ objectId, detail }) => [objectId, detail]))).toEqual(
+      new Map([
+        [runs, expect.stringMatching(/^the plan was free\/1, and is team\/1 from /)],
+        [over, expect.stringMatching(/^the plan was pro\/1 from .*, and is free\/1$/)],
+      ]),
+    );
+    expect(await differences()).toEqual([]);
+  });
+
+  it('are brought together where a period that was paid, or what follows it, was not heard of', async () => {
+    const who = await subscriber();
+    const first = await people.planOf(who);
+    await people.endPeriod(who);
+    const id = await people.subscriptionOf(who);
+    expect((await differences()).map(({ objectId }) => objectId)).toEqual([id]);
+    expect((await people.planOf(who))?.periodStartsAt).toEqual(first?.periodEndsAt);
+    expect(await people.granted(who)).toBe(20n * usd);
+    await people.api('POST', `subscriptions/${id}`, { cancel_at_period_end: 'true' });
+    const [difference] = await differences();
+    expect(difference).toMatchObject({
+      objectId: id,
+      detail: expect.stringContaining('then free/1'),
+    });
+    expect((await people.planOf(who))?.nextPlan?.name).toBe('free');
+  });
+
+  it('do not differ where events can still tell of it', async () => {
+    const who = await people.one();
+    Object.assign(stripeEventBounds, { catchUpMostMs });
+    await people.subscribe(who);
+    expect(await differences()).toEqual([]);
+    expect(await named(who)).toBe('pro');
+  });
+
+  it('differ where Stripe knows of no such subscription, until somebody has looked', async () => {
+    const who = await subscriber();
+    const rename = (from: string, to: string) =>
+      stack.billing.database.execute(
+        'UPDATE subscription SET subscription_id = $2 WHERE subscription_id = $1',
+        [from, to],
+      );
+    const id = await people.subscriptionOf(who);
+    await rename(id, 'sub_invented');
+    // The real one would be a second one beside it.
+    await people.api('DELETE', `subscriptions/${id}`);
+    expect(await differences()).toEqual([
+      {
+        objectId: 'sub_invented',
+        detail: 'it is had here, and Stripe knows of no such subscription',
+      },
+    ]);
+    await rename('sub_invented', id);
+    await differences();
+    expect(await named(who)).toBe('free');
   });
 });

@@ -1,4 +1,4 @@
-import { newId } from '@modelbridge/contracts';
+import { newId, uuidOf } from '@modelbridge/contracts';
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -289,8 +289,9 @@ describe('a plan that is paid by the month', () => {
     }
   });
 
-  it('that is bought on two pages at once is had once: the second ends, and is given back by an operator', async () => {
+  it('that is bought on two pages at once is had once: the second ends, and what was paid for it goes back', async () => {
     const who = await people.one();
+    const before = await planRevenueCents();
     const [first, second] = [await people.open(who, 'pro'), await people.open(who, 'team')];
     await stack.stripe('POST', `checkout/${first}/pay`, {});
     await stack.stripe('POST', `checkout/${second}/pay`, {});
@@ -299,7 +300,10 @@ describe('a plan that is paid by the month', () => {
       const { data } = await people.api<{ data: { status: string }[] }>('GET', path);
       expect(data.map(({ status }) => status).sort()).toEqual(['active', 'canceled']);
       expect(await stack.billing.part(StripeEventsService).pending()).toEqual([]);
-      expect(await stack.history(who.owner)).toHaveLength(2);
+      const history = await stack.history(who.owner);
+      expect(history.map(({ kind }) => kind).sort()).toEqual([
+        ...['plan_payment', 'plan_payment', 'plan_refund'],
+      ]);
     });
     const { data } = await people.api<{ data: { id: string }[] }>(
       'GET',
@@ -309,12 +313,20 @@ describe('a plan that is paid by the month', () => {
     const { subscription } = await stack.client.getSubscription({ accountId });
     expect(subscription).toMatchObject({ subscriptionId: data[0]?.id, hasEnded: false });
     expect((await people.planOf(who))?.plan?.name).toBe(subscription?.plan);
-    const credit = subscription?.plan === 'pro' ? 20n * usd : 100n * usd;
+    const [cents, credit] =
+      subscription?.plan === 'pro' ? [2_000n, 20n * usd] : [10_000n, 100n * usd];
+    expect(await planRevenueCents()).toBe(before + cents);
     expect(await people.granted(who)).toBe(credit);
-    // What is paid for the next month is had.
+    const audited = await stack.billing.database.query(
+      `SELECT FROM second_subscription s JOIN subscription USING (subscription_id) WHERE ended AND account_id = $1`,
+      [uuidOf('account', accountId)],
+    );
+    expect(audited).toHaveLength(1);
+    // What is paid for the next month is had, and is not given back.
     await people.endPeriod(who);
-    await eventually(async () => expect(await stack.history(who.owner)).toHaveLength(3));
+    await eventually(async () => expect(await stack.history(who.owner)).toHaveLength(4));
     await eventually(async () => expect(await people.granted(who)).toBe(credit));
+    expect(await planRevenueCents()).toBe(before + 2n * cents);
   });
 
   it.each(['free', 'enterprise', ''])('%s is none to subscribe to', async (plan) => {

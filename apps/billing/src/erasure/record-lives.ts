@@ -50,6 +50,7 @@ export const recordLives: Record<string, RecordLife> = {
   reconciliation: 'stays',
   reconciliation_difference: 'stays',
   refund_request: 'stays',
+  second_subscription: 'stays',
   stripe_dispute: 'stays',
   stripe_refund: 'stays',
   subscription: 'stays',

@@ -33,6 +33,6 @@ import { TaxesRepository } from './taxes.repository.js';
     RefundRequestsRepository,
     RefundsService,
   ],
-  exports: [PaymentsService],
+  exports: [PaymentsService, RefundsService],
 })
 export class PaymentsModule {}

@@ -9,7 +9,7 @@ export interface Range {
 }
 
 export type DifferenceKind =
-  'not_booked' | 'not_at_stripe' | 'other_amount' | 'not_ours' | 'provider_cost';
+  'not_booked' | 'not_at_stripe' | 'other_amount' | 'not_ours' | 'provider_cost' | 'other_plan';
 
 export interface Difference {
   objectId: string;

@@ -9,6 +9,7 @@ import { ProviderCostsService } from '../provider-costs/provider-costs.service.j
 import { StripeMovements, type Movement } from '../stripe/stripe-movements.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import { reconciliationBounds } from './bounds.js';
+import { PlanDifferences } from './plan-differences.service.js';
 import {
   ReconciliationRepository,
   type Difference,
@@ -26,7 +27,8 @@ export interface Reconciliation {
 
 /**
  * Compares what is booked with how money moved at Stripe, each day once and on demand. Sums find what has to be looked
- * into; whether it differs is decided by the payment as it stands. Differences are kept and alerted, never mended.
+ * into; whether it differs is decided by the payment as it stands. Differences are kept and alerted. Those of money are
+ * never mended; plans are brought to their subscriptions.
  */
 @Injectable()
 export class ReconciliationService implements OnApplicationBootstrap, OnModuleDestroy {
@@ -41,6 +43,7 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
     private readonly movements: StripeMovements,
     private readonly stripe: StripeService,
     private readonly providerCosts: ProviderCostsService,
+    private readonly plans: PlanDifferences,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -88,9 +91,13 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
     );
     const first = await this.repository.firstPaymentAt();
     const due = days.filter((day) => first !== undefined && day >= dayOf(first));
-    for (const day of await this.repository.missing(due)) {
+    const missing = await this.repository.missing(due);
+    for (const day of missing) {
       const from = new Date(`${day}T00:00:00Z`);
-      await this.compare({ from, until: new Date(from.getTime() + dayMs) }, day);
+      const range = { from, until: new Date(from.getTime() + dayMs) };
+      // Plans have no days: the latest report tells how they stand.
+      const isLatest = day === missing.at(-1);
+      await this.compare(range, day, isLatest ? () => this.plans.mend() : undefined);
     }
     this.differences.set(await this.repository.openDifferences());
     await this.compareProviderCosts();
@@ -113,7 +120,11 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
   }
 
   /** Undefined where another process compares this day. */
-  private async compare(range: Range, day: string | null): Promise<Reconciliation | undefined> {
+  private async compare(
+    range: Range,
+    day: string | null,
+    more: () => Promise<Difference[]> = () => Promise.resolve([]),
+  ): Promise<Reconciliation | undefined> {
     const id = randomUUID();
     if (!(await this.repository.begin(id, range, day))) return undefined;
     try {
@@ -121,6 +132,7 @@ export class ReconciliationService implements OnApplicationBootstrap, OnModuleDe
       const suspects = await this.repository.suspects(id, range);
       const found: Difference[] = await this.unbalanced();
       for (const suspect of suspects) found.push(...(await this.lookInto(suspect)));
+      found.push(...(await more()));
       const checked = movements + (await this.repository.paymentsIn(range));
       const differences = [
         ...new Map(found.map((one) => [`${one.kind} ${one.objectId}`, one])).values(),

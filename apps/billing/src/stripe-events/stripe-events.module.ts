@@ -20,5 +20,6 @@ import { StripeEventsService } from './stripe-events.service.js';
   ],
   controllers: [StripeEventsGrpc],
   providers: [StripeEventsService, StripeEventsRepository],
+  exports: [StripeEventsService],
 })
 export class StripeEventsModule {}

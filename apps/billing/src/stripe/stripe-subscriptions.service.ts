@@ -5,6 +5,7 @@ import { stripeBounds } from './bounds.js';
 import {
   accountKey,
   asking,
+  failure,
   found,
   STRIPE,
   STRIPE_SETTINGS,
@@ -34,6 +35,16 @@ export interface PriceChange {
   subscriptionId: string;
   itemId: string;
   priceId: string;
+}
+
+/** One of ours that has not ended, as a list has it: without what is paid of it. */
+export interface ListedSubscription {
+  subscriptionId: string;
+  status: string;
+  priceId: string;
+  startsAt: Date;
+  endsAt: Date;
+  cancelsAtEnd: boolean;
 }
 
 /** Of subscriptions that cannot be cancelled any more. */
@@ -155,6 +166,19 @@ export class StripeSubscriptions {
         .autoPagingToArray({ limit: stripeBounds.listed }),
     );
     return listed.map(({ id }) => id);
+  }
+
+  /** All subscriptions of our accounts that have not ended, paid or not. */
+  async *running(): AsyncGenerator<ListedSubscription> {
+    try {
+      for await (const listed of this.client.subscriptions.list({ limit: 100 })) {
+        if (listed.metadata[accountKey] !== undefined) {
+          yield subscriptionFacts(listed, [], undefined, accountKey);
+        }
+      }
+    } catch (error) {
+      throw failure(error);
+    }
   }
 
   /** Ends a subscription now; nothing of it is given back. One that has ended stays so. */

@@ -16,6 +16,7 @@ import { nanoUsdOf } from '../stripe/cents.js';
 import { StripeRefusal } from '../stripe/client.js';
 import { StripeSubscriptions, type PriceChange } from '../stripe/stripe-subscriptions.service.js';
 import type { FailedInvoice, SubscriptionFacts } from '../stripe/subscription-facts.js';
+import { SecondSubscriptions } from './second-subscriptions.service.js';
 import type { Subscription } from './subscription.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 
@@ -47,6 +48,7 @@ export class SubscriptionsService {
     private readonly stripe: StripeSubscriptions,
     private readonly notices: Notices,
     private readonly closures: Closures,
+    private readonly seconds: SecondSubscriptions,
     private readonly logger: Logger,
   ) {}
 
@@ -115,10 +117,11 @@ export class SubscriptionsService {
     return (await this.endsSecond(reading)) ? this.ask(subscriptionId) : reading;
   }
 
-  private async endsSecond({ facts }: SubscriptionReading): Promise<boolean> {
+  private async endsSecond({ number, facts }: SubscriptionReading): Promise<boolean> {
     const { accountId = '', subscriptionId = '', hasEnded = true } = facts ?? {};
     if (hasEnded || !isId('account', accountId)) return false;
-    const running = await this.repository.running(uuidOf('account', accountId));
+    const account = uuidOf('account', accountId);
+    const running = await this.repository.running(account);
     if (running === undefined || running.subscriptionId === subscriptionId) return false;
     const first = await this.ask(running.subscriptionId);
     if (first.facts?.hasEnded !== false) {
@@ -126,10 +129,7 @@ export class SubscriptionsService {
       await this.database.transaction((tx) => this.settle(tx, first));
       return false;
     }
-    this.logger.error(
-      { subscriptionId, accountId },
-      'a second subscription of an account is ended: give back what was paid for it',
-    );
+    await this.seconds.found(account, subscriptionId, number);
     await this.stripe.cancelNow(subscriptionId);
     return true;
   }
@@ -165,6 +165,7 @@ export class SubscriptionsService {
     // One that nobody has paid for yet has no say, and neither has the end of one beside another.
     if (!wasStarted) return;
     const { subscriptionId } = facts;
+    if (!facts.hasEnded) await this.seconds.isOnlyOne(tx, subscriptionId, number);
     if (facts.hasEnded && (await this.repository.paysAnother(tx, accountId, subscriptionId)))
       return;
     // What was paid for a closed account is given back.
