@@ -38,7 +38,7 @@ export function welcome(stack: StackDescription, stateRoot: string, tookMs: numb
       gateways.length === 1 ? 'Gateway' : `Gateway ${index + 1}`,
       `${url}/v1`,
     ]),
-    ['Dashboard', stack.dashboard],
+    ['Dashboard', `${stack.dashboard}/app   ${dim('sign in as the demo person with one click')}`],
     ['Sandbox', `${stack.sandbox}   ${dim('stands in for the model providers, Clerk and Stripe')}`],
     ['Mailbox', `${stack.sandbox}/mail   ${dim('every mail that is sent')}`],
     ['Demo key', apiKey],
