@@ -1,4 +1,5 @@
 // Makes scripts of ES modules, since of a script Node can keep what V8 has compiled.
+import { Buffer, isAscii } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -48,8 +49,12 @@ async function scriptsOf(modules) {
     platform: 'node',
     format: 'cjs',
     target: TARGET,
-    // What is imported late is a script too.
-    supported: { 'dynamic-import': false },
+    supported: {
+      // What is imported late is a script too.
+      'dynamic-import': false,
+      // One that is tagged would keep the characters that every other text has as escapes.
+      'template-literal': false,
+    },
     minifyWhitespace: true,
     sourcemap: 'external',
     sourcesContent: false,
@@ -63,6 +68,8 @@ async function scriptsOf(modules) {
 
 /** Written first, and named by what it holds: a file that is there has all that it needs. */
 function writeScript(file, code, map) {
+  // They are loaded as Latin-1, which is quicker, and would come out as other characters.
+  if (!isAscii(Buffer.from(code))) throw new Error(`${file} has characters beyond ASCII`);
   const directory = path.dirname(file);
   fs.mkdirSync(directory, { recursive: true });
   const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);

@@ -3,20 +3,17 @@ import { KitModule } from '@modelbridge/service-kit/module';
 import type { Config } from './config.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
-import { UnsubscribeController } from './notices/unsubscribe.controller.js';
-import { PoliciesController } from './policies/policies.controller.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { BillingModule } from './billing/billing.module.js';
 import { TeamsModule } from './teams/teams.module.js';
+import { PublicPagesModule } from './public-pages.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { WebAppModule } from './web-app/web-app.module.js';
-import { StatusController } from './status/status.controller.js';
-import { HomeController } from './home/home.controller.js';
 
 @Module({})
 export class AppModule {
@@ -31,18 +28,15 @@ export class AppModule {
         KeysModule,
         TeamsModule,
         PrivacyModule,
+        PublicPagesModule.forRoot(config),
         WebAppModule.forRoot(config),
         WebhooksModule,
       ],
       controllers: [
         AuditLogController,
         ConsentsController,
-        HomeController,
         NotificationsController,
-        PoliciesController,
         ProfileController,
-        StatusController,
-        UnsubscribeController,
       ],
     };
   }

@@ -2,7 +2,7 @@ import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { BillingClient } from '../clients/clients.js';
-import { askPage, donePage, failedPage, unsubscribePolicy } from './unsubscribe-page.js';
+import { askPage, donePage, failedPage } from './unsubscribe-page.js';
 
 /** The link of mails that people may do without; the token in it is all that it takes. */
 @Controller('notices/unsubscribe')
@@ -36,14 +36,12 @@ function wrong(reply: FastifyReply): FastifyReply {
 }
 
 function show(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply
-    .code(status)
-    .type('text/html; charset=utf-8')
-    .headers({
-      'content-security-policy': unsubscribePolicy,
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-    })
-    .send(html);
+  return (
+    reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      // The address holds the token.
+      .headers({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
+      .send(html)
+  );
 }

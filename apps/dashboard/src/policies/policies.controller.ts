@@ -1,39 +1,47 @@
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
-import { Controller, Get, Param, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthClient } from '../clients/clients.js';
-import { policyPage, policyPageCsp, versionsPage } from './policy-page.js';
+import { PublicPlaces } from '../site/public-places.js';
+import { PublicText } from '../site/public-text.js';
+import { sendUnavailable } from '../site/unavailable.js';
+import { policyPage, versionsPage } from './policy-page.js';
 
 const versionName = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The privacy policy: the version in force, those before it, and the text of each as it was published. */
 @Controller('privacy')
 export class PoliciesController {
-  constructor(private readonly auth: AuthClient) {}
+  constructor(
+    private readonly auth: AuthClient,
+    private readonly places: PublicPlaces,
+  ) {}
 
   @Get()
-  current(@Res() reply: FastifyReply): Promise<FastifyReply> {
-    return this.shown(reply, () => this.page(''));
+  current(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    return this.shown(request, reply, () => this.page(''));
   }
 
   @Get('versions')
-  versions(@Res() reply: FastifyReply): Promise<FastifyReply> {
-    return this.shown(reply, async () => {
+  versions(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    return this.shown(request, reply, async () => {
       const { current } = await this.auth.getCurrentPolicy({});
       const { versions } = await this.auth.listPolicyVersions({});
-      return current && versionsPage(versions, current, new Date());
+      return current && versionsPage(versions, current, new Date(), this.places.origin);
     });
   }
 
   @Get('versions/:version')
-  async version(
+  version(
     @Param('version') version: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const isText = version.endsWith('.md');
     const name = isText ? version.slice(0, -3) : version;
-    if (!versionName.test(name)) return absent(reply);
-    return this.shown(reply, () => (isText ? this.text(name) : this.page(name)), isText);
+    if (!versionName.test(name)) throw new NotFoundException();
+    const body = () => (isText ? this.text(name) : this.page(name));
+    return this.shown(request, reply, body, isText ? 'markdown' : 'html');
   }
 
   private async text(policyVersion: string): Promise<string> {
@@ -44,40 +52,23 @@ export class PoliciesController {
     const { current, announced } = await this.auth.getCurrentPolicy({});
     const { version, document } = await this.auth.getPolicyVersion({ policyVersion });
     if (version === undefined || current === undefined) return undefined;
-    return policyPage({ version, document, current, announced, now: new Date() });
+    const { origin } = this.places;
+    return policyPage({ version, document, current, announced, now: new Date(), origin });
   }
 
   private async shown(
+    request: FastifyRequest,
     reply: FastifyReply,
     body: () => Promise<string | undefined>,
-    isText = false,
+    kind = 'html',
   ): Promise<FastifyReply> {
+    let text: string | undefined;
     try {
-      const text = await body();
-      if (text === undefined) return unavailable(reply);
-      return reply
-        .type(isText ? 'text/markdown; charset=utf-8' : 'text/html; charset=utf-8')
-        .headers({
-          'content-security-policy': policyPageCsp,
-          'referrer-policy': 'no-referrer',
-          'x-content-type-options': 'nosniff',
-          'cache-control': 'public, max-age=60',
-        })
-        .send(text);
+      text = await body();
     } catch (error) {
-      return rpcErrorFrom(error)?.code === 'not_found' ? absent(reply) : unavailable(reply);
+      if (rpcErrorFrom(error)?.code === 'not_found') throw new NotFoundException();
     }
+    if (text === undefined) return sendUnavailable(reply, 'The policy cannot be shown just now.');
+    return new PublicText(text, kind).send(request, reply);
   }
-}
-
-function absent(reply: FastifyReply): FastifyReply {
-  return reply.code(404).type('text/plain; charset=utf-8').send('There is no such version.\n');
-}
-
-function unavailable(reply: FastifyReply): FastifyReply {
-  return reply
-    .code(503)
-    .header('retry-after', '10')
-    .type('text/plain; charset=utf-8')
-    .send('The policy cannot be shown just now. Try again in a minute.\n');
 }

@@ -1,40 +1,16 @@
 import type { PolicyVersion } from '@modelbridge/contracts/auth.v1';
-import markdownIt from 'markdown-it';
+import { html, type Html } from '../site/html.js';
+import { sitePage } from '../site/layout.js';
+import { renderMarkdown } from '../site/markdown.js';
 
-/** HTML in a policy stands for itself: nothing of it runs or is loaded. */
-const markdown = markdownIt({ html: false, linkify: false });
-
-/** All that these pages may do: show themselves. */
-export const policyPageCsp =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
-
-const style = `body { font: 16px/1.6 system-ui, sans-serif; max-width: 48rem; margin: 3rem auto; padding: 0 1rem }
-  table { border-collapse: collapse; font-size: .9em } td, th { border: 1px solid #8884; padding: .3em .6em; text-align: left }
-  aside { border-left: 4px solid #c80; padding: .5rem 1rem; background: #8881 }`;
-
-const escapes: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => escapes[character] ?? '');
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}: ModelBridge</title>
-<style>
-  ${style}
-</style>
-${body}
-</html>
-`;
+function page(title: string, canonical: string | undefined, body: Html): string {
+  return sitePage({
+    title,
+    description: 'What ModelBridge keeps of you, for how long, why, and what you can do about it.',
+    canonical,
+    section: 'privacy',
+    body: html`<article class="text">${body}</article>`,
+  });
 }
 
 function day(time: Date | undefined): string {
@@ -55,24 +31,37 @@ interface Shown {
   current: PolicyVersion;
   announced: PolicyVersion | undefined;
   now: Date;
+  origin: string;
 }
 
 /** One version, with what it is to the one in force, and what is announced. */
-export function policyPage({ version, document, current, announced, now }: Shown): string {
+export function policyPage({ version, document, current, announced, now, origin }: Shown): string {
   const isCurrent = version.policyVersion === current.policyVersion;
-  const note = isCurrent
-    ? ''
-    : `<aside>This version is ${standing(version, now, false)}. <a href="/privacy">The version in force</a></aside>`;
-  const change =
-    isCurrent && announced !== undefined
-      ? `<aside role="status"><p>This policy changes: ${escaped(announced.summary)}</p>
-<p><a href="/privacy/versions/${announced.policyVersion}">The next version</a>, ${standing(announced, now, false)}</p></aside>`
-      : '';
   return page(
     'Privacy Policy',
-    `${note}${change}
-${markdown.render(document)}
-<p><a href="/privacy/versions">All versions of this policy</a></p>`,
+    isCurrent ? `${origin}/privacy` : undefined,
+    html`${
+        !isCurrent &&
+        html`<aside class="banner fair">
+          This version is ${standing(version, now, false)}.
+          <a href="/privacy">The version in force</a>
+        </aside>`
+      }${
+        isCurrent &&
+        announced !== undefined &&
+        html`<aside class="banner fair">
+          <p>This policy changes: ${announced.summary}</p>
+          <p>
+            <a href="/privacy/versions/${announced.policyVersion}">The next version</a>,
+            ${standing(announced, now, false)}
+          </p>
+        </aside>`
+      }
+      ${renderMarkdown(document).html}
+      <p class="fine">
+        <a href="/privacy/versions">All versions of this policy</a> ·
+        <a href="/privacy/versions/${version.policyVersion}.md">This text as it was published</a>
+      </p>`,
   );
 }
 
@@ -80,19 +69,36 @@ export function versionsPage(
   versions: readonly PolicyVersion[],
   current: PolicyVersion,
   now: Date,
+  origin: string,
 ): string {
   const rows = versions.map((version) => {
     const { policyVersion, summary, documentSha256 } = version;
     const isCurrent = policyVersion === current.policyVersion;
-    return `<tr><td><a href="/privacy/versions/${policyVersion}">${policyVersion}</a></td>
-<td>${standing(version, now, isCurrent)}</td><td>${escaped(summary)}</td>
-<td><code>${Buffer.from(documentSha256).toString('hex')}</code></td></tr>`;
+    return html`<tr>
+      <th scope="row"><a href="/privacy/versions/${policyVersion}">${policyVersion}</a></th>
+      <td>${standing(version, now, isCurrent)}</td>
+      <td>${summary}</td>
+      <td><code>${Buffer.from(documentSha256).toString('hex')}</code></td>
+    </tr> `;
   });
   return page(
     'Versions of the privacy policy',
-    `<h1>Versions of the privacy policy</h1>
-<table><tr><th>Last updated</th><th></th><th>What changed</th><th>SHA-256 of the text</th></tr>
-${rows.join('\n')}
-</table>`,
+    `${origin}/privacy/versions`,
+    html`<h1 id="versions">Versions of the privacy policy</h1>
+      <div class="scroll" role="region" aria-labelledby="versions" tabindex="0">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Last updated</th>
+              <th scope="col">Standing</th>
+              <th scope="col">What changed</th>
+              <th scope="col">SHA-256 of the text</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows}
+          </tbody>
+        </table>
+      </div>`,
   );
 }

@@ -13,7 +13,7 @@ import { Asked } from '../routes/asked.decorator.js';
 import type { Parts } from '../routes/parts.js';
 import { Csrf } from './csrf.service.js';
 import { SignedIn } from './session.guard.js';
-import { PublicPlaces } from './public-places.js';
+import { PublicPlaces } from '../site/public-places.js';
 import type { Session } from './session.js';
 import { Sessions } from './sessions.service.js';
 

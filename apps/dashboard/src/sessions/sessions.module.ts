@@ -5,7 +5,6 @@ import type { Config } from '../config.js';
 import { ClerkPages } from './clerk-pages.js';
 import { Csrf } from './csrf.service.js';
 import { Seal } from './seal.js';
-import { PublicPlaces } from './public-places.js';
 import { SessionController } from './session.controller.js';
 import { SessionGuard } from './session.guard.js';
 import { Sessions } from './sessions.service.js';
@@ -21,7 +20,6 @@ export class SessionsModule {
       module: SessionsModule,
       controllers: [SignInController, SessionController],
       providers: [
-        { provide: PublicPlaces, useValue: new PublicPlaces(config.API_ORIGIN) },
         { provide: Seal, useValue: new Seal(secrets, 'sign-in') },
         { provide: Csrf, useValue: new Csrf(config.SESSION_SECRET) },
         {

@@ -1,7 +1,7 @@
 import type { ServiceHour } from '@modelbridge/contracts/usage_ledger.v1';
 
 /** How a model has answered in a region in an hour. */
-interface FeedHour {
+export interface FeedHour {
   hour: string;
   availability: number;
   error_rate: number;
@@ -9,7 +9,7 @@ interface FeedHour {
   p95_first_token_ms: number | null;
 }
 
-interface FeedGroup {
+export interface FeedGroup {
   model: string;
   region: string;
   /** Of the hours that are told: the mean, and how many they are. */

@@ -1,26 +1,37 @@
-import { Logger } from '@modelbridge/service-kit/logging';
-import { Controller, Get, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { UsageLedgerClient } from '../clients/clients.js';
-import { statusFeed, type StatusFeed } from './status-feed.js';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Catalog } from '../catalog/catalog.js';
+import { PublicPlaces } from '../site/public-places.js';
+import { Rendered } from '../site/rendered.js';
+import { sendUnavailable } from '../site/unavailable.js';
+import { statusPage } from './status-page.js';
+import { Status } from './status.service.js';
 
-const windowHours = 48;
-const keptMs = 60_000;
-
-/** How models have answered, for everyone: usage-ledger is asked once a minute, however many ask here. */
-@Controller('status.json')
+/** How models answer, as a page and for programs. */
+@Controller()
 export class StatusController {
-  private asked: { feed: Promise<StatusFeed>; atMs: number } | undefined;
-  private last: StatusFeed | undefined;
+  private readonly page = new Rendered();
 
   constructor(
-    private readonly usageLedger: UsageLedgerClient,
-    private readonly logger: Logger,
+    private readonly status: Status,
+    private readonly catalog: Catalog,
+    private readonly places: PublicPlaces,
   ) {}
 
-  @Get()
-  async status(@Res() reply: FastifyReply): Promise<FastifyReply> {
-    const feed = await this.feed();
+  @Get('status')
+  async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    const [feed, snapshot] = await Promise.all([this.status.feed(), this.catalog.snapshot()]);
+    if (feed === undefined && snapshot === undefined) {
+      return sendUnavailable(reply, 'The status cannot be shown just now.');
+    }
+    return this.page
+      .of([feed, snapshot], () => statusPage(feed, snapshot, this.places.origin))
+      .send(request, reply);
+  }
+
+  @Get('status.json')
+  async feed(@Res() reply: FastifyReply): Promise<FastifyReply> {
+    const feed = await this.status.feed();
     if (feed === undefined) {
       return reply.code(503).header('retry-after', '60').send({ error: 'unavailable' });
     }
@@ -28,27 +39,9 @@ export class StatusController {
       .headers({
         'cache-control': 'public, max-age=60',
         'access-control-allow-origin': '*',
-        'x-content-type-options': 'nosniff',
+        // helmet lets only this origin read what it answers; this is for every page.
+        'cross-origin-resource-policy': 'cross-origin',
       })
       .send(feed);
-  }
-
-  /** The last one where there is none newer; `counted_until` says how old it is. */
-  private async feed(): Promise<StatusFeed | undefined> {
-    const now = performance.now();
-    if (this.asked === undefined || now - this.asked.atMs > keptMs) {
-      this.asked = { feed: this.ask(), atMs: now };
-    }
-    try {
-      this.last = await this.asked.feed;
-    } catch (error) {
-      this.logger.warn({ err: error }, 'the status feed is not brought up to date');
-    }
-    return this.last;
-  }
-
-  private async ask(): Promise<StatusFeed> {
-    const answer = await this.usageLedger.getServiceStatistics({ hours: windowHours });
-    return statusFeed(answer.hours, answer.countedUntil, windowHours);
   }
 }

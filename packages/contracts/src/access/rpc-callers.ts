@@ -186,7 +186,7 @@ export const rpcCallers: {
     listOpenPrivacyRequests: ['ops-admin', 'ops-support'],
   },
   'routing.v1.RoutingService': {
-    getSnapshot: ['auth', 'teams', ...allStaff],
+    getSnapshot: ['auth', 'teams', 'dashboard', ...allStaff],
     watchSnapshots: ['gateway'],
     reportEndpoints: ['gateway'],
   },

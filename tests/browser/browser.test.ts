@@ -1,0 +1,2 @@
+// The dashboard in a real browser, over one launched system: it costs more to start than most of these.
+import './public-pages.js';
