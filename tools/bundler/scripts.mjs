@@ -1,5 +1,4 @@
 // Makes scripts of ES modules, since of a script Node can keep what V8 has compiled.
-import { Buffer, isAscii } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -17,17 +16,41 @@ export const OUT = path.join('node_modules', '.modelbridge-bundle');
 export const MODULES = path.join(OUT, 'modules');
 const LOADER = path.join(OUT, 'load.cjs');
 
+const BEYOND_ASCII = /[^\0-\x7f]/g;
+
+/**
+ * What esbuild leaves as it is (regular expressions, tagged templates), as escapes: scripts are loaded as Latin-1, which is
+ * quicker, and as which other characters would come out.
+ */
+function asciiOf(code) {
+  if (/\\[^\0-\x7f]/.test(code)) throw new Error('a backslash before a character beyond ASCII');
+  return code.replaceAll(
+    BEYOND_ASCII,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** By how much escapes before a column have moved it, in each line. */
+function movesOf(code) {
+  return code.split('\n').map((line) => {
+    const at = [...line.matchAll(BEYOND_ASCII)].map(({ index }) => index);
+    return (column) => 5 * at.filter((index) => index < column).length;
+  });
+}
+
 /** Positions in our own sources only: with all of them Node needs half a second to read the map for one error. */
-function ownSourcesOf(text, directory) {
+function ownSourcesOf(text, directory, code) {
+  const moves = movesOf(code);
   const map = JSON.parse(text);
   const kept = new Map();
   map.sources.forEach((source, index) => {
     const [folder] = path.relative(ROOT, path.resolve(directory, source)).split(path.sep);
     if (folder === 'apps' || folder === 'packages') kept.set(index, kept.size);
   });
-  const lines = decode(map.mappings).map((segments) => {
+  const lines = decode(map.mappings).map((segments, number) => {
     const line = [];
-    for (const [column, source, sourceLine, sourceColumn] of segments) {
+    for (const [before, source, sourceLine, sourceColumn] of segments) {
+      const column = before + moves[number](before);
       const own = kept.get(source);
       if (own !== undefined) line.push([column, own, sourceLine, sourceColumn]);
       else if (line.at(-1)?.length > 1) line.push([column]);
@@ -49,12 +72,8 @@ async function scriptsOf(modules) {
     platform: 'node',
     format: 'cjs',
     target: TARGET,
-    supported: {
-      // What is imported late is a script too.
-      'dynamic-import': false,
-      // One that is tagged would keep the characters that every other text has as escapes.
-      'template-literal': false,
-    },
+    // What is imported late is a script too.
+    supported: { 'dynamic-import': false },
     minifyWhitespace: true,
     sourcemap: 'external',
     sourcesContent: false,
@@ -68,14 +87,12 @@ async function scriptsOf(modules) {
 
 /** Written first, and named by what it holds: a file that is there has all that it needs. */
 function writeScript(file, code, map) {
-  // They are loaded as Latin-1, which is quicker, and would come out as other characters.
-  if (!isAscii(Buffer.from(code))) throw new Error(`${file} has characters beyond ASCII`);
   const directory = path.dirname(file);
   fs.mkdirSync(directory, { recursive: true });
   const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
   const name = `${path.basename(file, '.cjs')}-${hash}`;
-  fs.writeFileSync(path.join(directory, `${name}.code`), code);
-  fs.writeFileSync(path.join(directory, `${name}.map`), ownSourcesOf(map, directory));
+  fs.writeFileSync(path.join(directory, `${name}.code`), asciiOf(code));
+  fs.writeFileSync(path.join(directory, `${name}.map`), ownSourcesOf(map, directory, code));
   const loader = JSON.stringify(path.relative(directory, path.join(ROOT, LOADER)));
   fs.writeFileSync(
     `${file}.new`,

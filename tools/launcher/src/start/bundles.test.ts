@@ -1,5 +1,13 @@
+import { isAscii } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -28,6 +36,18 @@ describe('a bundled service', () => {
     expect(run('--max-old-space-size=500', '--enable-source-maps', main)).toMatch(
       /apps\/gateway\/src\/main\.ts:\d+:\d+/,
     );
+  });
+});
+
+describe('the code of bundles', () => {
+  it('is ASCII: what is beyond it would be loaded as other characters', () => {
+    const folders = readdirSync(join(root, 'apps')).map((app) => join(root, 'apps', app, 'bundle'));
+    const files = [...folders, join(root, 'node_modules/.modelbridge-bundle/shared')]
+      .filter(existsSync)
+      .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+      .filter((file) => file.endsWith('.code'));
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((file) => !isAscii(readFileSync(file)))).toEqual([]);
   });
 });
 
