@@ -7,6 +7,8 @@ import { billingRoute } from './pages/billing/route.js';
 import { keysRoute } from './pages/keys/route.js';
 import { overviewRoute } from './pages/overview/route.js';
 import { invitationRoute, teamRoute } from './pages/team/route.js';
+import { privacyRoute } from './pages/privacy/route.js';
+import { settingsRoute } from './pages/settings/route.js';
 
 const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -23,6 +25,8 @@ const routeTree = rootRoute.addChildren([
     teamRoute,
     billingRoute,
     invitationRoute,
+    privacyRoute,
+    settingsRoute,
   ]),
 ]);
 

@@ -9,7 +9,13 @@ import {
   readableMoney,
   shortMoney,
 } from './money.js';
-import { exactCount, readableCount, readableDuration, readableShare } from './numbers.js';
+import {
+  exactCount,
+  readableBytes,
+  readableCount,
+  readableDuration,
+  readableShare,
+} from './numbers.js';
 import { exactTime, readableTime, timeFromNow } from './time.js';
 
 describe('money', () => {
@@ -79,6 +85,15 @@ describe('numbers', () => {
       '2.41 s',
       '12.3 s',
       '3 min 5 s',
+    ]);
+  });
+
+  test('of bytes have the unit that fits', () => {
+    expect([0, 999, 12_345, 999_999_999].map(readableBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '12.3 KB',
+      '1000 MB',
     ]);
   });
 

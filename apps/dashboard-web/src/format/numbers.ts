@@ -31,3 +31,16 @@ export function readableShare(part: number, of: number): string {
   const percent = (100 * part) / of;
   return `${percent === 0 || percent >= 10 ? percent.toFixed(0) : percent.toFixed(percent < 0.1 ? 2 : 1)}%`;
 }
+
+const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** `12.3 KB`, of a thousand each. */
+export function readableBytes(bytes: number): string {
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1_000 && unit < BYTE_UNITS.length - 1) {
+    size /= 1_000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 100 ? size.toFixed(0) : size.toFixed(1)} ${BYTE_UNITS[unit] ?? 'B'}`;
+}

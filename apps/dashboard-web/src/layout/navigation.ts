@@ -4,6 +4,8 @@ import {
   CreditCard,
   KeyRound,
   LayoutDashboard,
+  Settings,
+  ShieldCheck,
   type LucideIcon,
   Users,
 } from 'lucide-react';
@@ -27,5 +29,17 @@ export const navigation: readonly Destination[] = [
     label: 'Billing',
     icon: CreditCard,
     words: 'balance top up pay invoice plan limit promo card',
+  },
+  {
+    to: '/privacy',
+    label: 'Privacy and security',
+    icon: ShieldCheck,
+    words: 'content stored delete export support consents sessions audit log account',
+  },
+  {
+    to: '/settings',
+    label: 'Settings',
+    icon: Settings,
+    words: 'profile name theme notifications mails webhook',
   },
 ];

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { ProofProvider } from '../acts/proof-provider.js';
 import { Button, IconButton } from '../ui/button.js';
 import { AccountSwitcher } from './account-switcher.js';
+import { FirstVisit } from './first-visit.js';
 import { Logo } from './logo.js';
 import { NavigationLinks } from './navigation-links.js';
 import { PersonMenu } from './person-menu.js';
@@ -57,6 +58,7 @@ export function Shell() {
         </main>
       </div>
       <PhoneNavigation isOpen={isMenuOpen} onClose={() => setMenuOpen(false)} />
+      <FirstVisit />
       <Suspense>{isCommandOpen && <CommandMenu onClose={() => setCommandOpen(false)} />}</Suspense>
     </ProofProvider>
   );

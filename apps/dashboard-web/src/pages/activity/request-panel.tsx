@@ -5,12 +5,13 @@ import { useAccount } from '../../layout/use-account.js';
 import { Badge } from '../../ui/badge.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { SidePanel } from '../../ui/dialog.js';
+import { Fact, Facts } from '../../ui/facts.js';
+import { LimitMeter } from '../../ui/limit-meter.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { SkeletonRows } from '../../ui/skeleton.js';
 import { Time } from '../../ui/values.js';
 import { Content } from './content.js';
 import { CostTable } from './cost-table.js';
-import { LimitsMet } from './limits-met.js';
 import { requestQuery } from './queries.js';
 import { apiLabel, outcomeLabel, toneOf } from './request-state.js';
 import { Timing } from './timing.js';
@@ -69,7 +70,7 @@ function Summary({ row }: { row: RequestRow }) {
         {row.streamed && <Badge>streamed</Badge>}
         {row.estimated && <Badge tone="warn">tokens counted by us</Badge>}
       </div>
-      <dl className="divide-y divide-line rounded-md border border-line text-sm">
+      <Facts>
         <Fact name="Id">
           <span className="inline-flex items-center gap-1">
             <code className="font-mono text-xs break-all">{row.id}</code>
@@ -86,7 +87,7 @@ function Summary({ row }: { row: RequestRow }) {
         {row.region !== null && <Fact name="Region">{row.region}</Fact>}
         {row.finish_reason !== null && <Fact name="Finished by">{row.finish_reason}</Fact>}
         {row.error_class !== null && <Fact name="Error">{row.error_class}</Fact>}
-      </dl>
+      </Facts>
     </div>
   );
 }
@@ -100,7 +101,13 @@ function Details({ detail }: { detail: RequestDetail }) {
       </Section>
       {detail.limits.length > 0 && (
         <Section title="Limits that it met">
-          <LimitsMet limits={detail.limits} />
+          <ul className="flex flex-col gap-3">
+            {detail.limits.map((limit) => (
+              <li key={`${limit.scope} ${limit.period}`}>
+                <LimitMeter limit={limit} />
+              </li>
+            ))}
+          </ul>
         </Section>
       )}
       {tags.length > 0 && (
@@ -129,14 +136,5 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
       <h3 className="mb-2 font-semibold">{title}</h3>
       {children}
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex items-center justify-between gap-4 px-3 py-1.5">
-      <dt className="shrink-0 text-muted">{name}</dt>
-      <dd className="min-w-0 text-right break-words">{children}</dd>
-    </div>
   );
 }

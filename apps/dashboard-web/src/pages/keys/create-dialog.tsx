@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { ApiError } from '../../api/api-error.js';
 import { needsProof } from '../../acts/use-act.js';
+import { consentsQuery } from '../../layout/consents.js';
+import TermsDialog from '../../layout/terms-dialog.js';
 import { useAccount } from '../../layout/use-account.js';
 import { Button } from '../../ui/button.js';
 import { Dialog, DialogActions } from '../../ui/dialog.js';
@@ -16,6 +19,11 @@ interface CreateDialogProps {
 }
 
 export function CreateDialog({ isOpen, onClose, create }: CreateDialogProps) {
+  const { data: consents } = useQuery(consentsQuery);
+  const toAccept = consents?.to_accept ?? null;
+  if (toAccept !== null) {
+    return <TermsDialog isOpen={isOpen} toAccept={toAccept} onClose={onClose} />;
+  }
   return (
     <Dialog
       isOpen={isOpen}

@@ -1,12 +1,9 @@
 import type { Key } from '@modelbridge/dashboard-api';
-import type { ReactNode } from 'react';
-import { readableMoney } from '../../format/money.js';
 import { exactCount } from '../../format/numbers.js';
-import { Meter } from '../../ui/meter.js';
+import { Fact, Facts } from '../../ui/facts.js';
+import { LimitMeter } from '../../ui/limit-meter.js';
 import { Time } from '../../ui/values.js';
 import { API_LABELS } from './key-fields.js';
-
-const PERIODS = { day: 'A day', week: 'A week', month: 'A month', total: 'In total' } as const;
 
 /** What a key may and what it has used of it. */
 export function KeyFacts({ shown }: { shown: Key }) {
@@ -15,27 +12,14 @@ export function KeyFacts({ shown }: { shown: Key }) {
     <>
       {shown.limits.length > 0 && (
         <ul aria-label="Spending limits" className="flex flex-col gap-3">
-          {shown.limits.map((limit) => {
-            const used = BigInt(limit.used_nano_usd) + BigInt(limit.held_nano_usd);
-            const text = `${readableMoney(used)} of ${readableMoney(limit.limit_nano_usd)}`;
-            return (
-              <li key={limit.period}>
-                <p className="mb-1 flex justify-between gap-3 text-sm">
-                  <span>{PERIODS[limit.period]}</span>
-                  <span className="tabular text-muted">{text}</span>
-                </p>
-                <Meter
-                  label={PERIODS[limit.period]}
-                  used={used}
-                  of={BigInt(limit.limit_nano_usd)}
-                  text={text}
-                />
-              </li>
-            );
-          })}
+          {shown.limits.map((limit) => (
+            <li key={limit.period}>
+              <LimitMeter limit={limit} label="Spent" />
+            </li>
+          ))}
         </ul>
       )}
-      <dl className="divide-y divide-line rounded-md border border-line text-sm">
+      <Facts>
         {shown.limits.length === 0 && <Fact name="Spending limit">None</Fact>}
         <Fact name="Models">{listed(may.allowed_models, 'Every model')}</Fact>
         {may.never_stored_only && <Fact name="Content">Only models that never store it</Fact>}
@@ -65,17 +49,8 @@ export function KeyFacts({ shown }: { shown: Key }) {
             <Time at={shown.revoked_at} style="minuteOfYear" />
           </Fact>
         )}
-      </dl>
+      </Facts>
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex justify-between gap-4 px-3 py-2">
-      <dt className="shrink-0 text-muted">{name}</dt>
-      <dd className="min-w-0 text-right break-words">{children}</dd>
-    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Key, SpendLimit } from '@modelbridge/dashboard-api';
 import type { ReactNode } from 'react';
-import { readableMoney } from '../../format/money.js';
 import { timeFromNow } from '../../format/time.js';
 import { Badge } from '../../ui/badge.js';
+import { usedOf, usedText } from '../../ui/limit-meter.js';
 import { Meter } from '../../ui/meter.js';
 import { VirtualTable, type Column } from '../../ui/virtual-table.js';
 import { shareOf } from '../../charts/ticks.js';
@@ -83,21 +83,23 @@ function Name({ keyShown }: { keyShown: Key }) {
 
 /** The one that is used up first. */
 function NearestLimit({ limits }: { limits: readonly SpendLimit[] }) {
-  const [nearest] = limits
-    .map((limit) => {
-      const used = BigInt(limit.used_nano_usd) + BigInt(limit.held_nano_usd);
-      const most = BigInt(limit.limit_nano_usd);
-      return { limit, used, most, share: most === 0n ? 1 : shareOf(used, most) };
-    })
-    .toSorted((a, b) => b.share - a.share);
+  const [nearest] = limits.toSorted((a, b) => shareUsed(b) - shareUsed(a));
   if (nearest === undefined) return <span className="text-muted">No limit</span>;
-  const text = `${readableMoney(nearest.used)} of ${readableMoney(nearest.most)}`;
+  const text = usedText(nearest);
   return (
     <span className="flex flex-col gap-1 pr-2">
-      <span className="tabular text-xs text-muted">
-        {text} {nearest.limit.period === 'total' ? 'in total' : `a ${nearest.limit.period}`}
-      </span>
-      <Meter label="Used of the limit" used={nearest.used} of={nearest.most} text={text} />
+      <span className="tabular text-xs text-muted">{text}</span>
+      <Meter
+        label="Used of the limit"
+        used={usedOf(nearest)}
+        of={BigInt(nearest.limit_nano_usd)}
+        text={text}
+      />
     </span>
   );
+}
+
+function shareUsed(limit: SpendLimit): number {
+  const most = BigInt(limit.limit_nano_usd);
+  return most === 0n ? 1 : shareOf(usedOf(limit), most);
 }

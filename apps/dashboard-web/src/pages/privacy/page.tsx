@@ -1,0 +1,50 @@
+import { Link } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { Page } from '../../ui/page.js';
+import { AuditLog } from './audit-log.js';
+import { Consents } from './consents.js';
+import { DeleteAccount } from './delete-account.js';
+import { Exports } from './exports.js';
+import { PrivacyRequests } from './privacy-requests.js';
+import { privacyRoute } from './route.js';
+import { SECTIONS, type Section } from './search.js';
+import { Sessions } from './sessions.js';
+import { Stored } from './stored.js';
+import { SupportAccess } from './support-access.js';
+
+const PARTS: Record<Section, { label: string; Content: ComponentType }> = {
+  stored: { label: 'What is stored', Content: Stored },
+  export: { label: 'Export', Content: Exports },
+  support: { label: 'Support access', Content: SupportAccess },
+  consents: { label: 'Consents', Content: Consents },
+  requests: { label: 'Requests', Content: PrivacyRequests },
+  sessions: { label: 'Sessions', Content: Sessions },
+  audit: { label: 'Audit log', Content: AuditLog },
+  delete: { label: 'Delete account', Content: DeleteAccount },
+};
+
+export function PrivacyPage() {
+  const { section = 'stored' } = privacyRoute.useSearch();
+  const { Content } = PARTS[section];
+  return (
+    <Page title="Privacy and security">
+      <nav aria-label="Parts of privacy and security" className="-mx-4 overflow-x-auto px-4">
+        <ul className="flex gap-1 border-b border-line">
+          {SECTIONS.map((each) => (
+            <li key={each}>
+              <Link
+                from={privacyRoute.fullPath}
+                search={(before) => ({ ...before, section: each })}
+                aria-current={each === section ? 'true' : undefined}
+                className="-mb-px block border-b-2 border-transparent px-2.5 py-2 whitespace-nowrap text-muted hover:text-text aria-[current=true]:border-accent aria-[current=true]:text-text"
+              >
+                {PARTS[each].label}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Content />
+    </Page>
+  );
+}
