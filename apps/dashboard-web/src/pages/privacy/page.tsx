@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
+import { classes } from '../../ui/classes.js';
 import { Page } from '../../ui/page.js';
 import { AuditLog } from './audit-log.js';
 import { Consents } from './consents.js';
@@ -23,6 +24,11 @@ const PARTS: Record<Section, { label: string; Content: ComponentType }> = {
   delete: { label: 'Delete account', Content: DeleteAccount },
 };
 
+/** On a phone there is not room for all of them. */
+function intoView(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
 export function PrivacyPage() {
   const { section = 'stored' } = privacyRoute.useSearch();
   const { Content } = PARTS[section];
@@ -35,8 +41,12 @@ export function PrivacyPage() {
               <Link
                 from={privacyRoute.fullPath}
                 search={(before) => ({ ...before, section: each })}
-                aria-current={each === section ? 'true' : undefined}
-                className="-mb-px block border-b-2 border-transparent px-2.5 py-2 whitespace-nowrap text-muted hover:text-text aria-[current=true]:border-accent aria-[current=true]:text-text"
+                aria-current={each === section ? 'page' : undefined}
+                ref={each === section ? intoView : undefined}
+                className={classes(
+                  '-mb-px block border-b-2 px-2.5 py-2 whitespace-nowrap hover:text-text',
+                  each === section ? 'border-accent' : 'border-transparent text-muted',
+                )}
               >
                 {PARTS[each].label}
               </Link>
