@@ -5,6 +5,8 @@ import './dashboard/keys.js';
 import './dashboard/billing.js';
 import './dashboard/consents.js';
 import './dashboard/teams.js';
+import './dashboard/models.js';
+import './dashboard/playground.js';
 import './dashboard/privacy.js';
 // Last: it signs in until it may not.
 import './dashboard/sign-in.js';

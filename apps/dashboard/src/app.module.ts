@@ -6,11 +6,13 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
+import { PlaygroundModule } from './playground/playground.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { BillingModule } from './billing/billing.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { PublicPagesModule } from './public-pages.module.js';
 import { KeysModule } from './keys/keys.module.js';
+import { ModelsController } from './models/models.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { WebAppModule } from './web-app/web-app.module.js';
@@ -27,6 +29,7 @@ export class AppModule {
         BillingModule,
         KeysModule,
         TeamsModule,
+        PlaygroundModule.forRoot(config),
         PrivacyModule,
         PublicPagesModule.forRoot(config),
         WebAppModule.forRoot(config),
@@ -35,6 +38,7 @@ export class AppModule {
       controllers: [
         AuditLogController,
         ConsentsController,
+        ModelsController,
         NotificationsController,
         ProfileController,
       ],

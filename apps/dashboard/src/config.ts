@@ -25,6 +25,8 @@ const schema = z.object({
   PUBLIC_ORIGIN: origin,
   /** Where programs find the public API: what people are told to point their clients at. */
   API_ORIGIN: origin,
+  /** Where the dashboard itself finds it, for the playground; as everybody where it is not said. */
+  GATEWAY_URL: url.optional(),
   /** Clerk's page on which people sign in and up. */
   CLERK_SIGN_IN_URL: url,
   /** Clerk's frontend API: `https://` and the host in the publishable key. */

@@ -47,7 +47,7 @@ const model = z.object({
   takes_sampling: z.boolean(),
   /** What `reasoning_effort` may say, the least first; empty: not known. */
   efforts: z.array(z.string()),
-  /** By every endpoint together. */
+  /** Spoken by an endpoint itself; requests of the others are translated. */
   apis: z.array(z.enum(KEY_APIS)),
   price: z.object({
     version: z.string(),

@@ -32,13 +32,15 @@ export function Answers<const R extends Route>(
 }
 
 /**
- * The method answers a GET of the web app with something else than JSON, such as a file or events: it sends by `@Res()`.
- * Who is signed in and what is asked is looked at as for every other route.
+ * The method answers with something else than JSON, such as a file or events: it sends by `@Res()`. A GET where the route
+ * does not say otherwise. Who is signed in and what is asked is looked at as for every other route.
  */
-export function Streams(route: Pick<Route, 'path' | 'params' | 'query'>): MethodDecorator {
+export function Streams(route: Partial<Route> & Pick<Route, 'path'>): MethodDecorator {
+  const { method = 'GET' } = route;
   return applyDecorators(
-    RequestMapping({ method: RequestMethod.GET, path: route.path }),
-    SetMetadata(routeKey, { ...route, method: 'GET' } satisfies Route),
+    RequestMapping({ method: RequestMethod[method], path: route.path }),
+    HttpCode(200),
+    SetMetadata(routeKey, { ...route, method } satisfies Route),
     UseFilters(RouteErrorFilter),
   );
 }

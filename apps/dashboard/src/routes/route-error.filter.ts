@@ -32,8 +32,8 @@ export class RouteErrorFilter implements ExceptionFilter {
     if (known.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(known.retryAfterSeconds));
     }
-    const { status, code, message, field } = known;
-    const body: ErrorBody = { error: { code, message, field, request_id: request.id } };
+    const { status, code, message, field, requestId = request.id } = known;
+    const body: ErrorBody = { error: { code, message, field, request_id: requestId } };
     reply.code(status).header('cache-control', 'no-store').send(body);
   }
 

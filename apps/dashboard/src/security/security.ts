@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config.js';
+import { takeLargeBodies } from './large-bodies.js';
 
 const self = ["'self'"];
 const none = ["'none'"];
@@ -59,6 +60,7 @@ export async function secure(app: NestFastifyApplication, config: Config): Promi
       reply.header('permissions-policy', permissionsPolicy);
       done();
     });
+  takeLargeBodies(app);
 }
 
 /** The id of a request: its answer and its log line have it. */

@@ -35,8 +35,8 @@ export class Sessions {
   /** Throws 401 where nobody is signed in or the session has ended, and what auth throws where it cannot tell. */
   async of(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
     const now = Date.now();
-    const { data: session } = sessionSchema.safeParse(this.seal.open(cookieOf(request, 'session')));
-    if (session === undefined || isOver(session, now)) throw signedOut(request, reply);
+    const session = this.sealed(request, now);
+    if (session === undefined) throw signedOut(request, reply);
     try {
       await this.checks.check(session.clerkSessionId, session.userId);
     } catch (error) {
@@ -76,12 +76,22 @@ export class Sessions {
     await this.auth.endSession({ sessionId: clerkSessionId, actorUserId: userId });
   }
 
+  /** The request has a cookie of ours that is not over. Whether its session goes on is not asked. */
+  isSealed(request: FastifyRequest): boolean {
+    return this.sealed(request, Date.now()) !== undefined;
+  }
+
+  private sealed(request: FastifyRequest, nowMs: number): Session | undefined {
+    const { data } = sessionSchema.safeParse(this.seal.open(cookieOf(request, 'session')));
+    return data !== undefined && !isOver(data, nowMs) ? data : undefined;
+  }
+
   private keep(reply: FastifyReply, session: Session): void {
     setCookie(reply, 'session', this.seal.seal(session), sessionBounds.idleMs);
   }
 }
 
-function signedOut(request: FastifyRequest, reply: FastifyReply): RouteError {
+export function signedOut(request: FastifyRequest, reply: FastifyReply): RouteError {
   if (cookieOf(request, 'session') !== undefined) clearCookie(reply, 'session');
   return new RouteError(401, 'signed_out', 'You are signed out. Sign in again to go on.');
 }
