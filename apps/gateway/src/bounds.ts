@@ -138,7 +138,7 @@ export const bounds = {
   totalMs: 600_000,
   tickMs: 1_000,
   keepAliveSilenceMs: 15_000,
-  /** How long a stream whose caller is gone is read on for its usage. */
+  /** How long a reply whose caller is gone is read on for its usage: a stream, or a whole one of our own pools. */
   drainMs: 10_000,
   /** How long running requests may go on once the process is told to stop. */
   shutdownGraceMs: 5_000,

@@ -8,6 +8,8 @@ import {
   streamHead,
   type ReceivedRequest,
 } from './testing/stub-upstream.js';
+import { bounds } from '../src/bounds.js';
+import { RunningRequests } from '../src/inference/running-requests.service.js';
 import { TestGateway } from './testing/test-gateway.js';
 
 const messages = [{ role: 'user', content: 'Say hello to the whole wide world, please' }];
@@ -89,14 +91,13 @@ describe('the running counts of a self-hosted pool', () => {
     expect(text.match(/"completion_tokens"/g)).toHaveLength(counted.length);
   });
 
-  /** Resolves when the gateway has ended the call that it made for a caller who leaves. */
-  async function leave(stream: boolean, send: (res: ServerResponse) => void) {
+  /** Resolves when the gateway has ended the call that it made for a caller who leaves, some time after that. */
+  async function leave(stream: boolean, send: (res: ServerResponse) => void, afterMs = 0) {
     const { apiKey, keyId } = gateway.caller();
-    const ended = new Promise<void>((resolve) => {
-      answers((res) => {
-        res.once('close', resolve);
-        send(res);
-      });
+    let isEnded = false;
+    answers((res) => {
+      res.once('close', () => (isEnded = true));
+      send(res);
     });
     const req = httpRequest(`${gateway.url}/v1/chat/completions`, {
       method: 'POST',
@@ -119,7 +120,11 @@ describe('the running counts of a self-hosted pool', () => {
       });
     }
     req.destroy();
-    await ended;
+    const running = gateway.service.running.app.get(RunningRequests, { strict: false });
+    await eventually(() => {
+      if (afterMs > 0) running.tick(performance.now() + afterMs);
+      expect(isEnded).toBe(true);
+    });
     return eventually(() => {
       const found = gateway.published.find((record) => record.keyId === keyId);
       if (found === undefined) throw new Error('not yet');
@@ -150,5 +155,19 @@ describe('the running counts of a self-hosted pool', () => {
       estimated: true,
     });
     expect(record.inputTokens).toBeGreaterThan(5);
+  });
+
+  it('are our own count of the prompt where a whole reply has begun, its caller leaves, and the pool falls silent', async () => {
+    const begin = (res: ServerResponse): void => {
+      res.writeHead(200, { 'content-type': 'application/json' });
+      res.write('{"id": "never whole"');
+    };
+    const record = await leave(false, begin, bounds.drainMs + 1);
+    expect(record).toMatchObject({
+      outcome: 'caller_gone',
+      status: 499,
+      outputTokens: 0,
+      estimated: true,
+    });
   });
 });

@@ -10,7 +10,14 @@ import {
   readUpstreamError,
   type UpstreamFailure,
 } from '../upstream/upstream-errors.js';
-import { calledHeaders, stopCodes, type Reply, type ReplyEnd, type StopReason } from './reply.js';
+import {
+  calledHeaders,
+  stopCodes,
+  unwanted,
+  type Reply,
+  type ReplyEnd,
+  type StopReason,
+} from './reply.js';
 import { ReportedAttempt } from './reported-attempt.js';
 import type { RunParts, RunRequest } from './run-request.js';
 import { nothingReceived } from '../pricing/charge.js';
@@ -48,7 +55,9 @@ export class InferenceRun implements UpstreamListener {
 
   /** Does nothing where the request was stopped before. */
   start(): void {
-    if (!this.over) this.attempt(undefined);
+    if (this.over) return;
+    if (this.gone) this.unsent();
+    else this.attempt(undefined);
   }
 
   onHead(head: UpstreamHead): void {
@@ -172,8 +181,13 @@ export class InferenceRun implements UpstreamListener {
 
   private sendIfWanted(body: UpstreamBody): void {
     if (this.over) return;
-    if (this.gone) this.fail(RequestError.of('upstream_unavailable'), 'caller_gone');
+    if (this.gone) this.unsent();
     else this.send(body);
+  }
+
+  /** The caller went away before anything was asked for in their name. */
+  private unsent(): void {
+    this.fail(RequestError.of('upstream_unavailable'), 'caller_gone');
   }
 
   private unmade(error: unknown): void {
@@ -260,13 +274,7 @@ export class InferenceRun implements UpstreamListener {
   private endUnwanted(): void {
     if (this.over) return;
     this.call?.abort();
-    this.request.open.close({
-      status: 499,
-      outcome: 'caller_gone',
-      finishReason: null,
-      errorClass: 'caller_gone',
-      reply: { ...nothingReceived, received: true },
-    });
+    this.request.open.close(unwanted);
     this.finish();
   }
 

@@ -6,7 +6,8 @@ import type { RequestError } from '../errors/request-error.js';
 import type { CallerResponse } from '../exchange.js';
 import type { UpstreamCall } from '../upstream/upstream-call.js';
 import type { UpstreamFailure } from '../upstream/upstream-errors.js';
-import type { OpenRequest, OpenRequestFacts } from './open-request.js';
+import { nothingReceived } from '../pricing/charge.js';
+import type { OpenRequest, OpenRequestFacts, RequestEnd } from './open-request.js';
 import type { Sharer } from '../workers/fair-queue.js';
 import type { Workers } from '../workers/workers.service.js';
 import type { UpstreamBody } from '../plan/upstream-body/upstream-bodies.js';
@@ -19,6 +20,15 @@ export const stopCodes = {
   timed_out: 'upstream_timeout',
   shut_down: 'gateway_restarting',
 } as const satisfies Record<StopReason, PublicErrorCode>;
+
+/** How a request ends whose caller went away and that a pool of ours is not to go on with. */
+export const unwanted: RequestEnd = {
+  status: 499,
+  outcome: 'caller_gone',
+  finishReason: null,
+  errorClass: 'caller_gone',
+  reply: { ...nothingReceived, received: true },
+};
 
 /** `broken_off`: the upstream did not bring the reply to its end; `given_up`: we did not let it. */
 export type ReplyEnd = 'complete' | 'broken_off' | 'given_up';

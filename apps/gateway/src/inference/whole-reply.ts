@@ -7,17 +7,29 @@ import { workerBounds } from '../workers/bounds.js';
 import { brokenUpstream, readUpstreamError } from '../upstream/upstream-errors.js';
 import { readReply, type ReadReply } from './read-reply.js';
 import { replyJob } from './reply-job.js';
-import { replyHeaders, stopCodes, type Reply, type ReplyParts, type StopReason } from './reply.js';
+import { traitsOf } from '../providers/traits-of.js';
+import {
+  replyHeaders,
+  stopCodes,
+  unwanted,
+  type Reply,
+  type ReplyParts,
+  type StopReason,
+} from './reply.js';
 
 /** Hands on a reply that comes in one piece. It is read to the end first, because its usage stands there. */
 export class WholeReply implements Reply {
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private over = false;
-  private gone: boolean;
+  private goneAt: number | undefined;
 
   constructor(private readonly parts: ReplyParts) {
-    this.gone = parts.callerGone;
+    if (parts.callerGone) this.callerGone();
+  }
+
+  private get gone(): boolean {
+    return this.goneAt !== undefined;
   }
 
   data(chunk: Buffer): void {
@@ -86,9 +98,9 @@ export class WholeReply implements Reply {
     if (!this.over) this.fail('upstream_cut');
   }
 
-  /** The reply is paid for whether it is wanted or not: it is read to its end. */
+  /** A vendor's reply is paid for whether it is wanted or not: it is read to its end. One of our own pools for a while. */
   callerGone(): void {
-    this.gone = true;
+    this.goneAt ??= performance.now();
   }
 
   stop(reason: StopReason): void {
@@ -98,8 +110,18 @@ export class WholeReply implements Reply {
     this.parts.fail(RequestError.of(stopCodes[reason]), reason);
   }
 
-  tick(): void {
-    // Only the request's total time limits a whole reply.
+  /** Only the request's total time limits a reply that somebody waits for, or pays for. */
+  tick(now: number): void {
+    if (this.over || this.goneAt === undefined || now - this.goneAt < bounds.drainMs) return;
+    if (traitsOf[this.parts.endpoint.provider].endsUnwanted) this.endUnwanted();
+  }
+
+  /** The pool has begun to send and does not end: what was read of the prompt is charged. */
+  private endUnwanted(): void {
+    this.over = true;
+    this.parts.call.abort();
+    this.parts.open.close(unwanted);
+    this.parts.done('given_up');
   }
 
   private send(body: Buffer): void {

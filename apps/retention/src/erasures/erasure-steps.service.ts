@@ -12,6 +12,7 @@ import {
 import { AuthClient } from '../clients/clients.js';
 import { OwnParts } from '../own-parts/own-parts.service.js';
 import { Clock } from '../clock/clock.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
 import { erasureBounds } from './bounds.js';
 import { ErasuresRepository } from './erasures.repository.js';
 import type { Erasure } from './erasure.js';
@@ -36,6 +37,7 @@ export class ErasureStepsService implements OnApplicationBootstrap, OnApplicatio
     private readonly auth: AuthClient,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly latest: LatestClock,
     private readonly logger: Logger,
   ) {
     this.loop = new KickedLoop(
@@ -86,7 +88,7 @@ export class ErasureStepsService implements OnApplicationBootstrap, OnApplicatio
 
   private async sweep(): Promise<void> {
     while (!this.stopped) {
-      const due = await this.erasures.claimDue(this.clock.now());
+      const due = await this.erasures.claimDue(await this.latest.toDestroy());
       if (due.length === 0) return;
       await Promise.all(due.map((erasureId) => this.take(erasureId)));
     }
@@ -122,7 +124,8 @@ export class ErasureStepsService implements OnApplicationBootstrap, OnApplicatio
   }
 
   private async beginWhenOver({ erasureId, executesAt }: Erasure): Promise<void> {
-    const now = this.clock.now();
+    // One clock that is ahead ends no window: what goes then is gone for good.
+    const now = await this.latest.toDestroy();
     if (executesAt === undefined || executesAt > now) return;
     const begun = await this.database.transaction(async (tx) => {
       const current = await this.erasures.lock(tx, erasureId);

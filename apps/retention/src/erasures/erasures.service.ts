@@ -3,6 +3,7 @@ import { RpcError, rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
 import { AuthClient } from '../clients/clients.js';
 import { Clock } from '../clock/clock.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
 import { erasureBounds } from './bounds.js';
 import { ErasureMailsService } from './erasure-mails.service.js';
 import { ErasureStepsService } from './erasure-steps.service.js';
@@ -21,6 +22,7 @@ export class ErasuresService {
     private readonly teams: OwnedTeamsService,
     private readonly auth: AuthClient,
     private readonly clock: Clock,
+    private readonly latest: LatestClock,
   ) {}
 
   /** Mails a code; nothing else happens until it comes back. */
@@ -83,13 +85,15 @@ export class ErasuresService {
   }
 
   async cancel(userId: string): Promise<Erasure> {
+    // By which it would begin: nobody is told that it is too late before.
+    const now = await this.latest.toDestroy();
     const erasureId = await this.database.transaction(async (tx) => {
       await this.erasures.lockPerson(tx, userId);
       const open = await this.openOf(tx, userId);
       if (open === undefined) throw nothingToCancel();
       if (open.state !== 'requested' && open.state !== 'confirmed') throw tooLate();
       const { executesAt } = open;
-      if (executesAt !== undefined && executesAt <= this.clock.now()) throw tooLate();
+      if (executesAt !== undefined && executesAt <= now) throw tooLate();
       await this.erasures.change(tx, open.erasureId, {
         state: 'cancelled',
         // auth may have been told already.

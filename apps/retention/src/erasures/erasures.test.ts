@@ -23,6 +23,7 @@ import { KeysService } from '../keyring/keys.service.js';
 import { DeletionsService } from '../life/deletions.service.js';
 import { ReceiptsService } from '../receipts/receipts.service.js';
 import { TestRetention } from '../testing/test-retention.js';
+import { LatestClock } from '../clock/latest-clock.service.js';
 import { ErasureStepsService } from './erasure-steps.service.js';
 
 const parallel = {
@@ -160,6 +161,24 @@ describe('an erasure', () => {
     await retention.part(ErasureStepsService).sweepNow();
     expect(await stateOf(held.erasureId)).toBe(ErasureState.CANCELLED);
     expect(told.some(([what]) => what === 'close')).toBe(false);
+  });
+
+  it('begins, and is too late to cancel, by no clock alone that is ahead', async () => {
+    const userId = newId('user');
+    const { erasureId } = await confirmed(userId);
+    const latest = retention.part(LatestClock);
+    const { databaseNow } = latest;
+    const truth = retention.clock.now();
+    latest.databaseNow = () => Promise.resolve(truth);
+    retention.clock.advance(73 * 3_600_000);
+    try {
+      await retention.part(ErasureStepsService).sweepNow();
+      expect(await stateOf(erasureId)).toBe(ErasureState.CONFIRMED);
+      const { erasure } = await erasures.cancelErasure({ actorUserId: userId });
+      expect(erasure?.state).toBe(ErasureState.CANCELLED);
+    } finally {
+      latest.databaseNow = databaseNow;
+    }
   });
 
   it('ends a code after five tries and after an hour', async () => {
