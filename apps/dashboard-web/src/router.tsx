@@ -5,7 +5,9 @@ import { shellRoute } from './layout/shell-route.js';
 import { activityRoute } from './pages/activity/route.js';
 import { billingRoute } from './pages/billing/route.js';
 import { keysRoute } from './pages/keys/route.js';
+import { modelsRoute } from './pages/models/route.js';
 import { overviewRoute } from './pages/overview/route.js';
+import { playgroundRoute } from './pages/playground/route.js';
 import { invitationRoute, teamRoute } from './pages/team/route.js';
 import { privacyRoute } from './pages/privacy/route.js';
 import { settingsRoute } from './pages/settings/route.js';
@@ -22,6 +24,8 @@ const routeTree = rootRoute.addChildren([
     overviewRoute,
     activityRoute,
     keysRoute,
+    modelsRoute,
+    playgroundRoute,
     teamRoute,
     billingRoute,
     invitationRoute,

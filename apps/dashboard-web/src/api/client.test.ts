@@ -132,6 +132,24 @@ describe('a call along a route', () => {
     expect(served.requests).toHaveLength(3);
   });
 
+  test('opens an answer that comes bit by bit, with a new token where it needs one', async () => {
+    served.answers.push(
+      Response.json(SESSION),
+      refusal(403, 'csrf_token_invalid'),
+      Response.json({ ...SESSION, csrf_token: 'token-2' }),
+      new Response('bit by bit'),
+      refusal(402, 'insufficient_quota'),
+    );
+    await client.session();
+    const { signal } = new AbortController();
+    const opened = await client.open(write, { ...CHANGE, signal });
+    expect(await opened.text()).toBe('bit by bit');
+    expect(served.requests.at(-1)?.token).toBe('token-2');
+    await expect(client.open(write, { ...CHANGE, signal })).rejects.toMatchObject({
+      code: 'insufficient_quota',
+    });
+  });
+
   test('is not repeated twice for a token that is refused again', async () => {
     served.answers.push(
       Response.json(SESSION),

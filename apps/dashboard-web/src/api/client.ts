@@ -55,24 +55,7 @@ export class ApiClient {
       ? [asked?: Asked<R> & Pick<Sent, 'signal'>]
       : [asked: Asked<R> & Pick<Sent, 'signal'>]
   ): Promise<Answer<R>> {
-    const sent: Sent = asked ?? {};
-    try {
-      return await this.once(route, sent);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.code === ERROR_CODES.signedOut) this.around.signIn();
-      if (error.code !== ERROR_CODES.csrf || this.identity === undefined) throw error;
-      // The session was renewed in another tab. Nothing was done, and it is done for the same person only.
-      const before = this.identity.userId;
-      const { person } = await this.session(sent.signal);
-      if (person.user_id !== before) throw error;
-      return this.once(route, sent);
-    }
-  }
-
-  private async once<R extends Route>(route: R, sent: Sent): Promise<Answer<R>> {
-    const response = await this.respond(route, sent);
-    if (!response.ok) throw await errorOf(response);
+    const response = await this.answered(route, asked ?? {}, TIMEOUT_MS);
     if (route.response === undefined) return undefined as Answer<R>;
     const body: unknown = await response.json().catch(() => undefined);
     const read = route.response.safeParse(body);
@@ -89,26 +72,63 @@ export class ApiClient {
     );
   }
 
-  private async respond(route: Route, { params, query, body, signal }: Sent): Promise<Response> {
+  /**
+   * Asks for an answer that comes bit by bit, for as long as it takes: only `signal` ends it.
+   * @throws {ApiError} where the server refuses; what breaks later is thrown by whoever reads the body
+   */
+  open<R extends Route>(route: R, asked: Asked<R> & Pick<Sent, 'signal'>): Promise<Response> {
+    return this.answered(route, asked, undefined);
+  }
+
+  /** A 2xx. */
+  private async answered(
+    route: Route,
+    sent: Sent,
+    timeoutMs: number | undefined,
+  ): Promise<Response> {
+    const ask = async () => {
+      const response = await this.respond(route, sent, timeoutMs);
+      if (!response.ok) throw await errorOf(response);
+      return response;
+    };
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === ERROR_CODES.signedOut) this.around.signIn();
+      if (error.code !== ERROR_CODES.csrf || this.identity === undefined) throw error;
+      // The session was renewed in another tab. Nothing was done, and it is done for the same person only.
+      const before = this.identity.userId;
+      const { person } = await this.session(sent.signal);
+      if (person.user_id !== before) throw error;
+      return ask();
+    }
+  }
+
+  private async respond(
+    route: Route,
+    { params, query, body, signal }: Sent,
+    timeoutMs: number | undefined,
+  ): Promise<Response> {
     const headers = new Headers({ accept: 'application/json' });
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (route.method !== 'GET' && this.identity !== undefined) {
       headers.set('x-csrf-token', this.identity.csrfToken);
     }
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     try {
       return await this.around.fetch(pathOf(route, record(params), record(query)), {
         method: route.method,
         headers,
         credentials: 'same-origin',
         redirect: 'error',
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: AbortSignal.any([signal, timeout].filter((each) => each !== undefined)),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (error) {
       // Whoever asked has gone; nobody is told.
       if (signal?.aborted === true) throw error;
-      throw timeout.aborted
+      throw timeout?.aborted === true
         ? new ApiError(
             `The server did not answer within ${TIMEOUT_MS / 1000} seconds. Try again.`,
             {

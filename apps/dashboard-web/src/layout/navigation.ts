@@ -1,6 +1,7 @@
 import type { LinkProps } from '@tanstack/react-router';
 import {
   Activity,
+  Boxes,
   CreditCard,
   KeyRound,
   LayoutDashboard,
@@ -8,6 +9,7 @@ import {
   ShieldCheck,
   type LucideIcon,
   Users,
+  MessagesSquare,
 } from 'lucide-react';
 
 interface Destination {
@@ -23,6 +25,13 @@ export const navigation: readonly Destination[] = [
   { to: '/overview', label: 'Overview', icon: LayoutDashboard, words: 'home spend balance' },
   { to: '/activity', label: 'Activity', icon: Activity, words: 'requests log usage live export' },
   { to: '/keys', label: 'Keys', icon: KeyRound, words: 'api token secret create' },
+  { to: '/models', label: 'Models', icon: Boxes, words: 'catalog prices context regions health' },
+  {
+    to: '/playground',
+    label: 'Playground',
+    icon: MessagesSquare,
+    words: 'chat try compare prompt tools images',
+  },
   { to: '/team', label: 'Team', icon: Users, words: 'members invite roles transfer leave' },
   {
     to: '/billing',
