@@ -88,6 +88,7 @@ describe('in their team', () => {
         keyId: '',
         limit: 0,
         cursor: '',
+        filter: undefined,
       });
       return requests.filter((request) => request.userId === userId).length === requests.length
         ? requests.length
@@ -344,6 +345,7 @@ describe('their archive', () => {
       keyId: '',
       limit: 100,
       cursor: '',
+      filter: undefined,
     });
     const year = new Date(requests[0]!.completedAt!).getUTCFullYear();
     const usage = rows(`usage-${team.teamId}-${year}.jsonl`);

@@ -4,7 +4,11 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import { KeyScope } from '@modelbridge/contracts/auth.v1';
-import { RequestRecord, UsageExportFormat } from '@modelbridge/contracts/usage_ledger.v1';
+import {
+  RequestRecord,
+  RequestResult,
+  UsageExportFormat,
+} from '@modelbridge/contracts/usage_ledger.v1';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { TestGateway } from './testing/test-gateway.js';
 
@@ -156,6 +160,41 @@ describe('what a key may ask about itself', () => {
     const second = await get(apiKey, `/v1/usage?limit=2&cursor=${cursor}`);
     expect(second.body).toMatchObject({ object: 'list', has_more: false, next_cursor: null });
     expect(second.body['data']).toHaveLength(1);
+  });
+
+  it('narrows the list by what it asks for', async () => {
+    const { apiKey, keyId } = gateway.caller();
+    const filter =
+      'model=gpt-5.4&result=error&status=502&api=messages&region=us-east&outcome=failed' +
+      '&min_cost_nano_usd=9007199254740993&from=2026-11-01T00:00:00Z';
+    expect((await get(apiKey, `/v1/usage?${filter}`)).status).toBe(200);
+    expect(gateway.services.lastAsked('usage-ledger.listRequests')).toMatchObject({
+      keyId,
+      filter: {
+        models: ['gpt-5.4'],
+        result: RequestResult.ERROR,
+        statuses: [502],
+        apis: ['messages'],
+        regions: ['us-east'],
+        outcomes: ['failed'],
+        minCostNanoUsd: 9007199254740993n,
+        maxCostNanoUsd: undefined,
+        startedFrom: new Date('2026-11-01T00:00:00Z'),
+        startedTo: undefined,
+      },
+    });
+  });
+
+  it.each([
+    ['result=broken', 'result'],
+    ['outcome=lost', 'outcome'],
+    ['status=99', 'status'],
+    ['min_cost_nano_usd=-1', 'min_cost_nano_usd'],
+    ['model=', 'model'],
+    ['from=yesterday', 'from'],
+  ])('is told which of the members is wrong: %s', async (query, param) => {
+    const { status, body } = await get(gateway.caller().apiKey, `/v1/usage?${query}`);
+    expect([status, body]).toMatchObject([400, { error: { param } }]);
   });
 
   it('shows one request with disjoint token classes and money as a decimal string', async () => {

@@ -9,6 +9,7 @@ import { limitJson, pageJson } from '../operations/json-of.js';
 import { Reads } from './reads.service.js';
 import type { ResolvedKey } from '../keys/resolved-key.js';
 import { getCredits, getKey, getUsage, listUsage } from './account.operations.js';
+import { requestFilterOf } from './usage-filter.js';
 import { usageJson } from './usage-json.js';
 
 /** What a key may ask about itself. */
@@ -25,10 +26,13 @@ export class AccountController {
     @CallerKey() key: ResolvedKey,
     @Asked(listUsage) { query }: AskedOf<typeof listUsage>,
   ): Promise<AnswerOf<typeof listUsage>> {
+    const { limit, cursor, ...filter } = query;
     const asked = {
       keyId: key.keyId,
-      ...query,
       accountId: '',
+      limit,
+      cursor,
+      filter: requestFilterOf(filter),
     };
     const { requests, nextCursor } = await this.reads.ask(key, (options) =>
       this.usageLedger.listRequests(asked, options),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '@modelbridge/contracts';
 import { operation } from '../operations/operation.js';
 import { limit, nanoUsd, pageOf, pageQuery, time } from '../operations/schemas.js';
+import { fewerThanAsked, usageFilter } from './usage-filter.js';
 import { usage } from './usage-json.js';
 
 const tag = 'Usage and money';
@@ -12,7 +13,8 @@ export const listUsage = operation({
   path: '/v1/usage',
   tag,
   summary: 'The requests of this key, newest first.',
-  query: pageQuery,
+  description: fewerThanAsked,
+  query: pageQuery.extend(usageFilter),
   answer: pageOf(usage),
 });
 

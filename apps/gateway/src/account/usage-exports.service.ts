@@ -35,6 +35,7 @@ export class UsageExports {
       to: new Date(to),
       format: code,
       anyLength: false,
+      filter: undefined,
     });
     // Ended below, when nobody may be reading any more.
     pieces.on('error', () => undefined);

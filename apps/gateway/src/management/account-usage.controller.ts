@@ -1,5 +1,6 @@
 import { Controller, Req, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requestFilterOf } from '../account/usage-filter.js';
 import { usageJson } from '../account/usage-json.js';
 import { UsageExports } from '../account/usage-exports.service.js';
 import { UsageLedgerClient } from '../clients/clients.module.js';
@@ -25,8 +26,9 @@ export class AccountUsageController {
     @Manager() { accountId, actorUserId }: Managing,
     @Asked(listAccountUsage) { query }: AskedOf<typeof listAccountUsage>,
   ): Promise<AnswerOf<typeof listAccountUsage>> {
-    const { key_id: keyId = '', ...page } = query;
-    const asked = { ...page, accountId, keyId, actorUserId };
+    const { key_id: keyId = '', limit, cursor, ...narrowed } = query;
+    const filter = requestFilterOf(narrowed);
+    const asked = { accountId, keyId, actorUserId, limit, cursor, filter };
     const { requests, nextCursor } = await this.usageLedger.listRequests(asked);
     return pageJson(requests.map(usageJson), nextCursor);
   }

@@ -1,4 +1,5 @@
 import { idSchema } from '@modelbridge/contracts';
+import { fewerThanAsked, usageFilter } from '../account/usage-filter.js';
 import { usage } from '../account/usage-json.js';
 import { exportQuery, exportedFile } from '../account/usage-export.operations.js';
 import { operation } from '../operations/operation.js';
@@ -11,8 +12,9 @@ export const listAccountUsage = operation({
   tag: 'Usage and money',
   summary: 'The requests of the account, newest first.',
   description:
-    'Of a team’s account those of the person who made this key: single requests are nobody’s but their author’s. The sums of all are in /v1/spend.',
-  query: pageQuery.extend({ key_id: idSchema('key').optional() }),
+    'Of a team’s account those of the person who made this key: single requests are nobody’s but their author’s. The sums of all are in /v1/spend. ' +
+    fewerThanAsked,
+  query: pageQuery.extend({ key_id: idSchema('key').optional(), ...usageFilter }),
   answer: pageOf(usage),
 });
 

@@ -111,7 +111,7 @@ function usageFile(
 ): ArchiveFile {
   async function* write(): AsyncGenerator<{ data: Uint8Array; rows: number }> {
     const range = { from: new Date(Date.UTC(year, 0)), to: new Date(Date.UTC(year + 1, 0)) };
-    const which = { accountId, keyId: '', ...range, anyLength: true };
+    const which = { accountId, keyId: '', ...range, anyLength: true, filter: undefined };
     const asked = { ...which, format, actorUserId: userId };
     const pieces = usageLedger.exportUsage(asked, { timeoutMs: exportBounds.fileMs });
     // Ended below, when nobody may be reading any more.

@@ -1,5 +1,6 @@
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
+import type { RequestScope } from '../requests/page.js';
 
 export const exportFormats = ['csv', 'jsonl', 'parquet'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -53,7 +54,4 @@ export const exportQuerySchema = z
     path: ['to'],
     message: 'must be at most 400 days after from: ask for one part after the other',
   });
-export type ExportQuery = z.output<typeof exportQuerySchema> & {
-  /** Only what this member of the team has asked that the account is of. */
-  memberId?: string;
-};
+export type ExportQuery = z.output<typeof exportQuerySchema> & RequestScope;

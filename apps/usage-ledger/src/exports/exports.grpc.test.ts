@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@modelbridge/contracts';
 import type { RecordedRequest } from '@modelbridge/contracts/events';
 import {
+  RequestFilter,
   SpendGranularity,
   SpendGroup,
   UsageExportFormat,
@@ -14,6 +15,7 @@ import { eventually } from '@modelbridge/testing-kit';
 import { parquetReadObjects } from 'hyparquet';
 import { arrivedRecord } from '../recording/recording.js';
 import { RecordingService } from '../recording/recording.service.js';
+import { noFilter } from '../requests/request-filter.js';
 import { RequestsService } from '../requests/requests.service.js';
 import { requestIdAt, sampleRecord } from '../testing/sample-records.js';
 import { startLedger, type RunningLedger } from '../testing/running-ledger.js';
@@ -61,6 +63,7 @@ describe('usage as a file', () => {
     to: new Date(day + 24 * hourMs),
     format: UsageExportFormat.CSV,
     anyLength: false,
+    filter: undefined,
     ...given,
   });
   async function file(given: Partial<ExportUsageRequest> = {}) {
@@ -100,6 +103,23 @@ describe('usage as a file', () => {
     expect(await lines({ from: undefined, to: undefined })).toHaveLength(5);
   });
 
+  it('has what its filter lets through, and no other', async () => {
+    const of = (filter: Partial<RequestFilter>) =>
+      lines({ from: undefined, to: undefined, filter: RequestFilter.fromPartial(filter) });
+    const [first] = records;
+    expect(await of({ requestId: first!.requestId })).toMatchObject([{ id: first!.requestId }]);
+    expect(await of({ minCostNanoUsd: 900719925474099n })).toHaveLength(1);
+    const startedFrom = new Date(first!.startedAt);
+    const later = records.filter(({ startedAt }) => startedAt >= first!.startedAt);
+    expect((await of({ startedFrom, keyIds: later.map(({ keyId }) => keyId) })).length).toBe(
+      later.length,
+    );
+    expect(await refusal({ filter: RequestFilter.fromPartial({ apis: ['x'] }) })).toMatchObject({
+      code: 'invalid_argument',
+      field: 'apis',
+    });
+  });
+
   it('has of a team’s account what one member asked, and nothing of anybody else', async () => {
     const [team, memberId] = [newId('account'), newId('user')];
     const ofTeam = [
@@ -111,7 +131,7 @@ describe('usage as a file', () => {
       .record(ofTeam.map((item) => arrivedRecord(randomUUID(), item)));
     const query = {
       ...{ accountId: team, keyId: undefined, memberId },
-      ...({ format: 'jsonl', anyLength: false } as const),
+      ...({ format: 'jsonl', anyLength: false, filter: noFilter } as const),
     };
     let text = '';
     for await (const { data } of ledger.app.get(ExportsService, { strict: false }).file(query)) {
@@ -248,7 +268,7 @@ describe('usage as a file', () => {
       requests.oldestFirst = async function* () {
         const pages: AsyncIterator<RecordedRequest[], undefined> = oldestFirst.call(
           requests,
-          { accountId },
+          { accountId, filter: noFilter },
           1,
         );
         const [row] = (await pages.next()).value ?? [];

@@ -8,8 +8,9 @@ import { Call, paced, validRequest, type StreamCall } from '@modelbridge/service
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
+import { readFilter } from '../requests/read-filter.js';
+import { RequestAccess } from '../requests/request-access.service.js';
 import { exportQuerySchema, type ExportFormat } from './export-query.js';
-import { ExportsAccess } from './exports-access.service.js';
 import { ExportsService } from './exports.service.js';
 
 const formatOf: Record<UsageExportFormat, ExportFormat | undefined> = {
@@ -24,7 +25,7 @@ const formatOf: Record<UsageExportFormat, ExportFormat | undefined> = {
 export class ExportsGrpc {
   constructor(
     private readonly exports: ExportsService,
-    private readonly access: ExportsAccess,
+    private readonly access: RequestAccess,
   ) {}
 
   @GrpcMethod('UsageLedgerService', 'exportUsage')
@@ -33,7 +34,8 @@ export class ExportsGrpc {
     @Call() call: StreamCall,
   ): Promise<Observable<ExportUsageResponse>> {
     const asked = validRequest(exportQuerySchema, { ...request, format: formatOf[request.format] });
-    const query = await this.access.query(actorOf(request), asked);
+    const filter = readFilter(request.filter);
+    const query = await this.access.scope('exportUsage', actorOf(request), { ...asked, filter });
     return paced(call, this.exports.file(query));
   }
 }

@@ -1,6 +1,8 @@
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
+import { requestTimeBounds } from '../requests/id-time.js';
 import { RequestsService } from '../requests/requests.service.js';
+import type { SpendScope } from '../spend/spend.js';
 import { SpendService } from '../spend/spend.service.js';
 import { encoderOf, type Encoder } from './encoder.js';
 import { exportBounds, type ExportQuery } from './export-query.js';
@@ -37,7 +39,10 @@ export class ExportsService {
   }
 
   private async *pieces(query: ExportQuery): AsyncGenerator<ExportPiece> {
-    const { requests, tagNames } = await this.spend.extent(query, exportBounds.maxTagColumns);
+    const { requests, tagNames } = await this.spend.extent(
+      extentOf(query),
+      exportBounds.maxTagColumns,
+    );
     if (requests > exportBounds.maxRows && !query.anyLength) {
       const message = `to leaves a range of ${requests} requests, and a file has at most ${exportBounds.maxRows}: ask for a shorter one`;
       throw new RpcError('invalid_argument', message, { field: 'to' });
@@ -66,6 +71,14 @@ export class ExportsService {
     }
     yield* cut(Buffer.concat([...parts, await encoder.end()]), rows);
   }
+}
+
+/** What is known of a query's requests without reading one of them. */
+function extentOf({ filter, ...scope }: ExportQuery): SpendScope {
+  const { models, keyIds, userIds, startedFrom, startedTo } = filter;
+  const completedBy = startedTo && new Date(startedTo.getTime() + requestTimeBounds.mostDurationMs);
+  const { from = startedFrom, to = completedBy } = scope;
+  return { ...scope, from, to, models, keyIds, userIds };
 }
 
 /** One piece, or as many as fit into messages: what ends a large Parquet file is long. */

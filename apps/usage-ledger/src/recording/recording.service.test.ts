@@ -204,6 +204,7 @@ describe('recording usage', () => {
       accountId: '',
       limit: 10,
       cursor: '',
+      filter: undefined,
     });
     expect(requests.map(({ requestId }) => requestId)).toEqual([after.requestId, before.requestId]);
   });

@@ -1,7 +1,14 @@
 import { idSchema } from '@modelbridge/contracts';
 import { z } from 'zod';
+import type { RequestFilter } from './request-filter.js';
 
-export const requestPageBounds = { usual: 20, max: 100 };
+export const requestPageBounds = {
+  usual: 20,
+  max: 100,
+  /** Where a filter lets few through, a page looks through so many requests, in so many steps, and no more. */
+  stepRequests: 2_000,
+  steps: 10,
+};
 export const recordedPageBounds = { usual: 100, max: 1_000 };
 
 /** The cursor of the page that continues below a request. */
@@ -48,10 +55,7 @@ export const requestPageSchema = z
     path: ['keyId'],
     message: 'or account_id must be given',
   });
-export type RequestPage = z.output<typeof requestPageSchema> & {
-  /** Only what this member of the team has asked that the account is of. */
-  memberId?: string;
-};
+export type RequestPage = z.output<typeof requestPageSchema> & RequestScope;
 
 /** Whose requests, and when they completed; at least one of account and key. */
 export interface RequestScope {
@@ -59,6 +63,7 @@ export interface RequestScope {
   keyId?: string;
   /** Only what this member of the team has asked that the account is of. */
   memberId?: string;
+  filter: RequestFilter;
   from?: Date;
   /** Exclusive. */
   to?: Date;

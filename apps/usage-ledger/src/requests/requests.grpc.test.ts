@@ -37,6 +37,7 @@ describe('listing requests', () => {
         ...scope,
         limit: 7,
         cursor,
+        filter: undefined,
       });
       ids.push(...page.requests.map(({ requestId }) => requestId));
       cursor = page.nextCursor;
@@ -92,6 +93,7 @@ describe('listing requests', () => {
       accountId: '',
       limit: 0,
       cursor: '',
+      filter: undefined,
       ...changes,
     });
     expect(rpcErrorFrom(await call.catch((error: unknown) => error))).toMatchObject({

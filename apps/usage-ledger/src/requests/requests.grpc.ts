@@ -1,5 +1,4 @@
 import { actorOf } from '@modelbridge/access';
-import type { RecordedRequest } from '@modelbridge/contracts/events';
 import type {
   GetRequestRequest,
   GetRequestResponse,
@@ -7,13 +6,14 @@ import type {
   ListRecordedResponse,
   ListRequestsRequest,
   ListRequestsResponse,
-  RequestRecord,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { validRequest } from '@modelbridge/service-kit/grpc';
 import { recordedPageSchema, requestPageSchema, requestReferenceSchema } from './page.js';
+import { readFilter } from './read-filter.js';
 import { RequestAccess } from './request-access.service.js';
+import { requestMessage } from './request-message.js';
 import { RequestsService } from './requests.service.js';
 
 @Controller()
@@ -25,8 +25,10 @@ export class RequestsGrpc {
 
   @GrpcMethod('UsageLedgerService', 'listRequests')
   async listRequests(request: ListRequestsRequest): Promise<ListRequestsResponse> {
+    const page = validRequest(requestPageSchema, request);
+    const filter = readFilter(request.filter);
     const { requests, nextCursor } = await this.requests.list(
-      await this.access.page(actorOf(request), validRequest(requestPageSchema, request)),
+      await this.access.scope('listRequests', actorOf(request), { ...page, filter }),
     );
     return { requests: requests.map(requestMessage), nextCursor };
   }
@@ -44,29 +46,4 @@ export class RequestsGrpc {
     );
     return { requests: requests.map(requestMessage), newestLedgerSequence };
   }
-}
-
-function requestMessage(request: RecordedRequest): RequestRecord {
-  return {
-    ...request,
-    startedAt: new Date(request.startedAt),
-    completedAt: new Date(request.completedAt),
-    teamId: request.teamId ?? undefined,
-    allowanceId: request.allowanceId ?? undefined,
-    provider: request.provider ?? '',
-    region: request.region ?? '',
-    finishReason: request.finishReason ?? '',
-    errorClass: request.errorClass ?? '',
-    sequence: BigInt(request.sequence),
-    ledgerSequence: BigInt(request.ledgerSequence),
-    inputTokens: BigInt(request.inputTokens),
-    cacheReadTokens: BigInt(request.cacheReadTokens),
-    cacheWrite5mTokens: BigInt(request.cacheWrite5mTokens),
-    cacheWrite1hTokens: BigInt(request.cacheWrite1hTokens),
-    outputTokens: BigInt(request.outputTokens),
-    reasoningTokens: BigInt(request.reasoningTokens),
-    costNanoUsd: BigInt(request.costNanoUsd),
-    timeToFirstTokenMs: request.timeToFirstTokenMs ?? undefined,
-    tags: request.tags ?? {},
-  };
 }

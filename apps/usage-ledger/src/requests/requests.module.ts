@@ -7,6 +7,6 @@ import { RequestsService } from './requests.service.js';
 @Module({
   controllers: [RequestsGrpc],
   providers: [RequestsService, RequestAccess, RequestsRepository],
-  exports: [RequestsService],
+  exports: [RequestsService, RequestAccess],
 })
 export class RequestsModule {}

@@ -1,100 +1,65 @@
-import { idFromUuid, inTagOrder, uuidOf, type Tags } from '@modelbridge/contracts';
-import type { RecordedRequest, RequestOutcome } from '@modelbridge/contracts/events';
+import { uuidOf } from '@modelbridge/contracts';
+import type { RecordedRequest } from '@modelbridge/contracts/events';
 import { Database } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
 import { requestTimeBounds, smallestUuidAt } from './id-time.js';
-import type { RecordedPage, RequestPage, RequestScope } from './page.js';
+import type { RecordedPage, RequestScope } from './page.js';
+import { fromRow, type RequestRow } from './request-row.js';
 
-interface RequestRow {
-  request_id: string;
-  ledger_sequence: bigint;
-  gateway_epoch: string;
-  sequence: bigint;
-  allowance_id: string | null;
-  started_at: Date;
-  completed_at: Date;
-  account_id: string;
-  user_id: string;
-  team_id: string | null;
-  key_id: string;
-  key_hash: Buffer;
-  model: string;
-  provider: string | null;
-  region: string | null;
-  api: RecordedRequest['api'];
-  status: number;
-  outcome: RequestOutcome;
-  finish_reason: string | null;
-  error_class: string | null;
-  streamed: boolean;
-  estimated: boolean;
-  input_tokens: bigint;
-  cache_read_tokens: bigint;
-  cache_write_5m_tokens: bigint;
-  cache_write_1h_tokens: bigint;
-  output_tokens: bigint;
-  reasoning_tokens: bigint;
-  cost_nano_usd: bigint;
-  price_version: string;
-  time_to_first_token_ms: bigint | null;
-  tags: Tags | null;
+/** SQL in which `?` stands for a value; left out where that is undefined. */
+type Condition = readonly [sql: string, value: unknown];
+
+/** As `isFailed` has it, and as the index `usage_request_failed` does. */
+const failed = `(outcome <> 'caller_gone' and (status >= 400 or outcome <> 'completed'))`;
+
+/** Request UUIDs between two that are not among them; undefined is no bound. */
+export interface Stretch {
+  below?: string;
+  /** Inclusive. */
+  from?: string;
 }
 
 @Injectable()
 export class RequestsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Newest first; at most one more than the page holds, to tell whether another follows. */
-  async page({
-    keyId,
-    accountId,
-    memberId,
-    cursor,
-    limit,
-  }: RequestPage): Promise<RecordedRequest[]> {
-    // The bound on the partition key lets Postgres leave out whole months; months are in the order
-    // of the page, so it also stops at the first ones that fill it.
-    const given: unknown[] = [limit + 1];
-    const conditions = [
-      ['key_id =', keyId && uuidOf('key', keyId)],
-      ['account_id =', accountId && uuidOf('account', accountId)],
-      ['request_id <', cursor],
-      ['team_id is not null and user_id =', memberId && uuidOf('user', memberId)],
-    ].flatMap(([condition, value]) =>
-      value === undefined ? [] : [`${condition} $${given.push(value)}`],
-    );
+  /** The newest of a stretch that a scope and its filter let through, at most so many, newest first. */
+  async newest(scope: RequestScope, stretch: Stretch, most: number): Promise<RecordedRequest[]> {
+    const { where, given } = statement([...conditionsOf(scope), ...stretchOf(stretch)]);
     const rows = await this.database.query<RequestRow>(
-      `select * from usage_request where ${conditions.join(' and ')}
-       order by request_id desc limit $1`,
+      `select * from usage_request where ${where} order by request_id desc limit $${given.push(most)}`,
       given,
     );
     return rows.map(fromRow);
   }
 
+  /**
+   * The UUID of the `count`th request below one, of those that the index of a scope leads to; undefined where there are
+   * fewer. No other request is looked at to find what the scope lets through of them.
+   */
+  async endOfStretch(
+    scope: RequestScope,
+    below: string | undefined,
+    count: number,
+  ): Promise<string | undefined> {
+    const { where, given } = statement([...leadingOf(scope), ...stretchOf({ below })]);
+    const [row] = await this.database.query<{ request_id: string }>(
+      `select request_id from usage_request where ${where}
+       order by request_id desc offset $${given.push(count - 1)} limit 1`,
+      given,
+    );
+    return row?.request_id;
+  }
+
   /** At most `limit` of them, from the oldest after `after` on. */
   async pageOldestFirst(
-    { accountId, keyId, memberId, from, to }: RequestScope,
+    scope: RequestScope,
     after: string | undefined,
     limit: number,
   ): Promise<RecordedRequest[]> {
-    const given: unknown[] = [limit];
-    const wanted: [string, string | Date | undefined][] = [
-      ['key_id =', keyId && uuidOf('key', keyId)],
-      ['account_id =', accountId && uuidOf('account', accountId)],
-      ['team_id is not null and user_id =', memberId && uuidOf('user', memberId)],
-      ['completed_at >=', from],
-      ['completed_at <', to],
-      // An id tells when its request began: whole months, and what the index has before the range, are left out.
-      ['request_id >=', from && smallestUuidAt(from.getTime() - requestTimeBounds.mostDurationMs)],
-      ['request_id <', to && smallestUuidAt(to.getTime() + requestTimeBounds.mostAheadMs)],
-      ['request_id >', after],
-    ];
-    const conditions = wanted.flatMap(([condition, value]) =>
-      value === undefined ? [] : [`${condition} $${given.push(value)}`],
-    );
+    const { where, given } = statement([...conditionsOf(scope), ['request_id > ?', after]]);
     const rows = await this.database.query<RequestRow>(
-      `select * from usage_request where ${conditions.join(' and ')}
-       order by request_id limit $1`,
+      `select * from usage_request where ${where} order by request_id limit $${given.push(limit)}`,
       given,
     );
     return rows.map(fromRow);
@@ -126,40 +91,85 @@ export class RequestsRepository {
   }
 }
 
-function fromRow(row: RequestRow): RecordedRequest {
-  return {
-    requestId: idFromUuid('request', row.request_id),
-    ledgerSequence: Number(row.ledger_sequence),
-    gatewayEpoch: row.gateway_epoch,
-    sequence: Number(row.sequence),
-    allowanceId: row.allowance_id === null ? null : idFromUuid('allowance', row.allowance_id),
-    startedAt: row.started_at.toISOString(),
-    completedAt: row.completed_at.toISOString(),
-    accountId: idFromUuid('account', row.account_id),
-    userId: idFromUuid('user', row.user_id),
-    teamId: row.team_id === null ? null : idFromUuid('team', row.team_id),
-    keyId: idFromUuid('key', row.key_id),
-    keyHash: row.key_hash.toString('hex'),
-    model: row.model,
-    provider: row.provider,
-    region: row.region,
-    api: row.api,
-    status: row.status,
-    outcome: row.outcome,
-    finishReason: row.finish_reason,
-    errorClass: row.error_class,
-    streamed: row.streamed,
-    estimated: row.estimated,
-    inputTokens: Number(row.input_tokens),
-    cacheReadTokens: Number(row.cache_read_tokens),
-    cacheWrite5mTokens: Number(row.cache_write_5m_tokens),
-    cacheWrite1hTokens: Number(row.cache_write_1h_tokens),
-    outputTokens: Number(row.output_tokens),
-    reasoningTokens: Number(row.reasoning_tokens),
-    costNanoUsd: row.cost_nano_usd.toString(),
-    priceVersion: row.price_version,
-    timeToFirstTokenMs:
-      row.time_to_first_token_ms === null ? null : Number(row.time_to_first_token_ms),
-    ...(row.tags && { tags: inTagOrder(row.tags) }),
-  };
+function statement(conditions: readonly Condition[]): { where: string; given: unknown[] } {
+  const given: unknown[] = [];
+  const where = conditions.flatMap(([sql, value]) =>
+    value === undefined ? [] : [sql.replace('?', () => `$${given.push(value)}`)],
+  );
+  return { where: where.join(' and '), given };
+}
+
+const when = (sql: string, holds: boolean): Condition[] => (holds ? [[sql, null]] : []);
+
+/** One value is compared for itself: only then does an index have its requests in the order of their ids. */
+function among(column: string, type: string, values: readonly unknown[]): Condition[] {
+  if (values.length === 0) return [];
+  return values.length === 1
+    ? [[`${column} = ?`, values[0]]]
+    : [[`${column} = any(?::${type}[])`, values]];
+}
+
+const uuids = (kind: 'key' | 'account' | 'user', ids: readonly (string | undefined)[]): string[] =>
+  ids.flatMap((id) => (id === undefined ? [] : [uuidOf(kind, id)]));
+
+const ofMember = (memberId: string | undefined): Condition[] => [
+  ['team_id is not null and user_id = ?', uuids('user', [memberId])[0]],
+];
+
+const stretchOf = ({ below, from }: Stretch): Condition[] => [
+  ['request_id < ?', below],
+  ['request_id >= ?', from],
+];
+
+/** Bounds on the partition key let Postgres leave out whole months, and what an index has beyond them. */
+function idBoundsOf({ filter, from, to }: RequestScope): Condition[] {
+  const { mostDurationMs, mostAheadMs } = requestTimeBounds;
+  const at = (time: Date | undefined, offsetMs: number): string | undefined =>
+    time && smallestUuidAt(Math.max(time.getTime() + offsetMs, 0));
+  return [
+    // An id tells when its request began, unless the clock of its gateway was wrong.
+    ['request_id >= ?', at(from, -mostDurationMs)],
+    ['request_id < ?', at(to, mostAheadMs)],
+    ['request_id >= ?', at(filter.startedFrom, -mostAheadMs)],
+    ['request_id < ?', at(filter.startedTo, mostAheadMs)],
+    ['request_id >= ?', filter.requestId?.first],
+    ['request_id <= ?', filter.requestId?.last],
+  ];
+}
+
+/** What the index that serves a scope best has in it, in the order of ids. */
+function leadingOf(scope: RequestScope): Condition[] {
+  const { accountId, keyId, memberId, filter } = scope;
+  const bounds = idBoundsOf(scope);
+  const [key, otherKey] = uuids('key', keyId === undefined ? filter.keyIds : [keyId]);
+  if (key !== undefined && otherKey === undefined) return [['key_id = ?', key], ...bounds];
+  const ofAccount = [...among('account_id', 'uuid', uuids('account', [accountId])), ...bounds];
+  if (memberId !== undefined) return [...ofAccount, ...ofMember(memberId)];
+  if (filter.models.length === 1) return [...ofAccount, ...among('model', 'text', filter.models)];
+  return [...ofAccount, ...when(failed, filter.result === 'error')];
+}
+
+function conditionsOf(scope: RequestScope): Condition[] {
+  const { accountId, keyId, memberId, from, to, filter } = scope;
+  return [
+    ...among('key_id', 'uuid', uuids('key', [keyId])),
+    ...among('account_id', 'uuid', uuids('account', [accountId])),
+    ...ofMember(memberId),
+    ['completed_at >= ?', from],
+    ['completed_at < ?', to],
+    ...idBoundsOf(scope),
+    ...among('model', 'text', filter.models),
+    ...among('key_id', 'uuid', uuids('key', filter.keyIds)),
+    ...among('user_id', 'uuid', uuids('user', filter.userIds)),
+    ...among('outcome', 'text', filter.outcomes),
+    ...among('status', 'int2', filter.statuses),
+    ...among('api', 'text', filter.apis),
+    ...among('region', 'text', filter.regions),
+    ...when(failed, filter.result === 'error'),
+    ...when(`not ${failed}`, filter.result === 'ok'),
+    ['cost_nano_usd >= ?', filter.minCostNanoUsd],
+    ['cost_nano_usd <= ?', filter.maxCostNanoUsd],
+    ['started_at >= ?', filter.startedFrom],
+    ['started_at < ?', filter.startedTo],
+  ];
 }

@@ -2,20 +2,36 @@ import { uuidOf } from '@modelbridge/contracts';
 import type { RecordedRequest } from '@modelbridge/contracts/events';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
-import { cursorAfter, type RecordedPage, type RequestPage, type RequestScope } from './page.js';
+import {
+  cursorAfter,
+  requestPageBounds,
+  type RecordedPage,
+  type RequestPage,
+  type RequestScope,
+} from './page.js';
+import { isSelective } from './request-filter.js';
 import { RequestsRepository } from './requests.repository.js';
 
 @Injectable()
 export class RequestsService {
   constructor(private readonly requests: RequestsRepository) {}
 
-  /** Newest first. `nextCursor` is empty on the last page. */
+  /**
+   * Newest first, of a page that is looked through in steps, so that a filter which lets few through costs no more than
+   * any other. `nextCursor` is empty on the last page.
+   */
   async list(page: RequestPage): Promise<{ requests: RecordedRequest[]; nextCursor: string }> {
-    const found = await this.requests.page(page);
-    const requests = found.slice(0, page.limit);
-    const last = found.length > page.limit ? requests.at(-1) : undefined;
-    const nextCursor = last === undefined ? '' : cursorAfter(uuidOf('request', last.requestId));
-    return { requests, nextCursor };
+    const { limit } = page;
+    const requests: RecordedRequest[] = [];
+    let below = page.cursor;
+    for (let step = 0; step < requestPageBounds.steps; step += 1) {
+      const from = await this.endOfStep(page, below);
+      const most = limit + 1 - requests.length;
+      requests.push(...(await this.requests.newest(page, { below, from }, most)));
+      if (requests.length > limit || from === undefined) return pageOf(requests, limit);
+      below = from;
+    }
+    return { requests, nextCursor: below === undefined ? '' : cursorAfter(below) };
   }
 
   /** One of a key's requests, or undefined. */
@@ -52,4 +68,21 @@ export class RequestsService {
     // Read afterwards: it may be ahead of the page, never behind it.
     return { requests, newestLedgerSequence: await this.requests.newestLedgerSequence() };
   }
+
+  /** Undefined for no end: a filter that lets everything through fills a page as it comes. */
+  private async endOfStep(
+    page: RequestPage,
+    below: string | undefined,
+  ): Promise<string | undefined> {
+    if (!isSelective(page.filter)) return undefined;
+    return this.requests.endOfStretch(page, below, requestPageBounds.stepRequests);
+  }
+}
+
+/** `found` may have one more than the page, which tells that another follows. */
+function pageOf(found: readonly RecordedRequest[], limit: number) {
+  const requests = found.slice(0, limit);
+  const last = found.length > limit ? requests.at(-1) : undefined;
+  const nextCursor = last === undefined ? '' : cursorAfter(uuidOf('request', last.requestId));
+  return { requests, nextCursor };
 }

@@ -111,6 +111,7 @@ describe('spend', () => {
       keyId: '',
       limit: 100,
       cursor: '',
+      filter: undefined,
     });
     const sum = (values: bigint[]) => values.reduce((a, b) => a + b, 0n);
     for (const field of [
@@ -159,7 +160,7 @@ describe('spend', () => {
       3,
     );
     const { requests } = await ledger.client.listRequests({
-      ...{ accountId: account, keyId: '', limit: 0, cursor: '' },
+      ...{ accountId: account, keyId: '', limit: 0, cursor: '', filter: undefined },
     });
     expect(requests.map(({ tags }) => tags)).toEqual([
       {},

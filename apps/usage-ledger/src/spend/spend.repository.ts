@@ -62,7 +62,7 @@ export class SpendRepository {
 
   /** Whole days are looked at: what lies around a range within them is counted in. */
   async extent(scope: SpendScope, mostTags: number): Promise<SpendExtent> {
-    const { accountId, keyId, memberId, from, to } = scope;
+    const { accountId, keyId, memberId, from, to, models = [], keyIds = [], userIds = [] } = scope;
     const [found] = await this.database.query<SpendExtent>(
       `with days as (
          select requests, tags from usage_daily
@@ -71,6 +71,9 @@ export class SpendRepository {
            and ($3::uuid is null or user_id = $3)
            and ($4::timestamptz is null or day >= date_trunc('day', $4::timestamptz, 'UTC'))
            and ($5::timestamptz is null or day < $5)
+           and (cardinality($7::text[]) = 0 or model = any($7))
+           and (cardinality($8::uuid[]) = 0 or key_id = any($8))
+           and (cardinality($9::uuid[]) = 0 or user_id = any($9))
        ), named as (
          select name from days, jsonb_object_keys(tags) as name
          group by name order by sum(requests) desc, name limit $6
@@ -84,6 +87,9 @@ export class SpendRepository {
         from ?? null,
         to ?? null,
         mostTags,
+        models,
+        keyIds.map((id) => uuidOf('key', id)),
+        userIds.map((id) => uuidOf('user', id)),
       ],
     );
     return found ?? { requests: 0n, tagNames: [] };

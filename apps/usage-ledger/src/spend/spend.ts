@@ -79,11 +79,14 @@ export interface Spend {
   costNanoUsd: bigint;
 }
 
-/** Whose requests, and when they completed; everything that is not given is not narrowed. */
+/** Whose requests, and when they completed; what is not given, and an empty list, is not narrowed. */
 export interface SpendScope {
   accountId?: string;
   keyId?: string;
   memberId?: string;
+  models?: readonly string[];
+  keyIds?: readonly string[];
+  userIds?: readonly string[];
   from?: Date;
   to?: Date;
 }

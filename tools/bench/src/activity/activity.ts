@@ -34,7 +34,7 @@ function questions({ usageLedger, usageReads }: Services, now: Date): Question[]
       ...part,
     });
   const page = (accountId: string, cursor: string) =>
-    usageReads.listRequests({ accountId, keyId: '', limit: PAGE, cursor });
+    usageReads.listRequests({ accountId, keyId: '', limit: PAGE, cursor, filter: undefined });
   return [
     { title: `activity, first page of ${PAGE}`, ask: (account) => page(account, '') },
     {

@@ -160,6 +160,196 @@ export function spendGroupToNumber(object: SpendGroup): number {
   }
 }
 
+export enum UsageGranularity {
+  UNSPECIFIED = "USAGE_GRANULARITY_UNSPECIFIED",
+  /** MINUTE - Of the last 48 hours. */
+  MINUTE = "USAGE_GRANULARITY_MINUTE",
+  HOUR = "USAGE_GRANULARITY_HOUR",
+  /** DAY - UTC calendar day. */
+  DAY = "USAGE_GRANULARITY_DAY",
+  /** MONTH - UTC calendar month. */
+  MONTH = "USAGE_GRANULARITY_MONTH",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function usageGranularityFromJSON(object: any): UsageGranularity {
+  switch (object) {
+    case 0:
+    case "USAGE_GRANULARITY_UNSPECIFIED":
+      return UsageGranularity.UNSPECIFIED;
+    case 1:
+    case "USAGE_GRANULARITY_MINUTE":
+      return UsageGranularity.MINUTE;
+    case 2:
+    case "USAGE_GRANULARITY_HOUR":
+      return UsageGranularity.HOUR;
+    case 3:
+    case "USAGE_GRANULARITY_DAY":
+      return UsageGranularity.DAY;
+    case 4:
+    case "USAGE_GRANULARITY_MONTH":
+      return UsageGranularity.MONTH;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return UsageGranularity.UNRECOGNIZED;
+  }
+}
+
+export function usageGranularityToJSON(object: UsageGranularity): string {
+  switch (object) {
+    case UsageGranularity.UNSPECIFIED:
+      return "USAGE_GRANULARITY_UNSPECIFIED";
+    case UsageGranularity.MINUTE:
+      return "USAGE_GRANULARITY_MINUTE";
+    case UsageGranularity.HOUR:
+      return "USAGE_GRANULARITY_HOUR";
+    case UsageGranularity.DAY:
+      return "USAGE_GRANULARITY_DAY";
+    case UsageGranularity.MONTH:
+      return "USAGE_GRANULARITY_MONTH";
+    case UsageGranularity.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function usageGranularityToNumber(object: UsageGranularity): number {
+  switch (object) {
+    case UsageGranularity.UNSPECIFIED:
+      return 0;
+    case UsageGranularity.MINUTE:
+      return 1;
+    case UsageGranularity.HOUR:
+      return 2;
+    case UsageGranularity.DAY:
+      return 3;
+    case UsageGranularity.MONTH:
+      return 4;
+    case UsageGranularity.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export enum UsageGroup {
+  /** UNSPECIFIED - No groups. */
+  UNSPECIFIED = "USAGE_GROUP_UNSPECIFIED",
+  MODEL = "USAGE_GROUP_MODEL",
+  KEY = "USAGE_GROUP_KEY",
+  USER = "USAGE_GROUP_USER",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function usageGroupFromJSON(object: any): UsageGroup {
+  switch (object) {
+    case 0:
+    case "USAGE_GROUP_UNSPECIFIED":
+      return UsageGroup.UNSPECIFIED;
+    case 1:
+    case "USAGE_GROUP_MODEL":
+      return UsageGroup.MODEL;
+    case 2:
+    case "USAGE_GROUP_KEY":
+      return UsageGroup.KEY;
+    case 3:
+    case "USAGE_GROUP_USER":
+      return UsageGroup.USER;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return UsageGroup.UNRECOGNIZED;
+  }
+}
+
+export function usageGroupToJSON(object: UsageGroup): string {
+  switch (object) {
+    case UsageGroup.UNSPECIFIED:
+      return "USAGE_GROUP_UNSPECIFIED";
+    case UsageGroup.MODEL:
+      return "USAGE_GROUP_MODEL";
+    case UsageGroup.KEY:
+      return "USAGE_GROUP_KEY";
+    case UsageGroup.USER:
+      return "USAGE_GROUP_USER";
+    case UsageGroup.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function usageGroupToNumber(object: UsageGroup): number {
+  switch (object) {
+    case UsageGroup.UNSPECIFIED:
+      return 0;
+    case UsageGroup.MODEL:
+      return 1;
+    case UsageGroup.KEY:
+      return 2;
+    case UsageGroup.USER:
+      return 3;
+    case UsageGroup.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+export enum RequestResult {
+  /** UNSPECIFIED - All. */
+  UNSPECIFIED = "REQUEST_RESULT_UNSPECIFIED",
+  /** OK - All but failed ones. */
+  OK = "REQUEST_RESULT_OK",
+  /** ERROR - A status of 400 or more, or a reply that was not whole; not where the caller went away. */
+  ERROR = "REQUEST_RESULT_ERROR",
+  UNRECOGNIZED = "UNRECOGNIZED",
+}
+
+export function requestResultFromJSON(object: any): RequestResult {
+  switch (object) {
+    case 0:
+    case "REQUEST_RESULT_UNSPECIFIED":
+      return RequestResult.UNSPECIFIED;
+    case 1:
+    case "REQUEST_RESULT_OK":
+      return RequestResult.OK;
+    case 2:
+    case "REQUEST_RESULT_ERROR":
+      return RequestResult.ERROR;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return RequestResult.UNRECOGNIZED;
+  }
+}
+
+export function requestResultToJSON(object: RequestResult): string {
+  switch (object) {
+    case RequestResult.UNSPECIFIED:
+      return "REQUEST_RESULT_UNSPECIFIED";
+    case RequestResult.OK:
+      return "REQUEST_RESULT_OK";
+    case RequestResult.ERROR:
+      return "REQUEST_RESULT_ERROR";
+    case RequestResult.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function requestResultToNumber(object: RequestResult): number {
+  switch (object) {
+    case RequestResult.UNSPECIFIED:
+      return 0;
+    case RequestResult.OK:
+      return 1;
+    case RequestResult.ERROR:
+      return 2;
+    case RequestResult.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export enum UsageExportFormat {
   UNSPECIFIED = "USAGE_EXPORT_FORMAT_UNSPECIFIED",
   /** CSV - RFC 4180 with a header, UTF-8, CRLF; text that a spreadsheet would take for a formula begins with an apostrophe. */
@@ -224,6 +414,35 @@ export function usageExportFormatToNumber(object: UsageExportFormat): number {
   }
 }
 
+/** Every member that is set narrows further; a list lets through whatever has one of its values. At most 50 values each. */
+export interface RequestFilter {
+  models: string[];
+  keyIds: string[];
+  userIds: string[];
+  /** As RequestRecord.outcome. */
+  outcomes: string[];
+  /** HTTP statuses. */
+  statuses: number[];
+  result: RequestResult;
+  apis: string[];
+  regions: string[];
+  /** Both inclusive. */
+  minCostNanoUsd?: bigint | undefined;
+  maxCostNanoUsd?:
+    | bigint
+    | undefined;
+  /** Requests that began from here on. */
+  startedFrom:
+    | Date
+    | undefined;
+  /** Exclusive. */
+  startedTo:
+    | Date
+    | undefined;
+  /** The beginning of a request id, with or without its prefix. */
+  requestId: string;
+}
+
 export interface RequestRecord {
   requestId: string;
   startedAt: Date | undefined;
@@ -286,14 +505,38 @@ export interface ListRequestsRequest {
   /** next_cursor of the page before; empty for the first page. */
   cursor: string;
   accountId: string;
+  filter:
+    | RequestFilter
+    | undefined;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
 }
 
 export interface ListRequestsResponse {
+  /** Fewer than the limit, or none, also where others follow: a page looks through so many requests and no more. */
   requests: RequestRecord[];
   /** Empty on the last page. */
   nextCursor: string;
+}
+
+export interface WatchRequestsRequest {
+  accountId: string;
+  filter:
+    | RequestFilter
+    | undefined;
+  /** The ledger_sequence of an earlier answer, to go on after it; unset: from now on. */
+  afterLedgerSequence?:
+    | bigint
+    | undefined;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface WatchRequestsResponse {
+  /** None in the first answer, and in one every few seconds while nothing is new. */
+  requests: RequestRecord[];
+  /** What was recorded up to here has been looked through. */
+  ledgerSequence: bigint;
 }
 
 export interface GetRequestRequest {
@@ -321,6 +564,9 @@ export interface ExportUsageRequest {
   format: UsageExportFormat;
   /** However many requests there are; else INVALID_ARGUMENT (field to) for more than 5 million. */
   anyLength: boolean;
+  filter:
+    | RequestFilter
+    | undefined;
   /** The person behind the call; unset for a service or an operator that acts for itself. */
   actorUserId?: string | undefined;
 }
@@ -389,6 +635,87 @@ export interface Spend {
 export interface ListSpendResponse {
   /** Oldest period first, dearest group first within it; periods without requests are left out. */
   spend: Spend[];
+}
+
+export interface GetUsageSeriesRequest {
+  accountId: string;
+  /** Each of these narrows further. */
+  keyId: string;
+  userId: string;
+  model: string;
+  /** Whole periods, UTC. Requests count in the period in which they completed. */
+  from:
+    | Date
+    | undefined;
+  /** Exclusive. At most 400 periods after from. */
+  to: Date | undefined;
+  granularity: UsageGranularity;
+  groupBy: UsageGroup;
+  /** Groups that are told apart, at most 200; 0 means 7. */
+  mostGroups: number;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+export interface UsageSums {
+  requests: bigint;
+  /** As REQUEST_RESULT_ERROR. */
+  errors: bigint;
+  /** Of all classes. */
+  tokens: bigint;
+  costNanoUsd: bigint;
+  /** From a request's arrival; unset where nothing was delivered. Read off a histogram whose buckets grow by 1.41. */
+  firstTokenP50Ms?: number | undefined;
+  firstTokenP95Ms?: number | undefined;
+}
+
+export interface UsageSeriesGroup {
+  /** The model, key id or user id; empty for the rest. */
+  group: string;
+  /** All groups but the others in the answer, as one. */
+  isRest: boolean;
+  totals:
+    | UsageSums
+    | undefined;
+  /** What follows has a value for each period. */
+  requests: bigint[];
+  tokens: bigint[];
+  costNanoUsd: bigint[];
+}
+
+export interface GetUsageSeriesResponse {
+  totals:
+    | UsageSums
+    | undefined;
+  /** Every period of the range, also those without requests. */
+  periodStarts: Date[];
+  /** One for each period. */
+  periods: UsageSums[];
+  /** The dearest first, the rest last; without a group_by none. */
+  groups: UsageSeriesGroup[];
+}
+
+export interface GetRunningRequest {
+  accountId: string;
+  /** The person behind the call; unset for a service or an operator that acts for itself. */
+  actorUserId?: string | undefined;
+}
+
+/** Requests that are being answered, of one key to one model in one region. */
+export interface RunningRequests {
+  keyId: string;
+  userId: string;
+  model: string;
+  /** Of the endpoint that was called last; empty before the first. */
+  region: string;
+  requests: number;
+}
+
+export interface GetRunningResponse {
+  /** All of them. */
+  requests: number;
+  /** The most first, at most 200. */
+  running: RunningRequests[];
 }
 
 export interface ListProviderUsageRequest {
@@ -582,6 +909,333 @@ export interface GetServiceStatisticsResponse {
   /** The hour (UTC) up to which all is counted; unset before the first. */
   countedUntil: Date | undefined;
 }
+
+function createBaseRequestFilter(): RequestFilter {
+  return {
+    models: [],
+    keyIds: [],
+    userIds: [],
+    outcomes: [],
+    statuses: [],
+    result: RequestResult.UNSPECIFIED,
+    apis: [],
+    regions: [],
+    minCostNanoUsd: undefined,
+    maxCostNanoUsd: undefined,
+    startedFrom: undefined,
+    startedTo: undefined,
+    requestId: "",
+  };
+}
+
+export const RequestFilter: MessageFns<RequestFilter> = {
+  encode(message: RequestFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.models) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.keyIds) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.userIds) {
+      writer.uint32(26).string(v!);
+    }
+    for (const v of message.outcomes) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.statuses.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.statuses) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.result !== RequestResult.UNSPECIFIED) {
+      writer.uint32(48).int32(requestResultToNumber(message.result));
+    }
+    for (const v of message.apis) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.regions) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.minCostNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.minCostNanoUsd) !== message.minCostNanoUsd) {
+        throw new globalThis.Error("value provided for field message.minCostNanoUsd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.minCostNanoUsd);
+    }
+    if (message.maxCostNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.maxCostNanoUsd) !== message.maxCostNanoUsd) {
+        throw new globalThis.Error("value provided for field message.maxCostNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.maxCostNanoUsd);
+    }
+    if (message.startedFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.startedFrom), writer.uint32(90).fork()).join();
+    }
+    if (message.startedTo !== undefined) {
+      Timestamp.encode(toTimestamp(message.startedTo), writer.uint32(98).fork()).join();
+    }
+    if (message.requestId !== "") {
+      writer.uint32(106).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.models.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userIds.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.outcomes.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.statuses.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.statuses.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.result = requestResultFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.apis.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.regions.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.minCostNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.maxCostNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.startedFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.startedTo = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RequestFilter {
+    return {
+      models: globalThis.Array.isArray(object?.models) ? object.models.map((e: any) => globalThis.String(e)) : [],
+      keyIds: globalThis.Array.isArray(object?.keyIds)
+        ? object.keyIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.key_ids)
+        ? object.key_ids.map((e: any) => globalThis.String(e))
+        : [],
+      userIds: globalThis.Array.isArray(object?.userIds)
+        ? object.userIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.user_ids)
+        ? object.user_ids.map((e: any) => globalThis.String(e))
+        : [],
+      outcomes: globalThis.Array.isArray(object?.outcomes) ? object.outcomes.map((e: any) => globalThis.String(e)) : [],
+      statuses: globalThis.Array.isArray(object?.statuses) ? object.statuses.map((e: any) => globalThis.Number(e)) : [],
+      result: isSet(object.result) ? requestResultFromJSON(object.result) : RequestResult.UNSPECIFIED,
+      apis: globalThis.Array.isArray(object?.apis) ? object.apis.map((e: any) => globalThis.String(e)) : [],
+      regions: globalThis.Array.isArray(object?.regions) ? object.regions.map((e: any) => globalThis.String(e)) : [],
+      minCostNanoUsd: isSet(object.minCostNanoUsd)
+        ? BigInt(object.minCostNanoUsd)
+        : isSet(object.min_cost_nano_usd)
+        ? BigInt(object.min_cost_nano_usd)
+        : undefined,
+      maxCostNanoUsd: isSet(object.maxCostNanoUsd)
+        ? BigInt(object.maxCostNanoUsd)
+        : isSet(object.max_cost_nano_usd)
+        ? BigInt(object.max_cost_nano_usd)
+        : undefined,
+      startedFrom: isSet(object.startedFrom)
+        ? fromJsonTimestamp(object.startedFrom)
+        : isSet(object.started_from)
+        ? fromJsonTimestamp(object.started_from)
+        : undefined,
+      startedTo: isSet(object.startedTo)
+        ? fromJsonTimestamp(object.startedTo)
+        : isSet(object.started_to)
+        ? fromJsonTimestamp(object.started_to)
+        : undefined,
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RequestFilter): unknown {
+    const obj: any = {};
+    if (message.models?.length) {
+      obj.models = message.models;
+    }
+    if (message.keyIds?.length) {
+      obj.keyIds = message.keyIds;
+    }
+    if (message.userIds?.length) {
+      obj.userIds = message.userIds;
+    }
+    if (message.outcomes?.length) {
+      obj.outcomes = message.outcomes;
+    }
+    if (message.statuses?.length) {
+      obj.statuses = message.statuses.map((e) => Math.round(e));
+    }
+    if (message.result !== RequestResult.UNSPECIFIED) {
+      obj.result = requestResultToJSON(message.result);
+    }
+    if (message.apis?.length) {
+      obj.apis = message.apis;
+    }
+    if (message.regions?.length) {
+      obj.regions = message.regions;
+    }
+    if (message.minCostNanoUsd !== undefined) {
+      obj.minCostNanoUsd = message.minCostNanoUsd.toString();
+    }
+    if (message.maxCostNanoUsd !== undefined) {
+      obj.maxCostNanoUsd = message.maxCostNanoUsd.toString();
+    }
+    if (message.startedFrom !== undefined) {
+      obj.startedFrom = message.startedFrom.toISOString();
+    }
+    if (message.startedTo !== undefined) {
+      obj.startedTo = message.startedTo.toISOString();
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RequestFilter>, I>>(base?: I): RequestFilter {
+    return RequestFilter.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequestFilter>, I>>(object: I): RequestFilter {
+    const message = createBaseRequestFilter();
+    message.models = object.models?.map((e) => e) || [];
+    message.keyIds = object.keyIds?.map((e) => e) || [];
+    message.userIds = object.userIds?.map((e) => e) || [];
+    message.outcomes = object.outcomes?.map((e) => e) || [];
+    message.statuses = object.statuses?.map((e) => e) || [];
+    message.result = object.result ?? RequestResult.UNSPECIFIED;
+    message.apis = object.apis?.map((e) => e) || [];
+    message.regions = object.regions?.map((e) => e) || [];
+    message.minCostNanoUsd = (object.minCostNanoUsd !== undefined && object.minCostNanoUsd !== null)
+      ? BigInt(object.minCostNanoUsd)
+      : undefined;
+    message.maxCostNanoUsd = (object.maxCostNanoUsd !== undefined && object.maxCostNanoUsd !== null)
+      ? BigInt(object.maxCostNanoUsd)
+      : undefined;
+    message.startedFrom = object.startedFrom ?? undefined;
+    message.startedTo = object.startedTo ?? undefined;
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
 
 function createBaseRequestRecord(): RequestRecord {
   return {
@@ -1428,7 +2082,7 @@ export const RequestRecord_TagsEntry: MessageFns<RequestRecord_TagsEntry> = {
 };
 
 function createBaseListRequestsRequest(): ListRequestsRequest {
-  return { keyId: "", limit: 0, cursor: "", accountId: "", actorUserId: undefined };
+  return { keyId: "", limit: 0, cursor: "", accountId: "", filter: undefined, actorUserId: undefined };
 }
 
 export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
@@ -1444,6 +2098,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     }
     if (message.accountId !== "") {
       writer.uint32(34).string(message.accountId);
+    }
+    if (message.filter !== undefined) {
+      RequestFilter.encode(message.filter, writer.uint32(42).fork()).join();
     }
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
@@ -1496,6 +2153,14 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
             message.accountId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.filter = RequestFilter.decode(reader, reader.uint32());
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -1530,6 +2195,7 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
         : isSet(object.account_id)
         ? globalThis.String(object.account_id)
         : "",
+      filter: isSet(object.filter) ? RequestFilter.fromJSON(object.filter) : undefined,
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -1552,6 +2218,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     if (message.accountId !== "") {
       obj.accountId = message.accountId;
     }
+    if (message.filter !== undefined) {
+      obj.filter = RequestFilter.toJSON(message.filter);
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -1567,6 +2236,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? "";
     message.accountId = object.accountId ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? RequestFilter.fromPartial(object.filter)
+      : undefined;
     message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
@@ -1659,6 +2331,238 @@ export const ListRequestsResponse: MessageFns<ListRequestsResponse> = {
     const message = createBaseListRequestsResponse();
     message.requests = object.requests?.map((e) => RequestRecord.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseWatchRequestsRequest(): WatchRequestsRequest {
+  return { accountId: "", filter: undefined, afterLedgerSequence: undefined, actorUserId: undefined };
+}
+
+export const WatchRequestsRequest: MessageFns<WatchRequestsRequest> = {
+  encode(message: WatchRequestsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.filter !== undefined) {
+      RequestFilter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.afterLedgerSequence !== undefined) {
+      if (BigInt.asUintN(64, message.afterLedgerSequence) !== message.afterLedgerSequence) {
+        throw new globalThis.Error("value provided for field message.afterLedgerSequence of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.afterLedgerSequence);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchRequestsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchRequestsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = RequestFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.afterLedgerSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchRequestsRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      filter: isSet(object.filter) ? RequestFilter.fromJSON(object.filter) : undefined,
+      afterLedgerSequence: isSet(object.afterLedgerSequence)
+        ? BigInt(object.afterLedgerSequence)
+        : isSet(object.after_ledger_sequence)
+        ? BigInt(object.after_ledger_sequence)
+        : undefined,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: WatchRequestsRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = RequestFilter.toJSON(message.filter);
+    }
+    if (message.afterLedgerSequence !== undefined) {
+      obj.afterLedgerSequence = message.afterLedgerSequence.toString();
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchRequestsRequest>, I>>(base?: I): WatchRequestsRequest {
+    return WatchRequestsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchRequestsRequest>, I>>(object: I): WatchRequestsRequest {
+    const message = createBaseWatchRequestsRequest();
+    message.accountId = object.accountId ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? RequestFilter.fromPartial(object.filter)
+      : undefined;
+    message.afterLedgerSequence = (object.afterLedgerSequence !== undefined && object.afterLedgerSequence !== null)
+      ? BigInt(object.afterLedgerSequence)
+      : undefined;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseWatchRequestsResponse(): WatchRequestsResponse {
+  return { requests: [], ledgerSequence: 0n };
+}
+
+export const WatchRequestsResponse: MessageFns<WatchRequestsResponse> = {
+  encode(message: WatchRequestsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.requests) {
+      RequestRecord.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.ledgerSequence !== 0n) {
+      if (BigInt.asUintN(64, message.ledgerSequence) !== message.ledgerSequence) {
+        throw new globalThis.Error("value provided for field message.ledgerSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.ledgerSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchRequestsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchRequestsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requests.push(RequestRecord.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.ledgerSequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchRequestsResponse {
+    return {
+      requests: globalThis.Array.isArray(object?.requests)
+        ? object.requests.map((e: any) => RequestRecord.fromJSON(e))
+        : [],
+      ledgerSequence: isSet(object.ledgerSequence)
+        ? BigInt(object.ledgerSequence)
+        : isSet(object.ledger_sequence)
+        ? BigInt(object.ledger_sequence)
+        : 0n,
+    };
+  },
+
+  toJSON(message: WatchRequestsResponse): unknown {
+    const obj: any = {};
+    if (message.requests?.length) {
+      obj.requests = message.requests.map((e) => RequestRecord.toJSON(e));
+    }
+    if (message.ledgerSequence !== 0n) {
+      obj.ledgerSequence = message.ledgerSequence.toString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WatchRequestsResponse>, I>>(base?: I): WatchRequestsResponse {
+    return WatchRequestsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchRequestsResponse>, I>>(object: I): WatchRequestsResponse {
+    const message = createBaseWatchRequestsResponse();
+    message.requests = object.requests?.map((e) => RequestRecord.fromPartial(e)) || [];
+    message.ledgerSequence = (object.ledgerSequence !== undefined && object.ledgerSequence !== null)
+      ? BigInt(object.ledgerSequence)
+      : 0n;
     return message;
   },
 };
@@ -1833,6 +2737,7 @@ function createBaseExportUsageRequest(): ExportUsageRequest {
     to: undefined,
     format: UsageExportFormat.UNSPECIFIED,
     anyLength: false,
+    filter: undefined,
     actorUserId: undefined,
   };
 }
@@ -1856,6 +2761,9 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
     }
     if (message.anyLength !== false) {
       writer.uint32(48).bool(message.anyLength);
+    }
+    if (message.filter !== undefined) {
+      RequestFilter.encode(message.filter, writer.uint32(58).fork()).join();
     }
     if (message.actorUserId !== undefined) {
       writer.uint32(122).string(message.actorUserId);
@@ -1924,6 +2832,14 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
             message.anyLength = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.filter = RequestFilter.decode(reader, reader.uint32());
+            continue;
+          }
           case 15: {
             if (tag !== 122) {
               break;
@@ -1964,6 +2880,7 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
         : isSet(object.any_length)
         ? globalThis.Boolean(object.any_length)
         : false,
+      filter: isSet(object.filter) ? RequestFilter.fromJSON(object.filter) : undefined,
       actorUserId: isSet(object.actorUserId)
         ? globalThis.String(object.actorUserId)
         : isSet(object.actor_user_id)
@@ -1992,6 +2909,9 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
     if (message.anyLength !== false) {
       obj.anyLength = message.anyLength;
     }
+    if (message.filter !== undefined) {
+      obj.filter = RequestFilter.toJSON(message.filter);
+    }
     if (message.actorUserId !== undefined) {
       obj.actorUserId = message.actorUserId;
     }
@@ -2009,6 +2929,9 @@ export const ExportUsageRequest: MessageFns<ExportUsageRequest> = {
     message.to = object.to ?? undefined;
     message.format = object.format ?? UsageExportFormat.UNSPECIFIED;
     message.anyLength = object.anyLength ?? false;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? RequestFilter.fromPartial(object.filter)
+      : undefined;
     message.actorUserId = object.actorUserId ?? undefined;
     return message;
   },
@@ -3014,6 +3937,1094 @@ export const ListSpendResponse: MessageFns<ListSpendResponse> = {
   fromPartial<I extends Exact<DeepPartial<ListSpendResponse>, I>>(object: I): ListSpendResponse {
     const message = createBaseListSpendResponse();
     message.spend = object.spend?.map((e) => Spend.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetUsageSeriesRequest(): GetUsageSeriesRequest {
+  return {
+    accountId: "",
+    keyId: "",
+    userId: "",
+    model: "",
+    from: undefined,
+    to: undefined,
+    granularity: UsageGranularity.UNSPECIFIED,
+    groupBy: UsageGroup.UNSPECIFIED,
+    mostGroups: 0,
+    actorUserId: undefined,
+  };
+}
+
+export const GetUsageSeriesRequest: MessageFns<GetUsageSeriesRequest> = {
+  encode(message: GetUsageSeriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
+    }
+    if (message.model !== "") {
+      writer.uint32(34).string(message.model);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(42).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(50).fork()).join();
+    }
+    if (message.granularity !== UsageGranularity.UNSPECIFIED) {
+      writer.uint32(56).int32(usageGranularityToNumber(message.granularity));
+    }
+    if (message.groupBy !== UsageGroup.UNSPECIFIED) {
+      writer.uint32(64).int32(usageGroupToNumber(message.groupBy));
+    }
+    if (message.mostGroups !== 0) {
+      writer.uint32(72).uint32(message.mostGroups);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUsageSeriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUsageSeriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.granularity = usageGranularityFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.groupBy = usageGroupFromJSON(reader.int32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.mostGroups = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetUsageSeriesRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      to: isSet(object.to) ? fromJsonTimestamp(object.to) : undefined,
+      granularity: isSet(object.granularity)
+        ? usageGranularityFromJSON(object.granularity)
+        : UsageGranularity.UNSPECIFIED,
+      groupBy: isSet(object.groupBy)
+        ? usageGroupFromJSON(object.groupBy)
+        : isSet(object.group_by)
+        ? usageGroupFromJSON(object.group_by)
+        : UsageGroup.UNSPECIFIED,
+      mostGroups: isSet(object.mostGroups)
+        ? globalThis.Number(object.mostGroups)
+        : isSet(object.most_groups)
+        ? globalThis.Number(object.most_groups)
+        : 0,
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetUsageSeriesRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.from !== undefined) {
+      obj.from = message.from.toISOString();
+    }
+    if (message.to !== undefined) {
+      obj.to = message.to.toISOString();
+    }
+    if (message.granularity !== UsageGranularity.UNSPECIFIED) {
+      obj.granularity = usageGranularityToJSON(message.granularity);
+    }
+    if (message.groupBy !== UsageGroup.UNSPECIFIED) {
+      obj.groupBy = usageGroupToJSON(message.groupBy);
+    }
+    if (message.mostGroups !== 0) {
+      obj.mostGroups = Math.round(message.mostGroups);
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetUsageSeriesRequest>, I>>(base?: I): GetUsageSeriesRequest {
+    return GetUsageSeriesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetUsageSeriesRequest>, I>>(object: I): GetUsageSeriesRequest {
+    const message = createBaseGetUsageSeriesRequest();
+    message.accountId = object.accountId ?? "";
+    message.keyId = object.keyId ?? "";
+    message.userId = object.userId ?? "";
+    message.model = object.model ?? "";
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.granularity = object.granularity ?? UsageGranularity.UNSPECIFIED;
+    message.groupBy = object.groupBy ?? UsageGroup.UNSPECIFIED;
+    message.mostGroups = object.mostGroups ?? 0;
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUsageSums(): UsageSums {
+  return {
+    requests: 0n,
+    errors: 0n,
+    tokens: 0n,
+    costNanoUsd: 0n,
+    firstTokenP50Ms: undefined,
+    firstTokenP95Ms: undefined,
+  };
+}
+
+export const UsageSums: MessageFns<UsageSums> = {
+  encode(message: UsageSums, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requests !== 0n) {
+      if (BigInt.asUintN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.requests);
+    }
+    if (message.errors !== 0n) {
+      if (BigInt.asUintN(64, message.errors) !== message.errors) {
+        throw new globalThis.Error("value provided for field message.errors of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.errors);
+    }
+    if (message.tokens !== 0n) {
+      if (BigInt.asUintN(64, message.tokens) !== message.tokens) {
+        throw new globalThis.Error("value provided for field message.tokens of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.tokens);
+    }
+    if (message.costNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.costNanoUsd) !== message.costNanoUsd) {
+        throw new globalThis.Error("value provided for field message.costNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.costNanoUsd);
+    }
+    if (message.firstTokenP50Ms !== undefined) {
+      writer.uint32(40).uint32(message.firstTokenP50Ms);
+    }
+    if (message.firstTokenP95Ms !== undefined) {
+      writer.uint32(48).uint32(message.firstTokenP95Ms);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UsageSums {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsageSums();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requests = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.errors = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.tokens = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.costNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.firstTokenP50Ms = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.firstTokenP95Ms = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UsageSums {
+    return {
+      requests: isSet(object.requests) ? BigInt(object.requests) : 0n,
+      errors: isSet(object.errors) ? BigInt(object.errors) : 0n,
+      tokens: isSet(object.tokens) ? BigInt(object.tokens) : 0n,
+      costNanoUsd: isSet(object.costNanoUsd)
+        ? BigInt(object.costNanoUsd)
+        : isSet(object.cost_nano_usd)
+        ? BigInt(object.cost_nano_usd)
+        : 0n,
+      firstTokenP50Ms: isSet(object.firstTokenP50Ms)
+        ? globalThis.Number(object.firstTokenP50Ms)
+        : isSet(object.first_token_p50_ms)
+        ? globalThis.Number(object.first_token_p50_ms)
+        : undefined,
+      firstTokenP95Ms: isSet(object.firstTokenP95Ms)
+        ? globalThis.Number(object.firstTokenP95Ms)
+        : isSet(object.first_token_p95_ms)
+        ? globalThis.Number(object.first_token_p95_ms)
+        : undefined,
+    };
+  },
+
+  toJSON(message: UsageSums): unknown {
+    const obj: any = {};
+    if (message.requests !== 0n) {
+      obj.requests = message.requests.toString();
+    }
+    if (message.errors !== 0n) {
+      obj.errors = message.errors.toString();
+    }
+    if (message.tokens !== 0n) {
+      obj.tokens = message.tokens.toString();
+    }
+    if (message.costNanoUsd !== 0n) {
+      obj.costNanoUsd = message.costNanoUsd.toString();
+    }
+    if (message.firstTokenP50Ms !== undefined) {
+      obj.firstTokenP50Ms = Math.round(message.firstTokenP50Ms);
+    }
+    if (message.firstTokenP95Ms !== undefined) {
+      obj.firstTokenP95Ms = Math.round(message.firstTokenP95Ms);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UsageSums>, I>>(base?: I): UsageSums {
+    return UsageSums.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UsageSums>, I>>(object: I): UsageSums {
+    const message = createBaseUsageSums();
+    message.requests = (object.requests !== undefined && object.requests !== null) ? BigInt(object.requests) : 0n;
+    message.errors = (object.errors !== undefined && object.errors !== null) ? BigInt(object.errors) : 0n;
+    message.tokens = (object.tokens !== undefined && object.tokens !== null) ? BigInt(object.tokens) : 0n;
+    message.costNanoUsd = (object.costNanoUsd !== undefined && object.costNanoUsd !== null)
+      ? BigInt(object.costNanoUsd)
+      : 0n;
+    message.firstTokenP50Ms = object.firstTokenP50Ms ?? undefined;
+    message.firstTokenP95Ms = object.firstTokenP95Ms ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUsageSeriesGroup(): UsageSeriesGroup {
+  return { group: "", isRest: false, totals: undefined, requests: [], tokens: [], costNanoUsd: [] };
+}
+
+export const UsageSeriesGroup: MessageFns<UsageSeriesGroup> = {
+  encode(message: UsageSeriesGroup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.group !== "") {
+      writer.uint32(10).string(message.group);
+    }
+    if (message.isRest !== false) {
+      writer.uint32(16).bool(message.isRest);
+    }
+    if (message.totals !== undefined) {
+      UsageSums.encode(message.totals, writer.uint32(26).fork()).join();
+    }
+    if (message.requests.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.requests) {
+        if (BigInt.asUintN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field requests of type uint64 is too large");
+        }
+        writer.uint64(v);
+      }
+      writer.join();
+    }
+    if (message.tokens.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.tokens) {
+        if (BigInt.asUintN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field tokens of type uint64 is too large");
+        }
+        writer.uint64(v);
+      }
+      writer.join();
+    }
+    if (message.costNanoUsd.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.costNanoUsd) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field costNanoUsd of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UsageSeriesGroup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsageSeriesGroup();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.group = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isRest = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.totals = UsageSums.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.requests.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.requests.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.tokens.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.tokens.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag === 48) {
+              message.costNanoUsd.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.costNanoUsd.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UsageSeriesGroup {
+    return {
+      group: isSet(object.group) ? globalThis.String(object.group) : "",
+      isRest: isSet(object.isRest)
+        ? globalThis.Boolean(object.isRest)
+        : isSet(object.is_rest)
+        ? globalThis.Boolean(object.is_rest)
+        : false,
+      totals: isSet(object.totals) ? UsageSums.fromJSON(object.totals) : undefined,
+      requests: globalThis.Array.isArray(object?.requests) ? object.requests.map((e: any) => BigInt(e)) : [],
+      tokens: globalThis.Array.isArray(object?.tokens) ? object.tokens.map((e: any) => BigInt(e)) : [],
+      costNanoUsd: globalThis.Array.isArray(object?.costNanoUsd)
+        ? object.costNanoUsd.map((e: any) => BigInt(e))
+        : globalThis.Array.isArray(object?.cost_nano_usd)
+        ? object.cost_nano_usd.map((e: any) => BigInt(e))
+        : [],
+    };
+  },
+
+  toJSON(message: UsageSeriesGroup): unknown {
+    const obj: any = {};
+    if (message.group !== "") {
+      obj.group = message.group;
+    }
+    if (message.isRest !== false) {
+      obj.isRest = message.isRest;
+    }
+    if (message.totals !== undefined) {
+      obj.totals = UsageSums.toJSON(message.totals);
+    }
+    if (message.requests?.length) {
+      obj.requests = message.requests.map((e) => e.toString());
+    }
+    if (message.tokens?.length) {
+      obj.tokens = message.tokens.map((e) => e.toString());
+    }
+    if (message.costNanoUsd?.length) {
+      obj.costNanoUsd = message.costNanoUsd.map((e) => e.toString());
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UsageSeriesGroup>, I>>(base?: I): UsageSeriesGroup {
+    return UsageSeriesGroup.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UsageSeriesGroup>, I>>(object: I): UsageSeriesGroup {
+    const message = createBaseUsageSeriesGroup();
+    message.group = object.group ?? "";
+    message.isRest = object.isRest ?? false;
+    message.totals = (object.totals !== undefined && object.totals !== null)
+      ? UsageSums.fromPartial(object.totals)
+      : undefined;
+    message.requests = object.requests?.map((e) => BigInt(e)) || [];
+    message.tokens = object.tokens?.map((e) => BigInt(e)) || [];
+    message.costNanoUsd = object.costNanoUsd?.map((e) => BigInt(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetUsageSeriesResponse(): GetUsageSeriesResponse {
+  return { totals: undefined, periodStarts: [], periods: [], groups: [] };
+}
+
+export const GetUsageSeriesResponse: MessageFns<GetUsageSeriesResponse> = {
+  encode(message: GetUsageSeriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.totals !== undefined) {
+      UsageSums.encode(message.totals, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.periodStarts) {
+      Timestamp.encode(toTimestamp(v!), writer.uint32(18).fork()).join();
+    }
+    for (const v of message.periods) {
+      UsageSums.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.groups) {
+      UsageSeriesGroup.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUsageSeriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUsageSeriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.totals = UsageSums.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.periodStarts.push(fromTimestamp(Timestamp.decode(reader, reader.uint32())));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.periods.push(UsageSums.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.groups.push(UsageSeriesGroup.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetUsageSeriesResponse {
+    return {
+      totals: isSet(object.totals) ? UsageSums.fromJSON(object.totals) : undefined,
+      periodStarts: globalThis.Array.isArray(object?.periodStarts)
+        ? object.periodStarts.map((e: any) => fromJsonTimestamp(e))
+        : globalThis.Array.isArray(object?.period_starts)
+        ? object.period_starts.map((e: any) => fromJsonTimestamp(e))
+        : [],
+      periods: globalThis.Array.isArray(object?.periods) ? object.periods.map((e: any) => UsageSums.fromJSON(e)) : [],
+      groups: globalThis.Array.isArray(object?.groups)
+        ? object.groups.map((e: any) => UsageSeriesGroup.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: GetUsageSeriesResponse): unknown {
+    const obj: any = {};
+    if (message.totals !== undefined) {
+      obj.totals = UsageSums.toJSON(message.totals);
+    }
+    if (message.periodStarts?.length) {
+      obj.periodStarts = message.periodStarts.map((e) => e.toISOString());
+    }
+    if (message.periods?.length) {
+      obj.periods = message.periods.map((e) => UsageSums.toJSON(e));
+    }
+    if (message.groups?.length) {
+      obj.groups = message.groups.map((e) => UsageSeriesGroup.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetUsageSeriesResponse>, I>>(base?: I): GetUsageSeriesResponse {
+    return GetUsageSeriesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetUsageSeriesResponse>, I>>(object: I): GetUsageSeriesResponse {
+    const message = createBaseGetUsageSeriesResponse();
+    message.totals = (object.totals !== undefined && object.totals !== null)
+      ? UsageSums.fromPartial(object.totals)
+      : undefined;
+    message.periodStarts = object.periodStarts?.map((e) => e) || [];
+    message.periods = object.periods?.map((e) => UsageSums.fromPartial(e)) || [];
+    message.groups = object.groups?.map((e) => UsageSeriesGroup.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetRunningRequest(): GetRunningRequest {
+  return { accountId: "", actorUserId: undefined };
+}
+
+export const GetRunningRequest: MessageFns<GetRunningRequest> = {
+  encode(message: GetRunningRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.actorUserId !== undefined) {
+      writer.uint32(122).string(message.actorUserId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetRunningRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetRunningRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.actorUserId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetRunningRequest {
+    return {
+      accountId: isSet(object.accountId)
+        ? globalThis.String(object.accountId)
+        : isSet(object.account_id)
+        ? globalThis.String(object.account_id)
+        : "",
+      actorUserId: isSet(object.actorUserId)
+        ? globalThis.String(object.actorUserId)
+        : isSet(object.actor_user_id)
+        ? globalThis.String(object.actor_user_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetRunningRequest): unknown {
+    const obj: any = {};
+    if (message.accountId !== "") {
+      obj.accountId = message.accountId;
+    }
+    if (message.actorUserId !== undefined) {
+      obj.actorUserId = message.actorUserId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetRunningRequest>, I>>(base?: I): GetRunningRequest {
+    return GetRunningRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetRunningRequest>, I>>(object: I): GetRunningRequest {
+    const message = createBaseGetRunningRequest();
+    message.accountId = object.accountId ?? "";
+    message.actorUserId = object.actorUserId ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRunningRequests(): RunningRequests {
+  return { keyId: "", userId: "", model: "", region: "", requests: 0 };
+}
+
+export const RunningRequests: MessageFns<RunningRequests> = {
+  encode(message: RunningRequests, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.region !== "") {
+      writer.uint32(34).string(message.region);
+    }
+    if (message.requests !== 0) {
+      writer.uint32(40).uint32(message.requests);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunningRequests {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunningRequests();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.region = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.requests = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RunningRequests {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      userId: isSet(object.userId)
+        ? globalThis.String(object.userId)
+        : isSet(object.user_id)
+        ? globalThis.String(object.user_id)
+        : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      region: isSet(object.region) ? globalThis.String(object.region) : "",
+      requests: isSet(object.requests) ? globalThis.Number(object.requests) : 0,
+    };
+  },
+
+  toJSON(message: RunningRequests): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.userId !== "") {
+      obj.userId = message.userId;
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.region !== "") {
+      obj.region = message.region;
+    }
+    if (message.requests !== 0) {
+      obj.requests = Math.round(message.requests);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RunningRequests>, I>>(base?: I): RunningRequests {
+    return RunningRequests.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RunningRequests>, I>>(object: I): RunningRequests {
+    const message = createBaseRunningRequests();
+    message.keyId = object.keyId ?? "";
+    message.userId = object.userId ?? "";
+    message.model = object.model ?? "";
+    message.region = object.region ?? "";
+    message.requests = object.requests ?? 0;
+    return message;
+  },
+};
+
+function createBaseGetRunningResponse(): GetRunningResponse {
+  return { requests: 0, running: [] };
+}
+
+export const GetRunningResponse: MessageFns<GetRunningResponse> = {
+  encode(message: GetRunningResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requests !== 0) {
+      writer.uint32(8).uint32(message.requests);
+    }
+    for (const v of message.running) {
+      RunningRequests.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetRunningResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetRunningResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requests = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.running.push(RunningRequests.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetRunningResponse {
+    return {
+      requests: isSet(object.requests) ? globalThis.Number(object.requests) : 0,
+      running: globalThis.Array.isArray(object?.running)
+        ? object.running.map((e: any) => RunningRequests.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: GetRunningResponse): unknown {
+    const obj: any = {};
+    if (message.requests !== 0) {
+      obj.requests = Math.round(message.requests);
+    }
+    if (message.running?.length) {
+      obj.running = message.running.map((e) => RunningRequests.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetRunningResponse>, I>>(base?: I): GetRunningResponse {
+    return GetRunningResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetRunningResponse>, I>>(object: I): GetRunningResponse {
+    const message = createBaseGetRunningResponse();
+    message.requests = object.requests ?? 0;
+    message.running = object.running?.map((e) => RunningRequests.fromPartial(e)) || [];
     return message;
   },
 };
@@ -5944,8 +7955,8 @@ export const GetServiceStatisticsResponse: MessageFns<GetServiceStatisticsRespon
 export type UsageLedgerServiceService = typeof UsageLedgerServiceService;
 export const UsageLedgerServiceService = {
   /**
-   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor or
-   * limit.
+   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor,
+   * limit or member of the filter.
    */
   listRequests: {
     path: "/usage_ledger.v1.UsageLedgerService/ListRequests" as const,
@@ -5956,6 +7967,22 @@ export const UsageLedgerServiceService = {
     responseSerialize: (value: ListRequestsResponse): Buffer =>
       Buffer.from(ListRequestsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListRequestsResponse => ListRequestsResponse.decode(value),
+  },
+  /**
+   * New requests of an account as they are recorded, in ledger order, each once: at first an answer without any, which
+   * tells where it begins. What the actor may see is asked again every few seconds, and the stream ends with the answer
+   * to that. RESOURCE_EXHAUSTED: too many streams, or a caller that reads too slowly. ABORTED:
+   * after_ledger_sequence is too far back, so list instead.
+   */
+  watchRequests: {
+    path: "/usage_ledger.v1.UsageLedgerService/WatchRequests" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchRequestsRequest): Buffer => Buffer.from(WatchRequestsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchRequestsRequest => WatchRequestsRequest.decode(value),
+    responseSerialize: (value: WatchRequestsResponse): Buffer =>
+      Buffer.from(WatchRequestsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchRequestsResponse => WatchRequestsResponse.decode(value),
   },
   /** NOT_FOUND when the key has no such request. */
   getRequest: {
@@ -6008,6 +8035,31 @@ export const UsageLedgerServiceService = {
     requestDeserialize: (value: Buffer): ListSpendRequest => ListSpendRequest.decode(value),
     responseSerialize: (value: ListSpendResponse): Buffer => Buffer.from(ListSpendResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSpendResponse => ListSpendResponse.decode(value),
+  },
+  /**
+   * What an account used in a range: its sums, by period and by group, from roll-ups. INVALID_ARGUMENT names a bad
+   * scope, range, granularity or number of groups.
+   */
+  getUsageSeries: {
+    path: "/usage_ledger.v1.UsageLedgerService/GetUsageSeries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetUsageSeriesRequest): Buffer =>
+      Buffer.from(GetUsageSeriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetUsageSeriesRequest => GetUsageSeriesRequest.decode(value),
+    responseSerialize: (value: GetUsageSeriesResponse): Buffer =>
+      Buffer.from(GetUsageSeriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetUsageSeriesResponse => GetUsageSeriesResponse.decode(value),
+  },
+  /** What runs of an account now, as gateways told within the last seconds. UNAVAILABLE while they cannot be heard. */
+  getRunning: {
+    path: "/usage_ledger.v1.UsageLedgerService/GetRunning" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetRunningRequest): Buffer => Buffer.from(GetRunningRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetRunningRequest => GetRunningRequest.decode(value),
+    responseSerialize: (value: GetRunningResponse): Buffer => Buffer.from(GetRunningResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetRunningResponse => GetRunningResponse.decode(value),
   },
   /**
    * What all accounts used of each provider's models by UTC day of completion: what a provider's bill is held against.
@@ -6121,10 +8173,17 @@ export const UsageLedgerServiceService = {
 
 export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
   /**
-   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor or
-   * limit.
+   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor,
+   * limit or member of the filter.
    */
   listRequests: handleUnaryCall<ListRequestsRequest, ListRequestsResponse>;
+  /**
+   * New requests of an account as they are recorded, in ledger order, each once: at first an answer without any, which
+   * tells where it begins. What the actor may see is asked again every few seconds, and the stream ends with the answer
+   * to that. RESOURCE_EXHAUSTED: too many streams, or a caller that reads too slowly. ABORTED:
+   * after_ledger_sequence is too far back, so list instead.
+   */
+  watchRequests: handleServerStreamingCall<WatchRequestsRequest, WatchRequestsResponse>;
   /** NOT_FOUND when the key has no such request. */
   getRequest: handleUnaryCall<GetRequestRequest, GetRequestResponse>;
   /**
@@ -6144,6 +8203,13 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
    * INVALID_ARGUMENT names a bad scope, range or granularity.
    */
   listSpend: handleUnaryCall<ListSpendRequest, ListSpendResponse>;
+  /**
+   * What an account used in a range: its sums, by period and by group, from roll-ups. INVALID_ARGUMENT names a bad
+   * scope, range, granularity or number of groups.
+   */
+  getUsageSeries: handleUnaryCall<GetUsageSeriesRequest, GetUsageSeriesResponse>;
+  /** What runs of an account now, as gateways told within the last seconds. UNAVAILABLE while they cannot be heard. */
+  getRunning: handleUnaryCall<GetRunningRequest, GetRunningResponse>;
   /**
    * What all accounts used of each provider's models by UTC day of completion: what a provider's bill is held against.
    * INVALID_ARGUMENT names a bad range or provider.
@@ -6179,8 +8245,8 @@ export interface UsageLedgerServiceServer extends UntypedServiceImplementation {
 
 export interface UsageLedgerServiceClient extends Client {
   /**
-   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor or
-   * limit.
+   * Requests of one key, one account or one key of an account, newest first. INVALID_ARGUMENT names a bad cursor,
+   * limit or member of the filter.
    */
   listRequests(
     request: ListRequestsRequest,
@@ -6197,6 +8263,21 @@ export interface UsageLedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * New requests of an account as they are recorded, in ledger order, each once: at first an answer without any, which
+   * tells where it begins. What the actor may see is asked again every few seconds, and the stream ends with the answer
+   * to that. RESOURCE_EXHAUSTED: too many streams, or a caller that reads too slowly. ABORTED:
+   * after_ledger_sequence is too far back, so list instead.
+   */
+  watchRequests(
+    request: WatchRequestsRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchRequestsResponse>;
+  watchRequests(
+    request: WatchRequestsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchRequestsResponse>;
   /** NOT_FOUND when the key has no such request. */
   getRequest(
     request: GetRequestRequest,
@@ -6262,6 +8343,41 @@ export interface UsageLedgerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSpendResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What an account used in a range: its sums, by period and by group, from roll-ups. INVALID_ARGUMENT names a bad
+   * scope, range, granularity or number of groups.
+   */
+  getUsageSeries(
+    request: GetUsageSeriesRequest,
+    callback: (error: ServiceError | null, response: GetUsageSeriesResponse) => void,
+  ): ClientUnaryCall;
+  getUsageSeries(
+    request: GetUsageSeriesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetUsageSeriesResponse) => void,
+  ): ClientUnaryCall;
+  getUsageSeries(
+    request: GetUsageSeriesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetUsageSeriesResponse) => void,
+  ): ClientUnaryCall;
+  /** What runs of an account now, as gateways told within the last seconds. UNAVAILABLE while they cannot be heard. */
+  getRunning(
+    request: GetRunningRequest,
+    callback: (error: ServiceError | null, response: GetRunningResponse) => void,
+  ): ClientUnaryCall;
+  getRunning(
+    request: GetRunningRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetRunningResponse) => void,
+  ): ClientUnaryCall;
+  getRunning(
+    request: GetRunningRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetRunningResponse) => void,
   ): ClientUnaryCall;
   /**
    * What all accounts used of each provider's models by UTC day of completion: what a provider's bill is held against.
