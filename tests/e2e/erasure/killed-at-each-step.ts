@@ -125,7 +125,9 @@ async function varying(stack: Stack, { userId, accountId }: Subject): Promise<ob
     (await query<{ n: number }>(stack, database, `select (${sql})::int as n`, [user, account]))[0]
       ?.n;
   const sums = (whose: string) =>
-    `(select count(*) from usage_hourly where ${whose}) + (select count(*) from usage_daily where ${whose})`;
+    ['usage_minutely', 'usage_hourly', 'usage_daily']
+      .map((table) => `(select count(*) from ${table} where ${whose})`)
+      .join(' + ');
   return {
     sums: await count('usage_ledger', `${sums('account_id = $2 and user_id = $1')}`),
     teamSums: await count('usage_ledger', `${sums('account_id <> $2 and user_id = $1')}`),

@@ -5,12 +5,19 @@ import {
   usageLedgerErasureCompleted,
   type ErasureCompleted,
 } from '@modelbridge/contracts/events';
-import { SpendGranularity, SpendGroup } from '@modelbridge/contracts/usage_ledger.v1';
+import {
+  GetUsageSeriesRequest,
+  SpendGranularity,
+  SpendGroup,
+  UsageGranularity,
+  UsageGroup,
+} from '@modelbridge/contracts/usage_ledger.v1';
 import { outsideMessaging, type OutsideMessaging } from '@modelbridge/service-kit/testing';
 import { eventually } from '@modelbridge/testing-kit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sampleRecord, startLedger, type RunningLedger } from '../testing/index.js';
 
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
 const today = Math.floor(Date.now() / dayMs) * dayMs;
 
@@ -90,13 +97,20 @@ describe('the erasure of a person', () => {
   it('leaves number, place and cost of their own requests, and who stands in of a team’s', async () => {
     const [who, epoch] = [person(), randomUUID()];
     const [teamId, teamAccount, colleague] = [newId('team'), newId('account'), newId('user')];
+    // Of one minute: how many sums there are of them is counted.
+    const completedAt = new Date(Math.floor(Date.now() / minuteMs) * minuteMs).toISOString();
     const own = [1, 2].map((n) =>
-      sampleRecord(n, { ...who, teamId: null, tags: { project: 'secret-of-theirs' } }),
+      sampleRecord(n, { ...who, completedAt, teamId: null, tags: { project: 'secret-of-theirs' } }),
     );
     const ofTeam = [3, 4].map((n) =>
-      sampleRecord(n, { ...who, accountId: teamAccount, teamId, keyId: newId('key') }),
+      sampleRecord(n, {
+        ...{ ...who, completedAt, accountId: teamAccount, teamId, keyId: newId('key') },
+        timeToFirstTokenMs: n * 100,
+      }),
     );
-    const others = sampleRecord(5, { accountId: teamAccount, teamId, userId: colleague });
+    const others = sampleRecord(5, {
+      ...{ accountId: teamAccount, teamId, userId: colleague, completedAt },
+    });
     await ledger.publish(epoch, ...own, ...ofTeam, others);
     await ledger.watermarkAt(epoch, 5);
     await confirmAll(own[0]!.requestId, others.requestId);
@@ -113,11 +127,27 @@ describe('the erasure of a person', () => {
         ...{ granularity: SpendGranularity.DAY, groupBy: SpendGroup.MODEL, tags: {}, tagName: '' },
       });
     const teamSpend = await spend();
+    const minute = Date.parse(completedAt);
+    const series = () =>
+      Promise.all(
+        [
+          { granularity: UsageGranularity.DAY, from: today - dayMs, to: today + 2 * dayMs },
+          { granularity: UsageGranularity.MINUTE, from: minute, to: minute + minuteMs },
+        ].map(({ from, to, ...asked }) =>
+          ledger.client.getUsageSeries(
+            GetUsageSeriesRequest.fromPartial({
+              ...{ accountId: teamAccount, groupBy: UsageGroup.MODEL, ...asked },
+              ...{ from: new Date(from), to: new Date(to) },
+            }),
+          ),
+        ),
+      );
+    const teamSeries = await series();
 
     const { erasure, send } = ask(who);
     await send();
     const { counts } = await answered(erasure.erasureId);
-    expect(counts).toMatchObject({ requests: 2, team_requests: 2, sums: 2, team_sums: 4 });
+    expect(counts).toMatchObject({ requests: 2, team_requests: 2, sums: 3, team_sums: 6 });
     const hashes = [...own, ...ofTeam].map(({ keyHash }) => keyHash);
     const keys = ofTeam.flatMap(({ keyId }) => [keyId, uuidOf('key', keyId)]);
     expect(
@@ -128,6 +158,7 @@ describe('the erasure of a person', () => {
     expect(await ledger.client.getSettlement({ afterLedgerSequence: 0n })).toEqual(before);
     expect(before.sequenceGaps).toBe(0n);
     expect(await spend()).toEqual(teamSpend);
+    expect(await series()).toEqual(teamSeries);
     const { requests } = await ledger.client.listRecorded({ afterLedgerSequence: 0n, limit: 100 });
     const kept = requests.find(({ requestId }) => requestId === own[0]!.requestId);
     expect(kept).toMatchObject({ model: '', inputTokens: 0n, outputTokens: 0n, tags: {} });

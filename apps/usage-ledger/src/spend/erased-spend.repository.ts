@@ -2,21 +2,14 @@ import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import type { Pseudonym } from '@modelbridge/erasure';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
-
-const sums = [
-  'requests',
-  'input_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost_nano_usd',
-];
-const rollUps = [
-  ['usage_hourly', 'hour'],
-  ['usage_daily', 'day'],
-] as const;
+import {
+  groupColumns,
+  mergeSql,
+  rollUps,
+  rollUpTables,
+  sumOfFirstTokens,
+  sums,
+} from './roll-ups.repository.js';
 
 /** Sums of people who are erased. */
 @Injectable()
@@ -35,11 +28,11 @@ export class ErasedSpendRepository {
     };
   }
 
-  /** How many sums of hours and days there were. */
+  /** How many sums there were. */
   async remove(tx: Tx, accountId: string): Promise<number> {
     let removed = 0;
-    for (const [table] of rollUps) {
-      removed += await tx.execute(`delete from ${table} where account_id = $1`, [
+    for (const rollUp of rollUps) {
+      removed += await tx.execute(`delete from ${rollUpTables[rollUp]} where account_id = $1`, [
         uuidOf('account', accountId),
       ]);
     }
@@ -49,16 +42,19 @@ export class ErasedSpendRepository {
   /** Sums of a person become those of who stands in, with one key; every sum over them stays what it was. How many. */
   async standIn(tx: Tx, userId: string, { userId: other, keyId }: Pseudonym): Promise<number> {
     let replaced = 0;
-    for (const [table, period] of rollUps) {
+    const columns = sums.map(([column]) => column);
+    for (const rollUp of rollUps) {
+      const table = rollUpTables[rollUp];
+      const groups = groupColumns(rollUp).join(', ');
       const gone = await tx.query<{ n: number }>(
         `with gone as (delete from ${table} where user_id = $1 returning *),
          added as (
-           insert into ${table} as kept (account_id, ${period}, user_id, key_id, model, tags, ${sums.join(', ')})
-           select account_id, ${period}, $2::uuid, $3::uuid, model, tags,
-             ${sums.map((sum) => `sum(${sum})::int8`).join(', ')}
-           from gone group by account_id, ${period}, model, tags
-           on conflict (account_id, ${period}, user_id, key_id, model, tags) do update set
-             ${sums.map((sum) => `${sum} = kept.${sum} + excluded.${sum}`).join(', ')})
+           insert into ${table} as kept
+             (account_id, ${rollUp}, user_id, key_id, ${groups}, ${columns.join(', ')}, first_tokens)
+           select account_id, ${rollUp}, $2::uuid, $3::uuid, ${groups},
+             ${columns.map((column) => `sum(${column})::int8`).join(', ')}, ${sumOfFirstTokens('int4')}
+           from gone group by account_id, ${rollUp}, ${groups}
+           on conflict (account_id, ${rollUp}, user_id, key_id, ${groups}) do update set ${mergeSql})
          select count(*)::int as n from gone`,
         [uuidOf('user', userId), uuidOf('user', other), uuidOf('key', keyId)],
       );

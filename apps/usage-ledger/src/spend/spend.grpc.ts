@@ -43,6 +43,8 @@ export class SpendGrpc {
       granularity: granularityOf[request.granularity],
       groupBy: groupOf[request.groupBy],
     });
-    return { spend: await this.spend.list(await this.access.query(actorOf(request), query)) };
+    return {
+      spend: await this.spend.list(await this.access.query('listSpend', actorOf(request), query)),
+    };
   }
 }

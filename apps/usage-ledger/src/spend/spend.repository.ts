@@ -1,6 +1,7 @@
 import { idFromUuid, uuidOf } from '@modelbridge/contracts';
 import { Database, type Tx } from '@modelbridge/service-kit/database';
 import { Injectable } from '@nestjs/common';
+import { groupColumns, mergeSql, rollUpTables, sums, type RollUp } from './roll-ups.repository.js';
 import type { UsageSums } from './usage-sums.js';
 import {
   isOfWholeDays,
@@ -11,7 +12,7 @@ import {
   type SpendScope,
 } from './spend.js';
 
-const groupColumns: Record<SpendGroup, string> = {
+const groupColumn: Record<SpendGroup, string> = {
   none: `''`,
   model: 'model',
   key: 'key_id',
@@ -19,44 +20,45 @@ const groupColumns: Record<SpendGroup, string> = {
   tag: `coalesce(tags ->> $9, '')`,
 };
 
-const sums = [
-  ['requests', 'requests'],
-  ['input_tokens', 'inputTokens'],
-  ['cache_read_tokens', 'cacheReadTokens'],
-  ['cache_write_5m_tokens', 'cacheWrite5mTokens'],
-  ['cache_write_1h_tokens', 'cacheWrite1hTokens'],
-  ['output_tokens', 'outputTokens'],
-  ['reasoning_tokens', 'reasoningTokens'],
-  ['cost_nano_usd', 'costNanoUsd'],
-] as const;
+const told = sums.filter(([column]) => column !== 'errors');
 
-const sumColumns = sums.map(([column]) => column);
-
-const rollUps = { hour: 'usage_hourly', day: 'usage_daily' } as const;
-type RollUp = keyof typeof rollUps;
-
-const addSql = (period: RollUp): string => `
-  insert into ${rollUps[period]} as kept
-    (account_id, ${period}, user_id, key_id, model, tags, ${sumColumns.join(', ')})
-  select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[],
-    ${sumColumns.map((_, index) => `$${index + 7}::int8[]`).join(', ')})
-  on conflict (account_id, ${period}, user_id, key_id, model, tags) do update set
-    ${sumColumns.map((column) => `${column} = kept.${column} + excluded.${column}`).join(', ')}`;
+function addSql(rollUp: RollUp): string {
+  const groups = groupColumns(rollUp);
+  const keys = ['account_id', rollUp, 'user_id', 'key_id', ...groups];
+  const columns = [...keys, ...sums.map(([column]) => column), 'first_tokens'];
+  const types = [
+    'uuid',
+    'timestamptz',
+    'uuid',
+    'uuid',
+    'text',
+    ...(groups.includes('tags') ? ['jsonb'] : []),
+  ];
+  const arrays = [...types, ...sums.map(() => 'int8'), 'text'].map(
+    (type, index) => `$${index + 1}::${type}[]`,
+  );
+  return `insert into ${rollUpTables[rollUp]} as kept (${columns.join(', ')})
+    select ${columns.slice(0, -1).join(', ')}, first_tokens::int4[]
+    from unnest(${arrays.join(', ')}) as more (${columns.join(', ')})
+    on conflict (${keys.join(', ')}) do update set ${mergeSql}`;
+}
 
 @Injectable()
 export class SpendRepository {
   constructor(private readonly database: Database) {}
 
-  /** Adds sums of hours or of days; one that stands already grows by them. */
-  async add(tx: Tx, period: RollUp, usage: readonly UsageSums[]): Promise<void> {
-    await tx.execute(addSql(period), [
+  /** Adds sums of minutes, hours or days; one that stands already grows by them. */
+  async add(tx: Tx, rollUp: RollUp, usage: readonly UsageSums[]): Promise<void> {
+    if (usage.length === 0) return;
+    await tx.execute(addSql(rollUp), [
       usage.map(({ accountId }) => uuidOf('account', accountId)),
       usage.map(({ startMs }) => new Date(startMs).toISOString()),
       usage.map(({ userId }) => uuidOf('user', userId)),
       usage.map(({ keyId }) => uuidOf('key', keyId)),
       usage.map(({ model }) => model),
-      usage.map(({ tags }) => tags),
-      ...sums.map(([, field]) => usage.map((sums) => sums[field])),
+      ...(groupColumns(rollUp).includes('tags') ? [usage.map(({ tags }) => tags)] : []),
+      ...sums.map(([, field]) => usage.map((one) => one[field])),
+      usage.map(({ firstTokens }) => firstTokens && `{${firstTokens.join(',')}}`),
     ]);
   }
 
@@ -100,9 +102,9 @@ export class SpendRepository {
     const period = isOfWholeDays(query) ? 'day' : 'hour';
     const rows = await this.database.query<Omit<Spend, 'group'> & { group: string }>(
       `select date_trunc($1, ${period}, 'UTC') as "periodStart",
-         ${groupColumns[query.groupBy]}::text as "group",
-         ${sums.map(([column, field]) => `sum(${column})::int8 as "${field}"`).join(', ')}
-       from ${rollUps[period]}
+         ${groupColumn[query.groupBy]}::text as "group",
+         ${told.map(([column, field]) => `sum(${column})::int8 as "${field}"`).join(', ')}
+       from ${rollUpTables[period]}
        where ${period} >= $2 and ${period} < $3
          and ($4::uuid is null or account_id = $4)
          and ($5::uuid is null or key_id = $5)

@@ -2,10 +2,13 @@ import type { RequestRecord } from '@modelbridge/contracts/events';
 import type { Tx } from '@modelbridge/service-kit/database';
 import { RpcError } from '@modelbridge/service-kit/grpc';
 import { Injectable } from '@nestjs/common';
+import { oldestMinute } from './usage-series.js';
 import {
   lowerByHour,
+  lowerByMinute,
   sumByDay,
   sumByHour,
+  sumByMinute,
   type LoweredCost,
   type UsageSums,
 } from './usage-sums.js';
@@ -23,13 +26,17 @@ export class SpendService {
   constructor(private readonly repository: SpendRepository) {}
 
   /** Adds newly recorded requests to the sums, in the transaction that records them. */
-  add(tx: Tx, records: readonly RequestRecord[]): Promise<void> {
-    return this.addHours(tx, sumByHour(records));
+  async add(tx: Tx, records: readonly RequestRecord[]): Promise<void> {
+    const since = oldestMinute(new Date());
+    const recent = records.filter(({ completedAt }) => Date.parse(completedAt) >= since);
+    await this.addSums(tx, sumByMinute(recent), sumByHour(records));
   }
 
   /** Takes off the sums what requests turned out not to cost their account. */
   async lower(tx: Tx, requests: readonly LoweredCost[]): Promise<void> {
-    if (requests.length > 0) await this.addHours(tx, lowerByHour(requests));
+    const since = oldestMinute(new Date());
+    const recent = requests.filter(({ completedAt }) => Date.parse(completedAt) >= since);
+    await this.addSums(tx, lowerByMinute(recent), lowerByHour(requests));
   }
 
   /** Throws `invalid_argument` (field `to`) where the answer would be too long. */
@@ -50,7 +57,8 @@ export class SpendService {
     return this.repository.extent(scope, mostTags);
   }
 
-  private async addHours(tx: Tx, hours: UsageSums[]): Promise<void> {
+  private async addSums(tx: Tx, minutes: UsageSums[], hours: UsageSums[]): Promise<void> {
+    await this.repository.add(tx, 'minute', minutes);
     await this.repository.add(tx, 'hour', hours);
     await this.repository.add(tx, 'day', sumByDay(hours));
   }
