@@ -7,6 +7,8 @@ import {
   SpendGranularity,
   SpendGroup,
   UsageExportFormat,
+  UsageGranularity,
+  UsageGroup,
 } from '@modelbridge/contracts/usage_ledger.v1';
 import { keyOf, letAnybodyJoin, teamOf, type Company } from './people.js';
 import type { Services } from './services.js';
@@ -324,6 +326,15 @@ export const calls: Readonly<Record<string, Call>> = {
     tagName: '',
     tags: {},
   })),
+  'usage_ledger.v1.UsageLedgerService/getUsageSeries': about(() => ({
+    keyId: '',
+    userId: '',
+    model: '',
+    ...month,
+    granularity: UsageGranularity.DAY,
+    groupBy: UsageGroup.UNSPECIFIED,
+    mostGroups: 0,
+  })),
 };
 
 /**
@@ -397,4 +408,5 @@ export const expected: Readonly<Record<string, string>> = {
   'usage_ledger.v1.UsageLedgerService/listRequests': 'done done done',
   'usage_ledger.v1.UsageLedgerService/exportUsage': 'done done done',
   'usage_ledger.v1.UsageLedgerService/listSpend': 'done done done',
+  'usage_ledger.v1.UsageLedgerService/getUsageSeries': 'done done done',
 };

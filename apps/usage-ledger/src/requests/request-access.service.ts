@@ -10,7 +10,7 @@ export class RequestAccess {
 
   /** The part of a scope that the actor may see: single requests are nobody's but their author's, in a team too. */
   async scope<S extends Omit<RequestScope, 'filter'>>(
-    method: 'listRequests' | 'watchRequests' | 'exportUsage',
+    method: 'listRequests' | 'exportUsage',
     actor: string | undefined,
     scope: S,
   ): Promise<S> {

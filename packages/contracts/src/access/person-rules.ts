@@ -161,10 +161,8 @@ export const personRules: {
     // Single requests are nobody's but their author's, in a team too; its owner and admins have the sums.
     listRequests: { object: 'account', kind: 'reading', may: { ...anyone, ...own } },
     exportUsage: { object: 'account', kind: 'reading', may: { ...anyone, ...own } },
-    watchRequests: { object: 'account', kind: 'reading', may: { ...anyone, ...own } },
     listSpend: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
     getUsageSeries: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
-    getRunning: { object: 'account', kind: 'reading', may: { ...anyone, ...leadsElseOwn } },
   },
 };
 

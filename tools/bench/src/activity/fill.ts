@@ -59,14 +59,16 @@ export async function fill(
   }
   await client.query('truncate usage_hourly');
   await client.query(`
-    insert into usage_hourly
+    insert into usage_hourly (account_id, hour, user_id, key_id, model, requests, input_tokens, cache_read_tokens,
+      cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_nano_usd)
     select account_id, date_trunc('hour', completed_at, 'UTC'), user_id, key_id, model, count(*),
       sum(input_tokens), sum(cache_read_tokens), sum(cache_write_5m_tokens),
       sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens), sum(cost_nano_usd)
     from usage_request group by 1, 2, 3, 4, 5`);
   await client.query('truncate usage_daily');
   await client.query(`
-    insert into usage_daily
+    insert into usage_daily (account_id, day, user_id, key_id, model, requests, input_tokens, cache_read_tokens,
+      cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_nano_usd)
     select account_id, date_trunc('day', hour, 'UTC'), user_id, key_id, model, sum(requests),
       sum(input_tokens), sum(cache_read_tokens), sum(cache_write_5m_tokens),
       sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens), sum(cost_nano_usd)
