@@ -1,2 +1,3 @@
 // The dashboard in a real browser, over one launched system: it costs more to start than most of these.
+import './planted-problems.js';
 import './public-pages.js';

@@ -11,7 +11,7 @@ import { PublicText } from './public-text.js';
 describe('a template of markup', () => {
   it('shows what is put into it as text, in attributes too, and markup of its own as markup', () => {
     const hostile = `"><script>alert('1')</script>&`;
-    const list = [html`<b>${hostile}</b>`, false, undefined];
+    const list = [html`<b>${hostile}</b>`, false as const, undefined];
     const { markup } = html`<a title="${hostile}">${list}</a>`;
     const shown = '&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;';
     expect(markup).toContain(`title="${shown}"`);
