@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { KeyScope } from '@modelbridge/contracts/auth.v1';
 import { eventually } from '@modelbridge/testing-kit';
 import { bounds } from '../src/bounds.js';
+import { askManagement } from './testing/management-caller.js';
 import { TestGateway } from './testing/test-gateway.js';
 
 const chat = JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'hi' }] });
@@ -59,6 +61,49 @@ describe('a service that takes calls and answers none', () => {
 
       gateway.services.hanging.clear();
       await eventually(async () => expect((await askAnew()).status).toBe(200));
+    },
+  );
+
+  it.each([
+    { service: 'auth', method: 'GET', path: '/v1/keys', call: 'auth.listKeys' },
+    { service: 'auth', method: 'POST', path: '/v1/keys', call: 'auth.createKey' },
+    { service: 'teams', method: 'GET', path: '/v1/teams', call: 'teams.listTeams' },
+    {
+      service: 'usage-ledger',
+      method: 'GET',
+      path: '/v1/spend?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z',
+      call: 'usage-ledger.listSpend',
+    },
+    {
+      service: 'retention',
+      method: 'GET',
+      path: '/v1/support-grants',
+      call: 'retention.listSupportGrants',
+    },
+  ] as const)(
+    'costs its managers no more than that: $method $path',
+    async ({ service, method, path, call }) => {
+      const { apiKey } = gateway.services.createKey({ scope: KeyScope.MANAGEMENT });
+      const manage = () =>
+        askManagement(
+          gateway,
+          apiKey,
+          method,
+          path,
+          method === 'POST' ? { name: 'ci' } : undefined,
+        );
+      // It knows the key, and that nothing hangs any more.
+      await eventually(async () => expect((await gateway.post(apiKey, chat)).status).toBe(403));
+      gateway.services.hanging.add(service);
+      for (const answer of [await manage(), await manage()]) {
+        const { status, body } = answer;
+        expect([status, body['error'] ?? body]).toMatchObject([
+          503,
+          { code: 'service_unavailable' },
+        ]);
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      }
+      expect(gateway.services.leftMs.get(call)).toBeLessThanOrEqual(bounds.longestWaitMs);
     },
   );
 

@@ -141,6 +141,20 @@ describe('the request line', () => {
     });
   });
 
+  it.each(['other.host:443', 'x:80', '/v1/models'])(
+    'says that no tunnel is opened to %s, and closes',
+    async (target) => {
+      const answer = parseRaw(
+        await sendRaw(gateway.url, `CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n\r\nmore`),
+      );
+      expect(answer.headers).toMatchObject({ connection: 'close', 'x-should-retry': 'false' });
+      expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
+        405,
+        { error: { code: 'method_not_allowed', message: expect.stringContaining('base URL') } },
+      ]);
+    },
+  );
+
   it('takes HTTP/1.0 without a host', async () => {
     const answer = parseRaw(await sendRaw(gateway.url, 'GET /healthz HTTP/1.0\r\n\r\n'));
     expect(answer.status).toBe(200);

@@ -48,7 +48,7 @@ export const RightsClient = clientToken<RightsServiceClient>('RightsClient');
 
 type GrpcVariable = Extract<keyof GatewayConfig, `${string}_GRPC`>;
 
-/** A client whose answers also tell what time it is there. */
+/** A client for which nobody waits longer than for a request's own questions, and whose answers also tell what time it is there. */
 function client<C extends Client>(
   provide: ClientToken<C>,
   constructor: GrpcClientConstructor<C>,
@@ -62,6 +62,7 @@ function client<C extends Client>(
       const peer = variable.replace('_GRPC', '').toLowerCase().replaceAll('_', '-');
       return grpcClient(constructor, config[variable], config, {
         maxMessageBytes,
+        timeoutMs: bounds.longestWaitMs,
         onServerTime: (serverMs, tookMs) => clocks.heard(peer, serverMs, tookMs),
       });
     },

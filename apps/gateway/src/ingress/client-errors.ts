@@ -11,10 +11,15 @@ type HttpSocket = Socket & { _httpMessage?: ServerResponse | null };
 
 /** Answers what never became a request: a head that came too slowly, is too large or cannot be read. */
 export function answerClientError(error: ClientError, socket: HttpSocket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (error.code !== 'ECONNRESET') endWith(socket, meaningOf(error));
+}
+
+/** Answers on a connection, where no reply is under way, and closes it. */
+export function endWith(socket: HttpSocket, error: RequestError): void {
+  if (socket.destroyed) return;
   const reply = socket._httpMessage;
   const isReplying = reply?.headersSent === true && !reply.writableEnded;
-  if (socket.writable && !isReplying) socket.write(answerTo(meaningOf(error)));
+  if (socket.writable && !isReplying) socket.write(answerTo(error));
   socket.destroy();
 }
 

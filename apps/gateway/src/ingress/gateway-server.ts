@@ -4,13 +4,20 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { bounds } from '../bounds.js';
 import { holdBodyBack } from '../body/expect-continue.js';
-import { answerClientError } from './client-errors.js';
+import { answerClientError, endWith } from './client-errors.js';
+import { RequestError } from '../errors/request-error.js';
 import type { Framework } from './ingress.service.js';
 import { RouteList } from './route-list.js';
 import { takeUpgrades, type TakeUpgrade } from './upgrades.js';
+
+const noTunnels = RequestError.of('method_not_allowed', {
+  message:
+    'This is no proxy, so CONNECT opens no tunnel. Set this address as the base URL of your client and not as its proxy.',
+});
 
 /** Nest's Fastify on a node:http server whose listener can be wrapped before it listens. */
 export class GatewayServer {
@@ -70,6 +77,8 @@ export class GatewayServer {
       holdBodyBack(req, res);
       this.listener(req, res);
     });
+    // Without a listener Node closes the connection and says nothing.
+    server.on('connect', (_req, socket: Socket) => endWith(socket, noTunnels));
     server.maxConnections = bounds.maxConnections;
     takeUpgrades(server, (req, socket, head) => this.takeUpgrade(req, socket, head));
     return server;
