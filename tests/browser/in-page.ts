@@ -1,6 +1,5 @@
 // What runs in the page itself, as text: this tree is compiled for Node, which has no document.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 
 /** From the first moment of each document on: tells `noteViolation` what its policy has refused. */
 export const tellViolations = `document.addEventListener('securitypolicyviolation', (event) => {
@@ -21,10 +20,7 @@ export const findOverflow = `(() => {
 /** WCAG 2.2 at AA, and what it builds on. */
 const standard = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-export const loadAxe = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
+export const loadAxe = axe.source;
 
 /** Once axe is there: what of the page breaks the standard, a list of sentences. */
 export const findViolations = `axe
