@@ -2,6 +2,7 @@
 import './dashboard/writes.js';
 import './dashboard/files.js';
 import './dashboard/keys.js';
+import './dashboard/activity.js';
 import './dashboard/billing.js';
 import './dashboard/consents.js';
 import './dashboard/teams.js';

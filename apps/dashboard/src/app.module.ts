@@ -8,6 +8,8 @@ import { ConsentsController } from './consents/consents.controller.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { PlaygroundModule } from './playground/playground.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
+import { ActivityModule } from './activity/activity.module.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { BillingModule } from './billing/billing.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { PublicPagesModule } from './public-pages.module.js';
@@ -26,7 +28,9 @@ export class AppModule {
         KitModule.forRoot({ name: 'dashboard', config }),
         ClientsModule.forRoot(config),
         SessionsModule.forRoot(config),
+        ActivityModule,
         BillingModule,
+        OverviewModule,
         KeysModule,
         TeamsModule,
         PlaygroundModule.forRoot(config),

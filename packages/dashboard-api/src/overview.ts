@@ -88,23 +88,6 @@ export type Usage = z.infer<typeof usage>;
 export const GRANULARITIES = ['minute', 'hour', 'day', 'month'] as const;
 export const USAGE_GROUPS = ['model', 'key', 'member'] as const;
 
-const running = z.object({
-  /** Requests that are being answered. */
-  requests: z.number(),
-  /** The most first. */
-  by: z.array(
-    z.object({
-      model: z.string(),
-      key_id: z.string(),
-      key_name: z.string(),
-      region: z.string(),
-      requests: z.number(),
-    }),
-  ),
-});
-
-export type Running = z.infer<typeof running>;
-
 const params = z.object({ account_id: z.string() });
 
 export const overviewRoutes = routes({
@@ -129,12 +112,5 @@ export const overviewRoutes = routes({
       key_id: z.optional(z.string()),
     }),
     response: usage,
-  },
-  /** What runs now, as gateways told within the last seconds. */
-  running: {
-    method: 'GET',
-    path: '/bff/accounts/:account_id/running',
-    params,
-    response: running,
   },
 });

@@ -18,6 +18,7 @@ export class SessionsModule {
     const { PUBLIC_ORIGIN, CLERK_SIGN_IN_URL, CLERK_FRONTEND_URL } = config;
     return {
       module: SessionsModule,
+      global: true,
       controllers: [SignInController, SessionController],
       providers: [
         { provide: Seal, useValue: new Seal(secrets, 'sign-in') },

@@ -48,6 +48,11 @@ export class Sessions {
     return session;
   }
 
+  /** Rejects as soon as a session that was let in does not go on. */
+  async goOn({ clerkSessionId, userId }: Session): Promise<void> {
+    await this.checks.check(clerkSessionId, userId);
+  }
+
   /** Signs a browser in, with a session of its own, by a session token of Clerk's. Throws what auth throws. */
   async start(reply: FastifyReply, token: string): Promise<void> {
     const { user, sessionId, firstFactorMinutes, recentlyVerified } = await this.auth.verifySession(

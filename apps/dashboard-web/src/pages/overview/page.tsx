@@ -11,7 +11,6 @@ import { MoneyTiles } from './money-tiles.js';
 import { overviewQuery } from './queries.js';
 import { RangePicker } from './range-picker.js';
 import { overviewRoute } from './route.js';
-import { RunningCard } from './running-card.js';
 import type { OverviewSearch } from './search.js';
 import { UsageCard } from './usage-card.js';
 
@@ -32,10 +31,7 @@ export function OverviewPage() {
       )}
       <MoneyTiles overview={overview.data} hasFailed={overview.isError} />
       <UsageCard range={range} />
-      <div className="grid gap-4 lg:grid-cols-2">
-        <LimitsCard limits={overview.data?.limits} hasFailed={overview.isError} />
-        <RunningCard />
-      </div>
+      <LimitsCard limits={overview.data?.limits} hasFailed={overview.isError} />
     </Page>
   );
 }

@@ -3,7 +3,6 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/api.js';
 import type { Range } from '../../ranges/range.js';
 
-const RUNNING_EVERY_MS = 2_000;
 const MONEY_EVERY_MS = 15_000;
 const MINUTES_EVERY_MS = 10_000;
 const USAGE_EVERY_MS = 60_000;
@@ -32,11 +31,4 @@ export const usageQuery = (
     // Another grouping of the same account is filled in without a flash.
     placeholderData: (before, query) =>
       query?.queryKey[1] === account_id ? keepPreviousData(before) : undefined,
-  });
-
-export const runningQuery = (account_id: string) =>
-  queryOptions({
-    queryKey: ['running', account_id],
-    queryFn: ({ signal }) => api.call(overviewRoutes.running, { params: { account_id }, signal }),
-    refetchInterval: RUNNING_EVERY_MS,
   });
