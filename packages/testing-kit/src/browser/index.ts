@@ -1,2 +1,2 @@
 export { launchBrowser } from './launch-browser.js';
-export type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+export type { Browser, Page, Request } from 'playwright-core';

@@ -1,6 +1,6 @@
 import { OUTCOMES } from '@modelbridge/dashboard-api';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { SlidersHorizontal, X } from 'lucide-react';
 import { useAccount } from '../../layout/use-account.js';
 import { RANGE_LABELS } from '../../ranges/range.js';
@@ -11,8 +11,9 @@ import { Popover } from '../../ui/popover.js';
 import { Select } from '../../ui/select.js';
 import { filtersQuery } from './queries.js';
 import { apiLabel, outcomeLabel } from './request-state.js';
-import { activityRoute } from './route.js';
 import { FILTER_MEMBERS, type ActivitySearch } from './search.js';
+
+const activityRoute = getRouteApi('/shell/activity');
 
 type Change = Partial<ActivitySearch>;
 
@@ -31,7 +32,7 @@ const options = (named: readonly { value: string; name: string }[] = []) =>
 export function FilterBar() {
   const { account_id } = useAccount();
   const search = activityRoute.useSearch();
-  const navigate = useNavigate({ from: activityRoute.fullPath });
+  const navigate = activityRoute.useNavigate();
   const { data: known } = useQuery(filtersQuery(account_id));
   const change = (part: Change) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true });

@@ -1,6 +1,6 @@
 import { pathOf, requestsFile, type RequestFilter } from '@modelbridge/dashboard-api';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Activity, Download, Pause, Play } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { sessionQuery } from '../../api/session.js';
@@ -18,16 +18,17 @@ import { merged, MOST_LIVE } from './merge.js';
 import { requestsQuery } from './queries.js';
 import { RequestPanel } from './request-panel.js';
 import { RequestsTable } from './requests-table.js';
-import { activityRoute } from './route.js';
 import { canBeLive, filterOf } from './search.js';
 import { useLiveRequests, type LiveState } from './use-live-requests.js';
+
+const activityRoute = getRouteApi('/shell/activity');
 
 const FORMATS = { csv: 'CSV', jsonl: 'JSON Lines', parquet: 'Parquet' } as const;
 
 export function ActivityPage() {
   const { account_id } = useAccount();
   const search = activityRoute.useSearch();
-  const navigate = useNavigate({ from: activityRoute.fullPath });
+  const navigate = activityRoute.useNavigate();
   const [openedAt] = useState(() => Date.now());
   // The same filter as long as nobody changes it: what is open beside the list is no part of it.
   const filterText = JSON.stringify(filterOf(search, openedAt));
@@ -89,7 +90,7 @@ interface ListProps {
 function List({ requests, openId }: ListProps) {
   const { list, rows, more } = requests;
   const isWide = useIsWide();
-  const navigate = useNavigate({ from: activityRoute.fullPath });
+  const navigate = activityRoute.useNavigate();
   const open = useCallback(
     ({ id }: { id: string }) => void navigate({ search: (before) => ({ ...before, request: id }) }),
     [navigate],

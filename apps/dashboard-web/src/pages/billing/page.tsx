@@ -1,4 +1,5 @@
 import type { BillingSummary } from '@modelbridge/dashboard-api';
+import { getRouteApi } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { CreditCard, Lock } from 'lucide-react';
 import { useState } from 'react';
@@ -18,10 +19,11 @@ import { PaymentsCard } from './payments-card.js';
 import { PlanCard } from './plan-card.js';
 import { PromoCard } from './promo-card.js';
 import { billingQuery } from './queries.js';
-import { billingRoute } from './route.js';
 import { TopUpDialog } from './top-up-dialog.js';
 import { useBillingActs, type BillingActs } from './use-billing-acts.js';
 import { usePaid } from './use-paid.js';
+
+const billingRoute = getRouteApi('/shell/billing');
 
 export function BillingPage() {
   const account = useAccount();

@@ -1,6 +1,6 @@
 import type { Key, KeySecret } from '@modelbridge/dashboard-api';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { KeyRound, Plus } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useAccount } from '../../layout/use-account.js';
@@ -16,15 +16,16 @@ import { CreateDialog } from './create-dialog.js';
 import { KeyPanel } from './key-panel.js';
 import { KeysTable } from './keys-table.js';
 import { keysQuery } from './queries.js';
-import { keysRoute } from './route.js';
 import { SecretDialog } from './secret-dialog.js';
 import { useKeyActs } from './use-key-acts.js';
+
+const keysRoute = getRouteApi('/shell/keys');
 
 const MINUTE_MS = 60_000;
 
 export function KeysPage() {
   const { key: openKey, create } = keysRoute.useSearch();
-  const navigate = useNavigate({ from: keysRoute.fullPath });
+  const navigate = keysRoute.useNavigate();
   const [secret, setSecret] = useState<KeySecret>();
   const show = (part: { key?: string; create?: 1 }) =>
     void navigate({

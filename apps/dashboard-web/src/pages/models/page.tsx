@@ -1,6 +1,6 @@
 import type { Model } from '@modelbridge/dashboard-api';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Boxes } from 'lucide-react';
 import { catalogQuery } from '../../catalog/queries.js';
 import { Button } from '../../ui/button.js';
@@ -14,9 +14,10 @@ import { Select } from '../../ui/select.js';
 import { SkeletonRows } from '../../ui/skeleton.js';
 import { ModelPanel } from './model-panel.js';
 import { ModelsTable } from './models-table.js';
-import { modelsRoute } from './route.js';
 import { SORTS, type ModelsSearch, type Sort } from './search.js';
 import { selectModels } from './select-models.js';
+
+const modelsRoute = getRouteApi('/shell/models');
 
 const SORT_LABELS: Record<Sort, string> = {
   catalog: 'By vendor',
@@ -28,7 +29,7 @@ const SORT_LABELS: Record<Sort, string> = {
 
 export function ModelsPage() {
   const search = modelsRoute.useSearch();
-  const navigate = useNavigate({ from: modelsRoute.fullPath });
+  const navigate = modelsRoute.useNavigate();
   const catalog = useQuery(catalogQuery);
   const change = (part: ModelsSearch) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace: !('model' in part) });

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { useAccount } from '../../layout/use-account.js';
 import { usePreference } from '../../preferences/preference.js';
 import { defaultRange } from '../../preferences/default-range.js';
@@ -10,9 +11,10 @@ import { LimitsCard } from './limits-card.js';
 import { MoneyTiles } from './money-tiles.js';
 import { overviewQuery } from './queries.js';
 import { RangePicker } from './range-picker.js';
-import { overviewRoute } from './route.js';
 import type { OverviewSearch } from './search.js';
 import { UsageCard } from './usage-card.js';
+
+const overviewRoute = getRouteApi('/shell/overview');
 
 const MOVES_ON_MS = 30_000;
 

@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
 import { defaultRange } from '../../preferences/default-range.js';
 import { usePreference } from '../../preferences/preference.js';
@@ -7,12 +7,13 @@ import { Button } from '../../ui/button.js';
 import { Dialog, DialogActions } from '../../ui/dialog.js';
 import { Field, Input } from '../../ui/input.js';
 import { Select } from '../../ui/select.js';
-import { overviewRoute } from './route.js';
+
+const overviewRoute = getRouteApi('/shell/overview');
 
 export function RangePicker() {
   const { range, first, last } = overviewRoute.useSearch();
   const preferred = usePreference(defaultRange);
-  const navigate = useNavigate({ from: overviewRoute.fullPath });
+  const navigate = overviewRoute.useNavigate();
   const [isOpen, setOpen] = useState(false);
   const hasDays = range === 'custom' && rangeOfDays(first ?? '', last ?? '') !== undefined;
   const days = hasDays ? `${first ?? ''} – ${last ?? ''}` : 'Custom days';

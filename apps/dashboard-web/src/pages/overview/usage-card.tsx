@@ -1,6 +1,6 @@
 import { USAGE_GROUPS, type Usage } from '@modelbridge/dashboard-api';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { ChartColumn } from 'lucide-react';
 import { LineChart } from '../../charts/line-chart.js';
 import { StackedBars } from '../../charts/stacked-bars.js';
@@ -15,8 +15,9 @@ import { chartOf } from './chart-of.js';
 import { GroupsTable } from './groups-table.js';
 import { MetricTiles } from './metric-tiles.js';
 import { usageQuery } from './queries.js';
-import { overviewRoute } from './route.js';
 import type { Metric } from './search.js';
+
+const overviewRoute = getRouteApi('/shell/overview');
 
 const GROUP_LABELS = { model: 'By model', key: 'By key', member: 'By member' } as const;
 
@@ -24,7 +25,7 @@ const GROUP_LABELS = { model: 'By model', key: 'By key', member: 'By member' } a
 export function UsageCard({ range }: { range: Range }) {
   const { account_id, kind } = useAccount();
   const { by = 'model', show = 'spend' } = overviewRoute.useSearch();
-  const navigate = useNavigate({ from: overviewRoute.fullPath });
+  const navigate = overviewRoute.useNavigate();
   const usage = useQuery(usageQuery(account_id, range, by));
   const before = useQuery(usageQuery(account_id, rangeBefore(range)));
   const groups = USAGE_GROUPS.filter((group) => group !== 'member' || kind === 'team');

@@ -1,6 +1,6 @@
 import type { Model } from '@modelbridge/dashboard-api';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Code, Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { catalogQuery } from '../../catalog/queries.js';
@@ -19,9 +19,10 @@ import { isRunning, openCalls } from './conversation/entries.js';
 import { MOST_MODELS, type PlaygroundState } from './conversation/playground.js';
 import { usePlayground } from './conversation/use-playground.js';
 import { CostShown } from './reply-figures.js';
-import { playgroundRoute } from './route.js';
 import { readSettings } from './settings/settings.js';
 import { SettingsForm } from './settings/settings-form.js';
+
+const playgroundRoute = getRouteApi('/shell/playground');
 
 const HEIGHT = 'h-[max(30rem,calc(100dvh-12rem))] md:h-[max(30rem,calc(100dvh-7rem))]';
 
@@ -163,7 +164,7 @@ function AddModel({ models, state, onAdd }: AddModelProps) {
 function useModelsOfAddress(models: readonly Model[]): void {
   const { playground } = usePlayground();
   const { models: wanted } = playgroundRoute.useSearch();
-  const navigate = useNavigate({ from: playgroundRoute.fullPath });
+  const navigate = playgroundRoute.useNavigate();
   const show = useEffectEvent(() => {
     const known = (wanted ?? []).filter((id) => models.some(({ model_id }) => model_id === id));
     const [first] = models;

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { classes } from '../../ui/classes.js';
 import { Page } from '../../ui/page.js';
@@ -7,11 +7,12 @@ import { Consents } from './consents.js';
 import { DeleteAccount } from './delete-account.js';
 import { Exports } from './exports.js';
 import { PrivacyRequests } from './privacy-requests.js';
-import { privacyRoute } from './route.js';
 import { SECTIONS, type Section } from './search.js';
 import { Sessions } from './sessions.js';
 import { Stored } from './stored.js';
 import { SupportAccess } from './support-access.js';
+
+const privacyRoute = getRouteApi('/shell/privacy');
 
 const PARTS: Record<Section, { label: string; Content: ComponentType }> = {
   stored: { label: 'What is stored', Content: Stored },
@@ -39,7 +40,7 @@ export function PrivacyPage() {
           {SECTIONS.map((each) => (
             <li key={each}>
               <Link
-                from={privacyRoute.fullPath}
+                from="/privacy"
                 search={(before) => ({ ...before, section: each })}
                 aria-current={each === section ? 'page' : undefined}
                 ref={each === section ? intoView : undefined}

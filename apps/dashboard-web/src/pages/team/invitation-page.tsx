@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { MailQuestion } from 'lucide-react';
 import { Card } from '../../ui/card.js';
 import { EmptyState } from '../../ui/empty-state.js';
@@ -7,8 +8,9 @@ import { Page } from '../../ui/page.js';
 import { SkeletonRows } from '../../ui/skeleton.js';
 import { invitationQuery } from './queries.js';
 import { ReceivedRow } from './received-row.js';
-import { invitationRoute } from './route.js';
 import { useInvitationActs } from './use-team-acts.js';
+
+const invitationRoute = getRouteApi('/shell/invitations/$invitation_id');
 
 /** One invitation, as its mail leads to it. Only who has the address that it was sent to sees it. */
 export function InvitationPage() {

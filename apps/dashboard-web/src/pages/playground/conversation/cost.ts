@@ -46,7 +46,3 @@ export function outputOf(reply: Reply): number {
 export function tokensOf(chars: number): number {
   return Math.ceil(chars / CHARS_PER_TOKEN);
 }
-
-export function repliesOf(entries: readonly Entry[]): Reply[] {
-  return entries.filter((entry) => entry.kind === 'reply');
-}
