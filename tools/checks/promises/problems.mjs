@@ -29,9 +29,13 @@ function hasTest(source, name) {
 export function runnerOf(file, sourceOf) {
   if (file.endsWith('.test.ts')) return file;
   const [, folder, name] = /^(.+)\/([^/]+)\.ts$/.exec(file) ?? [];
-  const runner = `${folder}.test.ts`;
-  const imported = `import './${folder?.split('/').at(-1)}/${name}.js';`;
-  return sourceOf(runner)?.includes(imported) ? runner : undefined;
+  const own = folder?.split('/').at(-1);
+  // Beside the folder, or in it, of its name.
+  const runners = [
+    [`${folder}.test.ts`, `import './${own}/${name}.js';`],
+    [`${folder}/${own}.test.ts`, `import './${name}.js';`],
+  ];
+  return runners.find(([runner, imported]) => sourceOf(runner)?.includes(imported))?.[0];
 }
 
 function problemsOfProof({ file, name, part }, sourceOf, where) {
