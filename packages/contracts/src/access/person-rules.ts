@@ -235,6 +235,8 @@ export const withoutPerson: readonly string[] = [
   'auth.v1.AuthService/checkSession',
   'auth.v1.AuthService/applyClerkWebhook',
   'auth.v1.AuthService/reportLeakedKeys',
+  // Its token is the right, and was given to a person.
+  'retention.v1.ExportService/downloadExport',
   'usage_ledger.v1.UsageLedgerService/getServiceStatistics',
   'billing.v1.BillingService/listPlans',
   'billing.v1.BillingService/applyStripeWebhook',
