@@ -30,7 +30,7 @@ export const KEY_VARIABLE = 'MODELBRIDGE_KEY';
 const gpt = 'gpt-5.4';
 const claude = 'claude-sonnet-4-6';
 
-/** Ready to run, in the order in which they are offered. docs/clients.md has the same; a test runs each. */
+/** Ready to run, in the order in which they are offered. docs/clients.md says how each client is set up. */
 export function snippetsFor({ origin, model }: SnippetPlace): Snippet[] {
   return [
     curl(origin, model ?? gpt),
