@@ -32,7 +32,7 @@ declare
     from generate_series(0, 27) as n);
   request text := $sql$
     from (select *, time_to_first_token_ms as ms,
-        case when time_to_first_token_ms < 16 then 0
+        case when time_to_first_token_ms is null then null when time_to_first_token_ms < 16 then 0
           else least(27, floor(2 * log(2, time_to_first_token_ms / 16.0)) + 1) end as bucket
       from usage_request) as r$sql$;
   period text;
