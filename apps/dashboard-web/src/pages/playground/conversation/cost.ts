@@ -1,6 +1,6 @@
 import type { Model } from '@modelbridge/dashboard-api';
 import { costOf } from '../../../catalog/price.js';
-import type { Entry, Reply } from './entries.js';
+import type { Reply } from './entries.js';
 
 const CHARS_PER_TOKEN = 4;
 
