@@ -115,6 +115,17 @@ describe('the activity of an account', () => {
     expect(file.headers.get('content-type')).toMatch('text/csv');
     expect((await file.text()).trim().split('\r\n')).toHaveLength(4);
 
+    // Who goes away in the midst of files ends nothing but their own.
+    for (let left = 0; left < 5; left++) {
+      const leaving = new AbortController();
+      const begun = browser.step(`${stack.dashboard}${account}/requests-file?format=jsonl`, {
+        signal: leaving.signal,
+      });
+      setTimeout(() => leaving.abort(), left * 3);
+      await begun.then((reply) => reply.text()).catch(() => undefined);
+    }
+    expect((await browser.ask('GET', '/bff/session')).status).toBe(200);
+
     const stranger = await signedIn('no-activity@example.com');
     const [row] = (await list()).items;
     for (const part of [

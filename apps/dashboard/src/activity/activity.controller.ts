@@ -13,11 +13,11 @@ import {
 } from '@modelbridge/dashboard-api';
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Readable } from 'node:stream';
 import { ContentClient, UsageLedgerClient } from '../clients/clients.js';
 import { Answers, Streams } from '../routes/answers.decorator.js';
 import { Asked } from '../routes/asked.decorator.js';
 import type { Parts } from '../routes/parts.js';
+import { sendPieces } from '../routes/send-pieces.js';
 import { asking } from '../sessions/asking.js';
 import { SignedIn } from '../sessions/session.guard.js';
 import type { Session } from '../sessions/session.js';
@@ -123,21 +123,9 @@ export class ActivityController {
       ...{ keyId: '', from: undefined, to: undefined, format, anyLength: true },
       filter: filterOf(query),
     });
-    reply.raw.once('close', () => pieces.cancel());
-    const messages = pieces[Symbol.asyncIterator]() as AsyncIterator<{ data: Uint8Array }>;
-    // What is refused fails here, before anything is sent.
-    const first = await messages.next();
-    async function* bytes() {
-      for (let next = first; next.done !== true; next = await messages.next()) {
-        yield Buffer.from(next.value.data);
-      }
-    }
-    await reply
-      .headers({
-        'content-type': mediaType,
-        'content-disposition': `attachment; filename="modelbridge-requests.${query.format}"`,
-        'cache-control': 'no-store',
-      })
-      .send(Readable.from(bytes()));
+    await sendPieces(reply, pieces, () => ({
+      'content-type': mediaType,
+      'content-disposition': `attachment; filename="modelbridge-requests.${query.format}"`,
+    }));
   }
 }

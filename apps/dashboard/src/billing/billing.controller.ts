@@ -8,7 +8,7 @@ import {
 } from '@modelbridge/dashboard-api';
 import { Controller } from '@nestjs/common';
 import { BillingClient } from '../clients/clients.js';
-import { limitsJson } from '../limits/limit-json.js';
+import { limitsJson, noKey } from '../limits/limit-json.js';
 import { Answers } from '../routes/answers.decorator.js';
 import { Asked } from '../routes/asked.decorator.js';
 import type { Parts } from '../routes/parts.js';
@@ -132,7 +132,7 @@ export class BillingController {
     return { limits: await this.limits(session, params.account_id) };
   }
 
-  /** Of the account, and of the person in it. No key has an id like this one: limits of keys are with the keys. */
+  /** Of the account, and of the person in it. */
   private async limits(session: Session, accountId: string): Promise<BillingSummary['limits']> {
     const { userId } = session;
     const { limits } = await this.billing.getLimits({
@@ -144,5 +144,3 @@ export class BillingController {
     return limitsJson(limits).filter(({ scope }) => scope !== 'key');
   }
 }
-
-const noKey = `key_${'0'.repeat(26)}`;

@@ -2,6 +2,9 @@ import type { Limit } from '@modelbridge/contracts/billing.v1';
 import { limitPeriodName, limitScopeName } from '@modelbridge/contracts/limits';
 import type { SpendLimit } from '@modelbridge/dashboard-api';
 
+/** Limits are asked of a spender; this key is nobody's, so that no key's limits are among them. */
+export const noKey = `key_${'0'.repeat(26)}`;
+
 /** None for one that only a newer billing knows. */
 export function limitsJson(limits: readonly Limit[]): SpendLimit[] {
   return limits.flatMap((limit) => {

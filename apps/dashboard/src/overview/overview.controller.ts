@@ -3,7 +3,7 @@ import { overviewRoutes, type Overview, type Usage } from '@modelbridge/dashboar
 import { rpcErrorFrom } from '@modelbridge/service-kit/grpc';
 import { Controller } from '@nestjs/common';
 import { BillingClient, UsageLedgerClient } from '../clients/clients.js';
-import { limitsJson } from '../limits/limit-json.js';
+import { limitsJson, noKey } from '../limits/limit-json.js';
 import { AccountNames } from '../people/account-names.js';
 import { Answers } from '../routes/answers.decorator.js';
 import { Asked } from '../routes/asked.decorator.js';
@@ -12,9 +12,6 @@ import { asking } from '../sessions/asking.js';
 import { SignedIn } from '../sessions/session.guard.js';
 import type { Session } from '../sessions/session.js';
 import { granularityCodes, groupCodes, usageJson } from './usage-json.js';
-
-/** Limits are asked of a spender; this key is nobody's, so that no key's limits are among them. */
-const noKey = `key_${'0'.repeat(26)}`;
 
 /** What an account has, may spend and has used, as far as the person may see it. */
 @Controller()

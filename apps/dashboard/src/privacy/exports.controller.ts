@@ -1,4 +1,8 @@
-import { ExportState, type Export } from '@modelbridge/contracts/retention.v1/export';
+import {
+  ExportState,
+  type DownloadExportResponse,
+  type Export,
+} from '@modelbridge/contracts/retention.v1/export';
 import {
   exportDownload,
   privacyRoutes,
@@ -7,11 +11,11 @@ import {
 } from '@modelbridge/dashboard-api';
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Readable } from 'node:stream';
 import { ExportClient } from '../clients/clients.js';
 import { Answers, Streams } from '../routes/answers.decorator.js';
 import { Asked } from '../routes/asked.decorator.js';
 import type { Parts } from '../routes/parts.js';
+import { sendPieces } from '../routes/send-pieces.js';
 import { Sensitive, SignedIn } from '../sessions/session.guard.js';
 import type { Session } from '../sessions/session.js';
 
@@ -62,26 +66,11 @@ export class ExportsController {
       actorUserId: userId,
     });
     const pieces = this.exports.downloadExport({ token });
-    reply.raw.once('close', () => pieces.cancel());
-    const messages = pieces[Symbol.asyncIterator]() as AsyncIterator<{
-      data: Uint8Array;
-      sizeBytes: bigint | number;
-    }>;
-    // What cannot be opened fails here, before anything is sent.
-    const first = await messages.next();
-    async function* bytes() {
-      for (let next = first; next.done !== true; next = await messages.next()) {
-        yield Buffer.from(next.value.data);
-      }
-    }
-    await reply
-      .headers({
-        'content-type': 'application/zip',
-        'content-disposition': `attachment; filename="modelbridge-${exportId}.zip"`,
-        'content-length': first.done === true ? 0 : String(first.value.sizeBytes),
-        'cache-control': 'no-store',
-      })
-      .send(Readable.from(bytes()));
+    await sendPieces<DownloadExportResponse>(reply, pieces, (first) => ({
+      'content-type': 'application/zip',
+      'content-disposition': `attachment; filename="modelbridge-${exportId}.zip"`,
+      'content-length': String(first?.sizeBytes ?? 0),
+    }));
   }
 }
 
