@@ -66,13 +66,9 @@ describe('a browser in which somebody signs in', () => {
   it('has no session with a cookie that was changed, cut or made up', async () => {
     const browser = await signedIn('ada@modelbridge.local');
     const good = browser.cookie('__Host-session') ?? '';
-    const last = good.endsWith('A') ? 'B' : 'A';
-    for (const bad of [
-      `${good.slice(0, -1)}${last}`,
-      good.slice(0, 40),
-      'x',
-      '{"userId":"user_1"}',
-    ]) {
+    // Not the last one: some of its bits are of no byte.
+    const changed = `${good.slice(0, 30)}${good[30] === 'A' ? 'B' : 'A'}${good.slice(31)}`;
+    for (const bad of [changed, good.slice(0, 40), 'x', '{"userId":"user_1"}']) {
       browser.setCookie('__Host-session', bad);
       expect(await browser.refused('GET', '/bff/session')).toMatchObject(signedOut);
     }
